@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string adviceFor(int code) {
+  switch (code) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free some space or choose another folder";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "check the permissions or choose another folder";
+    case ENOENT:
+      return "check the path";
+    default:
+      return {};
+  }
+}
+
+[[noreturn]] void fail(const char* step, const fs::path& path, int code) {
+  throw Error(std::string("cannot ") + step + " (" + std::strerror(code) + ")", utf8(path),
+              adviceFor(code));
+}
+
+/// Closes a file descriptor when its scope ends.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+  int release() {
+    const int fd = fd_;
+    fd_ = -1;
+    return fd;
+  }
+
+ private:
+  int fd_;
+};
+
+void writeAll(int fd, std::string_view bytes, const fs::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail("write file", path, errno);
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void flushFolder(const fs::path& folder) {
+  const Descriptor fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.get() >= 0) ::fsync(fd.get());
+}
+
+}  // namespace
+
+void writeFileAtomically(const fs::path& path, std::string_view bytes) {
+  // A link keeps its place: the file it points to is replaced.
+  std::error_code ignored;
+  fs::path target = path;
+  if (fs::is_symlink(path, ignored)) {
+    const fs::path resolved = fs::canonical(path, ignored);
+    if (!resolved.empty()) target = resolved;
+  }
+  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  std::string name = (folder / ("." + target.filename().string() + ".XXXXXX")).string();
+  Descriptor fd(::mkostemp(name.data(), O_CLOEXEC));
+  if (fd.get() < 0) fail("write file", path, errno);
+  const fs::path temporary(name);
+  try {
+    writeAll(fd.get(), bytes, path);
+    struct stat old {};
+    if (::stat(target.c_str(), &old) == 0) {
+      ::fchmod(fd.get(), old.st_mode & 07777);
+      if (::fchown(fd.get(), old.st_uid, old.st_gid) != 0) {
+        // Only the owner or root may give files away; ours then stays ours.
+      }
+    } else {
+      const mode_t mask = ::umask(0);
+      ::umask(mask);
+      ::fchmod(fd.get(), 0666 & ~mask);
+    }
+    if (::fsync(fd.get()) != 0) fail("flush file to disk", path, errno);
+    if (::close(fd.release()) != 0) fail("close file", path, errno);
+    if (::rename(temporary.c_str(), target.c_str()) != 0) fail("replace file", path, errno);
+  } catch (...) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  flushFolder(folder);
+}
+
+std::string readFile(const fs::path& path) {
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (fd.get() < 0) fail("open file", path, errno);
+  struct stat info {};
+  if (::fstat(fd.get(), &info) != 0) fail("read file", path, errno);
+  if (S_ISDIR(info.st_mode)) throw Error("a folder stands where a file is expected", utf8(path));
+  std::string bytes;
+  bytes.reserve(static_cast<std::size_t>(info.st_size));
+  char buffer[1 << 16];
+  for (;;) {
+    const ssize_t got = ::read(fd.get(), buffer, sizeof buffer);
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      fail("read file", path, errno);
+    }
+    if (got == 0) return bytes;
+    bytes.append(buffer, static_cast<std::size_t>(got));
+  }
+}
+
+std::string utf8(const fs::path& path) {
+  const std::u8string text = path.generic_u8string();
+  return {text.begin(), text.end()};
+}
+
+fs::path pathFromUtf8(std::string_view text) {
+  return fs::path(std::u8string(text.begin(), text.end()));
+}
+
+}  // namespace boxwright

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/compute/op.h"
+
+namespace boxwright {
+
+struct DeviceInfo {
+  std::string name;  ///< what the user types: "cpu", "reference", later "cuda:0"
+  std::string kind;  ///< for people: "oneDNN 2.6 on AMD EPYC, 2 threads"
+  bool available = false;
+  std::string reason;  ///< why not, when it is not available
+  std::size_t memoryBytes = 0;
+};
+
+/// One device. Prepares each op once for a size, mode and precision. Owned by whoever made it and used
+/// by the thread that made it; Sessions and Parameters hold a reference and must not outlive it.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual DeviceInfo info() const = 0;
+  /// Memory on the device, freed with the handle; zeroed. Throws Error when there is not enough.
+  virtual std::shared_ptr<void> allocate(std::size_t bytes) = 0;
+  /// Prepares one op for inputs of these specs. Throws Error naming what the backend cannot do.
+  virtual std::unique_ptr<Op> prepare(const OpSpec& spec, std::span<const TensorSpec> inputs,
+                                      const OpContext& context) = 0;
+  /// A spec of NCHW float32 (the reference: the context's precision), as upload and download speak it.
+  virtual TensorSpec plainSpec(const Shape& shape, Precision precision) const = 0;
+  /// Copies between host NCHW float32 and a tensor of any layout of this backend.
+  virtual void upload(std::span<const float> host, const Tensor& tensor) = 0;
+  virtual void download(const Tensor& tensor, std::span<float> host) = 0;
+  /// One SGD step of a parameter (spec section 6): uses and clears its gradient, then refreshes its
+  /// packed copies.
+  virtual void update(Parameter& parameter, const UpdateRule& rule) = 0;
+  /// Waits until all work given so far is done.
+  virtual void wait() = 0;
+};
+
+/// The devices of this build in order of preference, with why another was passed over.
+std::vector<DeviceInfo> listDevices();
+
+/// "auto", "cpu" or "reference" (and what later backends add). `threads` is the compute share of the
+/// ThreadBudget. Throws Error with the reason and the names there are.
+std::unique_ptr<Backend> openBackend(const std::string& device, int threads);
+
+}  // namespace boxwright

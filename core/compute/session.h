@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/compute/backend.h"
+
+namespace boxwright {
+
+/// The learned numbers of one Network on one Backend, shared by the training Sessions of all sizes.
+class Parameters {
+ public:
+  /// Uploads the host weights of `network`; with `training` also makes gradients and momenta.
+  Parameters(Backend& backend, const Network& network, bool training,
+             Precision precision = Precision::Float32);
+  /// Copies weights and rolling statistics back into `network` (same graph).
+  void download(Network& network) const;
+  /// Momenta of all learned parameters in layer order (weights, biases, scales), for checkpoints.
+  std::vector<float> momenta() const;
+  void setMomenta(std::span<const float> values);
+  /// One SGD step of every parameter.
+  void update(const UpdateRule& rule);
+  /// The parameters of layer `index`; null entries for layers that learn nothing.
+  const ConvolutionParameters& of(int index) const;
+  Backend& backend() const { return *backend_; }
+
+ private:
+  Backend* backend_;
+  std::vector<ConvolutionParameters> layers_;
+  std::vector<std::shared_ptr<Parameter>> learned_;
+  Precision precision_;
+};
+
+struct SessionOptions {
+  int batch = 1;
+  int width = 0, height = 0;  ///< 0: the network's own
+  Mode mode = Mode::Inference;
+  Precision precision = Precision::Float32;
+  int threads = 1;
+  BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
+  bool keepAll = false;     ///< every layer's output stays readable (tests, pictures of features)
+  std::uint64_t seed = 0;   ///< dropout
+};
+
+/// A Network made runnable on one Backend for a fixed batch, size, mode and precision: prepares the
+/// layers in order, plans memory, runs forward and reverse. The graph ends before [region], [softmax]
+/// stays. Owned and used by the thread that made the Backend.
+class Session {
+ public:
+  /// Training: shares `parameters`, which must outlive it.
+  Session(Parameters& parameters, const Network& network, const SessionOptions& options);
+  /// Inference: folds nothing itself; `network` is fold()ed already and is consumed, its weights packed
+  /// layer by layer and released.
+  Session(Backend& backend, Network&& network, const SessionOptions& options);
+  ~Session();
+  Session(Session&&) noexcept;
+
+  int batch() const;
+  int width() const;
+  int height() const;
+  /// Shape of the head (n = batch).
+  Shape headShape() const;
+  /// Input, planar RGB in [0, 1], batch x 3 x height x width. Read during forward.
+  void forward(std::span<const float> input);
+  /// The head's raw values after forward, NCHW float32, valid until the next forward.
+  std::span<const float> head() const;
+  /// Takes d loss / d head; adds parameter gradients.
+  void backward(std::span<const float> headGradient);
+  /// Float64 twins for the reference backend (finite differences).
+  std::span<const double> head64() const;
+  void forward64(std::span<const double> input);
+  void backward64(std::span<const double> headGradient);
+  /// Per-step numbers, set before forward (training).
+  StepNumbers& step();
+  /// NCHW copy of layer `index`'s output; keepAll only.
+  std::vector<float> layerOutput(int index) const;
+  Shape layerShape(int index) const;
+  /// Device bytes held by activations, gradients and scratch.
+  std::size_t memoryBytes() const;
+
+ private:
+  struct Plan;
+  std::unique_ptr<Plan> plan_;
+};
+
+}  // namespace boxwright

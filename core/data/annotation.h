@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/geometry/box.h"
+
+namespace boxwright {
+
+/// Unlabelled: nobody has said what is in the picture. Negative: somebody said there is nothing.
+/// Labelled: it has boxes (or image-level classes).
+enum class LabelState { Unlabelled, Negative, Labelled };
+
+/// "unlabelled", "negative", "labelled".
+const char* labelStateName(LabelState state);
+
+/// What is known of one picture. Immutable behind `AnnotationPtr`: a snapshot is a pointer.
+struct Annotation {
+  LabelState state = LabelState::Unlabelled;
+  bool verified = false;
+  std::vector<Box> boxes;
+  std::vector<int> imageClasses;
+
+  bool operator==(const Annotation&) const = default;
+};
+
+using AnnotationPtr = std::shared_ptr<const Annotation>;
+
+}  // namespace boxwright

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/problem.h"
+#include "core/data/annotation.h"
+#include "core/taxonomy/class_names.h"
+
+namespace boxwright {
+
+/// One picture of a dataset.
+struct Picture {
+  std::string path;  ///< UTF-8, relative to the dataset's root where inside it: its key
+  int width = 0;     ///< upright pixels; 0 while not yet known
+  int height = 0;
+  AnnotationPtr annotation;  ///< never null
+};
+
+/// Named lists of picture indices, each ascending in the order of the dataset ("train", "val", …).
+using Splits = std::map<std::string, std::vector<std::size_t>>;
+
+/// Pictures, class names, annotations, splits and the faults found. A value: a copy shares the
+/// annotations, so that a snapshot costs a few pointers a picture.
+struct Dataset {
+  std::filesystem::path root;
+  std::string format;  ///< "voc", "darknet", "ultralytics", "images"
+  ClassNames classes;
+  std::vector<Picture> pictures;
+  Splits splits;  ///< as found in the dataset; empty when it has none
+  std::vector<Problem> problems;
+
+  std::filesystem::path absolutePath(std::size_t picture) const;
+};
+
+/// The pictures a command works on: "all", a split of the dataset by its name, or Error naming the
+/// splits there are.
+std::vector<std::size_t> picturesOfSplit(const Dataset& dataset, const Splits& splits,
+                                         const std::string& name);
+
+/// The dataset's own splits where they hold train and val; else what is missing is made by seed: test
+/// 15 %, val 15 %, train the rest, of labelled and negative pictures. A dataset with a train split and
+/// no val gets its val from train. Pure function of (dataset's paths, seed).
+Splits splitsFor(const Dataset& dataset, std::uint64_t seed);
+
+/// A 64-bit fingerprint (hex) of paths, boxes and class names, kept in run.json.
+std::string fingerprint(const Dataset& dataset);
+
+/// Counts for `info` and the Data page.
+struct DatasetStatistics {
+  std::size_t images = 0, boxes = 0, labelled = 0, negative = 0, unlabelled = 0;
+  struct PerClass {
+    std::size_t boxes = 0, images = 0;
+  };
+  std::vector<PerClass> classes;
+};
+DatasetStatistics statisticsOf(const Dataset& dataset);
+
+}  // namespace boxwright

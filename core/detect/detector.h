@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/geometry/box.h"
+#include "core/image/image.h"
+#include "core/network/model.h"
+
+namespace boxwright {
+
+class Backend;
+
+struct DetectorOptions {
+  std::string device = "auto";
+  int threads = 1;
+  int batch = 1;
+  int inputSize = 0;  ///< 0: the network's own
+};
+
+struct DetectSettings {
+  double threshold = 0.25;
+  double nms = 0.45;
+  std::size_t perClass = 100;
+};
+
+/// Pictures to detections, with the same resize, decode and NMS everywhere. Made and used on one
+/// thread. Throws Error where the model has no [region] head or the device is not there.
+class Detector {
+ public:
+  Detector(Model model, const DetectorOptions& options);
+  /// Shares an open backend (validation during training); it must outlive the detector.
+  Detector(Backend& backend, Model model, const DetectorOptions& options);
+  ~Detector();
+
+  const ClassNames& names() const;
+  const Model& model() const;  ///< its weights have moved into the session
+  int inputWidth() const;
+  int inputHeight() const;
+  int batch() const;
+  std::string deviceName() const;
+
+  /// Detections in pixels of the picture, clipped to it, sorted by confidence.
+  std::vector<Detection> detect(const Image& image, const DetectSettings& settings);
+  /// Up to batch() pictures at once.
+  std::vector<std::vector<Detection>> detect(std::span<const Image* const> images,
+                                             const DetectSettings& settings);
+  /// Decode and NMS again over the last picture's head with other settings: sliders act at once
+  /// without another forward pass.
+  std::vector<Detection> redecode(const DetectSettings& settings);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace boxwright

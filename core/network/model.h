@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/problem.h"
+#include "core/network/network.h"
+#include "core/taxonomy/class_names.h"
+
+namespace boxwright {
+
+/// How pictures are brought to the input size (the rule itself lives in core/image).
+enum class InputRule { Plain, Letterbox };
+
+/// A network with weights and all that is needed to use it. The one way in for canvas, evaluator,
+/// export and command line.
+struct Model {
+  Network network;  ///< not folded
+  ClassNames names;
+  InputRule inputRule = InputRule::Plain;
+  BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
+  std::string title;  ///< for people: the run's folder name or the cfg's file name
+  std::vector<Problem> problems;
+};
+
+/// Opens a run folder (model.cfg, classes.names, weights/best.weights, else weights/last.weights,
+/// run.json). Throws Error naming the missing file.
+Model openRunModel(const std::filesystem::path& run);
+
+/// Opens Darknet's three files; an empty `names` gives "class 0", …
+Model openModel(const std::filesystem::path& cfg, const std::filesystem::path& weights,
+                const std::filesystem::path& names);
+
+}  // namespace boxwright

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/base/problem.h"
+#include "core/geometry/box.h"
+#include "core/network/cfg.h"
+
+namespace boxwright {
+
+/// Channels, height, width of one picture's activations.
+struct LayerShape {
+  int channels = 0, height = 0, width = 0;
+
+  std::size_t count() const { return std::size_t(channels) * height * width; }
+  bool operator==(const LayerShape&) const = default;
+};
+
+enum class Activation { Linear, Leaky, Logistic, Relu };
+
+/// D(v) of spec section 2: sqrt(v + 1e-5) (GPU, cuDNN, PyTorch) or sqrt(v) + 1e-6 (Darknet's CPU).
+enum class BatchNormForm { EpsilonInside, EpsilonOutside };
+
+struct ConvolutionLayer {
+  int filters = 1, size = 1, stride = 1, padding = 0, groups = 1;
+  bool batchNormalize = false;
+  Activation activation = Activation::Logistic;
+};
+struct MaxPoolLayer {
+  int size = 1, stride = 1, padding = 0;  ///< padding is the total (spec 1)
+};
+struct RouteLayer {};  ///< channel concatenation of Layer::inputs in order
+struct ReorgLayer {
+  int stride = 1;
+  bool reverse = false;
+};
+struct AveragePoolLayer {};
+struct SoftmaxLayer {
+  int groups = 1;
+  double temperature = 1;
+};
+struct DropoutLayer {
+  double probability = 0.5;
+};
+struct ShortcutLayer {
+  Activation activation = Activation::Linear;
+};
+struct CostLayer {};
+struct RegionLayer {
+  int classes = 20, num = 1, coords = 4;
+  bool softmax = false, background = false, biasMatch = false, rescore = false, random = false;
+  double threshold = 0.5, jitter = 0.2;
+  double coordScale = 1, objectScale = 1, noObjectScale = 1, classScale = 1;
+  int maxTruths = 30;
+  bool maxTruthsGiven = false;  ///< the cfg names `max`
+  std::vector<Size> anchors;    ///< the first `num`, in cells
+};
+
+using LayerKind =
+    std::variant<ConvolutionLayer, MaxPoolLayer, RouteLayer, ReorgLayer, AveragePoolLayer,
+                 SoftmaxLayer, DropoutLayer, ShortcutLayer, CostLayer, RegionLayer>;
+
+/// Host weights of one convolution, empty until initialised or loaded. `weights` is OIHW
+/// [filters][channels / groups][size][size]; the rest one value a filter.
+struct ConvolutionWeights {
+  std::vector<float> weights, biases;                     ///< biases are beta with batch norm
+  std::vector<float> scales, rollingMean, rollingVariance;  ///< batch norm only
+};
+
+struct Layer {
+  int line = 0;  ///< of its section in the cfg
+  std::string section;
+  LayerKind kind;
+  std::vector<int> inputs;  ///< layer indices; -1 is the network's input
+  LayerShape input, output;  ///< at the network's current size (input of a route: of its first)
+  double learningRateMultiplier = 1;
+  bool dontLoad = false, dontSave = false, dontLoadScales = false, stopBackward = false;
+  ConvolutionWeights weights;  ///< convolutions only
+};
+
+/// [net]'s training settings (spec sections 1 and 6).
+struct NetSettings {
+  int batch = 1, subdivisions = 1;
+  int width = 0, height = 0, channels = 3;
+  double learningRate = 0.001, momentum = 0.9, decay = 0.0001;
+  std::string policy = "constant";
+  int burnIn = 0, maxBatches = 0;
+  double power = 4, step = 1, scale = 1, gamma = 1;
+  std::vector<int> steps;
+  std::vector<double> scales;
+  double angle = 0, aspect = 1, saturation = 1, exposure = 1, hue = 0;
+};
+
+/// A graph of layers with shapes and host weights: what a cfg means. Layer i is cfg section i + 1.
+/// A value; not shared between threads while it changes.
+struct Network {
+  std::string file;
+  NetSettings net;
+  std::vector<Layer> layers;
+
+  const Layer* regionLayer() const;  ///< the last layer where it is [region], else null
+  RegionLayer& region();             ///< throws Error when there is none
+  const RegionLayer& region() const;
+  std::uint64_t seen = 0;  ///< images trained on, from the weights file
+};
+
+/// Builds the graph; unknown keys become Problems; an unknown section, a missing key or a shape that
+/// does not fit throws Error naming layer and line.
+Network buildNetwork(const Cfg& cfg, std::vector<Problem>& problems);
+
+/// Recomputes every shape for another input size. Throws Error when it does not fit.
+void resizeNetwork(Network& network, int width, int height);
+
+/// Spec section 3's random start, a pure function of (network, seed).
+void initialiseWeights(Network& network, std::uint64_t seed);
+
+/// 2 * multiply-adds of the convolutions for one picture (spec 14), and stored floats.
+std::uint64_t operationsOf(const Network& network);
+std::uint64_t storedFloatsOf(const Network& network);
+
+/// Batch norm folded into weights and biases (in double), dropout and cost removed: what inference
+/// compiles. A pure function.
+Network fold(const Network& network, BatchNormForm form = BatchNormForm::EpsilonInside);
+
+}  // namespace boxwright

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace boxwright {
+
+/// One learning step.
+struct BatchEvent {
+  std::int64_t iteration = 0;
+  double epoch = 0;
+  std::int64_t images = 0;
+  double loss = 0;  ///< true loss of spec 5 a picture
+  double lossBox = 0, lossObjectness = 0, lossNoObject = 0, lossClass = 0;
+  double learningRate = 0;
+  int size = 0;
+  double imagesPerSecond = 0;
+  std::int64_t iterations = 0;   ///< planned in all; 0 while not yet known
+  double secondsLeft = 0;
+};
+
+struct ValidationEvent {
+  std::int64_t iteration = 0;
+  double epoch = 0;
+  double map50 = 0, precision = 0, recall = 0, lossValidation = 0;
+  struct ClassAp {
+    std::string name;
+    std::optional<double> ap;
+  };
+  std::vector<ClassAp> classes;
+};
+
+struct CheckpointEvent {
+  std::string file;
+};
+
+/// Something a person should read: what the recipe set, advice before training, a skipped picture.
+struct MessageEvent {
+  std::string text;
+};
+
+struct EndEvent {
+  bool stopped = false;  ///< else done
+  std::int64_t iteration = 0;
+  double bestMap50 = 0;
+};
+
+using TrainEvent =
+    std::variant<BatchEvent, ValidationEvent, CheckpointEvent, MessageEvent, EndEvent>;
+
+/// The event as one JSON object on one line (cli.md), and back; nothing for a line that is no event.
+std::string toJson(const TrainEvent& event);
+std::optional<TrainEvent> trainEventFromJson(const std::string& line);
+
+}  // namespace boxwright

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "core/yolo/region_head.h"
+
+namespace boxwright {
+
+enum class CoordinateWeight { Plain, TwoMinusArea };  ///< coord_scale, or times (2 - wh) (R18)
+
+/// What the loss needs beside [region]'s own keys.
+struct LossSettings {
+  CoordinateWeight coordinateWeight = CoordinateWeight::TwoMinusArea;
+  std::uint64_t seen = 0;           ///< images counted including this mini-batch
+  std::uint64_t priorImages = 12800;  ///< below this many seen, boxes are drawn to their anchors
+};
+
+/// Boxes chosen and their targets: constants while the loss is differentiated. Made by assign().
+struct RegionTargets;
+
+/// The true loss of spec section 5 over the batch (a sum, not divided by the pictures), by part.
+struct LossParts {
+  double box = 0, objectness = 0, noObject = 0, classes = 0;
+
+  double total() const { return box + objectness + noObject + classes; }
+};
+
+/// What Darknet prints a mini-batch (spec 5); NaN where nothing was counted.
+struct RegionStatistics {
+  double averageIou = 0, classProbability = 0, objectness = 0, noObjectness = 0, recall = 0;
+  std::size_t truths = 0;         ///< truths used
+  std::size_t droppedTruths = 0;  ///< beyond the cfg's `max`
+  std::size_t sharedTruths = 0;   ///< truths that met an anchor and cell already taken
+};
+
+/// Chooses boxes and targets for `truths` (spec 5.1, 5.2). T is float or double.
+template <typename T>
+RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const RegionLayer& region,
+                     const LossSettings& settings);
+
+/// The loss and, where `gradient` is not empty, d loss / d head (the positive gradient, as large as
+/// the head, overwritten), with the targets held fixed.
+template <typename T>
+LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
+                     const RegionLayer& region, std::span<T> gradient);
+
+/// One target entry: value v is drawn to `target` with .5 * scale * (v - target)^2.
+struct RegionTargets {
+  struct Entry {
+    int b = 0, n = 0, j = 0, i = 0;
+    bool hasBox = false;
+    double scale = 0;              ///< of the four coordinates
+    double x = 0, y = 0, w = 0, h = 0;  ///< sigmoid(tx), sigmoid(ty), tw, th are drawn to these
+    bool hasObjectness = false;
+    double objectnessScale = 0, objectnessTarget = 0;
+    bool isObject = false;         ///< counts into LossParts::objectness, else noObject
+    int classId = -1;              ///< -1: no class term
+    std::vector<int> moreClasses;  ///< multi-label: further truths on the same box (no softmax)
+  };
+  std::vector<Entry> entries;  ///< at most one a box of the head, in (b, n, j, i) order
+  RegionStatistics statistics;
+};
+
+}  // namespace boxwright

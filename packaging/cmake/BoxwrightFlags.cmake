@@ -1,0 +1,49 @@
+# The flags every target of ours gets, through the interface target boxwright_flags.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+find_package(Threads REQUIRED)
+
+add_library(boxwright_flags INTERFACE)
+target_include_directories(boxwright_flags INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(boxwright_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
+                       -Woverloaded-virtual)
+if(BOXWRIGHT_WERROR)
+  target_compile_options(boxwright_flags INTERFACE -Werror)
+endif()
+target_link_libraries(boxwright_flags INTERFACE Threads::Threads)
+if(BOXWRIGHT_SANITIZE)
+  target_compile_options(boxwright_flags INTERFACE -fsanitize=${BOXWRIGHT_SANITIZE}
+                         -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(boxwright_flags INTERFACE -fsanitize=${BOXWRIGHT_SANITIZE})
+endif()
+
+# boxwright_library(NAME SOURCES a.cpp … PUBLIC libs … PRIVATE libs …): a static library of one core
+# folder.
+function(boxwright_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC boxwright_flags ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# boxwright_test(NAME SOURCES … LIBS …): one GoogleTest program of one folder.
+function(boxwright_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE boxwright_flags ${ARG_LIBS} boxwright_test_support
+                        GTest::gtest GTest::gtest_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300 ENVIRONMENT QT_QPA_PLATFORM=offscreen)
+endfunction()
