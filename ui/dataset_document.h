@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QString>
+#include <QTimer>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "ui/drain_queue.h"
+#include "ui/job.h"
+
+namespace boxwright::ui {
+
+/// The open dataset as the GUI sees it. Opening is a Job: pictures appear as they are listed,
+/// annotations follow, problems come as they are found; batches are taken on a 50 ms timer in
+/// portions of a few milliseconds. GUI thread only; jobs take snapshot().
+class DatasetDocument : public QObject {
+  Q_OBJECT
+ public:
+  explicit DatasetDocument(QObject* parent = nullptr);
+  ~DatasetDocument() override;
+
+  /// Starts opening; what was open is closed. failed() of job() tells when it cannot be.
+  void open(const std::filesystem::path& path);
+  /// Shows a dataset made in memory (tests, tools).
+  void setDataset(Dataset dataset);
+  void close();
+
+  bool isOpen() const { return open_; }
+  bool isOpening() const { return opening_; }
+  /// The path given to open().
+  const std::filesystem::path& path() const { return path_; }
+  /// Folder name, for people.
+  QString name() const;
+
+  const Dataset& dataset() const { return dataset_; }
+  int pictureCount() const { return static_cast<int>(dataset_.pictures.size()); }
+  /// Index by relative path, or -1.
+  int indexOf(const std::string& relativePath) const;
+  /// Splits as used: the dataset's own, completed by splitsFor(seed 1) when all is read.
+  const Splits& splits() const { return splits_; }
+  bool splitsAreOwn() const { return splitsAreOwn_; }
+  /// The split's name of a picture, empty for none.
+  const std::string& splitOf(int picture) const;
+
+  /// Counts kept up to date while annotations arrive.
+  const DatasetStatistics& statistics() const { return statistics_; }
+
+  /// A frozen copy for a job; the same pointer until something changes. Costs a few pointers a
+  /// picture.
+  std::shared_ptr<const Dataset> snapshot() const;
+
+  Job& job() { return job_; }
+
+ Q_SIGNALS:
+  /// Everything before this is gone: models reset.
+  void reset();
+  void picturesAdded(int first, int count);
+  void annotationsChanged(int first, int count);
+  void problemsAdded(int first, int count);
+  void classesChanged();
+  void splitsChanged();
+  /// All is read (or opening was cancelled: what is there stays).
+  void opened();
+  void failed(const boxwright::ui::JobError& error);
+
+ private:
+  struct Batch;
+  struct Inbox;
+  void clear();
+  void drain();
+  bool applyOne(QElapsedTimer& clock);
+  void finish();
+  void count(const Annotation& annotation, std::ptrdiff_t sign);
+
+  bool open_ = false;
+  bool opening_ = false;
+  bool complete_ = false;  ///< the job has returned; the rest of the queue is being applied
+  std::filesystem::path path_;
+  Dataset dataset_;
+  Splits splits_;
+  bool splitsAreOwn_ = true;
+  std::vector<std::uint16_t> splitIndex_;
+  std::vector<std::string> splitNames_;
+  DatasetStatistics statistics_;
+  std::map<std::string, int, std::less<>> index_;
+  mutable std::shared_ptr<const Dataset> snapshot_;
+  std::shared_ptr<Inbox> inbox_;
+  QTimer timer_;
+  Job job_;
+};
+
+}  // namespace boxwright::ui

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+#include "core/anchors/cluster_anchors.h"
+#include "ui/dataset_document.h"
+
+namespace boxwright::ui {
+
+/// Anchors picked on the Anchors page for the next run.
+struct ChosenAnchors {
+  AnchorSet set;  ///< in cells of stride 32 at `inputSize`
+  int inputSize = 416;
+};
+
+/// What the pages share: the open dataset, the picture and box in view, the filter, the anchors
+/// chosen for training. GUI thread only. Pages talk through it and never to each other.
+class StudioState : public QObject {
+  Q_OBJECT
+ public:
+  explicit StudioState(QObject* parent = nullptr);
+
+  DatasetDocument& document() { return document_; }
+  const DatasetDocument& document() const { return document_; }
+
+  /// Index into the dataset, -1 for none.
+  int picture() const { return picture_; }
+  /// Id of the highlighted box of the picture, if any.
+  std::optional<std::uint32_t> box() const { return box_; }
+  void select(int picture, std::optional<std::uint32_t> box = {});
+
+  const QString& filter() const { return filter_; }
+  void setFilter(const QString& filter);
+
+  const std::optional<ChosenAnchors>& anchors() const { return anchors_; }
+  void setAnchors(std::optional<ChosenAnchors> anchors);
+
+  /// Asks the window for a page by id ("data", "anchors", "train", "detect").
+  void showPage(const QString& id) { Q_EMIT pageRequested(id); }
+  /// Asks the window to open a dataset or run, with recents and all.
+  void requestOpen(const std::filesystem::path& path);
+  /// The Train page says which run is the newest, for the Detect page to offer.
+  void setRun(const std::filesystem::path& folder);
+  const std::filesystem::path& run() const { return run_; }
+
+ Q_SIGNALS:
+  void selectionChanged();
+  void filterChanged();
+  void anchorsChanged();
+  void runChanged();
+  void pageRequested(const QString& id);
+  void openRequested(const QString& path);
+
+ private:
+  DatasetDocument document_;
+  int picture_ = -1;
+  std::optional<std::uint32_t> box_;
+  QString filter_;
+  std::optional<ChosenAnchors> anchors_;
+  std::filesystem::path run_;
+};
+
+}  // namespace boxwright::ui
