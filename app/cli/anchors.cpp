@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/cli/anchor_plot.h"
+#include "app/cli/commands.h"
+#include "app/cli/json_output.h"
+#include "app/cli/open.h"
+#include "core/anchors/cluster_anchors.h"
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/base/thread_budget.h"
+#include "core/network/cfg.h"
+
+namespace boxwright::cli {
+namespace {
+
+constexpr int kStride = 32;
+
+struct Options {
+  DatasetOptions dataset;
+  ClusterOptions cluster;
+  std::string split = "all";
+  std::string update = "mean";
+  bool curve = false;
+  int curveTo = 15;
+  std::string writeTo, plotTo;
+};
+
+std::vector<Size> boxFractions(const Dataset& dataset, const std::vector<std::size_t>& pictures) {
+  std::vector<Size> sizes;
+  for (const std::size_t index : pictures) {
+    const Picture& picture = dataset.pictures[index];
+    if (picture.width <= 0 || picture.height <= 0) continue;
+    for (const Box& box : picture.annotation->boxes) {
+      sizes.push_back({box.rect.width() / picture.width, box.rect.height() / picture.height});
+    }
+  }
+  return sizes;
+}
+
+Json sizesJson(const std::vector<Size>& sizes, double factor) {
+  Json list = Json::array();
+  for (const Size& s : sizes)
+    list.push_back(Json::array({s.width * factor, s.height * factor}));
+  return list;
+}
+
+int run(Options options, Console& console) {
+  const auto stop = console.stop.get_token();
+  // A plot that cannot be written should not cost the clustering.
+  if (!options.plotTo.empty() && !options.plotTo.ends_with(".svg")) {
+    throw Error("plots are written as SVG", options.plotTo, "give a name that ends in .svg");
+  }
+  const Dataset dataset = openForCommand(options.dataset, console);
+  console.report(dataset.problems);
+  if (stop.stop_requested()) return 130;
+  const std::vector<std::size_t> pictures =
+      picturesOfSplit(dataset, splitsFor(dataset, options.cluster.seed), options.split);
+  const std::vector<Size> sizes = boxFractions(dataset, pictures);
+  options.cluster.threads = ThreadBudget::of(console.threads).compute;
+  options.cluster.update = options.update == "median" ? ClusterUpdate::Median : ClusterUpdate::Mean;
+  const AnchorSet set = clusterAnchors(sizes, options.cluster, stop, [&console](double fraction) {
+    console.progress("clustering", fraction);
+  });
+  if (stop.stop_requested()) return 130;
+  std::vector<CurvePoint> curve;
+  if (options.curve) {
+    curve =
+        anchorCurve(sizes, options.curveTo, options.cluster, stop, [&](const CurvePoint& point) {
+          console.progress("curve", double(point.k) / options.curveTo);
+        });
+    if (stop.stop_requested()) return 130;
+  }
+  console.endProgress();
+  if (!options.plotTo.empty())
+    writeAnchorPlot(pathFromUtf8(options.plotTo), sizes, set, options.cluster.inputSize);
+  if (!options.writeTo.empty()) writeAnchorsIntoCfg(pathFromUtf8(options.writeTo), set.anchors);
+
+  if (console.json) {
+    Json document{{"k", set.anchors.size()},
+                  {"boxes", sizes.size()},
+                  {"meanIou", set.meanIou},
+                  {"anchors", sizesJson(set.anchors, 1)},
+                  {"pixels", sizesJson(set.anchors, kStride)},
+                  {"inputSize", options.cluster.inputSize},
+                  {"stride", kStride},
+                  {"seed", options.cluster.seed},
+                  {"iterations", set.iterations}};
+    if (options.curve) {
+      Json points = Json::array();
+      for (const CurvePoint& p : curve)
+        points.push_back({{"k", p.k}, {"meanIou", p.meanIou}});
+      document["curve"] = points;
+    }
+    console.printLine(document.dump());
+    return 0;
+  }
+  std::string text = fmt::format(
+      "{} in {}, k = {}: mean IOU {:.2f} %\n\n", counted(sizes.size(), "box", "boxes"),
+      counted(pictures.size(), "picture", "pictures"), set.anchors.size(), 100 * set.meanIou);
+  text += fmt::format("   cells ({} px at input {})     pixels        boxes\n", kStride,
+                      options.cluster.inputSize);
+  std::vector<std::size_t> members(set.anchors.size(), 0);
+  for (const int a : set.assignment)
+    ++members[static_cast<std::size_t>(a)];
+  for (std::size_t i = 0; i < set.anchors.size(); ++i) {
+    const Size& a = set.anchors[i];
+    text +=
+        fmt::format("  {:9.4f} x {:9.4f}   {:5.0f} x {:5.0f}   {:6.1f} %\n", a.width, a.height,
+                    a.width * kStride, a.height * kStride,
+                    100.0 * static_cast<double>(members[i]) / static_cast<double>(sizes.size()));
+  }
+  if (options.curve) {
+    text += "\n   k   mean IOU\n";
+    for (const CurvePoint& p : curve)
+      text += fmt::format("  {:2}   {:6.2f} %\n", p.k, 100 * p.meanIou);
+  }
+  if (!options.writeTo.empty()) text += fmt::format("\nWritten into {}\n", options.writeTo);
+  if (!options.plotTo.empty()) text += fmt::format("\nPlot: {}\n", options.plotTo);
+  console.print(text);
+  return 0;
+}
+
+}  // namespace
+
+void addAnchors(CLI::App& app, Console& console, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("anchors", "Cluster anchor boxes: k-means with d = 1 - IOU");
+  auto options = std::make_shared<Options>();
+  addDatasetOptions(*command, options->dataset);
+  command->add_option("-k", options->cluster.k, "How many anchors")
+      ->check(CLI::Range(1, 100))
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--split", options->split, "Boxes of this split only")
+      ->type_name("S")
+      ->capture_default_str();
+  command->add_option("--seed", options->cluster.seed, "Seed of the starts")
+      ->type_name("S")
+      ->capture_default_str();
+  command->add_option("--restarts", options->cluster.restarts, "Starts, the best of which is kept")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--update", options->update, "Cluster centres by mean or median")
+      ->check(CLI::IsMember({"mean", "median"}))
+      ->capture_default_str();
+  command->add_option("--input-size", options->cluster.inputSize, "Input size that cells refer to")
+      ->check(CLI::Range(32, 4096))
+      ->capture_default_str();
+  command->add_flag("--curve", options->curve, "Also the mean IOU for k = 1 to 15");
+  command->add_option("--write", options->writeTo, "Write the anchors into this cfg")
+      ->type_name("CFG");
+  command->add_option("--plot", options->plotTo, "Draw widths and heights with the anchors (SVG)")
+      ->type_name("FILE");
+  command->callback([options, &console, &action] {
+    action = [options, &console] { return run(*options, console); };
+  });
+}
+
+}  // namespace boxwright::cli

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/problem.h"
+
+namespace boxwright::cli {
+
+/// What every command needs of the terminal: results go to standard output, messages and progress
+/// to standard error, so that `--json` leaves nothing but JSON on standard output. Used by the main
+/// thread; progress may be reported from the working thread of a command, one at a time.
+class Console {
+ public:
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+  int threads = 0;  ///< 0: all cores
+  std::stop_source stop;
+
+  /// One line for a person on standard error; silent with -q.
+  void message(std::string_view text);
+  /// Text of the result on standard output, as it is.
+  void print(std::string_view text);
+  /// One JSON value and a newline, flushed; a closed standard output asks the command to stop.
+  void printLine(const std::string& text);
+  /// The problems of a dataset: the first few (all with -v), then a count.
+  void report(const std::vector<Problem>& problems);
+
+  /// Draws a bar on standard error where it is a terminal; `fraction` 0..1.
+  void progress(std::string_view label, double fraction);
+  /// Draws text in the bar's place.
+  void status(const std::string& text);
+  /// Takes the bar away.
+  void endProgress();
+  bool isTerminal() const { return terminal_; }
+
+  Console();
+
+ private:
+  bool terminal_ = false;
+  bool drawn_ = false;
+  std::string label_;
+  std::chrono::steady_clock::time_point started_, lastDrawn_;
+};
+
+/// What the chosen command does, filled in by its option parser; returns the exit status.
+using Action = std::function<int()>;
+
+/// "1 picture", "2 pictures", "1,234 pictures".
+std::string counted(std::size_t n, std::string_view one, std::string_view many);
+/// 75 -> "1 min 15 s".
+std::string duration(double seconds);
+
+}  // namespace boxwright::cli

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/cli/commands.h"
+#include "app/cli/json_output.h"
+#include "app/cli/open.h"
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/base/thread_budget.h"
+#include "core/evaluate/detection_files.h"
+#include "core/evaluate/evaluate_model.h"
+#include "core/train/run.h"
+
+namespace boxwright::cli {
+namespace {
+
+struct Options {
+  ModelOptions model;
+  DatasetOptions dataset;
+  std::string split = "test";
+  std::string protocol = "voc";
+  std::string device = "auto";
+  int size = 0;
+  double threshold = 0.005, nms = 0.45;
+  std::uint64_t seed = 1;
+  std::vector<std::string> write;
+};
+
+Protocol protocolOf(const std::string& name) {
+  if (name == "voc07") return Protocol::Voc07;
+  return name == "coco" ? Protocol::Coco : Protocol::Voc;
+}
+
+Json numberOrNull(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json toJson(const EvaluationResult& r, const ClassNames& names, const Options& options) {
+  Json classes = Json::array();
+  for (std::size_t i = 0; i < r.classes.size(); ++i) {
+    const ClassResult& c = r.classes[i];
+    classes.push_back({{"name", names[i]},
+                       {"ap", numberOrNull(c.ap)},
+                       {"truths", c.truths},
+                       {"truePositives", c.truePositives},
+                       {"falsePositives", c.falsePositives},
+                       {"precision", c.precision},
+                       {"recall", c.recall}});
+  }
+  Json document{{"protocol", protocolName(r.protocol)},
+                {"map", r.map},
+                {"map50", r.map50},
+                {"classes", classes},
+                {"confusion", r.confusion},
+                {"images", r.images},
+                {"split", options.split},
+                {"threshold", options.threshold},
+                {"nms", options.nms}};
+  if (r.protocol == Protocol::Coco) {
+    document["map75"] = numberOrNull(r.map75);
+    document["mapSmall"] = numberOrNull(r.mapSmall);
+    document["mapMedium"] = numberOrNull(r.mapMedium);
+    document["mapLarge"] = numberOrNull(r.mapLarge);
+  }
+  return document;
+}
+
+std::string percent(const std::optional<double>& value) {
+  return value ? fmt::format("{:6.2f} %", 100 * *value) : std::string("    none");
+}
+
+std::string toText(const EvaluationResult& r, const ClassNames& names, const Options& options,
+                   int perClass) {
+  std::string text =
+      fmt::format("{} of split {}, protocol {}\n", counted(r.images, "picture", "pictures"),
+                  options.split, protocolName(r.protocol));
+  if (r.protocol == Protocol::Coco) {
+    text += fmt::format("mAP {}   mAP50 {}   mAP75 {}\nsmall {}  medium {}  large {}\n",
+                        percent(r.map), percent(r.map50), percent(r.map75), percent(r.mapSmall),
+                        percent(r.mapMedium), percent(r.mapLarge));
+  } else {
+    text += fmt::format("mAP50 {}\n", percent(r.map50));
+  }
+  std::size_t width = 5;
+  for (const std::string& name : names)
+    width = std::max(width, name.size());
+  text += fmt::format("\n  {:<{}}  {:>8}  {:>9}  {:>8}  {:>7}  {:>7}  {:>7}\n", "class", width,
+                      "AP", "precision", "recall", "truths", "found", "false");
+  for (std::size_t i = 0; i < r.classes.size(); ++i) {
+    const ClassResult& c = r.classes[i];
+    text += fmt::format("  {:<{}}  {}  {:7.2f} %  {:6.2f} %  {:>7}  {:>7}  {:>7}\n", names[i],
+                        width, percent(c.ap), 100 * c.precision, 100 * c.recall, c.truths,
+                        c.truePositives, c.falsePositives);
+  }
+  text += fmt::format(
+      "\nDetections from confidence {} on, NMS {}, at most {} a class and picture; precision, "
+      "recall,\n"
+      "found and false at IOU .5 and confidence {}.\n",
+      options.threshold, options.nms, perClass, ScoringOptions{}.operatingConfidence);
+  return text;
+}
+
+/// A run evaluated on the dataset it was made from uses the split it was trained with.
+Splits splitsOf(const std::string& runFolder, const Dataset& dataset, std::uint64_t seed) {
+  if (!runFolder.empty()) {
+    const Run run = Run::open(pathFromUtf8(runFolder));
+    if (std::optional<Splits> own = splitsOfRun(run, dataset)) return *own;
+  }
+  return splitsFor(dataset, seed);
+}
+
+int run(Options options, Console& console) {
+  const bool fromRun = options.model.cfg.empty();
+  const std::string runFolder =
+      fromRun && !options.model.positionals.empty() ? options.model.positionals.front() : "";
+  Model model = openModelForCommand(options.model, console);
+  if (options.model.positionals.size() != 1) {
+    throw Error("evaluate takes one MODEL and one DATASET", {}, "see boxwright evaluate --help");
+  }
+  options.dataset.path = options.model.positionals.front();
+  const Dataset dataset = openForCommand(options.dataset, console);
+  console.report(dataset.problems);
+  const auto stop = console.stop.get_token();
+  if (stop.stop_requested()) return 130;
+  const std::vector<std::size_t> pictures =
+      picturesOfSplit(dataset, splitsOf(runFolder, dataset, options.seed), options.split);
+
+  const ThreadBudget budget = ThreadBudget::of(console.threads);
+  Detector detector(
+      std::move(model),
+      {.device = options.device, .threads = budget.compute, .batch = 1, .inputSize = options.size});
+  EvaluateOptions evaluate;
+  evaluate.scoring.protocol = protocolOf(options.protocol);
+  evaluate.detect.threshold = options.threshold;
+  evaluate.detect.nms = options.nms;
+  evaluate.loaderThreads = budget.loader;
+  const EvaluateOutput output =
+      evaluateModel(detector, dataset, pictures, evaluate, stop,
+                    [&console](double fraction) { console.progress("evaluating", fraction); });
+  console.endProgress();
+  if (stop.stop_requested()) return 130;
+  console.report(output.problems);
+  if (!options.write.empty()) {
+    const auto folder = pathFromUtf8(options.write[1]);
+    if (options.write[0] == "voc") {
+      writeVocDetections(folder, dataset, pictures, output, detector.names());
+    } else {
+      writeCocoDetections(folder, dataset, pictures, output, detector.names());
+    }
+    console.message("detections written to " + options.write[1]);
+  }
+  if (console.json) {
+    console.printLine(toJson(output.result, detector.names(), options).dump());
+  } else {
+    console.print(toText(output.result, detector.names(), options,
+                         static_cast<int>(evaluate.detect.perClass)));
+  }
+  return 0;
+}
+
+}  // namespace
+
+void addEvaluate(CLI::App& app, Console& console, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Mean average precision of a model on a split");
+  auto options = std::make_shared<Options>();
+  addModelOptions(*command, options->model, "MODEL_DATASET");
+  addDatasetOptions(*command, options->dataset, false);
+  command->add_option("--split", options->split, "Which pictures (all: every one)")
+      ->type_name("S")
+      ->capture_default_str();
+  command
+      ->add_option("--protocol", options->protocol, "voc (all points), voc07 (11 points) or coco")
+      ->check(CLI::IsMember({"voc", "voc07", "coco"}))
+      ->capture_default_str();
+  command->add_option("--device", options->device, "auto, cpu or reference")
+      ->type_name("D")
+      ->capture_default_str();
+  command->add_option("--size", options->size, "Input size instead of the network's own")
+      ->check(CLI::Range(32, 4096))
+      ->type_name("S");
+  command->add_option("--threshold", options->threshold, "Least confidence that counts")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--nms", options->nms, "IOU over which the weaker of two boxes is dropped")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->add_option("--seed", options->seed, "Seed of splits that the dataset does not have")
+      ->type_name("S")
+      ->capture_default_str();
+  command
+      ->add_option("--write-detections", options->write, "Write detections as voc or coco to DIR")
+      ->expected(2)
+      ->type_name("voc|coco DIR");
+  command->callback([options, &console, &action] {
+    if (!options->write.empty() && options->write[0] != "voc" && options->write[0] != "coco") {
+      throw CLI::ValidationError("--write-detections", "the first word is voc or coco");
+    }
+    action = [options, &console] { return run(*options, console); };
+  });
+}
+
+}  // namespace boxwright::cli

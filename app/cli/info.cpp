@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/cli/commands.h"
+#include "app/cli/json_output.h"
+#include "app/cli/open.h"
+#include "core/data/dataset.h"
+
+namespace boxwright::cli {
+namespace {
+
+struct Options {
+  DatasetOptions dataset;
+};
+
+Json toJson(const Dataset& dataset, const DatasetStatistics& statistics) {
+  Json classes = Json::array();
+  for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
+    classes.push_back({{"name", dataset.classes[i]},
+                       {"boxes", statistics.classes[i].boxes},
+                       {"images", statistics.classes[i].images}});
+  }
+  Json splits = Json::object();
+  for (const auto& [name, pictures] : dataset.splits)
+    splits[name] = pictures.size();
+  return {{"format", dataset.format},
+          {"images", statistics.images},
+          {"boxes", statistics.boxes},
+          {"states",
+           {{"labelled", statistics.labelled},
+            {"negative", statistics.negative},
+            {"unlabelled", statistics.unlabelled}}},
+          {"classes", classes},
+          {"splits", splits},
+          {"problems", problemsJson(dataset.problems)}};
+}
+
+std::string toText(const Dataset& dataset, const DatasetStatistics& statistics) {
+  std::string text = fmt::format("{} ({})\n{}, {}\n", dataset.root.string(), dataset.format,
+                                 counted(statistics.images, "picture", "pictures"),
+                                 counted(statistics.boxes, "box", "boxes"));
+  text += fmt::format("  {} labelled, {} negative, {} unlabelled\n", statistics.labelled,
+                      statistics.negative, statistics.unlabelled);
+  std::size_t width = 5;
+  for (const std::string& name : dataset.classes)
+    width = std::max(width, name.size());
+  text += fmt::format("\n  {:<{}}  {:>9}  {:>9}\n", "class", width, "boxes", "pictures");
+  for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
+    text += fmt::format("  {:<{}}  {:>9}  {:>9}\n", dataset.classes[i], width,
+                        statistics.classes[i].boxes, statistics.classes[i].images);
+  }
+  if (dataset.splits.empty()) {
+    text += "\nNo splits in the dataset: a run makes its own by seed.\n";
+  } else {
+    text += "\n";
+    for (const auto& [name, pictures] : dataset.splits) {
+      text += fmt::format("  {:<{}}  {:>9} pictures\n", name, width, pictures.size());
+    }
+  }
+  if (!dataset.problems.empty()) {
+    text += fmt::format("\n{} (below)\n", counted(dataset.problems.size(), "problem", "problems"));
+  }
+  return text;
+}
+
+int run(const Options& options, Console& console) {
+  const Dataset dataset = openForCommand(options.dataset, console);
+  if (console.stop.stop_requested()) return 130;
+  const DatasetStatistics statistics = statisticsOf(dataset);
+  if (console.json) {
+    console.printLine(toJson(dataset, statistics).dump());
+  } else {
+    console.print(toText(dataset, statistics));
+  }
+  console.report(dataset.problems);
+  return 0;
+}
+
+}  // namespace
+
+void addInfo(CLI::App& app, Console& console, Action& action) {
+  CLI::App* command =
+      app.add_subcommand("info", "What a dataset holds: format, pictures, boxes, splits, problems");
+  auto options = std::make_shared<Options>();
+  addDatasetOptions(*command, options->dataset);
+  command->add_flag("--decode", options->dataset.decodeAll,
+                    "Decode every picture to find damaged ones (slow)");
+  command->callback([options, &console, &action] {
+    action = [options, &console] { return run(*options, console); };
+  });
+}
+
+}  // namespace boxwright::cli

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "core/base/problem.h"
+
+namespace boxwright::cli {
+
+/// JSON with its keys in the order they were given.
+using Json = nlohmann::ordered_json;
+
+inline Json problemsJson(const std::vector<Problem>& problems) {
+  Json list = Json::array();
+  for (const Problem& p : problems) {
+    list.push_back({{"file", p.file},
+                    {"line", p.line},
+                    {"severity", severityName(p.severity)},
+                    {"what", p.what}});
+  }
+  return list;
+}
+
+}  // namespace boxwright::cli

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/cli/commands.h"
+#include "app/cli/open.h"
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/train/run.h"
+#include "core/train/trainer.h"
+
+namespace boxwright::cli {
+namespace {
+
+constexpr int kInterrupted = 130;
+
+struct Options {
+  DatasetOptions dataset;
+  RunSettings settings;
+  std::string out, resume;
+  std::string anchors;
+  int moreEpochs = 0;
+};
+
+/// Shows training to a person: a status line while batches go by, a line a validation.
+class TextSink {
+ public:
+  explicit TextSink(Console& console) : console_(&console) {}
+
+  void operator()(const BatchEvent& e) {
+    const std::string left =
+        e.iterations > 0 ? fmt::format("/{}  {} left", e.iterations, duration(e.secondsLeft))
+                         : std::string();
+    console_->status(fmt::format("epoch {:.1f}  step {}{}  loss {:.3f}  {:.1f} pictures/s", e.epoch,
+                                 e.iteration, left, e.loss, e.imagesPerSecond));
+    loss_ = e.loss;
+  }
+  void operator()(const ValidationEvent& e) {
+    std::string text = fmt::format(
+        "epoch {:5.1f}  loss {:7.3f}  validation {:7.3f}  mAP50 {:5.1f} %  precision "
+        "{:5.1f} %  recall {:5.1f} %",
+        e.epoch, loss_, e.lossValidation, 100 * e.map50, 100 * e.precision, 100 * e.recall);
+    console_->message(text);
+  }
+  void operator()(const CheckpointEvent& e) {
+    if (console_->verbose) console_->message("checkpoint " + e.file);
+  }
+  void operator()(const MessageEvent& e) { console_->message(e.text); }
+  void operator()(const EndEvent&) {}
+
+ private:
+  Console* console_;
+  double loss_ = 0;
+};
+
+RunSettings settingsOf(const Options& options, const Console& console) {
+  RunSettings settings = options.settings;
+  settings.dataset = utf8(std::filesystem::absolute(pathFromUtf8(options.dataset.path)));
+  if (settings.threads == 0) settings.threads = console.threads;
+  if (options.anchors == "cfg") {
+    settings.anchors = 0;
+  } else if (!options.anchors.empty()) {
+    int k = 0;
+    if (!CLI::detail::lexical_cast(options.anchors, k) || k < 1 || k > 100) {
+      throw Error("--anchors takes a number from 1 to 100, or cfg", options.anchors);
+    }
+    settings.anchors = k;
+  }
+  return settings;
+}
+
+int run(const Options& options, Console& console) {
+  const bool resume = !options.resume.empty();
+  DatasetOptions source = options.dataset;
+  if (resume) {
+    const Run old = Run::open(pathFromUtf8(options.resume));
+    source.path = old.settings().dataset;
+  }
+  const Dataset dataset = openForCommand(source, console);
+  console.report(dataset.problems);
+  if (console.stop.stop_requested()) return kInterrupted;
+  const Run run =
+      resume ? Run::open(pathFromUtf8(options.resume))
+             : Run::create(pathFromUtf8(options.out), settingsOf(options, console), dataset);
+  TextSink text(console);
+  const TrainSink sink = [&](const TrainEvent& event) {
+    if (console.json) console.printLine(toJson(event));
+    std::visit(text, event);
+  };
+  const EndEvent end = train(run, dataset, {.resume = resume, .moreEpochs = options.moreEpochs},
+                             console.stop.get_token(), sink);
+  console.endProgress();
+  const std::string folder = utf8(run.folder());
+  if (end.stopped) {
+    console.message(fmt::format("stopped at step {}; go on with: boxwright train --resume {}",
+                                end.iteration, folder));
+    return kInterrupted;
+  }
+  if (!console.json) {
+    console.print(fmt::format("done after {} steps; best mAP50 {:.1f} %; run in {}\n",
+                              end.iteration, 100 * end.bestMap50, folder));
+  }
+  return 0;
+}
+
+void check(const Options& options) {
+  if (options.resume.empty()) {
+    if (options.dataset.path.empty()) throw CLI::RequiredError("DATASET (or --resume RUN)");
+    if (options.out.empty()) throw CLI::RequiredError("--out RUN");
+    if (options.moreEpochs > 0) throw CLI::RequiresError("--more-epochs", "--resume RUN");
+  } else if (!options.dataset.path.empty() || !options.out.empty()) {
+    throw CLI::ExcludesError("--resume", "DATASET and --out: the run knows them");
+  }
+}
+
+}  // namespace
+
+void addTrain(CLI::App& app, Console& console, Action& action) {
+  CLI::App* command = app.add_subcommand("train", "Train a network; Ctrl-C leaves a checkpoint");
+  auto options = std::make_shared<Options>();
+  RunSettings& s = options->settings;
+  command->add_option("DATASET", options->dataset.path, "A folder, a data.yaml or an obj.data");
+  addDatasetOptions(*command, options->dataset, false);
+  command->add_option("--out", options->out, "The run's new folder")->type_name("RUN");
+  command->add_option("--resume", options->resume, "Go on with this run from its checkpoint")
+      ->type_name("RUN");
+  command
+      ->add_option("--more-epochs", options->moreEpochs, "With --resume: so many beyond the plan")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N");
+  command->add_option("--model", s.model, "A network that ships with the program, or a cfg file")
+      ->type_name("NAME|CFG")
+      ->capture_default_str();
+  command->add_option("--init", s.init, "Weights to start from (may be partial)")
+      ->check(CLI::ExistingFile)
+      ->type_name("WEIGHTS");
+  command->add_option("--device", s.device, "auto, cpu or reference")
+      ->type_name("D")
+      ->capture_default_str();
+  auto* epochs = command->add_option("--epochs", s.epochs, "Passes over the training pictures")
+                     ->check(CLI::Range(1, 1000000))
+                     ->type_name("N");
+  command->add_option("--minutes", s.minutes, "Train for about so long instead")
+      ->check(CLI::Range(0.05, 1e6))
+      ->type_name("M")
+      ->excludes(epochs);
+  command->add_option("--batch", s.batch, "Pictures a step")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      ->add_option("--subdivisions", s.subdivisions, "Parts a step is computed in, to save memory")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("N")
+      ->capture_default_str();
+  command->add_option("--size", s.size, "Input size in pixels, a multiple of 32")
+      ->check(CLI::Range(32, 4096))
+      ->type_name("S")
+      ->capture_default_str();
+  command->add_flag("--multi-scale", s.multiScale, "Another input size every 10 steps");
+  command
+      ->add_option("--anchors", options->anchors,
+                   "How many to cluster (5), or cfg: those of the cfg")
+      ->type_name("N|cfg");
+  command->add_option("--seed", s.seed, "Seed of everything random")
+      ->type_name("S")
+      ->capture_default_str();
+  command->add_option("--learning-rate", s.learningRate, "Instead of the recipe's")
+      ->check(CLI::PositiveNumber)
+      ->type_name("R");
+  command->add_option("--recipe", s.recipe, "small (datasets from scratch) or paper")
+      ->check(CLI::IsMember({"small", "paper"}))
+      ->capture_default_str();
+  command
+      ->add_option("--patience", s.patience,
+                   "Stop after so many validations without a better mAP50")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N");
+  command->add_option("--loader-threads", s.loaderThreads, "Threads that prepare pictures")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  command->callback([options, &console, &action] {
+    check(*options);
+    action = [options, &console] { return run(*options, console); };
+  });
+}
+
+}  // namespace boxwright::cli
