@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "app/cli/commands.h"
+#include "app/cli/json_output.h"
+#include "app/cli/open.h"
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/base/thread_budget.h"
+#include "core/detect/detector.h"
+#include "core/detect/draw_detections.h"
+#include "core/detect/frame_source.h"
+#include "core/detect/recorder.h"
+#include "core/image/codec.h"
+
+namespace boxwright::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Options {
+  ModelOptions model;
+  DetectSettings detect;
+  std::string device = "auto";
+  std::string out;
+  int size = 0;
+  std::uint64_t maxFrames = 0;
+};
+
+/// Where pictures and videos with boxes go: one name a source, never over a source or another
+/// result of the same call.
+class Output {
+ public:
+  explicit Output(fs::path folder) : folder_(std::move(folder)) {
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    if (error) {
+      throw Error("cannot make the folder (" + error.message() + ")", utf8(folder_),
+                  "check the permissions or choose another folder");
+    }
+  }
+
+  void picture(const Frame& frame, const Image& drawn) {
+    writeImage(fileFor(frame.source, ".jpg"), drawn);
+    ++pictures_;
+  }
+
+  void videoFrame(const Frame& frame, const FrameSource& source, const Image& drawn) {
+    if (!recorder_) {
+      recorder_ = std::make_unique<Recorder>(fileFor(frame.source, ".mp4"), source.rate());
+    }
+    if (source.live()) {
+      recorder_->write(drawn, frame.captured);
+    } else {
+      recorder_->write(drawn);
+    }
+  }
+
+  void endVideo() {
+    if (!recorder_) return;
+    recorder_->close();
+    recorder_.reset();
+    ++videos_;
+  }
+
+  std::string summary() const {
+    std::string text;
+    if (pictures_ > 0) text = counted(pictures_, "picture", "pictures");
+    if (videos_ > 0) text += (text.empty() ? "" : " and ") + counted(videos_, "video", "videos");
+    return text;
+  }
+
+ private:
+  fs::path fileFor(const std::string& source, const char* extension) {
+    std::string stem = utf8(pathFromUtf8(source).stem());
+    for (char& c : stem) {
+      if (c == ':' || c == '?' || c == '*' || c == '/') c = '-';
+    }
+    while (!stem.empty() && stem.back() == '-')
+      stem.pop_back();
+    if (stem.empty()) stem = "detected";
+    fs::path file = folder_ / pathFromUtf8(stem + extension);
+    std::error_code error;
+    for (int n = 2; used_.contains(file) || fs::equivalent(file, pathFromUtf8(source), error);
+         ++n) {
+      file = folder_ / pathFromUtf8(fmt::format("{}-{}{}", stem, n, extension));
+    }
+    used_.insert(file);
+    return file;
+  }
+
+  fs::path folder_;
+  std::set<fs::path> used_;
+  std::unique_ptr<Recorder> recorder_;
+  std::size_t pictures_ = 0, videos_ = 0;
+};
+
+Json toJson(const Frame& frame, const std::vector<Detection>& detections, const ClassNames& names,
+            double milliseconds) {
+  Json list = Json::array();
+  for (const Detection& d : detections) {
+    list.push_back({{"class", names[static_cast<std::size_t>(d.classId)]},
+                    {"classId", d.classId},
+                    {"confidence", d.confidence},
+                    {"box", {d.rect.left, d.rect.top, d.rect.right, d.rect.bottom}}});
+  }
+  return {{"source", frame.source},       {"frame", frame.number},
+          {"width", frame.image.width},   {"height", frame.image.height},
+          {"milliseconds", milliseconds}, {"detections", list}};
+}
+
+std::string toText(const Frame& frame, const std::vector<Detection>& detections,
+                   const ClassNames& names, double milliseconds, bool still) {
+  std::map<std::string, std::size_t> counts;
+  for (const Detection& d : detections)
+    ++counts[names[static_cast<std::size_t>(d.classId)]];
+  std::string found;
+  for (const auto& [name, count] : counts) {
+    found += fmt::format("{}{} {}", found.empty() ? "" : ", ", count, name);
+  }
+  return fmt::format("{}{}: {} ({:.1f} ms)\n", frame.source,
+                     still ? std::string() : fmt::format(" frame {}", frame.number),
+                     found.empty() ? "nothing" : found, milliseconds);
+}
+
+/// One source to its end, a stop or the last frame asked for.
+void detectAll(const std::string& name, const Options& options, Detector& detector, Output* output,
+               Console& console) {
+  const auto stop = console.stop.get_token();
+  const std::unique_ptr<FrameSource> source = openFrameSource(name, stop);
+  std::uint64_t frames = 0;
+  std::string condition;
+  while (options.maxFrames == 0 || frames < options.maxFrames) {
+    const std::optional<Frame> frame = source->next(stop);
+    if (!frame) break;
+    if (source->condition() != condition) {
+      condition = source->condition();
+      if (!condition.empty()) console.message(name + ": " + condition);
+    }
+    const auto start = std::chrono::steady_clock::now();
+    const std::vector<Detection> detections = detector.detect(frame->image, options.detect);
+    const double milliseconds =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    const bool still = isImageFile(pathFromUtf8(frame->source));
+    if (console.json) {
+      console.printLine(toJson(*frame, detections, detector.names(), milliseconds).dump());
+    } else {
+      console.print(toText(*frame, detections, detector.names(), milliseconds, still));
+    }
+    if (output != nullptr) {
+      Image drawn = frame->image;
+      drawDetections(drawn, detections, detector.names());
+      if (still) {
+        output->picture(*frame, drawn);
+      } else {
+        output->videoFrame(*frame, *source, drawn);
+      }
+    }
+    ++frames;
+    if (source->length() > 1) {
+      console.progress("detecting", double(frames) / static_cast<double>(source->length()));
+    }
+  }
+  if (output != nullptr) output->endVideo();
+}
+
+int run(Options options, Console& console) {
+  Model model = openModelForCommand(options.model, console);
+  if (options.model.positionals.empty()) {
+    throw Error("no source given", {},
+                "name pictures, folders, videos, camera:N, test-pattern: or a stream URL");
+  }
+  std::optional<Output> output;
+  if (!options.out.empty()) output.emplace(pathFromUtf8(options.out));
+  Detector detector(std::move(model), {.device = options.device,
+                                       .threads = ThreadBudget::of(console.threads).compute,
+                                       .batch = 1,
+                                       .inputSize = options.size});
+  console.message(fmt::format("threshold {}, NMS {}, input {} x {}, {}", options.detect.threshold,
+                              options.detect.nms, detector.inputWidth(), detector.inputHeight(),
+                              detector.deviceName()));
+  for (const std::string& source : options.model.positionals) {
+    if (console.stop.stop_requested()) break;
+    detectAll(source, options, detector, output ? &*output : nullptr, console);
+  }
+  console.endProgress();
+  if (output && !output->summary().empty()) {
+    console.message(output->summary() + " with boxes in " + options.out);
+  }
+  return console.stop.stop_requested() ? 130 : 0;
+}
+
+}  // namespace
+
+void addDetect(CLI::App& app, Console& console, Action& action) {
+  CLI::App* command = app.add_subcommand("detect", "Find objects in pictures, videos and streams");
+  auto options = std::make_shared<Options>();
+  addModelOptions(*command, options->model, "MODEL_SOURCES");
+  command->add_option("--out", options->out, "Write pictures and videos with boxes drawn here")
+      ->type_name("DIR");
+  command->add_option("--threshold", options->detect.threshold, "Least confidence shown")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("T")
+      ->capture_default_str();
+  command
+      ->add_option("--nms", options->detect.nms,
+                   "IOU over which the weaker of two boxes is dropped")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("T")
+      ->capture_default_str();
+  command->add_option("--max-frames", options->maxFrames, "Stop a source after so many frames")
+      ->check(CLI::PositiveNumber)
+      ->type_name("N");
+  command->add_option("--size", options->size, "Input size instead of the network's own")
+      ->check(CLI::Range(32, 4096))
+      ->type_name("S");
+  command->add_option("--device", options->device, "auto, cpu or reference")
+      ->type_name("D")
+      ->capture_default_str();
+  command->callback([options, &console, &action] {
+    action = [options, &console] { return run(*options, console); };
+  });
+}
+
+}  // namespace boxwright::cli
