@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs with apt what is missing to build and run Boxwright on Debian 12 or 13, after saying what.
+#   packaging/install-dependencies.sh [--tests] [--checks]
+# --tests adds what the tests use, --checks what packaging/test.sh --checks uses.
+set -eu
+
+build="g++ cmake ninja-build pkg-config ccache libopencv-dev libturbojpeg0-dev libjpeg62-turbo-dev
+       libexif-dev libdnnl-dev ocl-icd-opencl-dev libcli11-dev libfmt-dev nlohmann-json3-dev
+       libpugixml-dev libyaml-cpp-dev libgtest-dev qt6-base-dev qt6-svg-dev libqt6sql6-sqlite
+       libgl-dev libqcustomplot-dev"
+run="qt6-qpa-plugins qt6-wayland fonts-dejavu-core"
+tests="ffmpeg"
+
+wanted="$build $run"
+for argument in "$@"; do
+  case "$argument" in
+    --tests) wanted="$wanted $tests" ;;
+    --checks)
+      if apt-cache show clang-14 2>/dev/null | grep -q '^Package: clang-14$'; then
+        wanted="$wanted $tests clang-14"
+      else
+        wanted="$wanted $tests clang"
+      fi ;;
+    *) echo "usage: packaging/install-dependencies.sh [--tests] [--checks]" >&2; exit 2 ;;
+  esac
+done
+
+missing=""
+for package in $wanted; do
+  state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" -eq 0 ]; then
+  as_root=""
+elif command -v sudo >/dev/null 2>&1; then
+  as_root="sudo"
+else
+  echo "Boxwright needs these packages; install them as root and start again:" >&2
+  echo "  apt-get install --no-install-recommends$missing" >&2
+  exit 1
+fi
+
+echo "Installing with apt:$missing"
+export DEBIAN_FRONTEND=noninteractive
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { $as_root apt-get update && $as_root apt-get install -y --no-install-recommends $missing; } \
+    >"$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  echo "apt could not install the packages above; mend that and start again." >&2
+  exit 1
+fi
