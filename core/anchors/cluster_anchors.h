@@ -11,13 +11,14 @@
 
 namespace boxwright {
 
-/// Anchors in cells of stride 32, sorted by area, and how they were made (paper section 2, spec 10).
+/// Anchors in cells of stride 32, sorted by area, and how they were made (paper section 2, spec
+/// 10).
 struct AnchorSet {
   std::vector<Size> anchors;
-  double meanIou = 0;            ///< mean over boxes of the best common-centre IOU
-  std::vector<int> assignment;   ///< for every box its anchor
-  std::vector<double> rounds;    ///< mean IOU after each round of the best restart
-  int iterations = 0;            ///< rounds of the best restart
+  double meanIou = 0;           ///< mean over boxes of the best common-centre IOU
+  std::vector<int> assignment;  ///< for every box its anchor
+  std::vector<double> rounds;   ///< mean IOU after each round of the best restart
+  int iterations = 0;           ///< rounds of the best restart
 };
 
 enum class ClusterUpdate { Mean, Median };
@@ -33,8 +34,8 @@ struct ClusterOptions {
 
 /// k-means with d = 1 - IOU over box sizes in fractions of their picture, k-means++ seeded in that
 /// metric, empty clusters reseeded; ends when no assignment changes, when the best mean IOU has not
-/// risen by 1e-6 in 10 rounds, or at 300, and keeps the best round. Throws Error for no boxes, a zero
-/// or non-finite size, or fewer distinct sizes than k. Returns what it has when stopped.
+/// risen by 1e-6 in 10 rounds, or at 300, and keeps the best round. Throws Error for no boxes, a
+/// zero or non-finite size, or fewer distinct sizes than k. Returns what it has when stopped.
 AnchorSet clusterAnchors(std::span<const Size> fractions, const ClusterOptions& options,
                          std::stop_token stop = {},
                          const std::function<void(double)>& progress = {});
@@ -48,8 +49,8 @@ std::vector<CurvePoint> anchorCurve(std::span<const Size> fractions, int maxK,
                                     const ClusterOptions& options, std::stop_token stop = {},
                                     const std::function<void(const CurvePoint&)>& point = {});
 
-/// Mean over boxes of the best IOU with any of `anchors` (both in the same unit); `best`, where given,
-/// receives each box's anchor.
+/// Mean over boxes of the best IOU with any of `anchors` (both in the same unit); `best`, where
+/// given, receives each box's anchor.
 double meanBestIou(std::span<const Size> sizes, std::span<const Size> anchors,
                    std::vector<int>* best = nullptr);
 

@@ -20,8 +20,8 @@ std::vector<Candidate> decodeRegion(const HeadView<float>& head, const RegionLay
                                     double threshold);
 
 /// Non-maximum suppression a class, greedy by confidence, ties by index: a box is dropped where its
-/// IOU with a kept one is over `threshold`. At most `perClass` of each class are kept. The result is
-/// sorted by confidence.
+/// IOU with a kept one is over `threshold`. At most `perClass` of each class are kept. The result
+/// is sorted by confidence.
 std::vector<Candidate> suppress(std::vector<Candidate> candidates, double threshold,
                                 std::size_t perClass = 100);
 

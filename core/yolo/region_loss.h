@@ -14,7 +14,7 @@ enum class CoordinateWeight { Plain, TwoMinusArea };  ///< coord_scale, or times
 /// What the loss needs beside [region]'s own keys.
 struct LossSettings {
   CoordinateWeight coordinateWeight = CoordinateWeight::TwoMinusArea;
-  std::uint64_t seen = 0;           ///< images counted including this mini-batch
+  std::uint64_t seen = 0;             ///< images counted including this mini-batch
   std::uint64_t priorImages = 12800;  ///< below this many seen, boxes are drawn to their anchors
 };
 
@@ -52,7 +52,7 @@ struct RegionTargets {
   struct Entry {
     int b = 0, n = 0, j = 0, i = 0;
     bool hasBox = false;
-    double scale = 0;              ///< of the four coordinates
+    double scale = 0;                   ///< of the four coordinates
     double x = 0, y = 0, w = 0, h = 0;  ///< sigmoid(tx), sigmoid(ty), tw, th are drawn to these
     bool hasObjectness = false;
     double objectnessScale = 0, objectnessTarget = 0;

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/yolo/region_loss.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "core/base/error.h"
+#include "core/geometry/iou.h"
+#include "core/yolo/activation.h"
+
+namespace boxwright {
+namespace {
+
+constexpr double kPriorScale = 0.01;
+
+/// The boxes one picture's head says, as arrays over (n, j, i), in fractions of the input.
+template <typename T>
+struct PredictedBoxes {
+  std::vector<T> left, top, right, bottom, area, objectness, bestIou;
+
+  explicit PredictedBoxes(std::size_t count)
+      : left(count),
+        top(count),
+        right(count),
+        bottom(count),
+        area(count),
+        objectness(count),
+        bestIou(count) {}
+
+  std::size_t size() const { return left.size(); }
+
+  void decode(const HeadView<T>& head, const RegionLayer& region, int b, std::span<T> scratch) {
+    std::size_t box = 0;
+    for (int n = 0; n < head.anchors; ++n) {
+      const T anchorWidth = T(region.anchors[n].width / head.width);
+      const T anchorHeight = T(region.anchors[n].height / head.height);
+      for (int j = 0; j < head.height; ++j) {
+        for (int i = 0; i < head.width; ++i, ++box) {
+          const T x = (T(i) + logistic(head.at(b, n, 0, j, i))) / T(head.width);
+          const T y = (T(j) + logistic(head.at(b, n, 1, j, i))) / T(head.height);
+          const T w = anchorWidth * std::exp(head.at(b, n, 2, j, i));
+          const T h = anchorHeight * std::exp(head.at(b, n, 3, j, i));
+          left[box] = x - w / 2;
+          right[box] = x + w / 2;
+          top[box] = y - h / 2;
+          bottom[box] = y + h / 2;
+          area[box] = w * h;
+          objectness[box] = objectnessOf(head, region, b, n, j, i, scratch);
+        }
+      }
+    }
+    std::fill(bestIou.begin(), bestIou.end(), T(0));
+  }
+
+  /// Raises bestIou by the IOU of every box with one truth (of some area).
+  void meet(const Rect& truth) {
+    const T l = T(truth.left), t = T(truth.top), r = T(truth.right), b = T(truth.bottom);
+    const T truthArea = T(truth.area());
+    for (std::size_t box = 0; box < size(); ++box) {
+      T w = (right[box] < r ? right[box] : r) - (left[box] > l ? left[box] : l);
+      T h = (bottom[box] < b ? bottom[box] : b) - (top[box] > t ? top[box] : t);
+      w = w > 0 ? w : T(0);
+      h = h > 0 ? h : T(0);
+      const T intersection = w * h;
+      const T overlap = intersection / (area[box] + truthArea - intersection);
+      bestIou[box] = overlap > bestIou[box] ? overlap : bestIou[box];
+    }
+  }
+
+  Rect rect(std::size_t box) const { return {left[box], top[box], right[box], bottom[box]}; }
+};
+
+void checkTruth(const Truth& truth, const RegionLayer& region, std::size_t picture) {
+  const CentreBox& box = truth.box;
+  const bool finite =
+      std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.w) && std::isfinite(box.h);
+  if (!finite || box.w <= 0 || box.h <= 0) {
+    throw Error("a true box has no area", "picture " + std::to_string(picture) + " of the batch",
+                "leave boxes without area out of training");
+  }
+  if (truth.classId < 0 || truth.classId >= region.classes) {
+    throw Error("a true box has class " + std::to_string(truth.classId) + ", the network knows " +
+                    std::to_string(region.classes),
+                "picture " + std::to_string(picture) + " of the batch",
+                "give the network as many classes as the dataset");
+  }
+}
+
+int cellOf(double fraction, int cells) {
+  return std::clamp(static_cast<int>(std::floor(std::clamp(fraction, 0.0, 1.0) * cells)), 0,
+                    cells - 1);
+}
+
+/// Log of 1 + e^value without overflow.
+double softplus(double value) {
+  return std::max(value, 0.0) + std::log1p(std::exp(-std::abs(value)));
+}
+
+bool isWanted(const RegionTargets::Entry& entry, int classId) {
+  return classId == entry.classId || std::find(entry.moreClasses.begin(), entry.moreClasses.end(),
+                                               classId) != entry.moreClasses.end();
+}
+
+/// The class term of one box (softmax or logistic cross-entropy) and its gradient.
+template <typename T>
+double classTerm(const HeadView<T>& head, const RegionTargets::Entry& entry,
+                 const RegionLayer& region, std::span<T> scratch, std::span<T> gradient) {
+  const std::size_t stride = std::size_t(head.height) * head.width;
+  const std::size_t first = head.index(entry.b, entry.n, 5, entry.j, entry.i);
+  if (!gradient.empty()) {
+    classProbabilities(head, region, entry.b, entry.n, entry.j, entry.i, scratch);
+    for (int k = 0; k < head.classes; ++k) {
+      const T target = isWanted(entry, k) ? T(1) : T(0);
+      gradient[first + k * stride] = T(region.classScale) * (scratch[k] - target);
+    }
+  }
+  const auto raw = [&](int k) { return double(head.data[first + k * stride]); };
+  double loss = 0;
+  if (region.softmax) {
+    const int lowest = region.background ? -1 : 0;  // entry 4, before the classes
+    double largest = lowest < 0 ? double(*(head.data + first - stride)) : raw(0);
+    for (int k = 0; k < head.classes; ++k)
+      largest = std::max(largest, raw(k));
+    double sum = lowest < 0 ? std::exp(double(*(head.data + first - stride)) - largest) : 0;
+    for (int k = 0; k < head.classes; ++k)
+      sum += std::exp(raw(k) - largest);
+    loss = largest + std::log(sum) - raw(entry.classId);
+  } else {
+    for (int k = 0; k < head.classes; ++k) {
+      loss += softplus(isWanted(entry, k) ? -raw(k) : raw(k));
+    }
+  }
+  return region.classScale * loss;
+}
+
+/// The objectness term of one box and its gradient. With a background class its probability p is
+/// drawn to 0 (object) or 1 (none) by cross-entropy, of which the reference differentiates `to`
+/// alone.
+template <typename T>
+double objectnessTerm(const HeadView<T>& head, const RegionTargets::Entry& entry,
+                      const RegionLayer& region, std::span<T> scratch, std::span<T> gradient) {
+  const T value = objectnessOf(head, region, entry.b, entry.n, entry.j, entry.i, scratch);
+  const T difference = value - T(entry.objectnessTarget);
+  const T scale = T(entry.objectnessScale);
+  if (!gradient.empty()) {
+    const T slope = region.background ? T(1) : value * (T(1) - value);
+    gradient[head.index(entry.b, entry.n, 4, entry.j, entry.i)] = scale * difference * slope;
+  }
+  if (region.background && region.softmax) {
+    const double share = entry.isObject ? 1 - double(value) : double(value);
+    return -entry.objectnessScale * std::log(std::max(share, 1e-300));
+  }
+  return 0.5 * entry.objectnessScale * double(difference) * double(difference);
+}
+
+/// The four coordinate terms of one box and their gradient.
+template <typename T>
+double boxTerm(const HeadView<T>& head, const RegionTargets::Entry& entry, std::span<T> gradient) {
+  const std::size_t stride = std::size_t(head.height) * head.width;
+  const std::size_t first = head.index(entry.b, entry.n, 0, entry.j, entry.i);
+  const T scale = T(entry.scale);
+  const T x = logistic(head.data[first]), y = logistic(head.data[first + stride]);
+  const T differences[4] = {x - T(entry.x), y - T(entry.y),
+                            head.data[first + 2 * stride] - T(entry.w),
+                            head.data[first + 3 * stride] - T(entry.h)};
+  if (!gradient.empty()) {
+    gradient[first] = scale * differences[0] * x * (T(1) - x);
+    gradient[first + stride] = scale * differences[1] * y * (T(1) - y);
+    gradient[first + 2 * stride] = scale * differences[2];
+    gradient[first + 3 * stride] = scale * differences[3];
+  }
+  double squares = 0;
+  for (const T difference : differences)
+    squares += double(difference) * double(difference);
+  return 0.5 * entry.scale * squares;
+}
+
+}  // namespace
+
+template <typename T>
+RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const RegionLayer& region,
+                     const LossSettings& settings) {
+  checkHead(head.anchors, head.classes, region);
+  if (truths.size() != std::size_t(head.batch)) {
+    throw Error("a batch of " + std::to_string(head.batch) + " pictures got the true boxes of " +
+                std::to_string(truths.size()));
+  }
+  const int width = head.width, height = head.height;
+  const bool drawToAnchors = settings.seen < settings.priorImages;
+  const std::size_t boxes = std::size_t(head.anchors) * height * width;
+  RegionTargets targets;
+  targets.entries.reserve(boxes * head.batch);
+  RegionStatistics& statistics = targets.statistics;
+  double objectnessOfAll = 0, recalled = 0;
+  PredictedBoxes<T> predicted(boxes);
+  std::vector<T> scratch(head.classes);
+  std::vector<RegionTargets::Entry> entries(boxes);
+
+  for (int b = 0; b < head.batch; ++b) {
+    const std::vector<Truth>& all = truths[b];
+    std::size_t count = all.size();
+    if (region.maxTruthsGiven && count > std::size_t(std::max(region.maxTruths, 0))) {
+      statistics.droppedTruths += count - std::max(region.maxTruths, 0);
+      count = std::max(region.maxTruths, 0);
+    }
+    predicted.decode(head, region, b, scratch);
+    for (std::size_t t = 0; t < count; ++t) {
+      checkTruth(all[t], region, b);
+      predicted.meet(rectFromCentre(all[t].box));
+    }
+
+    // Every box first: no object, unless it covers some truth well; early on drawn to its anchor.
+    std::size_t box = 0;
+    for (int n = 0; n < head.anchors; ++n) {
+      for (int j = 0; j < height; ++j) {
+        for (int i = 0; i < width; ++i, ++box) {
+          RegionTargets::Entry& entry = entries[box];
+          entry = {};
+          entry.b = b;
+          entry.n = n;
+          entry.j = j;
+          entry.i = i;
+          entry.hasObjectness = !(double(predicted.bestIou[box]) > region.threshold);
+          entry.objectnessScale = region.noObjectScale;
+          entry.objectnessTarget = region.background ? 1 : 0;
+          if (drawToAnchors) {
+            entry.hasBox = true;
+            entry.scale = kPriorScale;
+            entry.x = entry.y = 0.5;
+          }
+          objectnessOfAll += double(predicted.objectness[box]);
+        }
+      }
+    }
+
+    // Then the truths in order; a later one overrides.
+    for (std::size_t t = 0; t < count; ++t) {
+      const Truth& truth = all[t];
+      const int i = cellOf(truth.box.x, width), j = cellOf(truth.box.y, height);
+      const Size truthSize{truth.box.w * width, truth.box.h * height};  // in cells
+      int best = 0;
+      double bestIou = 0;
+      for (int n = 0; n < head.anchors; ++n) {
+        Size shape = region.anchors[n];
+        if (!region.biasMatch) {
+          shape.width *= std::exp(double(head.at(b, n, 2, j, i)));
+          shape.height *= std::exp(double(head.at(b, n, 3, j, i)));
+        }
+        const double overlap = sizeIou(shape, truthSize);
+        if (overlap > bestIou) {
+          bestIou = overlap;
+          best = n;
+        }
+      }
+      const std::size_t chosen = (std::size_t(best) * height + j) * width + i;
+      const double overlap = iou(predicted.rect(chosen), rectFromCentre(truth.box));
+      RegionTargets::Entry& entry = entries[chosen];
+      const bool taken = entry.isObject;
+      const Size anchor = region.anchors[best];
+      entry.hasBox = true;
+      entry.scale = region.coordScale;
+      if (settings.coordinateWeight == CoordinateWeight::TwoMinusArea) {
+        entry.scale *= 2 - truth.box.w * truth.box.h;
+      }
+      entry.x = truth.box.x * width - i;
+      entry.y = truth.box.y * height - j;
+      entry.w = std::log(truthSize.width / anchor.width);
+      entry.h = std::log(truthSize.height / anchor.height);
+      entry.hasObjectness = true;
+      entry.isObject = true;
+      entry.objectnessScale = region.objectScale;
+      entry.objectnessTarget = region.background ? 0 : region.rescore ? overlap : 1;
+
+      if (taken && !region.softmax) {
+        if (!isWanted(entry, truth.classId)) entry.moreClasses.push_back(truth.classId);
+      } else {
+        entry.classId = truth.classId;
+        classProbabilities<T>(head, region, b, best, j, i, scratch);
+        statistics.classProbability += double(scratch[truth.classId]);
+      }
+      if (taken) ++statistics.sharedTruths;
+      ++statistics.truths;
+      statistics.averageIou += overlap;
+      statistics.objectness += double(predicted.objectness[chosen]);
+      if (overlap > 0.5) recalled += 1;
+    }
+
+    for (RegionTargets::Entry& entry : entries) {
+      if (entry.hasBox || entry.hasObjectness) targets.entries.push_back(std::move(entry));
+    }
+  }
+
+  const double counted =
+      statistics.truths > 0 ? double(statistics.truths) : std::numeric_limits<double>::quiet_NaN();
+  statistics.averageIou /= counted;
+  statistics.classProbability /= counted;
+  statistics.objectness /= counted;
+  statistics.recall = recalled / counted;
+  statistics.noObjectness = objectnessOfAll / (double(boxes) * head.batch);
+  return targets;
+}
+
+template <typename T>
+LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
+                     const RegionLayer& region, std::span<T> gradient) {
+  checkHead(head.anchors, head.classes, region);
+  const std::size_t size =
+      std::size_t(head.batch) * head.anchors * (5 + head.classes) * head.height * head.width;
+  if (!gradient.empty() && gradient.size() != size) {
+    throw Error("the gradient has " + std::to_string(gradient.size()) + " values, the head " +
+                std::to_string(size));
+  }
+  std::fill(gradient.begin(), gradient.end(), T(0));
+  std::vector<T> scratch(head.classes);
+  LossParts parts;
+  for (const RegionTargets::Entry& entry : targets.entries) {
+    if (entry.hasBox) parts.box += boxTerm<T>(head, entry, gradient);
+    if (entry.hasObjectness) {
+      const double term = objectnessTerm<T>(head, entry, region, scratch, gradient);
+      (entry.isObject ? parts.objectness : parts.noObject) += term;
+    }
+    if (entry.classId >= 0) parts.classes += classTerm<T>(head, entry, region, scratch, gradient);
+  }
+  return parts;
+}
+
+template RegionTargets assign(const HeadView<float>&, const BatchTruths&, const RegionLayer&,
+                              const LossSettings&);
+template RegionTargets assign(const HeadView<double>&, const BatchTruths&, const RegionLayer&,
+                              const LossSettings&);
+template LossParts regionLoss(const HeadView<float>&, const RegionTargets&, const RegionLayer&,
+                              std::span<float>);
+template LossParts regionLoss(const HeadView<double>&, const RegionTargets&, const RegionLayer&,
+                              std::span<double>);
+
+}  // namespace boxwright
