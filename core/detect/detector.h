@@ -28,8 +28,15 @@ struct DetectSettings {
   std::size_t perClass = 100;
 };
 
+/// A picture made ready for a detector: its input values and the size it had.
+struct PreparedImage {
+  std::vector<float> values;  ///< planar RGB, 3 x inputHeight x inputWidth
+  int width = 0, height = 0;  ///< of the picture
+};
+
 /// Pictures to detections, with the same resize, decode and NMS everywhere. Made and used on one
-/// thread. Throws Error where the model has no [region] head or the device is not there.
+/// thread. Throws Error where the model has no [region] head, its names do not fit its classes, the
+/// input size does not fit or the device is not there.
 class Detector {
  public:
   Detector(Model model, const DetectorOptions& options);
@@ -48,6 +55,11 @@ class Detector {
   std::vector<Detection> detect(const Image& image, const DetectSettings& settings);
   /// Up to batch() pictures at once.
   std::vector<std::vector<Detection>> detect(std::span<const Image* const> images,
+                                             const DetectSettings& settings);
+  /// Resizes a picture by the model's rule. The only member that other threads may call as well.
+  PreparedImage prepare(const Image& image) const;
+  /// Up to batch() prepared pictures at once: the same result as from the pictures themselves.
+  std::vector<std::vector<Detection>> detect(std::span<const PreparedImage* const> images,
                                              const DetectSettings& settings);
   /// Decode and NMS again over the last picture's head with other settings: sliders act at once
   /// without another forward pass.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <stop_token>
+#include <vector>
 
+#include "core/base/problem.h"
 #include "core/data/dataset.h"
 #include "core/detect/detector.h"
 #include "core/evaluate/average_precision.h"
@@ -17,15 +20,21 @@ struct EvaluateOptions {
   int loaderThreads = 1;
 };
 
+/// What was found, and what stood against finding more.
 struct EvaluateOutput {
   EvaluationResult result;
-  std::vector<PictureResult> pictures;  ///< in the order of `indices`
-  std::vector<Problem> problems;        ///< pictures that could not be read
+  std::vector<PictureResult>
+      pictures;                      ///< one a picture that was evaluated, in the order asked for
+  std::vector<std::size_t> indices;  ///< the dataset's picture of each of `pictures`
+  std::vector<Problem> problems;     ///< pictures that could not be read, classes the model lacks
 };
 
-/// Runs the detector over pictures of a dataset (decoding ahead on threads of its own) and scores.
-/// Unlabelled pictures are left out. Truth classes are matched to the model's by name; a class that the
-/// model lacks is a Problem. When stopped it returns what it has, with fewer pictures.
+/// Runs the detector over pictures of a dataset (decoding ahead on threads of its own) and scores;
+/// the same numbers with any number of loader threads and any batch. Called on the detector's
+/// thread; `progress` (0..1) too. Truths in the output carry the model's class ids. Unlabelled
+/// pictures are left out. Truth classes are matched to the model's by name; a class that the model
+/// lacks is a Problem. When stopped it returns what it has, with fewer pictures. Throws Error when
+/// no picture is left to evaluate or the model knows none of the classes of the truths.
 EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
                              std::span<const std::size_t> indices, const EvaluateOptions& options,
                              std::stop_token stop = {},

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/detect/detector.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/compute/session.h"
+#include "core/image/resize.h"
+#include "core/yolo/decode.h"
+
+namespace boxwright {
+namespace {
+
+ResizeRule resizeRuleOf(InputRule rule) {
+  return rule == InputRule::Letterbox ? ResizeRule::Letterbox : ResizeRule::Plain;
+}
+
+void checkModel(const Model& model) {
+  const RegionLayer* region = nullptr;
+  if (const Layer* layer = model.network.regionLayer()) {
+    region = std::get_if<RegionLayer>(&layer->kind);
+  }
+  if (!region) {
+    throw Error("the network has no [region] layer at its end, so it finds no boxes",
+                model.network.file, "choose a detection network, such as yolov2-nano");
+  }
+  if (region->coords != 4) {
+    throw Error(fmt::format("[region] has coords={}; only boxes of 4 are known", region->coords),
+                model.network.file, "use a cfg with coords=4");
+  }
+  if (int(model.names.size()) != region->classes) {
+    throw Error(fmt::format("{} class names for a network of {} classes", model.names.size(),
+                            region->classes),
+                model.title.empty() ? model.network.file : model.title,
+                "give the names file that the network was trained with");
+  }
+}
+
+}  // namespace
+
+struct Detector::State {
+  Model model;
+  RegionLayer region;
+  std::unique_ptr<Backend> ownBackend;
+  Backend* backend = nullptr;
+  std::unique_ptr<Session> session;
+  std::vector<float> input;
+  std::string deviceName;
+
+  // The last picture: what redecode works on.
+  int lastSlot = -1;
+  int lastWidth = 0, lastHeight = 0;
+
+  State(Model&& m, const DetectorOptions& options, Backend* shared) : model(std::move(m)) {
+    checkModel(model);
+    if (options.batch < 1) {
+      throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
+    }
+    if (options.inputSize != 0 && (options.inputSize < 32 || options.inputSize % 32 != 0)) {
+      throw Error(fmt::format("input size {} does not fit the network's stride", options.inputSize),
+                  model.network.file, "give a multiple of 32, such as 320, 416 or 608");
+    }
+    region = model.network.region();
+    if (shared) {
+      backend = shared;
+    } else {
+      ownBackend = openBackend(options.device, options.threads);
+      backend = ownBackend.get();
+    }
+    deviceName = backend->info().name;
+    if (options.inputSize != 0) {
+      resizeNetwork(model.network, options.inputSize, options.inputSize);
+    }
+    Network folded = fold(model.network, model.batchNorm);
+    for (Layer& layer : model.network.layers)
+      layer.weights = {};
+    SessionOptions sessionOptions;
+    sessionOptions.batch = options.batch;
+    sessionOptions.threads = options.threads;
+    session = std::make_unique<Session>(*backend, std::move(folded), sessionOptions);
+    const Shape head = session->headShape();
+    if (head.c != region.num * (region.classes + region.coords + 1)) {
+      throw Error(fmt::format("the layer before [region] has {} channels where {} anchors and {} "
+                              "classes need {}",
+                              head.c, region.num, region.classes,
+                              region.num * (region.classes + region.coords + 1)),
+                  model.network.file, "set its filters to num * (classes + 5)");
+    }
+    input.resize(std::size_t(options.batch) * 3 * session->height() * session->width());
+  }
+
+  std::span<float> slot(std::size_t index) {
+    const std::size_t one = std::size_t(3) * session->height() * session->width();
+    return std::span<float>(input).subspan(index * one, one);
+  }
+
+  Placement placement(int width, int height) const {
+    return placementFor(width, height, session->width(), session->height(),
+                        resizeRuleOf(model.inputRule));
+  }
+
+  std::vector<Detection> decode(int slotIndex, int width, int height,
+                                const DetectSettings& settings) const {
+    const Shape shape = session->headShape();
+    const HeadView<float> head{session->head().data(), shape.n, region.num,
+                               region.classes,         shape.h, shape.w};
+    const std::vector<Candidate> candidates = suppress(
+        decodeRegion(head, region, slotIndex, settings.threshold), settings.nms, settings.perClass);
+    const Placement place = placement(width, height);
+    std::vector<Detection> detections;
+    detections.reserve(candidates.size());
+    for (const Candidate& candidate : candidates) {
+      Rect rect = toImagePixels(candidate.rect, place, width, height);
+      rect.left = std::clamp(rect.left, 0.0, double(width));
+      rect.right = std::clamp(rect.right, 0.0, double(width));
+      rect.top = std::clamp(rect.top, 0.0, double(height));
+      rect.bottom = std::clamp(rect.bottom, 0.0, double(height));
+      // A box that lies beside the picture (in the letterbox's border) is no detection.
+      if (!(rect.width() > 0) || !(rect.height() > 0)) continue;
+      detections.push_back({rect, candidate.classId, candidate.confidence});
+    }
+    return detections;
+  }
+
+  void checkCount(std::size_t count) const {
+    if (count == 0 || count > std::size_t(session->batch())) {
+      throw Error(
+          fmt::format("{} pictures given to a detector made for {}", count, session->batch()));
+    }
+  }
+
+  template <typename Picture>
+  std::vector<std::vector<Detection>> run(std::span<const Picture* const> pictures,
+                                          const DetectSettings& settings) {
+    // What a short batch leaves over keeps older pictures: nobody looks at their boxes.
+    lastSlot = -1;
+    session->forward(input);
+    std::vector<std::vector<Detection>> found;
+    found.reserve(pictures.size());
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      found.push_back(decode(int(i), pictures[i]->width, pictures[i]->height, settings));
+    }
+    lastSlot = int(pictures.size()) - 1;
+    lastWidth = pictures.back()->width;
+    lastHeight = pictures.back()->height;
+    return found;
+  }
+};
+
+Detector::Detector(Model model, const DetectorOptions& options)
+    : state_(std::make_unique<State>(std::move(model), options, nullptr)) {}
+
+Detector::Detector(Backend& backend, Model model, const DetectorOptions& options)
+    : state_(std::make_unique<State>(std::move(model), options, &backend)) {}
+
+Detector::~Detector() = default;
+
+const ClassNames& Detector::names() const {
+  return state_->model.names;
+}
+const Model& Detector::model() const {
+  return state_->model;
+}
+int Detector::inputWidth() const {
+  return state_->session->width();
+}
+int Detector::inputHeight() const {
+  return state_->session->height();
+}
+int Detector::batch() const {
+  return state_->session->batch();
+}
+std::string Detector::deviceName() const {
+  return state_->deviceName;
+}
+
+std::vector<Detection> Detector::detect(const Image& image, const DetectSettings& settings) {
+  const Image* const one = &image;
+  return std::move(detect(std::span<const Image* const>(&one, 1), settings).front());
+}
+
+std::vector<std::vector<Detection>> Detector::detect(std::span<const Image* const> images,
+                                                     const DetectSettings& settings) {
+  state_->checkCount(images.size());
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (images[i]->empty()) throw Error("an empty picture was given to the detector");
+    toNetworkInput(*images[i], resizeRuleOf(state_->model.inputRule), inputWidth(), inputHeight(),
+                   state_->slot(i));
+  }
+  return state_->run(images, settings);
+}
+
+PreparedImage Detector::prepare(const Image& image) const {
+  if (image.empty()) throw Error("an empty picture was given to the detector");
+  PreparedImage prepared;
+  prepared.width = image.width;
+  prepared.height = image.height;
+  prepared.values.resize(std::size_t(3) * inputHeight() * inputWidth());
+  toNetworkInput(image, resizeRuleOf(state_->model.inputRule), inputWidth(), inputHeight(),
+                 prepared.values);
+  return prepared;
+}
+
+std::vector<std::vector<Detection>> Detector::detect(std::span<const PreparedImage* const> images,
+                                                     const DetectSettings& settings) {
+  state_->checkCount(images.size());
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const std::span<float> slot = state_->slot(i);
+    if (images[i]->values.size() != slot.size()) {
+      throw Error("a picture was prepared for a detector of another input size");
+    }
+    std::copy(images[i]->values.begin(), images[i]->values.end(), slot.begin());
+  }
+  return state_->run(images, settings);
+}
+
+std::vector<Detection> Detector::redecode(const DetectSettings& settings) {
+  if (state_->lastSlot < 0) return {};
+  return state_->decode(state_->lastSlot, state_->lastWidth, state_->lastHeight, settings);
+}
+
+}  // namespace boxwright
