@@ -7,7 +7,7 @@ set -eu
 
 build="g++ cmake ninja-build pkg-config ccache libopencv-dev libturbojpeg0-dev libjpeg62-turbo-dev
        libexif-dev libdnnl-dev ocl-icd-opencl-dev libcli11-dev libfmt-dev nlohmann-json3-dev
-       libpugixml-dev libyaml-cpp-dev libgtest-dev qt6-base-dev qt6-svg-dev libqt6sql6-sqlite
+       libpugixml-dev libyaml-cpp-dev libgtest-dev qt6-base-dev qt6-svg-dev
        libgl-dev libqcustomplot-dev"
 run="qt6-qpa-plugins qt6-wayland fonts-dejavu-core"
 tests="ffmpeg"

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The command line as its users and their scripts meet it: the built program is started, its two
+// outputs and its exit status are looked at.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+using Arguments = std::vector<std::string>;
+
+struct Result {
+  int status = -1;
+  std::string out, error;
+};
+
+std::string contents(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// Starts the program with its outputs in files.
+pid_t start(const Arguments& arguments, const fs::path& out, const fs::path& error) {
+  std::vector<std::string> words = {BOXWRIGHT_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words)
+    argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    const int outFile = open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    const int errorFile = open(error.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(outFile, STDOUT_FILENO);
+    dup2(errorFile, STDERR_FILENO);
+    execv(BOXWRIGHT_PROGRAM, argv.data());
+    _exit(127);
+  }
+  return child;
+}
+
+int statusOf(pid_t child) {
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+std::vector<Json> linesOf(const std::string& text) {
+  std::vector<Json> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(Json::parse(line));
+  return lines;
+}
+
+/// A folder of its own for each test, with a small sample dataset shared by all.
+class Cli : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+    folder_ = fs::temp_directory_path() /
+              ("boxwright cli é " + name + std::to_string(static_cast<long>(getpid())));
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  Result run(const Arguments& arguments) const {
+    const pid_t child = start(arguments, folder_ / "out", folder_ / "err");
+    Result result;
+    result.status = statusOf(child);
+    result.out = contents(folder_ / "out");
+    result.error = contents(folder_ / "err");
+    return result;
+  }
+
+  std::string makeSample(int images) const {
+    const std::string sample = (folder_ / "sample").string();
+    const Result result = run({"-q", "sample", sample, "--images", std::to_string(images)});
+    EXPECT_EQ(result.status, 0) << result.error;
+    return sample;
+  }
+
+  /// Exit 1 and one line that names `what` and `where`.
+  static void expectOneClearLine(const Result& result, const std::string& part) {
+    EXPECT_EQ(result.status, 1) << result.error;
+    EXPECT_TRUE(result.out.empty()) << result.out;
+    EXPECT_EQ(std::count(result.error.begin(), result.error.end(), '\n'), 1) << result.error;
+    EXPECT_TRUE(result.error.starts_with("boxwright: ")) << result.error;
+    EXPECT_NE(result.error.find(part), std::string::npos) << result.error;
+    EXPECT_EQ(result.error.find("internal error"), std::string::npos) << result.error;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Cli, HelpAndVersion) {
+  const Result version = run({"--version"});
+  EXPECT_EQ(version.status, 0);
+  EXPECT_TRUE(version.out.starts_with("boxwright ")) << version.out;
+  const Result help = run({"--help"});
+  EXPECT_EQ(help.status, 0);
+  for (const char* command :
+       {"info", "sample", "anchors", "train", "evaluate", "detect", "devices"}) {
+    EXPECT_NE(help.out.find(command), std::string::npos) << command;
+    EXPECT_EQ(run({command, "--help"}).status, 0) << command;
+  }
+}
+
+TEST_F(Cli, WrongUsageIsTwo) {
+  for (const Arguments& arguments :
+       std::vector<Arguments>{{},
+                              {"nonsense"},
+                              {"info"},
+                              {"anchors", "x", "-k", "0"},
+                              {"train", "x"},
+                              {"train", "x", "--out", "y", "--epochs", "1", "--minutes", "2"},
+                              {"sample", "x", "--images", "many"}}) {
+    const Result result = run(arguments);
+    EXPECT_EQ(result.status, 2) << result.error;
+    EXPECT_FALSE(result.error.empty());
+  }
+}
+
+TEST_F(Cli, WhatIsMissingIsSaidInOneLine) {
+  const std::string nowhere = (folder_ / "nowhere").string();
+  expectOneClearLine(run({"info", nowhere}), "nowhere");
+  expectOneClearLine(run({"train", nowhere, "--out", (folder_ / "run").string()}), "nowhere");
+  expectOneClearLine(run({"evaluate", nowhere, nowhere}), "nowhere");
+  expectOneClearLine(run({"detect", nowhere, "test-pattern:"}), "nowhere");
+  expectOneClearLine(run({"train", "--resume", nowhere}), "nowhere");
+  fs::create_directories(folder_ / "empty");
+  expectOneClearLine(run({"info", (folder_ / "empty").string()}), "empty");
+}
+
+TEST_F(Cli, SampleInfoAndAnchors) {
+  const std::string sample = makeSample(24);
+  expectOneClearLine(run({"sample", sample}), "sample");  // never over what is there
+
+  const Result info = run({"--json", "info", sample});
+  ASSERT_EQ(info.status, 0) << info.error;
+  const Json document = Json::parse(info.out);
+  EXPECT_EQ(document["images"], 24);
+  EXPECT_EQ(document["format"], "voc");
+  EXPECT_GE(document["classes"].size(), 6U);
+  EXPECT_TRUE(document["problems"].empty()) << document["problems"];
+  std::size_t boxes = 0;
+  for (const Json& c : document["classes"])
+    boxes += c["boxes"].get<std::size_t>();
+  EXPECT_EQ(document["boxes"], boxes);
+
+  const Result anchors = run({"anchors", sample, "-k", "3", "--curve", "--json", "--plot",
+                              (folder_ / "anchors.svg").string()});
+  ASSERT_EQ(anchors.status, 0) << anchors.error;
+  const Json set = Json::parse(anchors.out);
+  EXPECT_EQ(set["k"], 3);
+  ASSERT_EQ(set["anchors"].size(), 3U);
+  EXPECT_EQ(set["boxes"], boxes);
+  EXPECT_NEAR(set["pixels"][1][0].get<double>(), 32 * set["anchors"][1][0].get<double>(), 1e-9);
+  EXPECT_GT(set["meanIou"].get<double>(), 0.3);
+  EXPECT_GE(set["curve"].size(), 10U);
+  EXPECT_TRUE(contents(folder_ / "anchors.svg").starts_with("<svg "));
+}
+
+TEST_F(Cli, AnchorsAreWrittenIntoACfgWithoutTouchingTheRest) {
+  const std::string sample = makeSample(12);
+  const fs::path cfg = folder_ / "tiny.cfg";
+  fs::copy_file(fs::path(BOXWRIGHT_TEST_DATA) / "networks" / "tiny.cfg", cfg);
+  ASSERT_EQ(run({"anchors", sample, "-k", "3", "--write", cfg.string()}).status, 0);
+  const std::string text = contents(cfg);
+  EXPECT_TRUE(text.starts_with("# A network that learns a little in seconds")) << text;
+  EXPECT_NE(text.find("\nnum=3\n"), std::string::npos);
+  EXPECT_NE(text.find("\nfilters=21\n"), std::string::npos);  // 3 * (2 + 5)
+  EXPECT_EQ(text.find("filters=35"), std::string::npos);
+}
+
+TEST_F(Cli, TrainEvaluateDetect) {
+  const std::string sample = makeSample(40);
+  const std::string runFolder = (folder_ / "run").string();
+  const Result train = run({"train", sample, "--out", runFolder, "--model",
+                            std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size", "96",
+                            "--epochs", "2", "--batch", "4", "--json"});
+  ASSERT_EQ(train.status, 0) << train.error;
+  std::size_t batches = 0, validations = 0;
+  for (const Json& event : linesOf(train.out)) {
+    if (event["event"] == "batch") {
+      ++batches;
+      for (const char* key :
+           {"iteration", "epoch", "images", "loss", "learningRate", "size", "imagesPerSecond"}) {
+        EXPECT_TRUE(event.contains(key)) << key;
+      }
+      for (const char* key : {"box", "objectness", "noObject", "class"}) {
+        EXPECT_TRUE(event["lossParts"].contains(key)) << key;
+      }
+    }
+    if (event["event"] == "validation") ++validations;
+  }
+  EXPECT_GE(batches, 10U);
+  EXPECT_GE(validations, 1U);
+  EXPECT_EQ(linesOf(train.out).back()["event"], "done");
+  for (const char* file :
+       {"run.json", "model.cfg", "classes.names", "split.json", "metrics.jsonl", "metrics.csv",
+        "checkpoints/last.ckpt", "weights/best.weights", "weights/last.weights", "log.txt"}) {
+    EXPECT_TRUE(fs::exists(fs::path(runFolder) / file)) << file;
+  }
+  // A run is never written over.
+  expectOneClearLine(run({"train", sample, "--out", runFolder, "-q"}), "run");
+
+  const Result evaluate = run({"evaluate", runFolder, sample, "--split", "test", "--json",
+                               "--write-detections", "voc", (folder_ / "voc").string()});
+  ASSERT_EQ(evaluate.status, 0) << evaluate.error;
+  const Json scores = Json::parse(evaluate.out);
+  for (const char* key : {"protocol", "map", "map50", "classes", "confusion", "images", "split"}) {
+    EXPECT_TRUE(scores.contains(key)) << key;
+  }
+  EXPECT_EQ(scores["confusion"].size(), scores["classes"].size() + 1);
+  expectOneClearLine(run({"evaluate", runFolder, sample, "--split", "none", "-q"}), "none");
+
+  const Result detect =
+      run({"detect", runFolder, sample + "/JPEGImages", "test-pattern:", "--json", "--max-frames",
+           "3", "--threshold", "0.01", "--out", (folder_ / "boxes").string()});
+  ASSERT_EQ(detect.status, 0) << detect.error;
+  const std::vector<Json> frames = linesOf(detect.out);
+  ASSERT_EQ(frames.size(), 6U);
+  for (const Json& frame : frames) {
+    for (const Json& d : frame["detections"]) {
+      EXPECT_GE(d["box"][0].get<double>(), 0);
+      EXPECT_LE(d["box"][2].get<double>(), frame["width"].get<double>());
+    }
+  }
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "boxes"), {}), 4);
+}
+
+TEST_F(Cli, CtrlCLeavesAResumableCheckpoint) {
+  const std::string sample = makeSample(40);
+  const fs::path runFolder = folder_ / "run";
+  const pid_t child = start({"train", sample, "--out", runFolder.string(), "--model",
+                             std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size",
+                             "96", "--epochs", "2000", "--batch", "4", "--json"},
+                            folder_ / "out", folder_ / "err");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (contents(folder_ / "out").find("\"batch\"") == std::string::npos &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  kill(child, SIGINT);
+  EXPECT_EQ(statusOf(child), 130) << contents(folder_ / "err");
+  EXPECT_TRUE(fs::exists(runFolder / "checkpoints" / "last.ckpt"));
+  const std::vector<Json> before = linesOf(contents(runFolder / "metrics.jsonl"));
+  EXPECT_EQ(before.back()["event"], "stopped");
+
+  const pid_t again = start({"train", "--resume", runFolder.string(), "--json"}, folder_ / "out2",
+                            folder_ / "err2");
+  while (contents(folder_ / "out2").find("\"batch\"") == std::string::npos &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  kill(again, SIGTERM);
+  EXPECT_EQ(statusOf(again), 130) << contents(folder_ / "err2");
+  const std::vector<Json> lines = linesOf(contents(folder_ / "out2"));
+  const auto first = std::find_if(lines.begin(), lines.end(),
+                                  [](const Json& line) { return line["event"] == "batch"; });
+  ASSERT_NE(first, lines.end());
+  EXPECT_EQ((*first)["iteration"], before.back()["iteration"].get<int>() + 1);
+}
+
+TEST_F(Cli, DevicesNameTheCpu) {
+  const Result result = run({"devices", "--json"});
+  ASSERT_EQ(result.status, 0) << result.error;
+  bool cpu = false;
+  for (const Json& device : Json::parse(result.out)) {
+    if (device["name"] == "cpu") cpu = device["available"].get<bool>();
+    EXPECT_TRUE(device["available"].get<bool>() || !device["reason"].get<std::string>().empty());
+  }
+  EXPECT_TRUE(cpu);
+}
+
+}  // namespace
