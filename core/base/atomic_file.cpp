@@ -75,6 +75,11 @@ void flushFolder(const fs::path& folder) {
 }  // namespace
 
 void writeFileAtomically(const fs::path& path, std::string_view bytes) {
+  writeFileAtomically(path, [bytes](const ByteSink& sink) { sink(bytes); });
+}
+
+void writeFileAtomically(const fs::path& path,
+                         const std::function<void(const ByteSink&)>& produce) {
   // A link keeps its place: the file it points to is replaced.
   std::error_code ignored;
   fs::path target = path;
@@ -88,7 +93,7 @@ void writeFileAtomically(const fs::path& path, std::string_view bytes) {
   if (fd.get() < 0) fail("write file", path, errno);
   const fs::path temporary(name);
   try {
-    writeAll(fd.get(), bytes, path);
+    produce([&](std::string_view bytes) { writeAll(fd.get(), bytes, path); });
     struct stat old {};
     if (::stat(target.c_str(), &old) == 0) {
       ::fchmod(fd.get(), old.st_mode & 07777);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,12 @@ namespace boxwright {
 /// over `path`; on any failure the old file is untouched, the temporary removed, and Error says which
 /// step failed and why (full disk, read-only folder, …).
 void writeFileAtomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// The same for large files: `produce` is called once and gives the bytes in pieces, in order, to the
+/// sink; what it throws leaves the old file untouched.
+using ByteSink = std::function<void(std::string_view)>;
+void writeFileAtomically(const std::filesystem::path& path,
+                         const std::function<void(const ByteSink&)>& produce);
 
 /// Reads a whole file. Throws Error when it cannot be opened or read.
 std::string readFile(const std::filesystem::path& path);

@@ -19,17 +19,25 @@ enum class InputRule { Plain, Letterbox };
 struct Model {
   Network network;  ///< not folded
   ClassNames names;
-  InputRule inputRule = InputRule::Plain;
+  InputRule inputRule = InputRule::Letterbox;
   BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
   std::string title;  ///< for people: the run's folder name or the cfg's file name
   std::vector<Problem> problems;
 };
 
-/// Opens a run folder (model.cfg, classes.names, weights/best.weights, else weights/last.weights,
-/// run.json). Throws Error naming the missing file.
+/// How a cfg says that its network is to be used: [net] input_rule=plain|letterbox and
+/// batch_norm_form=inside|outside, two keys of ours that Darknet passes over with a warning.
+/// Without them (foreign cfgs) letterbox and epsilon inside. Throw Error for another value.
+InputRule inputRuleOf(const Cfg& cfg);
+BatchNormForm batchNormFormOf(const Cfg& cfg);
+/// Writes both keys into [net].
+void setUse(Cfg& cfg, InputRule inputRule, BatchNormForm batchNorm);
+
+/// Opens a run folder (model.cfg, classes.names, weights/best.weights, else weights/last.weights).
+/// Throws Error naming the missing file, and where the names do not fit the classes.
 Model openRunModel(const std::filesystem::path& run);
 
-/// Opens Darknet's three files; an empty `names` gives "class 0", …
+/// Opens Darknet's three files; an empty `names` gives "class 0", … Throws as above.
 Model openModel(const std::filesystem::path& cfg, const std::filesystem::path& weights,
                 const std::filesystem::path& names);
 

@@ -33,7 +33,8 @@ struct ConvolutionLayer {
 struct MaxPoolLayer {
   int size = 1, stride = 1, padding = 0;  ///< padding is the total (spec 1)
 };
-struct RouteLayer {};  ///< channel concatenation of Layer::inputs in order
+/// Channel concatenation of Layer::inputs in order; with one input it passes it through.
+struct RouteLayer {};
 struct ReorgLayer {
   int stride = 1;
   bool reverse = false;
@@ -42,6 +43,7 @@ struct AveragePoolLayer {};
 struct SoftmaxLayer {
   int groups = 1;
   double temperature = 1;
+  std::string tree;  ///< file of a class tree; classifiers over one are not run yet
 };
 struct DropoutLayer {
   double probability = 0.5;
@@ -57,7 +59,8 @@ struct RegionLayer {
   double coordScale = 1, objectScale = 1, noObjectScale = 1, classScale = 1;
   int maxTruths = 30;
   bool maxTruthsGiven = false;  ///< the cfg names `max`
-  std::vector<Size> anchors;    ///< the first `num`, in cells
+  std::vector<Size> anchors;    ///< `num` of them, in cells of the head's stride
+  std::string tree, map;        ///< files of a class tree and its map (YOLO9000), as the cfg says
 };
 
 using LayerKind =
@@ -67,7 +70,7 @@ using LayerKind =
 /// Host weights of one convolution, empty until initialised or loaded. `weights` is OIHW
 /// [filters][channels / groups][size][size]; the rest one value a filter.
 struct ConvolutionWeights {
-  std::vector<float> weights, biases;                     ///< biases are beta with batch norm
+  std::vector<float> weights, biases;                       ///< biases are beta with batch norm
   std::vector<float> scales, rollingMean, rollingVariance;  ///< batch norm only
 };
 
@@ -75,7 +78,7 @@ struct Layer {
   int line = 0;  ///< of its section in the cfg
   std::string section;
   LayerKind kind;
-  std::vector<int> inputs;  ///< layer indices; -1 is the network's input
+  std::vector<int> inputs;   ///< layer indices; -1 is the network's input
   LayerShape input, output;  ///< at the network's current size (input of a route: of its first)
   double learningRateMultiplier = 1;
   bool dontLoad = false, dontSave = false, dontLoadScales = false, stopBackward = false;
@@ -108,22 +111,36 @@ struct Network {
   std::uint64_t seen = 0;  ///< images trained on, from the weights file
 };
 
-/// Builds the graph; unknown keys become Problems; an unknown section, a missing key or a shape that
-/// does not fit throws Error naming layer and line.
+/// Builds the graph; unknown keys become Problems; an unknown section, a missing key, a value out
+/// of range or a shape that does not fit throws Error naming layer, section, file and line. No
+/// weights are made.
 Network buildNetwork(const Cfg& cfg, std::vector<Problem>& problems);
 
-/// Recomputes every shape for another input size. Throws Error when it does not fit.
+/// Recomputes every shape for another input size. Throws Error when it does not fit and leaves the
+/// network as it was.
 void resizeNetwork(Network& network, int width, int height);
 
 /// Spec section 3's random start, a pure function of (network, seed).
 void initialiseWeights(Network& network, std::uint64_t seed);
 
-/// 2 * multiply-adds of the convolutions for one picture (spec 14), and stored floats.
+/// 2 * multiply-adds of the convolutions for one picture (spec 14), stored floats (rolling
+/// statistics included) and learned parameters (without them).
 std::uint64_t operationsOf(const Network& network);
 std::uint64_t storedFloatsOf(const Network& network);
+std::uint64_t parametersOf(const Network& network);
 
-/// Batch norm folded into weights and biases (in double), dropout and cost removed: what inference
-/// compiles. A pure function.
+/// The number of weights (without biases and batch norm) of a convolution; 0 for other layers.
+std::size_t weightCountOf(const Layer& layer);
+
+/// Batch norm folded into weights and biases (in double): what inference compiles. Dropout and cost
+/// become routes of one input in their place, so that layer indices hold. A pure function; the
+/// second form folds in place without a second copy of the weights. Throws Error naming a
+/// convolution that has no weights yet.
 Network fold(const Network& network, BatchNormForm form = BatchNormForm::EpsilonInside);
+Network fold(Network&& network, BatchNormForm form = BatchNormForm::EpsilonInside);
+
+/// "yolov2.cfg:123" and "layer 4 [convolutional]": how messages name a layer.
+std::string placeOf(const Network& network, const Layer& layer);
+std::string nameOf(const Network& network, const Layer& layer);
 
 }  // namespace boxwright

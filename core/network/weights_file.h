@@ -11,22 +11,29 @@ namespace boxwright {
 
 /// What a weights file gave.
 struct WeightsReport {
-  int layersLoaded = 0;   ///< convolutions read
-  int layersInNetwork = 0;
+  int layersLoaded = 0;     ///< convolutions read
+  int layersInNetwork = 0;  ///< convolutions there are
   std::uint64_t seen = 0;
-  std::uint64_t leftoverBytes = 0;  ///< worth a warning
+  std::uint64_t leftoverBytes = 0;  ///< after the network's last layer; worth a warning
   bool partial() const { return layersLoaded < layersInNetwork; }
 };
 
-/// Reads Darknet weights (both headers, spec section 2) into `network`. The file may end on a layer
-/// boundary (partial file); `allowPartial` false makes that an Error as well. A file that ends inside
-/// a layer throws Error naming layer and bytes, and leaves the network as it was.
+/// Reads Darknet weights (both headers, spec section 2) into `network`. With `allowPartial` the
+/// file may end on a layer boundary (partial file): the layers beyond it keep their weights, so
+/// initialise them first. `firstLayers` >= 0 reads layers 0..firstLayers-1 only. A file that ends
+/// inside a layer, and one with values that are not finite or variances below 0, throws Error
+/// naming layer and bytes; on any Error the network is as it was. Floats are read straight into
+/// their place: no second copy where the network has no weights yet. dontload and dontloadscales
+/// are obeyed.
 WeightsReport loadWeights(const std::filesystem::path& file, Network& network,
                           bool allowPartial = false, int firstLayers = -1);
 
 enum class WeightsHeader { Version1, Version2 };  ///< 0.1.0 (16 bytes), 0.2.0 (20 bytes)
 
-/// Writes Darknet weights atomically; `firstLayers` >= 0 writes layers 0..firstLayers-1 only.
+/// Writes Darknet weights atomically, streamed; `firstLayers` >= 0 writes layers 0..firstLayers-1
+/// only (a partial file). A folded network has biases alone and is for its own cfg only. Throws
+/// Error for a layer without weights, or when the file cannot be written (the old one is then
+/// untouched).
 void saveWeights(const std::filesystem::path& file, const Network& network, std::uint64_t seen,
                  WeightsHeader header = WeightsHeader::Version2, int firstLayers = -1);
 

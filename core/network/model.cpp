@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/network/model.h"
+
+#include <system_error>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/network/weights_file.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool isFile(const fs::path& path) {
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored);
+}
+
+void requireFile(const fs::path& path, const std::string& what, const std::string& advice) {
+  std::error_code ignored;
+  if (fs::is_directory(path, ignored)) {
+    throw Error("a folder stands where " + what + " is expected", utf8(path), advice);
+  }
+  if (!isFile(path)) throw Error(what + " is missing", utf8(path), advice);
+}
+
+/// The number of classes that names are wanted for; 0 where the network says none.
+int classesOf(const Network& network) {
+  if (network.regionLayer()) return network.region().classes;
+  for (const Layer& layer : network.layers) {
+    if (std::holds_alternative<SoftmaxLayer>(layer.kind)) return int(layer.output.count());
+  }
+  return 0;
+}
+
+Model openFiles(const fs::path& cfg, const fs::path& weights, const fs::path& names) {
+  Model model;
+  const Cfg text = readCfg(cfg, model.problems);
+  model.network = buildNetwork(text, model.problems);
+  model.inputRule = inputRuleOf(text);
+  model.batchNorm = batchNormFormOf(text);
+  if (model.network.regionLayer() && !model.network.region().tree.empty()) {
+    throw Error("networks over a class tree (YOLO9000) cannot be run yet", utf8(cfg),
+                "choose a network without tree= in [region]");
+  }
+  const int classes = classesOf(model.network);
+  if (names.empty()) {
+    for (int id = 0; id < classes; ++id)
+      model.names.push_back("class " + std::to_string(id));
+  } else {
+    model.names = readClassNames(names);
+    if (classes > 0 && model.names.size() != std::size_t(classes)) {
+      throw Error("the names file has " + std::to_string(model.names.size()) +
+                      " names, the network " + std::to_string(classes) + " classes",
+                  utf8(names), "give the names that the network was trained with, one a line");
+    }
+  }
+  const WeightsReport report = loadWeights(weights, model.network);
+  if (report.leftoverBytes > 0) {
+    model.problems.push_back({utf8(weights), 0, Severity::Warning,
+                              std::to_string(report.leftoverBytes) +
+                                  " bytes are left over after the last layer: the weights may be "
+                                  "of another network"});
+  }
+  return model;
+}
+
+}  // namespace
+
+InputRule inputRuleOf(const Cfg& cfg) {
+  if (cfg.sections.empty()) return InputRule::Letterbox;
+  const std::string* const value = cfg.sections.front().find("input_rule");
+  if (!value || *value == "letterbox") return InputRule::Letterbox;
+  if (*value == "plain") return InputRule::Plain;
+  throw Error("[net]: input_rule=" + *value + " is unknown", cfg.file, "plain or letterbox");
+}
+
+BatchNormForm batchNormFormOf(const Cfg& cfg) {
+  if (cfg.sections.empty()) return BatchNormForm::EpsilonInside;
+  const std::string* const value = cfg.sections.front().find("batch_norm_form");
+  if (!value || *value == "inside") return BatchNormForm::EpsilonInside;
+  if (*value == "outside") return BatchNormForm::EpsilonOutside;
+  throw Error("[net]: batch_norm_form=" + *value + " is unknown", cfg.file, "inside or outside");
+}
+
+void setUse(Cfg& cfg, InputRule inputRule, BatchNormForm batchNorm) {
+  if (cfg.sections.empty()) throw Error("the cfg is empty", cfg.file, "it begins with [net]");
+  cfg.sections.front().set("input_rule", inputRule == InputRule::Plain ? "plain" : "letterbox");
+  cfg.sections.front().set("batch_norm_form",
+                           batchNorm == BatchNormForm::EpsilonInside ? "inside" : "outside");
+}
+
+Model openRunModel(const fs::path& run) {
+  std::error_code ignored;
+  const std::string advice = "give a run folder, or --cfg, --weights and --names";
+  if (!fs::exists(run, ignored)) throw Error("there is no such run folder", utf8(run), advice);
+  if (!fs::is_directory(run, ignored)) throw Error("this is not a run folder", utf8(run), advice);
+  requireFile(run / "model.cfg", "the run's cfg", "this is not a run folder, or it is damaged");
+  requireFile(run / "classes.names", "the run's names file", "the run folder is damaged");
+  fs::path weights = run / "weights" / "best.weights";
+  if (!isFile(weights)) weights = run / "weights" / "last.weights";
+  if (!isFile(weights)) {
+    throw Error("the run has no weights yet", utf8(run / "weights"),
+                "train it until its first validation");
+  }
+  Model model = openFiles(run / "model.cfg", weights, run / "classes.names");
+  const fs::path whole = fs::weakly_canonical(run, ignored);
+  model.title = utf8((whole.empty() ? run : whole).filename());
+  return model;
+}
+
+Model openModel(const fs::path& cfg, const fs::path& weights, const fs::path& names) {
+  requireFile(cfg, "the cfg file", "check the path");
+  requireFile(weights, "the weights file", "check the path");
+  if (!names.empty()) requireFile(names, "the names file", "check the path");
+  Model model = openFiles(cfg, weights, names);
+  model.title = utf8(cfg.stem());
+  return model;
+}
+
+}  // namespace boxwright

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/network/network.h"
+
+#include "core/base/error.h"
+
+namespace boxwright {
+
+const Layer* Network::regionLayer() const {
+  if (layers.empty() || !std::holds_alternative<RegionLayer>(layers.back().kind)) return nullptr;
+  return &layers.back();
+}
+
+RegionLayer& Network::region() {
+  return const_cast<RegionLayer&>(static_cast<const Network*>(this)->region());
+}
+
+const RegionLayer& Network::region() const {
+  const Layer* const layer = regionLayer();
+  if (!layer) {
+    throw Error("the network has no [region] layer at its end", file,
+                "choose a detector; this one is a classifier");
+  }
+  return std::get<RegionLayer>(layer->kind);
+}
+
+std::uint64_t operationsOf(const Network& network) {
+  std::uint64_t operations = 0;
+  for (const Layer& layer : network.layers) {
+    if (const auto* const convolution = std::get_if<ConvolutionLayer>(&layer.kind)) {
+      const std::uint64_t window = std::uint64_t(convolution->size) * convolution->size;
+      operations +=
+          2 * window * (layer.input.channels / convolution->groups) * layer.output.count();
+    }
+  }
+  return operations;
+}
+
+std::uint64_t storedFloatsOf(const Network& network) {
+  std::uint64_t floats = 0;
+  for (const Layer& layer : network.layers) {
+    if (const auto* const convolution = std::get_if<ConvolutionLayer>(&layer.kind)) {
+      floats += weightCountOf(layer);
+      floats += std::uint64_t(convolution->filters) * (convolution->batchNormalize ? 4 : 1);
+    }
+  }
+  return floats;
+}
+
+std::uint64_t parametersOf(const Network& network) {
+  std::uint64_t parameters = 0;
+  for (const Layer& layer : network.layers) {
+    if (const auto* const convolution = std::get_if<ConvolutionLayer>(&layer.kind)) {
+      parameters += weightCountOf(layer);
+      parameters += std::uint64_t(convolution->filters) * (convolution->batchNormalize ? 2 : 1);
+    }
+  }
+  return parameters;
+}
+
+std::size_t weightCountOf(const Layer& layer) {
+  const auto* const convolution = std::get_if<ConvolutionLayer>(&layer.kind);
+  if (!convolution) return 0;
+  return std::size_t(convolution->filters) * (layer.input.channels / convolution->groups) *
+         convolution->size * convolution->size;
+}
+
+std::string placeOf(const Network& network, const Layer& layer) {
+  return layer.line > 0 ? network.file + ":" + std::to_string(layer.line) : network.file;
+}
+
+std::string nameOf(const Network& network, const Layer& layer) {
+  return "layer " + std::to_string(&layer - network.layers.data()) + " [" + layer.section + "]";
+}
+
+}  // namespace boxwright
