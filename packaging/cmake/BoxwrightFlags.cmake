@@ -14,6 +14,7 @@ if(CCACHE_PROGRAM)
 endif()
 
 find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
 
 add_library(boxwright_flags INTERFACE)
 target_include_directories(boxwright_flags INTERFACE ${CMAKE_SOURCE_DIR})
