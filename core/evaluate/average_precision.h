@@ -14,7 +14,10 @@ namespace boxwright {
 enum class Protocol { Voc, Voc07, Coco };
 const char* protocolName(Protocol protocol);  ///< "voc", "voc07", "coco"
 
-/// Truths and detections of one picture.
+/// Truths and detections of one picture. Rectangles are pixel edges, half-open (box.h), under every
+/// protocol: VOC's inclusive corners x1..x2, whose width is x2 - x1 + 1, are right - left here once
+/// read by rectFromVoc, and COCO's x, y, w, h are {x, y, x + w, y + h} without a +1. So one overlap
+/// serves both, and it is each toolkit's own.
 struct PictureResult {
   std::vector<Box> truths;
   std::vector<Detection> detections;
@@ -22,19 +25,21 @@ struct PictureResult {
 
 struct ClassResult {
   std::optional<double> ap;  ///< nothing where the class has no (non-difficult) truths
-  std::size_t truths = 0;    ///< without difficult and crowd
+  std::size_t truths = 0;    ///< that count: not difficult (voc, voc07), not crowd (coco)
   std::size_t truePositives = 0, falsePositives = 0;  ///< at IOU .5 and the operating confidence
-  double precision = 0, recall = 0;                   ///< there
-  std::vector<double> curveRecall, curvePrecision;    ///< the whole curve at IOU .5
+  double precision = 0, recall = 0;  ///< there; 0 where nothing was found, or there is no truth
+  std::vector<double> curveRecall, curvePrecision;  ///< the whole curve at IOU .5, a point a find
 };
 
 /// The numbers of `evaluate` (cli.md); rules of spec section 12.
 struct EvaluationResult {
   Protocol protocol = Protocol::Voc;
-  double map = 0;    ///< the protocol's own mean
+  double map = 0;    ///< the protocol's own mean over classes with an AP; 0 where there is none
   double map50 = 0;  ///< mean AP at IOU .5 by the same protocol
-  std::optional<double> map75, mapSmall, mapMedium, mapLarge;  ///< coco
-  double precision = 0, recall = 0;  ///< over all classes at the operating confidence
+  /// coco: mean AP at IOU .75, and by the truths' areas (nothing where none is that large).
+  std::optional<double> map75, mapSmall, mapMedium, mapLarge;
+  std::vector<double> mapByThreshold;  ///< coco: mean AP at IOU .50, .55 … .95
+  double precision = 0, recall = 0;    ///< over all classes at the operating confidence
   std::vector<ClassResult> classes;
   std::vector<std::vector<std::size_t>> confusion;  ///< [truth][predicted], last is background
   std::size_t images = 0;
@@ -42,10 +47,25 @@ struct EvaluationResult {
 
 struct ScoringOptions {
   Protocol protocol = Protocol::Voc;
-  double operatingConfidence = 0.25;  ///< for precision, recall and confusion
+  double operatingConfidence = 0.25;  ///< precision, recall, confusion: of finds above it
 };
 
+/// Scores `pictures` by the rules of spec section 12. Equal confidences keep the order of the
+/// pictures and within them of the detections. Throws Error for a class id outside 0..classes - 1
+/// or a confidence that is no number.
 EvaluationResult score(std::span<const PictureResult> pictures, int classes,
+                       const ScoringOptions& options = {});
+
+/// A line of a detection file: the index of its picture, and what was found there.
+struct FiledDetection {
+  std::size_t picture = 0;
+  Detection detection;
+};
+
+/// The same for detections in a file's own order, which decides VOC's ties across pictures.
+/// `truths` holds each picture's boxes.
+EvaluationResult score(std::span<const std::vector<Box>> truths,
+                       std::span<const FiledDetection> detections, int classes,
                        const ScoringOptions& options = {});
 
 }  // namespace boxwright
