@@ -13,6 +13,9 @@ namespace boxwright {
 struct ImageInfo {
   int width = 0;
   int height = 0;
+  /// Why the file is not whole as far as its structure tells (it ends early); empty when it looks
+  /// whole.
+  std::string damage;
 };
 
 /// A decoded picture and what was wrong with its file.
@@ -29,15 +32,17 @@ bool isImageFile(const std::filesystem::path& path);
 /// file cannot be read or is no picture.
 ImageInfo readImageInfo(const std::filesystem::path& path);
 
-/// Decodes a picture, upright: the one place where EXIF orientation is applied. `atLeast` > 0 allows
-/// a JPEG to be decoded at 1/2, 1/4 or 1/8 scale as long as its shorter side stays at or above it.
-/// Throws Error when nothing can be decoded; a damaged file comes back with `truncated` set.
+/// Decodes a picture, upright: the one place where EXIF orientation is applied. `atLeast` > 0
+/// allows a JPEG to be decoded at 1/2, 1/4 or 1/8 scale as long as its shorter side stays at or
+/// above it. Throws Error when nothing can be decoded; a damaged file comes back with `truncated`
+/// set.
 DecodedImage decodeImage(const std::filesystem::path& path, int atLeast = 0);
 
 /// The same from bytes in memory; `name` is used in messages.
 DecodedImage decodeImageBytes(std::string_view bytes, std::string_view name, int atLeast = 0);
 
-/// Writes a picture atomically; the format follows the file name (jpg at quality 95, png, bmp, webp).
+/// Writes a picture atomically; the format follows the file name (jpg at quality 95, png, bmp,
+/// webp).
 void writeImage(const std::filesystem::path& path, const Image& image);
 
 }  // namespace boxwright
