@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
 #include <QTimer>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -42,8 +40,10 @@ class DatasetDocument : public QObject {
 
   const Dataset& dataset() const { return dataset_; }
   int pictureCount() const { return static_cast<int>(dataset_.pictures.size()); }
-  /// Index by relative path, or -1.
+  /// Index by relative path, or -1. Known once all is read.
   int indexOf(const std::string& relativePath) const;
+  /// The picture that a problem is about, by its path or by the name of its label file, or -1.
+  int pictureOfProblem(int problem) const;
   /// Splits as used: the dataset's own, completed by splitsFor(seed 1) when all is read.
   const Splits& splits() const { return splits_; }
   bool splitsAreOwn() const { return splitsAreOwn_; }
@@ -74,25 +74,26 @@ class DatasetDocument : public QObject {
  private:
   struct Batch;
   struct Inbox;
+  struct Lookup;
+  struct Ending;
+  static std::shared_ptr<Ending> makeEnding(Dataset dataset);
   void clear();
   void drain();
-  bool applyOne(QElapsedTimer& clock);
+  void apply(Batch& batch);
   void finish();
   void count(const Annotation& annotation, std::ptrdiff_t sign);
 
   bool open_ = false;
   bool opening_ = false;
-  bool complete_ = false;  ///< the job has returned; the rest of the queue is being applied
   std::filesystem::path path_;
   Dataset dataset_;
   Splits splits_;
   bool splitsAreOwn_ = true;
-  std::vector<std::uint16_t> splitIndex_;
-  std::vector<std::string> splitNames_;
+  std::shared_ptr<const Lookup> lookup_;
   DatasetStatistics statistics_;
-  std::map<std::string, int, std::less<>> index_;
   mutable std::shared_ptr<const Dataset> snapshot_;
   std::shared_ptr<Inbox> inbox_;
+  std::shared_ptr<Ending> ending_;
   QTimer timer_;
   Job job_;
 };

@@ -8,7 +8,6 @@
 class QAction;
 class QScrollArea;
 class QSplitter;
-class QToolButton;
 class QVBoxLayout;
 
 namespace boxwright::ui {
@@ -45,10 +44,13 @@ class Page : public QWidget {
   virtual void saveLayout() const;
   virtual void restoreLayout();
 
-  bool inspectorVisible() const;
+  /// Empty where the page has none; else the word on the window's button that folds it.
+  const QString& inspectorName() const { return inspectorName_; }
+  bool isInspectorVisible() const;
   void setInspectorVisible(bool visible);
 
  Q_SIGNALS:
+  void inspectorChanged();
   void availabilityChanged();
   void statusTextChanged();
 
@@ -59,7 +61,7 @@ class Page : public QWidget {
   void resizeEvent(QResizeEvent* event) override;
 
  private:
-  void placeInspector();
+  bool inspectorWanted() const;
 
   QString id_, title_, icon_;
   StudioState& state_;
@@ -68,7 +70,7 @@ class Page : public QWidget {
   QVBoxLayout* column_;
   QSplitter* splitter_ = nullptr;
   QScrollArea* inspector_ = nullptr;
-  QToolButton* fold_ = nullptr;
+  QString inspectorName_;
   bool narrow_ = false;
   bool openWhenNarrow_ = false;
   bool openWhenWide_ = true;

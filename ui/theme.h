@@ -8,6 +8,7 @@
 #include <QString>
 
 class QApplication;
+class QDBusVariant;
 class QLabel;
 class QPushButton;
 class QWidget;
@@ -80,8 +81,7 @@ class Theme : public QObject {
   void changed();
 
  private Q_SLOTS:
-  void portalSettingChanged(const QString& group, const QString& key,
-                            const class QDBusVariant& value);
+  void portalSettingChanged(const QString& group, const QString& key, const QDBusVariant& value);
 
  private:
   Theme() = default;
@@ -100,8 +100,11 @@ inline const ThemeColours& colours() {
   return Theme::instance().colours();
 }
 
-/// The program's font in one of its three sizes; digits are of equal width where the font can.
+/// The program's font in one of its three sizes.
 QFont textFont(TextSize size = TextSize::Body, bool bold = false);
+/// The same for figures: digits of equal width (another face of the same height where the program's
+/// font has none).
+QFont numberFont(TextSize size = TextSize::Body, bool bold = false);
 
 /// An icon of resources/icons (":/icons/NAME.svg"), drawn in the text colour of the moment, dimmed
 /// when disabled, in the accent colour when checked.

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/page.h"
+
+#include <QResizeEvent>
+#include <QScrollArea>
+#include <QSettings>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include "ui/error_bar.h"
+#include "ui/studio_state.h"
+#include "ui/theme.h"
+
+namespace boxwright::ui {
+
+Page::Page(QString id, QString title, QString icon, StudioState& state, QWidget* parent)
+    : QWidget(parent),
+      id_(std::move(id)),
+      title_(std::move(title)),
+      icon_(std::move(icon)),
+      state_(state),
+      errorBar_(new ErrorBar),
+      column_(new QVBoxLayout(this)) {
+  setObjectName(id_);
+  setAccessibleName(title_);
+  column_->setContentsMargins(0, 0, 0, 0);
+  column_->setSpacing(0);
+  column_->addWidget(errorBar_);
+}
+
+void Page::setBody(QWidget* content, QWidget* inspector, const QString& inspectorName) {
+  splitter_ = new QSplitter(Qt::Horizontal);
+  splitter_->setObjectName(QStringLiteral("body"));
+  splitter_->setChildrenCollapsible(false);
+  splitter_->addWidget(content);
+  splitter_->setStretchFactor(0, 1);
+  if (inspector) {
+    inspectorName_ = inspectorName.isEmpty() ? tr("Inspector") : inspectorName;
+    inspector_ = new QScrollArea;
+    inspector_->setFrameShape(QFrame::NoFrame);
+    inspector_->setWidgetResizable(true);
+    inspector_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    inspector_->setBackgroundRole(QPalette::Base);
+    inspector_->setAccessibleName(inspectorName_);
+    inspector->setBackgroundRole(QPalette::Base);
+    inspector->setAutoFillBackground(true);
+    inspector_->setWidget(inspector);
+    inspector_->setMinimumWidth(280);
+    inspector_->setMaximumWidth(420);
+    splitter_->addWidget(inspector_);
+    splitter_->setStretchFactor(1, 0);
+    splitter_->setSizes({4 * metric::inspectorWidth, metric::inspectorWidth});
+  }
+  column_->addWidget(splitter_, 1);
+}
+
+bool Page::inspectorWanted() const {
+  return narrow_ ? openWhenNarrow_ : openWhenWide_;
+}
+
+bool Page::isInspectorVisible() const {
+  return inspector_ && inspectorWanted();
+}
+
+void Page::setInspectorVisible(bool visible) {
+  if (!inspector_ || visible == inspectorWanted()) return;
+  (narrow_ ? openWhenNarrow_ : openWhenWide_) = visible;
+  inspector_->setVisible(visible);
+  Q_EMIT inspectorChanged();
+}
+
+void Page::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  if (!inspector_) return;
+  const bool narrow = width() < metric::inspectorFoldsBelow;
+  if (narrow == narrow_) return;
+  narrow_ = narrow;
+  inspector_->setVisible(inspectorWanted());
+  Q_EMIT inspectorChanged();
+}
+
+void Page::setStatusText(const QString& text) {
+  if (text == statusText_) return;
+  statusText_ = text;
+  Q_EMIT statusTextChanged();
+}
+
+void Page::saveLayout() const {
+  QSettings settings;
+  settings.beginGroup(QStringLiteral("layout/") + id_);
+  settings.setValue(QStringLiteral("inspector"), openWhenWide_);
+  for (const QSplitter* splitter : findChildren<QSplitter*>()) {
+    if (splitter == splitter_ && !isInspectorVisible()) continue;
+    if (!splitter->objectName().isEmpty() && splitter->width() > 0) {
+      settings.setValue(splitter->objectName(), splitter->saveState());
+    }
+  }
+}
+
+void Page::restoreLayout() {
+  QSettings settings;
+  settings.beginGroup(QStringLiteral("layout/") + id_);
+  openWhenWide_ = settings.value(QStringLiteral("inspector"), true).toBool();
+  if (inspector_) inspector_->setVisible(inspectorWanted());
+  for (QSplitter* splitter : findChildren<QSplitter*>()) {
+    const QByteArray saved = settings.value(splitter->objectName()).toByteArray();
+    if (splitter->objectName().isEmpty() || saved.isEmpty()) continue;
+    splitter->restoreState(saved);
+    splitter->setChildrenCollapsible(false);
+  }
+}
+
+}  // namespace boxwright::ui

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/studio_state.h"
+
+#include "core/base/atomic_file.h"
+
+namespace boxwright::ui {
+
+StudioState::StudioState(QObject* parent) : QObject(parent) {
+  connect(&document_, &DatasetDocument::reset, this, [this] {
+    select(-1);
+    setFilter({});
+    setAnchors({});
+  });
+}
+
+void StudioState::select(int picture, std::optional<std::uint32_t> box) {
+  if (picture >= document_.pictureCount()) picture = -1;
+  if (picture == picture_ && box == box_) return;
+  picture_ = picture;
+  box_ = box;
+  Q_EMIT selectionChanged();
+}
+
+void StudioState::setFilter(const QString& filter) {
+  if (filter == filter_) return;
+  filter_ = filter;
+  Q_EMIT filterChanged();
+}
+
+void StudioState::setAnchors(std::optional<ChosenAnchors> anchors) {
+  if (!anchors && !anchors_) return;
+  anchors_ = std::move(anchors);
+  Q_EMIT anchorsChanged();
+}
+
+void StudioState::requestOpen(const std::filesystem::path& path) {
+  Q_EMIT openRequested(QString::fromStdString(utf8(path)));
+}
+
+void StudioState::setRun(const std::filesystem::path& folder) {
+  if (folder == run_) return;
+  run_ = folder;
+  Q_EMIT runChanged();
+}
+
+}  // namespace boxwright::ui

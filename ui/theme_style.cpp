@@ -1,0 +1,770 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/theme_style.h"
+
+#include <QAbstractItemView>
+#include <QAbstractSpinBox>
+#include <QComboBox>
+#include <QPainter>
+#include <QPainterPath>
+#include <QScrollBar>
+#include <QSlider>
+#include <QStyleFactory>
+#include <QStyleOption>
+#include <QToolButton>
+#include <algorithm>
+
+#include "ui/theme.h"
+
+namespace boxwright::ui {
+namespace {
+
+bool has(const QStyleOption* option, QStyle::StateFlag flag) {
+  return option->state & flag;
+}
+
+QColor mixed(const QColor& a, const QColor& b, double part) {
+  const auto mix = [part](int x, int y) { return static_cast<int>(x + (y - x) * part + 0.5); };
+  return QColor(mix(a.red(), b.red()), mix(a.green(), b.green()), mix(a.blue(), b.blue()));
+}
+
+/// A rounded panel with a hairline that lies on whole pixels; the frame takes the accent, two
+/// pixels wide, while it has the focus.
+void drawPanel(QPainter* painter, const QRect& rect, const QColor& ground, const QColor& frame,
+               bool focused) {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  const double pen = focused ? 2 : 1;
+  const QRectF inner = QRectF(rect).adjusted(pen / 2, pen / 2, -pen / 2, -pen / 2);
+  painter->setPen(QPen(focused ? colours().accent : frame, pen));
+  painter->setBrush(ground);
+  painter->drawRoundedRect(inner, metric::radius, metric::radius);
+  painter->restore();
+}
+
+void drawFocusRing(QPainter* painter, const QRectF& rect, double radius = metric::radius) {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  painter->setBrush(Qt::NoBrush);
+  painter->setPen(QPen(colours().accent, 2));
+  painter->drawRoundedRect(rect.adjusted(1, 1, -1, -1), radius, radius);
+  painter->restore();
+}
+
+enum class Points { Up, Down, Left, Right };
+
+void drawChevron(QPainter* painter, const QRectF& rect, Points points, const QColor& colour,
+                 double size = 3.5) {
+  painter->save();
+  painter->setRenderHint(QPainter::Antialiasing);
+  painter->setPen(QPen(colour, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  painter->setBrush(Qt::NoBrush);
+  painter->translate(rect.center());
+  switch (points) {
+    case Points::Up:
+      painter->rotate(180);
+      break;
+    case Points::Down:
+      break;
+    case Points::Left:
+      painter->rotate(90);
+      break;
+    case Points::Right:
+      painter->rotate(-90);
+      break;
+  }
+  QPainterPath path;
+  path.moveTo(-size, -size / 2);
+  path.lineTo(0, size / 2);
+  path.lineTo(size, -size / 2);
+  painter->drawPath(path);
+  painter->restore();
+}
+
+QColor textColour(const QStyleOption* option) {
+  QColor colour = colours().text;
+  if (!has(option, QStyle::State_Enabled)) {
+    colour = colours().dim;
+    colour.setAlphaF(0.6F);
+  }
+  return colour;
+}
+
+QColor buttonGround(const QStyleOption* option) {
+  const ThemeColours& c = colours();
+  if (!has(option, QStyle::State_Enabled)) return c.panel;
+  if (has(option, QStyle::State_Sunken)) return mixed(c.raised, c.text, 0.14);
+  if (has(option, QStyle::State_On)) return c.selection;
+  if (has(option, QStyle::State_MouseOver)) return mixed(c.raised, c.text, 0.06);
+  return c.raised;
+}
+
+QColor fieldGround(const QStyleOption* option) {
+  return has(option, QStyle::State_Enabled) ? colours().raised : colours().panel;
+}
+
+bool isMain(const QWidget* widget) {
+  return widget && widget->property(ThemeStyle::mainProperty).toBool();
+}
+
+}  // namespace
+
+ThemeStyle::ThemeStyle() : QProxyStyle(QStyleFactory::create(QStringLiteral("Fusion"))) {}
+
+void ThemeStyle::polish(QWidget* widget) {
+  QProxyStyle::polish(widget);
+  if (qobject_cast<QScrollBar*>(widget) || qobject_cast<QSlider*>(widget) ||
+      qobject_cast<QComboBox*>(widget) || qobject_cast<QAbstractSpinBox*>(widget)) {
+    widget->setAttribute(Qt::WA_Hover);
+  }
+}
+
+void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* option,
+                               QPainter* painter, const QWidget* widget) const {
+  const ThemeColours& c = colours();
+  const bool focused = has(option, State_HasFocus) && has(option, State_Enabled);
+  switch (element) {
+    case PE_PanelButtonCommand: {
+      if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
+          button && (button->features & QStyleOptionButton::Flat) &&
+          !has(option, State_MouseOver) && !has(option, State_Sunken)) {
+        if (focused) drawFocusRing(painter, option->rect);
+        return;
+      }
+      if (isMain(widget) && has(option, State_Enabled)) {
+        QColor ground = c.fill;
+        if (has(option, State_Sunken)) {
+          ground = ground.darker(118);
+        } else if (has(option, State_MouseOver)) {
+          ground = ground.darker(108);
+        }
+        drawPanel(painter, option->rect, ground, ground, false);
+        if (focused) {
+          painter->save();
+          painter->setRenderHint(QPainter::Antialiasing);
+          painter->setBrush(Qt::NoBrush);
+          painter->setPen(QPen(c.accent, 2));
+          painter->drawRoundedRect(QRectF(option->rect).adjusted(1, 1, -1, -1), 4, 4);
+          painter->setPen(QPen(c.onFill, 1));
+          painter->drawRoundedRect(QRectF(option->rect).adjusted(2.5, 2.5, -2.5, -2.5), 3, 3);
+          painter->restore();
+        }
+        return;
+      }
+      drawPanel(painter, option->rect, buttonGround(option), c.line, focused);
+      return;
+    }
+    case PE_PanelButtonTool: {
+      const bool on = has(option, State_On);
+      const bool hot = has(option, State_MouseOver) && has(option, State_Enabled);
+      if (on || hot || has(option, State_Sunken)) {
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(on ? c.selection
+                             : mixed(c.raised, c.text, has(option, State_Sunken) ? 0.14 : 0.06));
+        painter->drawRoundedRect(option->rect, metric::radius, metric::radius);
+        painter->restore();
+      }
+      if (focused) drawFocusRing(painter, option->rect);
+      return;
+    }
+    case PE_FrameFocusRect:
+      // Buttons, fields and items draw their focus themselves.
+      if (qobject_cast<const QAbstractItemView*>(widget)) {
+        drawFocusRing(painter, option->rect, 2);
+      } else if (widget && (widget->inherits("QCheckBox") || widget->inherits("QRadioButton"))) {
+        return;
+      } else if (widget && (widget->inherits("QAbstractButton") || widget->inherits("QComboBox") ||
+                            widget->inherits("QSlider"))) {
+        return;
+      } else {
+        drawFocusRing(painter, option->rect);
+      }
+      return;
+    case PE_PanelLineEdit:
+      if (widget && (qobject_cast<const QAbstractSpinBox*>(widget->parentWidget()) ||
+                     qobject_cast<const QComboBox*>(widget->parentWidget()))) {
+        return;
+      }
+      if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+          frame && frame->lineWidth == 0) {
+        return;
+      }
+      drawPanel(painter, option->rect, fieldGround(option), c.line, focused);
+      return;
+    case PE_FrameLineEdit:
+      return;
+    case PE_Frame: {
+      painter->setPen(c.line);
+      painter->setBrush(Qt::NoBrush);
+      painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+      return;
+    }
+    case PE_FrameMenu:
+      painter->setPen(c.line);
+      painter->setBrush(Qt::NoBrush);
+      painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+      return;
+    case PE_PanelMenu:
+      painter->fillRect(option->rect, c.raised);
+      return;
+    case PE_PanelTipLabel:
+      painter->fillRect(option->rect, c.raised);
+      painter->setPen(c.line);
+      painter->setBrush(Qt::NoBrush);
+      painter->drawRect(option->rect.adjusted(0, 0, -1, -1));
+      return;
+    case PE_IndicatorCheckBox:
+    case PE_IndicatorItemViewItemCheck: {
+      const bool on = has(option, State_On) || has(option, State_NoChange);
+      const bool enabled = has(option, State_Enabled);
+      QRect box(0, 0, 16, 16);
+      box.moveCenter(option->rect.center());
+      QColor ground = on && enabled ? c.fill : fieldGround(option);
+      if (has(option, State_MouseOver) && enabled && !on) ground = mixed(c.raised, c.text, 0.06);
+      drawPanel(painter, box, ground, on && enabled ? c.fill : mixed(c.line, c.dim, 0.5), focused);
+      if (on) {
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(
+            QPen(enabled ? c.onFill : c.dim, 1.75, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const QPointF o = box.topLeft();
+        if (has(option, State_NoChange)) {
+          painter->drawLine(o + QPointF(4.5, 8), o + QPointF(11.5, 8));
+        } else {
+          painter->drawPolyline(
+              QPolygonF({o + QPointF(4, 8.3), o + QPointF(6.9, 11.2), o + QPointF(12, 5.2)}));
+        }
+        painter->restore();
+      }
+      return;
+    }
+    case PE_IndicatorRadioButton: {
+      const bool on = has(option, State_On);
+      const bool enabled = has(option, State_Enabled);
+      QRectF circle(0, 0, 15, 15);
+      circle.moveCenter(QRectF(option->rect).center());
+      painter->save();
+      painter->setRenderHint(QPainter::Antialiasing);
+      painter->setPen(QPen(focused         ? c.accent
+                           : on && enabled ? c.fill
+                                           : mixed(c.line, c.dim, 0.5),
+                           focused ? 2 : 1));
+      painter->setBrush(on && enabled ? c.fill : fieldGround(option));
+      painter->drawEllipse(circle);
+      if (on) {
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(enabled ? c.onFill : c.dim);
+        painter->drawEllipse(circle.center(), 3, 3);
+      }
+      painter->restore();
+      return;
+    }
+    case PE_IndicatorArrowDown:
+      drawChevron(painter, option->rect, Points::Down, textColour(option));
+      return;
+    case PE_IndicatorArrowUp:
+      drawChevron(painter, option->rect, Points::Up, textColour(option));
+      return;
+    case PE_IndicatorArrowLeft:
+      drawChevron(painter, option->rect, Points::Left, textColour(option));
+      return;
+    case PE_IndicatorArrowRight:
+      drawChevron(painter, option->rect, Points::Right, textColour(option));
+      return;
+    case PE_IndicatorHeaderArrow:
+      if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
+        const bool up = header->sortIndicator & QStyleOptionHeader::SortUp;
+        drawChevron(painter, option->rect, up ? Points::Up : Points::Down, c.dim, 3);
+      }
+      return;
+    case PE_IndicatorToolBarSeparator:
+      painter->fillRect(
+          QRect(option->rect.center().x(), option->rect.top() + 4, 1, option->rect.height() - 8),
+          c.line);
+      return;
+    case PE_PanelItemViewRow:
+      if (const auto* item = qstyleoption_cast<const QStyleOptionViewItem*>(option);
+          item && (item->features & QStyleOptionViewItem::Alternate)) {
+        painter->fillRect(option->rect, c.panel);
+      }
+      return;
+    case PE_PanelItemViewItem: {
+      if (const auto* item = qstyleoption_cast<const QStyleOptionViewItem*>(option)) {
+        if (item->backgroundBrush.style() != Qt::NoBrush) {
+          painter->fillRect(option->rect, item->backgroundBrush);
+        }
+      }
+      if (has(option, State_Selected)) {
+        painter->fillRect(option->rect, c.selection);
+      } else if (has(option, State_MouseOver) && has(option, State_Enabled)) {
+        painter->fillRect(option->rect, c.hover);
+      }
+      return;
+    }
+    default:
+      QProxyStyle::drawPrimitive(element, option, painter, widget);
+  }
+}
+
+void ThemeStyle::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                             const QWidget* widget) const {
+  const ThemeColours& c = colours();
+  switch (element) {
+    case CE_PushButtonBevel:
+      if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
+        drawPrimitive(PE_PanelButtonCommand, option, painter, widget);
+        if (button->features & QStyleOptionButton::HasMenu) {
+          const QRect r = option->rect;
+          drawChevron(painter, QRect(r.right() - 20, r.top(), 16, r.height()), Points::Down,
+                      textColour(option));
+        }
+      }
+      return;
+    case CE_PushButtonLabel:
+      if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
+        QStyleOptionButton copy = *button;
+        if (isMain(widget) && has(option, State_Enabled)) {
+          copy.palette.setColor(QPalette::ButtonText, c.onFill);
+        }
+        copy.state &= ~State_HasFocus;
+        if (copy.features & QStyleOptionButton::HasMenu) {
+          copy.features &= ~QStyleOptionButton::ButtonFeatures(QStyleOptionButton::HasMenu);
+          copy.rect.adjust(0, 0, -16, 0);
+        }
+        QProxyStyle::drawControl(element, &copy, painter, widget);
+      }
+      return;
+    case CE_HeaderSection: {
+      painter->fillRect(option->rect, c.panel);
+      painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1),
+                        c.line);
+      return;
+    }
+    case CE_HeaderEmptyArea:
+      painter->fillRect(option->rect, c.panel);
+      painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1),
+                        c.line);
+      return;
+    case CE_HeaderLabel:
+      if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
+        QStyleOptionHeaderV2 copy;
+        if (const auto* v2 = qstyleoption_cast<const QStyleOptionHeaderV2*>(option)) {
+          copy = *v2;
+        } else {
+          copy.QStyleOptionHeader::operator=(*header);
+        }
+        copy.palette.setColor(QPalette::ButtonText, c.dim);
+        copy.state &= ~State_On;
+        painter->save();
+        painter->setFont(textFont(TextSize::Small));
+        QProxyStyle::drawControl(element, &copy, painter, widget);
+        painter->restore();
+      }
+      return;
+    case CE_Splitter:
+      painter->fillRect(option->rect, c.line);
+      return;
+    case CE_ProgressBarGroove:
+      painter->save();
+      painter->setRenderHint(QPainter::Antialiasing);
+      painter->setPen(Qt::NoPen);
+      painter->setBrush(c.line);
+      painter->drawRoundedRect(option->rect, option->rect.height() / 2.0,
+                               option->rect.height() / 2.0);
+      painter->restore();
+      return;
+    case CE_ProgressBarContents:
+      if (const auto* bar = qstyleoption_cast<const QStyleOptionProgressBar*>(option)) {
+        QRectF r = option->rect;
+        const double radius = r.height() / 2;
+        if (bar->maximum > bar->minimum) {
+          const double part = static_cast<double>(bar->progress - bar->minimum) /
+                              (static_cast<double>(bar->maximum) - bar->minimum);
+          r.setWidth(std::clamp(part, 0.0, 1.0) * r.width());
+        } else {
+          r.setWidth(r.width() * 0.3);
+        }
+        if (r.width() < 1) return;
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(c.accent);
+        painter->drawRoundedRect(r, radius, radius);
+        painter->restore();
+      }
+      return;
+    case CE_ProgressBarLabel:
+      return;
+    case CE_MenuBarEmptyArea:
+      painter->fillRect(option->rect, c.panel);
+      return;
+    case CE_MenuBarItem:
+      if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
+        painter->fillRect(option->rect, c.panel);
+        if (has(option, State_Selected) || has(option, State_Sunken)) {
+          painter->save();
+          painter->setRenderHint(QPainter::Antialiasing);
+          painter->setPen(Qt::NoPen);
+          painter->setBrush(c.hover);
+          painter->drawRoundedRect(option->rect.adjusted(0, 2, 0, -2), 4, 4);
+          painter->restore();
+        }
+        drawItemText(painter, option->rect,
+                     Qt::AlignCenter | Qt::TextShowMnemonic | Qt::TextSingleLine, item->palette,
+                     has(option, State_Enabled), item->text, QPalette::WindowText);
+      }
+      return;
+    case CE_TabBarTabShape:
+      painter->fillRect(option->rect, c.panel);
+      painter->fillRect(QRect(option->rect.left(), option->rect.bottom(), option->rect.width(), 1),
+                        c.line);
+      if (has(option, State_Selected)) {
+        painter->fillRect(
+            QRect(option->rect.left(), option->rect.bottom() - 1, option->rect.width(), 2),
+            c.accent);
+      }
+      if (has(option, State_HasFocus)) drawFocusRing(painter, option->rect);
+      return;
+    case CE_CheckBox:
+    case CE_RadioButton:
+      QProxyStyle::drawControl(element, option, painter, widget);
+      return;
+    case CE_ShapedFrame:
+      if (const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+          frame && (frame->frameShape == QFrame::HLine || frame->frameShape == QFrame::VLine)) {
+        const QRect r = option->rect;
+        if (frame->frameShape == QFrame::HLine) {
+          painter->fillRect(QRect(r.left(), r.center().y(), r.width(), 1), c.line);
+        } else {
+          painter->fillRect(QRect(r.center().x(), r.top(), 1, r.height()), c.line);
+        }
+        return;
+      }
+      QProxyStyle::drawControl(element, option, painter, widget);
+      return;
+    default:
+      QProxyStyle::drawControl(element, option, painter, widget);
+  }
+}
+
+void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionComplex* option,
+                                    QPainter* painter, const QWidget* widget) const {
+  const ThemeColours& c = colours();
+  const bool enabled = has(option, State_Enabled);
+  const bool focused = has(option, State_HasFocus) && enabled;
+  switch (control) {
+    case CC_ComboBox:
+      if (const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option)) {
+        drawPanel(painter, option->rect,
+                  combo->editable ? fieldGround(option) : buttonGround(option), c.line, focused);
+        const QRect arrow = subControlRect(control, option, SC_ComboBoxArrow, widget);
+        drawChevron(painter, arrow, Points::Down, textColour(option));
+      }
+      return;
+    case CC_SpinBox:
+      if (const auto* spin = qstyleoption_cast<const QStyleOptionSpinBox*>(option)) {
+        if (spin->frame) drawPanel(painter, option->rect, fieldGround(option), c.line, focused);
+        const QRect up = subControlRect(control, option, SC_SpinBoxUp, widget);
+        const QRect down = subControlRect(control, option, SC_SpinBoxDown, widget);
+        const auto arrow = [&](const QRect& rect, Points points, SubControl sub,
+                               QAbstractSpinBox::StepEnabledFlag flag) {
+          const bool can = enabled && (spin->stepEnabled & flag);
+          QColor colour = can ? c.text : c.dim;
+          if (!can) colour.setAlphaF(0.6F);
+          if (can && (option->activeSubControls & sub)) {
+            painter->fillRect(rect.adjusted(0, 1, -1, -1), mixed(c.raised, c.text, 0.08));
+          }
+          drawChevron(painter, rect, points, colour, 3);
+        };
+        if (spin->buttonSymbols != QAbstractSpinBox::NoButtons) {
+          arrow(up, Points::Up, SC_SpinBoxUp, QAbstractSpinBox::StepUpEnabled);
+          arrow(down, Points::Down, SC_SpinBoxDown, QAbstractSpinBox::StepDownEnabled);
+        }
+      }
+      return;
+    case CC_ScrollBar:
+      if (const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option)) {
+        if (bar->maximum <= bar->minimum) return;
+        QRectF handle = subControlRect(control, option, SC_ScrollBarSlider, widget);
+        const bool hot = option->activeSubControls & SC_ScrollBarSlider;
+        if (bar->orientation == Qt::Vertical) {
+          handle.adjust(3, 2, -3, -2);
+        } else {
+          handle.adjust(2, 3, -2, -3);
+        }
+        QColor colour = c.dim;
+        colour.setAlphaF(hot ? (has(option, State_Sunken) ? 0.85F : 0.7F) : 0.4F);
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(colour);
+        const double radius = std::min(handle.width(), handle.height()) / 2;
+        painter->drawRoundedRect(handle, radius, radius);
+        painter->restore();
+      }
+      return;
+    case CC_Slider:
+      if (const auto* slider = qstyleoption_cast<const QStyleOptionSlider*>(option)) {
+        const bool horizontal = slider->orientation == Qt::Horizontal;
+        const QRectF handle = subControlRect(control, option, SC_SliderHandle, widget);
+        const QRectF whole = option->rect;
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(Qt::NoPen);
+        QRectF groove, filled;
+        if (horizontal) {
+          groove = QRectF(whole.left() + 2, whole.center().y() - 2, whole.width() - 4, 4);
+          filled = groove;
+          if (slider->upsideDown) {
+            filled.setLeft(handle.center().x());
+          } else {
+            filled.setRight(handle.center().x());
+          }
+        } else {
+          groove = QRectF(whole.center().x() - 2, whole.top() + 2, 4, whole.height() - 4);
+          filled = groove;
+          filled.setTop(handle.center().y());
+        }
+        painter->setBrush(c.line);
+        painter->drawRoundedRect(groove, 2, 2);
+        painter->setBrush(enabled ? c.accent : c.dim);
+        painter->drawRoundedRect(filled, 2, 2);
+        const bool hot = option->activeSubControls & SC_SliderHandle;
+        QRectF knob(0, 0, hot && enabled ? 16 : 14, hot && enabled ? 16 : 14);
+        knob.moveCenter(handle.center());
+        painter->setBrush(c.dark ? c.text : c.panel);
+        painter->setPen(QPen(focused ? c.accent : mixed(c.line, c.dim, 0.6), focused ? 2 : 1));
+        painter->drawEllipse(knob);
+        painter->restore();
+      }
+      return;
+    case CC_ToolButton:
+      if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option)) {
+        drawPrimitive(PE_PanelButtonTool, option, painter, widget);
+        QStyleOptionToolButton label = *button;
+        label.state &= ~State_HasFocus;
+        label.rect = option->rect.adjusted(2, 2, -2, -2);
+        if (button->subControls & SC_ToolButtonMenu ||
+            button->features & QStyleOptionToolButton::HasMenu) {
+          const QRect r = option->rect;
+          drawChevron(painter, QRect(r.right() - 16, r.top(), 14, r.height()), Points::Down,
+                      textColour(option), 3);
+          label.rect.adjust(0, 0, -12, 0);
+        }
+        drawControl(CE_ToolButtonLabel, &label, painter, widget);
+      }
+      return;
+    default:
+      QProxyStyle::drawComplexControl(control, option, painter, widget);
+  }
+}
+
+QRect ThemeStyle::subControlRect(ComplexControl control, const QStyleOptionComplex* option,
+                                 SubControl subControl, const QWidget* widget) const {
+  const QRect r = option->rect;
+  switch (control) {
+    case CC_ScrollBar:
+      if (const auto* bar = qstyleoption_cast<const QStyleOptionSlider*>(option)) {
+        const bool vertical = bar->orientation == Qt::Vertical;
+        const int length = vertical ? r.height() : r.width();
+        int slider = length;
+        if (bar->maximum > bar->minimum) {
+          const auto range = static_cast<qint64>(bar->maximum) - bar->minimum;
+          slider = static_cast<int>((static_cast<qint64>(bar->pageStep) * length) /
+                                    std::max<qint64>(range + bar->pageStep, 1));
+          slider = std::clamp(slider, std::min(28, length), length);
+        }
+        const int start = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition,
+                                                  length - slider, bar->upsideDown);
+        const auto part = [&](int from, int size) {
+          return vertical ? QRect(r.left(), r.top() + from, r.width(), size)
+                          : visualRect(bar->direction, r,
+                                       QRect(r.left() + from, r.top(), size, r.height()));
+        };
+        switch (subControl) {
+          case SC_ScrollBarAddLine:
+          case SC_ScrollBarSubLine:
+            return {};
+          case SC_ScrollBarGroove:
+            return r;
+          case SC_ScrollBarSlider:
+            return part(start, slider);
+          case SC_ScrollBarSubPage:
+            return part(0, start);
+          case SC_ScrollBarAddPage:
+            return part(start + slider, length - start - slider);
+          default:
+            return {};
+        }
+      }
+      break;
+    case CC_SpinBox:
+      if (const auto* spin = qstyleoption_cast<const QStyleOptionSpinBox*>(option)) {
+        const bool buttons = spin->buttonSymbols != QAbstractSpinBox::NoButtons;
+        const int width = buttons ? 20 : 0;
+        switch (subControl) {
+          case SC_SpinBoxUp:
+            return visualRect(option->direction, r,
+                              QRect(r.right() - width, r.top(), width, r.height() / 2 + 1));
+          case SC_SpinBoxDown:
+            return visualRect(
+                option->direction, r,
+                QRect(r.right() - width, r.center().y() - 1, width, r.height() / 2 + 1));
+          case SC_SpinBoxEditField:
+            return visualRect(option->direction, r, r.adjusted(6, 2, -width - 4, -2));
+          case SC_SpinBoxFrame:
+            return r;
+          default:
+            break;
+        }
+      }
+      break;
+    case CC_ComboBox:
+      switch (subControl) {
+        case SC_ComboBoxArrow:
+          return visualRect(option->direction, r, QRect(r.right() - 24, r.top(), 22, r.height()));
+        case SC_ComboBoxEditField:
+          return visualRect(option->direction, r, r.adjusted(8, 2, -26, -2));
+        default:
+          break;
+      }
+      break;
+    default:
+      break;
+  }
+  return QProxyStyle::subControlRect(control, option, subControl, widget);
+}
+
+int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
+                            const QWidget* widget) const {
+  switch (metric) {
+    case PM_ScrollBarExtent:
+      return 12;
+    case PM_ScrollBarSliderMin:
+      return 28;
+    case PM_SplitterWidth:
+      return 1;
+    case PM_SliderThickness:
+    case PM_SliderControlThickness:
+      return 20;
+    case PM_SliderLength:
+      return 16;
+    case PM_IndicatorWidth:
+    case PM_IndicatorHeight:
+    case PM_ExclusiveIndicatorWidth:
+    case PM_ExclusiveIndicatorHeight:
+      return 16;
+    case PM_CheckBoxLabelSpacing:
+    case PM_RadioButtonLabelSpacing:
+      return 8;
+    case PM_ButtonIconSize:
+    case PM_ToolBarIconSize:
+      return metric::icon;
+    case PM_SmallIconSize:
+      return 16;
+    case PM_LayoutLeftMargin:
+    case PM_LayoutTopMargin:
+    case PM_LayoutRightMargin:
+    case PM_LayoutBottomMargin:
+      return metric::margin;
+    case PM_LayoutHorizontalSpacing:
+    case PM_LayoutVerticalSpacing:
+      return metric::gap;
+    case PM_DefaultFrameWidth:
+      return 1;
+    case PM_MenuPanelWidth:
+      return 1;
+    case PM_MenuVMargin:
+      return 4;
+    case PM_MenuBarPanelWidth:
+    case PM_MenuBarVMargin:
+      return 0;
+    case PM_MenuBarItemSpacing:
+      return 0;
+    case PM_ButtonShiftHorizontal:
+    case PM_ButtonShiftVertical:
+      return 0;
+    case PM_ScrollView_ScrollBarSpacing:
+    case PM_ScrollView_ScrollBarOverlap:
+      return 0;
+    case PM_ToolTipLabelFrameWidth:
+      return 6;
+    default:
+      return QProxyStyle::pixelMetric(metric, option, widget);
+  }
+}
+
+int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* widget,
+                          QStyleHintReturn* data) const {
+  switch (hint) {
+    case SH_EtchDisabledText:
+    case SH_DitherDisabledText:
+    case SH_ComboBox_Popup:
+    case SH_Widget_Animate:
+    case SH_Widget_Animation_Duration:
+    case SH_ScrollBar_Transient:
+      return 0;
+    case SH_ItemView_ShowDecorationSelected:
+    case SH_ScrollBar_LeftClickAbsolutePosition:
+      return hint == SH_ItemView_ShowDecorationSelected;
+    case SH_Slider_AbsoluteSetButtons:
+      return Qt::LeftButton;
+    case SH_Slider_PageSetButtons:
+      return 0;
+    case SH_ToolTipLabel_Opacity:
+      return 255;
+    case SH_DialogButtonBox_ButtonsHaveIcons:
+      return 0;
+    default:
+      return QProxyStyle::styleHint(hint, option, widget, data);
+  }
+}
+
+QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option, const QSize& size,
+                                   const QWidget* widget) const {
+  QSize result = QProxyStyle::sizeFromContents(type, option, size, widget);
+  switch (type) {
+    case CT_PushButton: {
+      const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option);
+      const bool text = button && !button->text.isEmpty();
+      result = QSize(size.width() + (text ? 28 : 8), std::max(size.height() + 8, metric::control));
+      if (text) result.setWidth(std::max(result.width(), 72));
+      if (button && (button->features & QStyleOptionButton::HasMenu)) {
+        result.rwidth() += 16;
+      }
+      break;
+    }
+    case CT_LineEdit:
+    case CT_SpinBox:
+      result.setHeight(std::max(result.height(), metric::control));
+      break;
+    case CT_ComboBox:
+      result = QSize(size.width() + 42, std::max(size.height() + 8, metric::control));
+      break;
+    case CT_ToolButton:
+      result = size + QSize(8, 8);
+      if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+          button && (button->features & QStyleOptionToolButton::HasMenu)) {
+        result.rwidth() += 12;
+      }
+      break;
+    case CT_MenuBarItem:
+      result = QSize(size.width() + 18, std::max(size.height() + 6, 28));
+      break;
+    case CT_MenuItem:
+      if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option);
+          item && item->menuItemType != QStyleOptionMenuItem::Separator) {
+        result.setHeight(std::max(result.height(), 26));
+      }
+      break;
+    case CT_HeaderSection:
+      result.setHeight(metric::control);
+      break;
+    default:
+      break;
+  }
+  return result;
+}
+
+}  // namespace boxwright::ui
