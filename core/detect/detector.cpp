@@ -102,11 +102,14 @@ struct Detector::State {
                         resizeRuleOf(model.inputRule));
   }
 
+  HeadView<float> headView() const {
+    const Shape shape = session->headShape();
+    return {session->head().data(), shape.n, region.num, region.classes, shape.h, shape.w};
+  }
+
   std::vector<Detection> decode(int slotIndex, int width, int height,
                                 const DetectSettings& settings) const {
-    const Shape shape = session->headShape();
-    const HeadView<float> head{session->head().data(), shape.n, region.num,
-                               region.classes,         shape.h, shape.w};
+    const HeadView<float> head = headView();
     const std::vector<Candidate> candidates = suppress(
         decodeRegion(head, region, slotIndex, settings.threshold), settings.nms, settings.perClass);
     const Placement place = placement(width, height);
@@ -221,5 +224,7 @@ std::vector<Detection> Detector::redecode(const DetectSettings& settings) {
   if (state_->lastSlot < 0) return {};
   return state_->decode(state_->lastSlot, state_->lastWidth, state_->lastHeight, settings);
 }
+
+HeadView<float> Detector::head() const { return state_->headView(); }
 
 }  // namespace boxwright

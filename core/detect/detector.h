@@ -10,6 +10,7 @@
 #include "core/geometry/box.h"
 #include "core/image/image.h"
 #include "core/network/model.h"
+#include "core/yolo/region_head.h"
 
 namespace boxwright {
 
@@ -64,6 +65,9 @@ class Detector {
   /// Decode and NMS again over the last picture's head with other settings: sliders act at once
   /// without another forward pass.
   std::vector<Detection> redecode(const DetectSettings& settings);
+  /// The raw head of the last detect(), until the next one: batch() pictures, of which those beyond
+  /// the ones given are of no use.
+  HeadView<float> head() const;
 
  private:
   struct State;
