@@ -43,9 +43,9 @@ struct Dataset {
 std::vector<std::size_t> picturesOfSplit(const Dataset& dataset, const Splits& splits,
                                          const std::string& name);
 
-/// The dataset's own splits where they hold train and val; else what is missing is made by seed: test
-/// 15 %, val 15 %, train the rest, of labelled and negative pictures. A dataset with a train split and
-/// no val gets its val from train. Pure function of (dataset's paths, seed).
+/// The dataset's own splits where they hold train and val; else what is missing is made by seed:
+/// test 15 %, val 15 %, train the rest, of labelled and negative pictures. A dataset with a train
+/// split and no val gets its val from train. Pure function of (dataset's paths, seed).
 Splits splitsFor(const Dataset& dataset, std::uint64_t seed);
 
 /// A 64-bit fingerprint (hex) of paths, boxes and class names, kept in run.json.

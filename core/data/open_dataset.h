@@ -27,14 +27,15 @@ struct OpenSink {
 
 struct OpenOptions {
   std::string format;  ///< empty: detected from the folder
-  /// Decode every picture to find damaged ones (slow); else headers are read, and JPEGs are looked at
-  /// for an early end of file.
+  /// Decode every picture to find damaged ones (slow); else headers are read, and JPEGs are looked
+  /// at for an early end of file.
   bool decodeAll = false;
 };
 
-/// Opens a dataset: a folder (VOC, Darknet, Ultralytics, bare pictures), a data.yaml or an obj.data.
-/// Faulty items become Problems and the rest works. Throws Error for a missing or unreadable folder
-/// or one without pictures; stops early (returning what it has) when `stop` is requested.
+/// Opens a dataset: a folder (VOC, Darknet, Ultralytics, bare pictures), a data.yaml or an
+/// obj.data. Faulty items become Problems and the rest works. Throws Error for a missing or
+/// unreadable folder or one without pictures; stops early (returning what it has) when `stop` is
+/// requested.
 Dataset openDataset(const std::filesystem::path& path, const OpenOptions& options = {},
                     std::stop_token stop = {}, const OpenSink& sink = {});
 

@@ -13,12 +13,11 @@ struct SampleOptions {
   std::uint64_t seed = 1;
 };
 
-/// Writes the built-in sample dataset (VOC layout with splits, so that other tools open it too) into
-/// `folder`: pictures with objects of at least six classes that differ by shape alone, look-alike
-/// distractors, varied backgrounds. The same bytes for the same options. Throws Error when the folder
-/// holds anything already or cannot be written.
+/// Writes the built-in sample dataset (VOC layout with splits, so that other tools open it too)
+/// into `folder`: pictures with objects of at least six classes that differ by shape alone,
+/// look-alike distractors, varied backgrounds. The same bytes for the same options. Throws Error
+/// when the folder holds anything already or cannot be written.
 void makeSampleDataset(const std::filesystem::path& folder, const SampleOptions& options,
-                       std::stop_token stop = {},
-                       const std::function<void(double)>& progress = {});
+                       std::stop_token stop = {}, const std::function<void(double)>& progress = {});
 
 }  // namespace boxwright

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/base/problem.h"
+
+namespace boxwright {
+
+/// The files of a folder and all folders below it that matter to a dataset, by kind: paths in UTF-8
+/// relative to the folder, sorted by bytes. Names that start with a dot are left out.
+struct FolderListing {
+  std::filesystem::path root;
+  std::vector<std::string> pictures;
+  std::vector<std::string> xml;
+  std::vector<std::string> text;   ///< .txt
+  std::vector<std::string> other;  ///< .yaml .yml .data .names
+  std::vector<Problem> problems;   ///< folders that could not be read
+};
+
+/// Lists without opening any file; linked folders are followed, each once. Throws Error when the
+/// folder itself cannot be read.
+FolderListing listFolder(const std::filesystem::path& folder, std::stop_token stop = {});
+
+}  // namespace boxwright

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/open_dataset.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/data/dataset_format.h"
+#include "core/image/codec.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kFirstBatch = 256;
+constexpr std::size_t kBatch = 4096;
+constexpr std::chrono::milliseconds kPause{100};
+
+/// Hands on what is new since the last call.
+class Reporter {
+ public:
+  Reporter(const Dataset& dataset, const OpenSink& sink) : dataset_(dataset), sink_(sink) {}
+
+  void format() {
+    if (sink_.format && (!formatTold_ || classes_ != dataset_.classes.size())) {
+      sink_.format(dataset_.format, dataset_.classes);
+    }
+    formatTold_ = true;
+    classes_ = dataset_.classes.size();
+  }
+
+  void problems() {
+    if (sink_.problems && dataset_.problems.size() > problems_) {
+      sink_.problems(std::span(dataset_.problems).subspan(problems_));
+    }
+    problems_ = dataset_.problems.size();
+  }
+
+  void pictures() const {
+    if (!sink_.pictures) return;
+    const std::span<const Picture> all(dataset_.pictures);
+    for (std::size_t at = 0; at < all.size();) {
+      const std::size_t count = std::min(at == 0 ? kFirstBatch : kBatch, all.size() - at);
+      sink_.pictures(all.subspan(at, count));
+      at += count;
+    }
+  }
+
+  void annotations(std::size_t first, std::size_t end) {
+    if (end == first) return;
+    format();
+    if (sink_.annotations) {
+      sink_.annotations(first, std::span(dataset_.pictures).subspan(first, end - first));
+    }
+    problems();
+    if (sink_.progress) {
+      sink_.progress(static_cast<double>(end) / static_cast<double>(dataset_.pictures.size()));
+    }
+  }
+
+ private:
+  const Dataset& dataset_;
+  const OpenSink& sink_;
+  bool formatTold_ = false;
+  std::size_t classes_ = 0;
+  std::size_t problems_ = 0;
+};
+
+const DatasetFormat& formatNamed(const std::string& name) {
+  std::string known;
+  for (const DatasetFormat* format : datasetFormats()) {
+    if (format->name() == name) return *format;
+    known += (known.empty() ? "" : ", ") + std::string(format->name());
+  }
+  throw Error("unknown format '" + name + "'", {}, "the formats are " + known);
+}
+
+const DatasetFormat& formatOf(const fs::path& path, const FolderListing& listing,
+                              const std::string& wanted) {
+  if (!wanted.empty()) return formatNamed(wanted);
+  for (const DatasetFormat* format : datasetFormats()) {
+    if (format->probe(path, listing)) return *format;
+  }
+  throw Error("no pictures found (jpg, png, bmp, webp)", utf8(path),
+              "give a folder with pictures, a data.yaml or an obj.data");
+}
+
+/// Decodes a picture to see whether it is whole; header faults were reported before.
+void checkPixels(Dataset& dataset, std::size_t index) {
+  const Picture& picture = dataset.pictures[index];
+  if (picture.width == 0) return;
+  const auto known = [&] {
+    return std::any_of(dataset.problems.rbegin(), dataset.problems.rend(),
+                       [&](const Problem& p) { return p.file == picture.path; });
+  };
+  try {
+    const DecodedImage decoded = decodeImage(dataset.absolutePath(index));
+    if (decoded.truncated && !known()) {
+      dataset.problems.push_back(
+          {picture.path, 0, Severity::Warning,
+           "the picture is damaged: " + decoded.warning + "; what is missing shows grey"});
+    }
+  } catch (const Error& error) {
+    if (!known()) {
+      dataset.problems.push_back({picture.path, 0, Severity::Error, error.problem()});
+    }
+  }
+}
+
+/// The same picture in two splits makes a score worthless.
+void reportSharedPictures(Dataset& dataset) {
+  static constexpr std::array<const char*, 3> kNames = {"train", "val", "test"};
+  for (std::size_t a = 0; a < kNames.size(); ++a) {
+    for (std::size_t b = a + 1; b < kNames.size(); ++b) {
+      const auto first = dataset.splits.find(kNames[a]);
+      const auto second = dataset.splits.find(kNames[b]);
+      if (first == dataset.splits.end() || second == dataset.splits.end()) continue;
+      std::vector<std::size_t> shared;
+      std::set_intersection(first->second.begin(), first->second.end(), second->second.begin(),
+                            second->second.end(), std::back_inserter(shared));
+      if (shared.empty()) continue;
+      dataset.problems.push_back({dataset.pictures[shared.front()].path, 0, Severity::Warning,
+                                  std::to_string(shared.size()) +
+                                      " pictures (this is the first) are both in " + kNames[a] +
+                                      " and in " + kNames[b] + ": scores there mean little"});
+    }
+  }
+}
+
+}  // namespace
+
+std::span<const DatasetFormat* const> datasetFormats() {
+  static const std::array<const DatasetFormat*, 4> formats = {
+      &ultralyticsFormat(), &vocFormat(), &darknetFormat(), &imageFolderFormat()};
+  return formats;
+}
+
+Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_token stop,
+                    const OpenSink& sink) {
+  std::error_code fault;
+  const fs::file_status status = fs::status(path, fault);
+  if (fault || !fs::exists(status)) {
+    throw Error(fault && fault != std::errc::no_such_file_or_directory
+                    ? "cannot open the dataset (" + fault.message() + ")"
+                    : std::string("there is no such file or folder"),
+                utf8(path), "check the path");
+  }
+  const fs::path absolute = fs::absolute(path).lexically_normal();
+  const bool folder = fs::is_directory(status);
+  fs::path root = folder ? absolute : absolute.parent_path();
+  if (!root.has_filename() && root.has_parent_path() && root != root.root_path()) {
+    root = root.parent_path();  // "a/b/" ends in an empty name
+  }
+  const std::string extension = absolute.extension().string();
+  if (!folder && extension != ".yaml" && extension != ".yml" && extension != ".data") {
+    throw Error("not a dataset", utf8(path), "give a folder, a data.yaml or an obj.data");
+  }
+
+  Dataset dataset;
+  FolderListing listing = listFolder(root, stop);
+  dataset.root = root;
+  dataset.problems = listing.problems;
+  const DatasetFormat& format = formatOf(folder ? root : absolute, listing, options.format);
+  dataset.format = format.name();
+  const std::unique_ptr<DatasetReader> reader =
+      format.open(folder ? root : absolute, std::move(listing));
+  reader->list(dataset, stop);
+  if (dataset.pictures.empty() && !stop.stop_requested()) {
+    const std::string why =
+        dataset.problems.empty() ? std::string() : "; first: " + dataset.problems.front().what;
+    throw Error("no pictures found in this " + dataset.format + " dataset" + why, utf8(path),
+                "check where its pictures are");
+  }
+  reportSharedPictures(dataset);
+  Reporter reporter(dataset, sink);
+  reporter.format();
+  reporter.pictures();
+  reporter.problems();
+
+  std::size_t told = 0;
+  Clock::time_point last = Clock::now();
+  for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
+    if (stop.stop_requested()) {
+      reporter.annotations(told, i);
+      return dataset;
+    }
+    reader->readLabel(dataset, i);
+    if (options.decodeAll) checkPixels(dataset, i);
+    const bool due = i + 1 - told >= kBatch || (i % 16 == 0 && Clock::now() - last > kPause);
+    if (due) {
+      reporter.annotations(told, i + 1);
+      told = i + 1;
+      last = Clock::now();
+    }
+  }
+  reporter.annotations(told, dataset.pictures.size());
+  reader->finish(dataset);
+  reporter.problems();
+  return dataset;
+}
+
+}  // namespace boxwright

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/text_labels.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/data/class_list.h"
+#include "core/data/label_check.h"
+#include "core/data/text_lines.h"
+#include "core/geometry/conversion.h"
+#include "core/image/codec.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string stemOf(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string_view::npos || (slash != std::string_view::npos && dot < slash)) {
+    return std::string(path);
+  }
+  return std::string(path.substr(0, dot));
+}
+
+bool isPictureFolder(std::string_view component) {
+  static constexpr std::array<std::string_view, 3> kNames = {"images", "JPEGImages", "raw"};
+  return std::find(kNames.begin(), kNames.end(), component) != kNames.end();
+}
+
+/// Text files that are no labels wherever they lie.
+bool isKnownText(std::string_view path) {
+  static constexpr std::array<std::string_view, 14> kNames = {
+      "classes.txt", "_classes.txt", "labels.txt",         "train.txt",          "val.txt",
+      "valid.txt",   "test.txt",     "trainval.txt",       "names.txt",          "README.txt",
+      "readme.txt",  "LICENSE.txt",  "README.dataset.txt", "README.roboflow.txt"};
+  const std::size_t slash = path.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+}  // namespace
+
+std::vector<std::string> labelPathsOf(std::string_view picture) {
+  std::vector<std::string> paths;
+  const std::string stem = stemOf(picture);
+  std::size_t end = stem.rfind('/');
+  while (end != std::string::npos) {
+    const std::size_t slash = end == 0 ? std::string::npos : stem.rfind('/', end - 1);
+    const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
+    if (isPictureFolder(std::string_view(stem).substr(begin, end - begin))) {
+      paths.push_back(stem.substr(0, begin) + "labels" + stem.substr(end) + ".txt");
+    }
+    end = slash;
+  }
+  paths.push_back(stem + ".txt");
+  return paths;
+}
+
+void TextLabels::readLabel(Dataset& dataset, std::size_t index) {
+  const bool readable = readPictureSize(dataset, index);
+  const std::string absolute = utf8(dataset.absolutePath(index));
+  for (const std::string& path : labelPathsOf(absolute)) {
+    std::error_code ignored;
+    const fs::path file = pathFromUtf8(path);
+    if (!fs::is_regular_file(file, ignored)) continue;
+    used_.insert(path);
+    folders_.insert(path.substr(0, path.rfind('/') + 1));
+    if (!readable) return;
+    const std::string shown = shownPath(dataset.root, file);
+    std::string bytes;
+    try {
+      bytes = readFile(file);
+    } catch (const Error& error) {
+      dataset.problems.push_back(
+          {shown, 0, Severity::Error, error.problem() + "; the picture counts as unlabelled"});
+      return;
+    }
+    readRows(dataset, index, bytes, shown);
+    return;
+  }
+}
+
+void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view bytes,
+                          const std::string& shown) {
+  const int width = dataset.pictures[index].width;
+  const int height = dataset.pictures[index].height;
+  Annotation annotation;
+  std::uint32_t id = 0;
+  for (const TextLine& line : linesOf(bytes)) {
+    ++id;
+    const auto fault = [&](const std::string& what) {
+      dataset.problems.push_back({shown, line.number, Severity::Error, what + "; it is left out"});
+    };
+    std::vector<double> values;
+    bool numbers = true;
+    for (const std::string_view word : wordsOf(line.text)) {
+      const auto value = numberFrom(word);
+      if (!value) {
+        fault("malformed row: '" + std::string(word.substr(0, 40)) + "' is no number");
+        numbers = false;
+        break;
+      }
+      values.push_back(*value);
+    }
+    if (!numbers) continue;
+    const bool outline =
+        dialect_ == TextDialect::Ultralytics && values.size() >= 7 && values.size() % 2 == 1;
+    const bool scored = values.size() == 6 && values[5] >= 0 && values[5] <= 1;
+    if (values.size() != 5 && !outline && !scored) {
+      fault("malformed row: " + std::to_string(values.size()) +
+            " numbers instead of 5 (class, x, y, width, height)");
+      continue;
+    }
+    if (values[0] != std::floor(values[0]) || std::abs(values[0]) > 1e6) {
+      fault("malformed row: the class is no whole number");
+      continue;
+    }
+    const int classId = static_cast<int>(values[0]);
+    if (classId < 0 || (namesGiven_ && classId >= static_cast<int>(dataset.classes.size()))) {
+      fault("unknown class " + std::to_string(classId) + " (there are " +
+            std::to_string(dataset.classes.size()) + ")");
+      continue;
+    }
+    if (!namesGiven_) {
+      if (classId > 99999) {
+        fault("unknown class " + std::to_string(classId));
+        continue;
+      }
+      growNumberedNames(dataset.classes, classId);
+    }
+    if (dialect_ == TextDialect::Darknet && values[1] == 0 && values[2] == 0) {
+      annotation.imageClasses.push_back(classId);
+      continue;
+    }
+    Rect rect;
+    if (outline) {
+      rect = {values[1], values[2], values[1], values[2]};
+      for (std::size_t i = 3; i + 1 < values.size(); i += 2) {
+        rect.left = std::min(rect.left, values[i]);
+        rect.right = std::max(rect.right, values[i]);
+        rect.top = std::min(rect.top, values[i + 1]);
+        rect.bottom = std::max(rect.bottom, values[i + 1]);
+      }
+      rect = {rect.left * width, rect.top * height, rect.right * width, rect.bottom * height};
+    } else {
+      rect = rectFromFractions(values[1], values[2], values[3], values[4], width, height);
+    }
+    const std::string called =
+        "box of '" + dataset.classes[static_cast<std::size_t>(classId)] + "'";
+    const auto inside = checkedRect(dataset, index, rect, shown, line.number, called);
+    if (!inside) continue;
+    Box box;
+    box.id = id;
+    box.classId = classId;
+    box.rect = *inside;
+    if (scored) box.score = static_cast<float>(values[5]);
+    annotation.boxes.push_back(std::move(box));
+  }
+  const bool any = !annotation.boxes.empty() || !annotation.imageClasses.empty();
+  // Rows that are all faulty do not say that the picture shows nothing.
+  if (!any && id > 0) return;
+  annotation.state = any ? LabelState::Labelled : LabelState::Negative;
+  setAnnotation(dataset, index, std::move(annotation));
+}
+
+void TextLabels::reportOrphans(Dataset& dataset, const FolderListing& listing) const {
+  std::unordered_set<std::string> pictureStems;
+  for (const std::string& path : listing.pictures) {
+    for (std::string& label : labelPathsOf(path))
+      pictureStems.insert(std::move(label));
+  }
+  const std::string root = utf8(listing.root);
+  for (const std::string& file : listing.text) {
+    if (isKnownText(file) || pictureStems.contains(file)) continue;
+    const std::string absolute = utf8(listing.root / pathFromUtf8(file));
+    if (used_.contains(absolute)) continue;
+    if (!folders_.contains(absolute.substr(0, absolute.rfind('/') + 1))) continue;
+    dataset.problems.push_back({shownPath(dataset.root, pathFromUtf8(absolute)), 0,
+                                Severity::Warning,
+                                "there is no picture for this label; it is left out"});
+  }
+}
+
+void PictureCollection::add(const std::string& key, const std::string& split) {
+  keys_.insert(key);
+  if (!split.empty()) splits_[split].push_back(key);
+}
+
+void PictureCollection::finish(Dataset& dataset) {
+  std::vector<std::string> keys(keys_.begin(), keys_.end());
+  std::sort(keys.begin(), keys.end());
+  const auto empty = std::make_shared<const Annotation>();
+  std::unordered_map<std::string, std::size_t> places;
+  for (const std::string& key : keys) {
+    places.emplace(key, dataset.pictures.size());
+    dataset.pictures.push_back({key, 0, 0, empty});
+  }
+  for (const auto& [name, members] : splits_) {
+    std::vector<std::size_t>& split = dataset.splits[name];
+    for (const std::string& key : members)
+      split.push_back(places.at(key));
+    std::sort(split.begin(), split.end());
+    split.erase(std::unique(split.begin(), split.end()), split.end());
+  }
+}
+
+void readPictureList(Dataset& dataset, const fs::path& file, const std::vector<fs::path>& bases,
+                     const std::string& split, PictureCollection& collection) {
+  const std::string shown = shownPath(dataset.root, file);
+  std::size_t last = 0;  // the base that was right for the line before
+  for (const TextLine& line : linesOf(readFile(file))) {
+    std::string text = line.text;
+    std::replace(text.begin(), text.end(), '\\', '/');
+    const fs::path named = pathFromUtf8(text);
+    std::optional<fs::path> found;
+    std::error_code ignored;
+    for (std::size_t i = 0; i < bases.size() && !found; ++i) {
+      const std::size_t base = (last + i) % bases.size();
+      const fs::path candidate = named.is_absolute() ? named : bases[base] / named;
+      if (fs::is_regular_file(candidate, ignored)) {
+        found = candidate;
+        last = base;
+      }
+    }
+    if (!found) {
+      dataset.problems.push_back({shown, line.number, Severity::Error,
+                                  "there is no picture '" + line.text + "'; it is left out"});
+    } else if (!isImageFile(*found)) {
+      dataset.problems.push_back({shown, line.number, Severity::Error,
+                                  "'" + line.text + "' is no picture; it is left out"});
+    } else {
+      collection.add(shownPath(collection.root(), *found), split);
+    }
+  }
+}
+
+}  // namespace boxwright

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/data/folder_listing.h"
+
+namespace boxwright {
+
+/// Which writer's rows a text label holds; they share `id x y w h` in fractions of the picture.
+enum class TextDialect {
+  Darknet,     ///< x = y = 0 marks a class of the whole picture (spec section 8)
+  Ultralytics  ///< longer rows are outlines, of which the bounds are taken
+};
+
+/// Where the label of a picture may lie, best first: the last path component that is `images`,
+/// `JPEGImages` or `raw` turned into `labels`, then the ones before it, then beside the picture.
+/// Whole components only.
+std::vector<std::string> labelPathsOf(std::string_view picture);
+
+/// The part of the Darknet and Ultralytics readers that is the same: sizes, labels found by the
+/// pictures' paths, rows, labels that belong to no picture.
+class TextLabels {
+ public:
+  /// `namesGiven`: ids beyond the names are a fault; else classes are numbered as they come.
+  TextLabels(TextDialect dialect, bool namesGiven) : dialect_(dialect), namesGiven_(namesGiven) {}
+
+  void readLabel(Dataset& dataset, std::size_t picture);
+  /// Reports the text files in the folders where labels were found that have no picture.
+  void reportOrphans(Dataset& dataset, const FolderListing& listing) const;
+
+ private:
+  void readRows(Dataset& dataset, std::size_t picture, std::string_view bytes,
+                const std::string& shown);
+
+  TextDialect dialect_;
+  bool namesGiven_;
+  std::unordered_set<std::string> used_;     ///< label files read, as found
+  std::unordered_set<std::string> folders_;  ///< where they lie
+};
+
+/// Pictures named by a list file or found in a folder, each once, in the order of their keys;
+/// splits refer to them by key until `finish`.
+class PictureCollection {
+ public:
+  explicit PictureCollection(std::filesystem::path root) : root_(std::move(root)) {}
+
+  /// Adds a picture by absolute or root-relative path; `split` may be empty.
+  void add(const std::string& key, const std::string& split);
+  /// Sorts and moves pictures and splits into the dataset.
+  void finish(Dataset& dataset);
+  bool empty() const { return keys_.empty(); }
+  const std::filesystem::path& root() const { return root_; }
+
+ private:
+  std::filesystem::path root_;
+  std::unordered_set<std::string> keys_;
+  std::map<std::string, std::vector<std::string>> splits_;
+};
+
+/// Reads a list of pictures (one path a line) into the collection: lines are taken relative to each
+/// of `bases` in turn, the first that exists wins; what is missing is a Problem.
+void readPictureList(Dataset& dataset, const std::filesystem::path& file,
+                     const std::vector<std::filesystem::path>& bases, const std::string& split,
+                     PictureCollection& collection);
+
+}  // namespace boxwright

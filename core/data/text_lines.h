@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace boxwright {
+
+/// A line of a text file with its number.
+struct TextLine {
+  int number = 0;  ///< 1-based
+  std::string text;
+};
+
+/// The lines that hold something, without blanks at their ends; LF, CRLF and CR end lines, a UTF-8
+/// byte order mark is skipped.
+std::vector<TextLine> linesOf(std::string_view bytes);
+
+/// The words of a line, parted by blanks.
+std::vector<std::string_view> wordsOf(std::string_view line);
+
+/// The number a word is, wholly; nothing where it is none, or not finite. Independent of the
+/// locale.
+std::optional<double> numberFrom(std::string_view word);
+
+/// The text without blanks at its ends.
+std::string_view trimmed(std::string_view text);
+
+}  // namespace boxwright

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// VOC: one XML file a picture in Annotations (or beside the picture), lists in ImageSets/Main.
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <pugixml.hpp>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/data/class_list.h"
+#include "core/data/dataset_format.h"
+#include "core/data/label_check.h"
+#include "core/data/text_lines.h"
+#include "core/geometry/conversion.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "a/b/c.jpg" -> "a/b/c".
+std::string withoutExtension(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::size_t dot = path.rfind('.');
+  if (dot == std::string::npos || (slash != std::string::npos && dot < slash)) return path;
+  return path.substr(0, dot);
+}
+
+/// Whether a listing holds something in the folder ("" is the root: always).
+bool holds(const std::vector<std::string>& files, const std::string& folder) {
+  const auto found = std::lower_bound(files.begin(), files.end(), folder);
+  return found != files.end() && found->starts_with(folder);
+}
+
+/// Where a VOC layout lies in a listing: "" or "VOC2007/", …; nothing where there is none.
+std::optional<std::string> findLayout(const FolderListing& listing) {
+  std::set<std::string> bases;
+  for (const std::string& file : listing.xml) {
+    const std::size_t at = file.starts_with("Annotations/") ? 0 : file.find("/Annotations/");
+    if (at == std::string::npos) continue;
+    bases.insert(at == 0 && file.starts_with("Annotations/") ? "" : file.substr(0, at + 1));
+    if (bases.size() > 1) break;
+  }
+  if (bases.contains("")) return "";
+  if (bases.size() == 1) return *bases.begin();
+  return std::nullopt;
+}
+
+int lineAt(std::string_view text, std::ptrdiff_t offset) {
+  if (offset < 0) return 0;
+  const auto end = std::min(text.size(), static_cast<std::size_t>(offset));
+  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + end, '\n'));
+}
+
+bool isTrue(const pugi::xml_node& object, const char* name) {
+  const std::string_view text = trimmed(object.child_value(name));
+  return text == "1" || text == "true" || text == "yes" || text == "True";
+}
+
+class VocReader final : public DatasetReader {
+ public:
+  explicit VocReader(FolderListing listing) : listing_(std::move(listing)) {}
+
+  void list(Dataset& dataset, std::stop_token stop) override {
+    base_ = findLayout(listing_).value_or("");
+    const bool classic = holds(listing_.xml, base_ + "Annotations/");
+    labelFolder_ = base_ + (classic ? "Annotations/" : "");
+    // Pictures lie in JPEGImages, or where the dataset has them.
+    pictureFolder_ = base_;
+    for (const char* folder : {"JPEGImages/", "images/", "Images/"}) {
+      if (classic && holds(listing_.pictures, base_ + folder)) {
+        pictureFolder_ = base_ + folder;
+        break;
+      }
+    }
+    dataset.root = base_.empty() ? listing_.root : listing_.root / pathFromUtf8(base_);
+    for (const std::string& path : listing_.pictures) {
+      if (!path.starts_with(pictureFolder_)) continue;
+      Picture picture;
+      picture.path = path.substr(base_.size());
+      picture.annotation = empty_;
+      byStem_.emplace(withoutExtension(path.substr(pictureFolder_.size())),
+                      dataset.pictures.size());
+      dataset.pictures.push_back(std::move(picture));
+    }
+    const std::vector<std::string> folders = {base_, base_ + "ImageSets/", labelFolder_};
+    if (const auto names = findNamesFile(listing_, folders)) {
+      dataset.classes = readNamesOf(dataset, listing_.root / pathFromUtf8(*names));
+      namesGiven_ = !dataset.classes.empty();
+    }
+    for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
+      classIds_.emplace(dataset.classes[i], static_cast<int>(i));
+    }
+    const std::string sets = base_ + "ImageSets/Main/";
+    for (const std::string& file : listing_.text) {
+      if (stop.stop_requested()) return;
+      if (file.starts_with(sets)) readSplit(dataset, file, sets.size());
+    }
+  }
+
+  void readLabel(Dataset& dataset, std::size_t index) override {
+    const bool readable = readPictureSize(dataset, index);
+    const std::string key = base_ + dataset.pictures[index].path;
+    const std::string file =
+        labelFolder_ + withoutExtension(key.substr(pictureFolder_.size())) + ".xml";
+    if (!std::binary_search(listing_.xml.begin(), listing_.xml.end(), file) || !readable) return;
+    std::string bytes;
+    const std::string shown = file.substr(base_.size());
+    try {
+      bytes = readFile(listing_.root / pathFromUtf8(file));
+    } catch (const Error& error) {
+      dataset.problems.push_back(
+          {shown, 0, Severity::Error, error.problem() + "; the picture counts as unlabelled"});
+      return;
+    }
+    readXml(dataset, index, bytes, shown);
+  }
+
+  void finish(Dataset& dataset) override {
+    for (const std::string& file : listing_.xml) {
+      if (!file.starts_with(labelFolder_)) continue;
+      const std::string stem = withoutExtension(file.substr(labelFolder_.size()));
+      if (byStem_.contains(stem)) continue;
+      dataset.problems.push_back({file.substr(base_.size()), 0, Severity::Warning,
+                                  "there is no picture for this label; it is left out"});
+    }
+  }
+
+ private:
+  void readSplit(Dataset& dataset, const std::string& file, std::size_t prefix) {
+    const std::string shown = file.substr(base_.size());
+    std::vector<TextLine> lines;
+    try {
+      lines = linesOf(readFile(listing_.root / pathFromUtf8(file)));
+    } catch (const Error& error) {
+      dataset.problems.push_back(
+          {shown, 0, Severity::Error, error.problem() + "; the split is left out"});
+      return;
+    }
+    std::vector<std::size_t> split;
+    std::vector<const TextLine*> missing;
+    for (const TextLine& line : lines) {
+      auto found = byStem_.find(line.text);
+      if (found == byStem_.end()) found = byStem_.find(withoutExtension(line.text));
+      if (found == byStem_.end()) {
+        // Lists of one class ("aeroplane_train.txt": name and -1, 0 or 1) are no splits.
+        const std::vector<std::string_view> words = wordsOf(line.text);
+        if (words.size() == 2 && (words[1] == "1" || words[1] == "-1" || words[1] == "0")) return;
+        missing.push_back(&line);
+        continue;
+      }
+      split.push_back(found->second);
+    }
+    for (const TextLine* line : missing) {
+      dataset.problems.push_back({shown, line->number, Severity::Error,
+                                  "there is no picture '" + line->text + "'; it is left out"});
+    }
+    std::sort(split.begin(), split.end());
+    split.erase(std::unique(split.begin(), split.end()), split.end());
+    std::string name = withoutExtension(file.substr(prefix));
+    if (name == "valid" || name == "validation") name = "val";
+    if (!split.empty()) dataset.splits[name] = std::move(split);
+  }
+
+  void readXml(Dataset& dataset, std::size_t index, const std::string& bytes,
+               const std::string& shown) {
+    pugi::xml_document document;
+    const pugi::xml_parse_result result =
+        document.load_buffer(bytes.data(), bytes.size(), pugi::parse_default);
+    const pugi::xml_node root = document.child("annotation");
+    if (!result || !root) {
+      const std::string why = result ? "there is no <annotation>" : result.description();
+      dataset.problems.push_back({shown, result ? 1 : lineAt(bytes, result.offset), Severity::Error,
+                                  "malformed XML (" + why + "); the picture counts as unlabelled"});
+      return;
+    }
+    checkSize(dataset, index, bytes, root, shown);
+    Annotation annotation;
+    annotation.verified = std::string_view(root.attribute("verified").as_string()) == "yes";
+    std::uint32_t id = 0;
+    bool any = false;
+    for (const pugi::xml_node& object : root.children("object")) {
+      ++id;
+      any = true;
+      if (auto box =
+              readObject(dataset, index, object, shown, lineAt(bytes, object.offset_debug()))) {
+        box->id = id;
+        annotation.boxes.push_back(std::move(*box));
+      }
+    }
+    if (any && annotation.boxes.empty()) {
+      // Something stood there, but none of it can be used: not the same as "nothing in the
+      // picture".
+      return;
+    }
+    annotation.state = any ? LabelState::Labelled : LabelState::Negative;
+    setAnnotation(dataset, index, std::move(annotation));
+  }
+
+  /// The picture's own size wins over the label's.
+  static void checkSize(Dataset& dataset, std::size_t index, const std::string& bytes,
+                        const pugi::xml_node& root, const std::string& shown) {
+    const pugi::xml_node size = root.child("size");
+    if (!size) return;
+    const auto width = numberFrom(size.child_value("width"));
+    const auto height = numberFrom(size.child_value("height"));
+    const Picture& picture = dataset.pictures[index];
+    if (!width || !height || *width <= 0 || *height <= 0) return;  // some tools leave them at 0
+    if (*width == picture.width && *height == picture.height) return;
+    std::string what = "the label says " + std::string(trimmed(size.child_value("width"))) + " x " +
+                       std::string(trimmed(size.child_value("height"))) + ", the picture has " +
+                       std::to_string(picture.width) + " x " + std::to_string(picture.height) +
+                       "; the picture's size counts";
+    if (*width == picture.height && *height == picture.width) {
+      what += " (were the boxes drawn before the camera's turn was applied?)";
+    }
+    dataset.problems.push_back(
+        {shown, lineAt(bytes, size.offset_debug()), Severity::Warning, std::move(what)});
+  }
+
+  std::optional<Box> readObject(Dataset& dataset, std::size_t index, const pugi::xml_node& object,
+                                const std::string& shown, int line) {
+    const std::string name(trimmed(object.child_value("name")));
+    const auto fault = [&](const std::string& what) {
+      dataset.problems.push_back({shown, line, Severity::Error, what + "; it is left out"});
+      return std::nullopt;
+    };
+    if (name.empty()) return fault("a box has no class name");
+    const std::string called = "box of '" + name + "'";
+    const pugi::xml_node corners = object.child("bndbox");
+    if (!corners) return fault(called + " has no <bndbox>");
+    double values[4];
+    const char* const keys[4] = {"xmin", "ymin", "xmax", "ymax"};
+    for (int i = 0; i < 4; ++i) {
+      const auto value = numberFrom(corners.child_value(keys[i]));
+      if (!value) return fault(called + ": <" + keys[i] + "> is no number");
+      values[i] = *value;
+    }
+    // VOC's corners are inclusive, so that equal ones would be one pixel: labelling tools write
+    // them for a click without a drag, which nobody means.
+    if (values[2] <= values[0] || values[3] <= values[1]) return fault(called + " has no area");
+    auto known = classIds_.find(name);
+    if (known == classIds_.end()) {
+      if (namesGiven_) return fault("unknown class '" + name + "'");
+      known = classIds_.emplace(name, static_cast<int>(dataset.classes.size())).first;
+      dataset.classes.push_back(name);
+    }
+    const auto rect =
+        checkedRect(dataset, index, rectFromVoc(values[0], values[1], values[2], values[3]), shown,
+                    line, called);
+    if (!rect) return std::nullopt;
+    Box box;
+    box.classId = known->second;
+    box.rect = *rect;
+    box.difficult = isTrue(object, "difficult");
+    box.truncated = isTrue(object, "truncated");
+    box.occluded = isTrue(object, "occluded");
+    return box;
+  }
+
+  FolderListing listing_;
+  std::string base_;           ///< of the layout in the listing: "" or ends with a slash
+  std::string labelFolder_;    ///< in the listing
+  std::string pictureFolder_;  ///< in the listing
+  std::unordered_map<std::string, std::size_t> byStem_;
+  std::unordered_map<std::string, int> classIds_;
+  bool namesGiven_ = false;
+  AnnotationPtr empty_ = std::make_shared<const Annotation>();
+};
+
+class VocFormat final : public DatasetFormat {
+ public:
+  std::string_view name() const override { return "voc"; }
+
+  bool probe(const fs::path&, const FolderListing& listing) const override {
+    if (listing.xml.empty()) return false;
+    if (findLayout(listing)) return true;
+    // Labels beside the pictures: a few are looked for.
+    std::size_t looked = 0;
+    for (const std::string& path : listing.pictures) {
+      if (std::binary_search(listing.xml.begin(), listing.xml.end(),
+                             withoutExtension(path) + ".xml")) {
+        return true;
+      }
+      if (++looked == 20000) break;
+    }
+    return false;
+  }
+
+  std::unique_ptr<DatasetReader> open(const fs::path&, FolderListing listing) const override {
+    return std::make_unique<VocReader>(std::move(listing));
+  }
+};
+
+}  // namespace
+
+const DatasetFormat& vocFormat() {
+  static const VocFormat format;
+  return format;
+}
+
+}  // namespace boxwright
