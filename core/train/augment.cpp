@@ -76,8 +76,8 @@ void drawLetterbox(AugmentDraw& d, double jitter, int imageWidth, int imageHeigh
   placeLetterbox(d, innerWidth, innerHeight, dx, dy, imageWidth, imageHeight);
 }
 
-/// Which two source columns (or rows) an output column shows, and how much of each; `ground` is grey
-/// that shows through where the picture does not lie.
+/// Which two source columns (or rows) an output column shows, and how much of each; `ground` is
+/// grey that shows through where the picture does not lie.
 struct Tap {
   int first = 0, second = 0;
   float firstWeight = 0, secondWeight = 0;
@@ -119,10 +119,12 @@ void interpolateRow(const std::uint8_t* pixels, std::span<const Tap> columns, fl
   }
 }
 
-float clampUnit(float v) { return std::min(1.0F, std::max(0.0F, v)); }
+float clampUnit(float v) {
+  return std::min(1.0F, std::max(0.0F, v));
+}
 
-/// Hue shifted, saturation and value multiplied (spec 8), without leaving RGB's planes: with value V
-/// and chroma C the channel at hue sextant k is V - C * clamp(min(k, 4 - k), 0, 1).
+/// Hue shifted, saturation and value multiplied (spec 8), without leaving RGB's planes: with value
+/// V and chroma C the channel at hue sextant k is V - C * clamp(min(k, 4 - k), 0, 1).
 void varyColour(float* red, float* green, float* blue, std::size_t count, float hueSextants,
                 float saturation, float exposure) {
   for (std::size_t i = 0; i < count; ++i) {
@@ -154,7 +156,8 @@ void varyColour(float* red, float* green, float* blue, std::size_t count, float 
 /// Columns and rows exchanged in place, a square plane.
 void transposePlane(float* plane, std::size_t side) {
   for (std::size_t y = 0; y < side; ++y)
-    for (std::size_t x = y + 1; x < side; ++x) std::swap(plane[y * side + x], plane[x * side + y]);
+    for (std::size_t x = y + 1; x < side; ++x)
+      std::swap(plane[y * side + x], plane[x * side + y]);
 }
 
 }  // namespace
@@ -237,9 +240,11 @@ void renderAugmented(const Image& image, const AugmentDraw& d, std::span<float> 
   for (std::size_t y = 0; y < height; ++y) {
     const Tap& tap = rows[y];
     float* planes[3];
-    for (std::size_t c = 0; c < 3; ++c) planes[c] = output.data() + (c * height + y) * width;
+    for (std::size_t c = 0; c < 3; ++c)
+      planes[c] = output.data() + (c * height + y) * width;
     if (tap.ground > 0) {
-      for (float* plane : planes) std::fill(plane, plane + width, 0.5F);
+      for (float* plane : planes)
+        std::fill(plane, plane + width, 0.5F);
     } else {
       // Whichever of the two rows is there already must survive the making of the other.
       const bool secondThere = cached[0] == tap.second || cached[1] == tap.second;
@@ -256,19 +261,22 @@ void renderAugmented(const Image& image, const AugmentDraw& d, std::span<float> 
         const float* a = cache[first].data() + c * width;
         const float* b = cache[second].data() + c * width;
         float* out = planes[c];
-        for (std::size_t x = 0; x < width; ++x) out[x] = wa * a[x] + wb * b[x];
+        for (std::size_t x = 0; x < width; ++x)
+          out[x] = wa * a[x] + wb * b[x];
       }
       if (d.left > 0 || d.right < d.width)
         for (std::size_t x = 0; x < width; ++x)
           if (columns[x].ground > 0)
-            for (float* plane : planes) plane[x] = 0.5F;
+            for (float* plane : planes)
+              plane[x] = 0.5F;
     }
     if (colour)
       varyColour(planes[0], planes[1], planes[2], width, hueSextants,
                  static_cast<float>(d.saturation), static_cast<float>(d.exposure));
   }
   if (d.transpose && width == height)
-    for (std::size_t c = 0; c < 3; ++c) transposePlane(output.data() + c * width * height, width);
+    for (std::size_t c = 0; c < 3; ++c)
+      transposePlane(output.data() + c * width * height, width);
 }
 
 std::vector<Truth> transformTruths(std::span<const Truth> truths, const AugmentDraw& d,
@@ -287,7 +295,8 @@ std::vector<Truth> transformTruths(std::span<const Truth> truths, const AugmentD
     if (r.width() < smallest || r.height() < smallest || r.area() <= 0) continue;
     shown.push_back({centreBox(r), truth.classId});
   }
-  for (std::size_t i = shown.size(); i > 1; --i) std::swap(shown[i - 1], shown[random.index(i)]);
+  for (std::size_t i = shown.size(); i > 1; --i)
+    std::swap(shown[i - 1], shown[random.index(i)]);
   return shown;
 }
 

@@ -10,9 +10,9 @@
 
 namespace boxwright {
 
-/// Darknet's two ways to vary where the picture lies (spec section 8). Crop: 2016 and 2017, edges moved
-/// by a share of the side, replicated outside, then stretched to the input. Letterbox: 2018, the shape
-/// varied and the picture laid on grey.
+/// Darknet's two ways to vary where the picture lies (spec section 8). Crop: 2016 and 2017, edges
+/// moved by a share of the side, replicated outside, then stretched to the input. Letterbox: 2018,
+/// the shape varied and the picture laid on grey.
 enum class CropRule { Crop, Letterbox };
 
 /// How pictures are varied in training. A value.
@@ -25,8 +25,8 @@ struct AugmentSettings {
   double smallestBox = 0.001;  ///< boxes narrower or lower than this share of the input are dropped
 };
 
-/// One draw: input pixel x shows the source column `sourceX + x * stepX` (before flips), the same in y;
-/// a value, made by drawAugment().
+/// One draw: input pixel x shows the source column `sourceX + x * stepX` (before flips), the same
+/// in y; a value, made by drawAugment().
 struct AugmentDraw {
   int width = 0, height = 0;  ///< of the input
   double sourceX = 0, stepX = 1, sourceY = 0, stepY = 1;
@@ -34,12 +34,13 @@ struct AugmentDraw {
   bool replicate = true;                         ///< beyond the source: its edge, else black
   bool mirrorX = false, mirrorY = false, transpose = false;
   double hue = 0, saturation = 1, exposure = 1;  ///< shift in turns; factors
-  /// Box edges in fractions of the source become edges in fractions of the input: f * scale + shift.
+  /// Box edges in fractions of the source become edges in fractions of the input: f * scale +
+  /// shift.
   double scaleX = 1, shiftX = 0, scaleY = 1, shiftY = 0;
 };
 
-/// Draws how a source picture of this size is varied for an input of width x height. Pure function of
-/// the stream.
+/// Draws how a source picture of this size is varied for an input of width x height. Pure function
+/// of the stream.
 AugmentDraw drawAugment(const AugmentSettings& settings, int imageWidth, int imageHeight, int width,
                         int height, RandomStream& random);
 
@@ -49,8 +50,8 @@ AugmentDraw plainDraw(CropRule rule, int imageWidth, int imageHeight, int width,
 /// Renders the draw in one pass from 8-bit pixels to planar RGB [3][height][width] in [0, 1].
 void renderAugmented(const Image& image, const AugmentDraw& draw, std::span<float> output);
 
-/// The truths as the draw shows them: moved, mirrored, clipped to the input; those narrower or lower
-/// than `smallest` are dropped. In random order (of two that share a cell, either may win).
+/// The truths as the draw shows them: moved, mirrored, clipped to the input; those narrower or
+/// lower than `smallest` are dropped. In random order (of two that share a cell, either may win).
 std::vector<Truth> transformTruths(std::span<const Truth> truths, const AugmentDraw& draw,
                                    double smallest, RandomStream& random);
 

@@ -24,27 +24,27 @@ struct RunSettings {
   std::string init;     ///< weights file to start from (at seen 0); empty: random
   int initLayers = -1;  ///< with init: only layers 0..initLayers-1; -1: as many as it holds
   std::uint64_t seed = 1;
-  int size = 416;                 ///< side of the network's input, a multiple of 32
-  int batch = 0;                  ///< pictures an update; 0: the recipe's
-  int subdivisions = 0;           ///< the batch is worked off in so many parts; 0: the recipe's
-  int epochs = 0;                 ///< 0: the recipe's
-  double minutes = 0;             ///< > 0: turned into iterations after 20 steps; overrides epochs
+  int size = 416;        ///< side of the network's input, a multiple of 32
+  int batch = 0;         ///< pictures an update; 0: the recipe's
+  int subdivisions = 0;  ///< the batch is worked off in so many parts; 0: the recipe's
+  int epochs = 0;        ///< 0: the recipe's
+  double minutes = 0;    ///< > 0: turned into iterations after 20 steps; overrides epochs
   bool multiScale = false;
-  int anchors = 5;                ///< k to cluster; 0: those of the cfg
-  std::vector<Size> anchorSet;    ///< given by the user (cells); overrides `anchors`
-  double learningRate = 0;        ///< 0: the recipe's
-  int patience = 0;               ///< end after so many validations without a better one; 0: never
+  int anchors = 5;              ///< k to cluster; 0: those of the cfg
+  std::vector<Size> anchorSet;  ///< given by the user (cells); overrides `anchors`
+  double learningRate = 0;      ///< 0: the recipe's
+  int patience = 0;             ///< end after so many validations without a better one; 0: never
   int threads = 0, loaderThreads = 0;  ///< 0: by the machine
 };
 
-/// A run folder (cli.md): run.json, model.cfg, classes.names, split.json, metrics.jsonl, metrics.csv,
-/// checkpoints/last.ckpt, weights/best.weights, weights/last.weights, log.txt. A value: a view of what
-/// the folder was told; only train() writes into it later.
+/// A run folder (cli.md): run.json, model.cfg, classes.names, split.json, metrics.jsonl,
+/// metrics.csv, checkpoints/last.ckpt, weights/best.weights, weights/last.weights, log.txt. A
+/// value: a view of what the folder was told; only train() writes into it later.
 class Run {
  public:
-  /// Makes the folder from an opened dataset: clusters anchors, writes cfg, names, split. Throws Error
-  /// when the folder holds a run already or anything else, cannot be written, a setting makes no
-  /// sense, or the dataset has nothing to train on.
+  /// Makes the folder from an opened dataset: clusters anchors, writes cfg, names, split. Throws
+  /// Error when the folder holds a run already or anything else, cannot be written, a setting makes
+  /// no sense, or the dataset has nothing to train on.
   static Run create(const std::filesystem::path& folder, const RunSettings& settings,
                     const Dataset& dataset);
   /// Opens an existing run. Throws Error naming the file that is missing or damaged.
@@ -59,13 +59,13 @@ class Run {
   const std::map<std::string, std::vector<std::string>>& split() const { return split_; }
   /// fingerprint() of the dataset at creation.
   const std::string& datasetFingerprint() const { return fingerprint_; }
-  /// Things said at creation (what the anchors reach, what the recipe sets), told again when training
-  /// starts.
+  /// Things said at creation (what the anchors reach, what the recipe sets), told again when
+  /// training starts.
   const std::vector<std::string>& notes() const { return notes_; }
   bool hasCheckpoint() const;
 
-  /// Iterations that training will do in all, read from run.json now; 0 while `minutes` has not been
-  /// turned into iterations yet.
+  /// Iterations that training will do in all, read from run.json now; 0 while `minutes` has not
+  /// been turned into iterations yet.
   std::int64_t plannedIterations() const;
   /// Rewrites run.json with another plan.
   void keepPlannedIterations(std::int64_t iterations) const;

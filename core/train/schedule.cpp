@@ -25,6 +25,7 @@ constexpr std::array<std::pair<const char*, RatePolicy>, 8> kPolicies{{
 }};
 
 double cosineRate(const Schedule& s, std::int64_t n) {
+  if (s.maxBatches <= 0) return s.learningRate;  // the end is not known yet
   const double whole = static_cast<double>(std::max<std::int64_t>(1, s.maxBatches - s.burnIn));
   const double share = std::clamp(static_cast<double>(n - s.burnIn) / whole, 0.0, 1.0);
   const double half = 0.5 * (1 + std::cos(std::numbers::pi * share));
@@ -88,8 +89,9 @@ double learningRateAt(const Schedule& s, std::int64_t n) {
              std::pow(std::max(0.0, 1 - at / static_cast<double>(s.maxBatches)), s.power);
     case RatePolicy::Random:
       return s.learningRate *
-             std::pow(RandomStream(s.seed, "learning rate", 0, static_cast<std::uint64_t>(n)).uniform(),
-                      s.power);
+             std::pow(
+                 RandomStream(s.seed, "learning rate", 0, static_cast<std::uint64_t>(n)).uniform(),
+                 s.power);
     case RatePolicy::Sigmoid:
       return s.learningRate / (1 + std::exp(s.gamma * (at - s.step)));
     case RatePolicy::Steps:

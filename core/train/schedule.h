@@ -12,8 +12,8 @@ namespace boxwright {
 /// Darknet's policies (spec section 6), and a half cosine from the rate to nothing at maxBatches.
 enum class RatePolicy { Constant, Step, Exp, Poly, Random, Sigmoid, Steps, Cosine };
 
-/// The name as a cfg writes it ("steps"), and back; an unknown name throws Error listing those there
-/// are.
+/// The name as a cfg writes it ("steps"), and back; an unknown name throws Error listing those
+/// there are.
 const char* ratePolicyName(RatePolicy policy);
 RatePolicy ratePolicyOf(const std::string& name);
 

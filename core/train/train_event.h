@@ -19,7 +19,7 @@ struct BatchEvent {
   double learningRate = 0;
   int size = 0;
   double imagesPerSecond = 0;
-  std::int64_t iterations = 0;   ///< planned in all; 0 while not yet known
+  std::int64_t iterations = 0;  ///< planned in all; 0 while not yet known
   double secondsLeft = 0;
 };
 
@@ -52,7 +52,8 @@ struct EndEvent {
 using TrainEvent =
     std::variant<BatchEvent, ValidationEvent, CheckpointEvent, MessageEvent, EndEvent>;
 
-/// The event as one JSON object on one line (cli.md), and back; nothing for a line that is no event.
+/// The event as one JSON object on one line (cli.md), and back; nothing for a line that is no
+/// event.
 std::string toJson(const TrainEvent& event);
 std::optional<TrainEvent> trainEventFromJson(const std::string& line);
 

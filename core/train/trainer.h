@@ -18,9 +18,10 @@ struct TrainOptions {
   int moreEpochs = 0;   ///< with resume: so many beyond the plan
 };
 
-/// Trains a run on the calling thread until its plan is done or `stop` is requested: then it finishes
-/// the batch, writes a checkpoint and says so. A pure function of (run, stop, sink). Throws Error when
-/// the loss turns NaN (last good checkpoint kept, pictures named), the disk is full, …
+/// Trains a run on the calling thread until its plan is done or `stop` is requested: then it
+/// finishes the batch, writes a checkpoint and says so. A pure function of (run, stop, sink).
+/// Throws Error when the loss turns NaN (last good checkpoint kept, pictures named), the disk is
+/// full, …
 EndEvent train(const Run& run, const Dataset& dataset, const TrainOptions& options,
                std::stop_token stop, const TrainSink& sink);
 

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "core/network/network.h"
+#include "core/train/metrics_log.h"
+
+namespace boxwright {
+
+/// All that training needs to go on exactly: a value, read and written whole.
+struct Checkpoint {
+  std::int64_t iteration = 0;          ///< updates done
+  std::int64_t statisticsUpdates = 0;  ///< mini-batches that went into the rolling statistics
+  std::int64_t averageUpdates = 0;
+  double bestMap50 = -1;  ///< below 0: none yet
+  double bestLoss = 0;    ///< validation loss of the best
+  std::int64_t bestIteration = 0;
+  std::int64_t lastValidation = 0;  ///< the iteration of it
+  std::int64_t validations = 0, validationsSinceBest = 0;
+  MetricLengths metrics;
+  std::vector<float> weights;  ///< storedFloats() of the network
+  std::vector<float> momenta;
+  std::vector<float> average;  ///< empty where the recipe keeps none
+};
+
+/// Every weight and rolling statistic of the network in layer order, and back. A wrong count throws
+/// Error.
+std::vector<float> storedFloats(const Network& network);
+void setStoredFloats(Network& network, std::span<const float> values);
+
+/// Writes atomically: the old checkpoint stays until the new one is on the disk.
+void saveCheckpoint(const std::filesystem::path& file, const Checkpoint& checkpoint);
+/// Throws Error when the file is missing, cut short or damaged (a checksum tells).
+Checkpoint loadCheckpoint(const std::filesystem::path& file);
+
+}  // namespace boxwright

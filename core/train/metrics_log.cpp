@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/metrics_log.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <ctime>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+[[noreturn]] void fail(const char* step, const std::filesystem::path& path, int code) {
+  throw Error(fmt::format("cannot {} ({})", step, std::strerror(code)), utf8(path),
+              code == ENOSPC || code == EDQUOT
+                  ? "free some space and go on with --resume"
+                  : "check the permissions of the run folder and go on with --resume");
+}
+
+/// A CSV field: quoted where it must be.
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text)
+    quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + "\"";
+}
+
+std::string headerRow(const ValidationEvent& e) {
+  std::string row = "iteration,epoch,map50,precision,recall,lossValidation";
+  for (const ValidationEvent::ClassAp& c : e.classes)
+    row += "," + field("ap " + c.name);
+  return row + "\n";
+}
+
+std::string valueRow(const ValidationEvent& e) {
+  std::string row = fmt::format("{},{:.4f},{:.6f},{:.6f},{:.6f},{:.6f}", e.iteration, e.epoch,
+                                e.map50, e.precision, e.recall, e.lossValidation);
+  for (const ValidationEvent::ClassAp& c : e.classes)
+    row += c.ap ? fmt::format(",{:.6f}", *c.ap) : std::string(",");
+  return row + "\n";
+}
+
+std::string timeText() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  localtime_r(&now, &local);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S", &local);
+  return text.data();
+}
+
+}  // namespace
+
+MetricsLog::File MetricsLog::openAt(const std::filesystem::path& path, std::uint64_t length,
+                                    bool cut) {
+  File file{path, ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)};
+  if (file.descriptor < 0) fail("open file for writing", path, errno);
+  struct stat info {};
+  if (cut && ::fstat(file.descriptor, &info) == 0 && std::cmp_greater(info.st_size, length) &&
+      ::ftruncate(file.descriptor, static_cast<off_t>(length)) != 0) {
+    const int code = errno;
+    ::close(file.descriptor);
+    fail("cut file back to the checkpoint", path, code);
+  }
+  return file;
+}
+
+MetricsLog::MetricsLog(const std::filesystem::path& folder, const MetricLengths& keep)
+    : lengths_(keep) {
+  try {
+    jsonl_ = openAt(folder / "metrics.jsonl", keep.jsonl, true);
+    csv_ = openAt(folder / "metrics.csv", keep.csv, true);
+    log_ = openAt(folder / "log.txt", 0, false);
+    // Shorter than the checkpoint says: somebody has cut it; go on from where it ends.
+    struct stat info {};
+    if (::fstat(jsonl_.descriptor, &info) == 0)
+      lengths_.jsonl = static_cast<std::uint64_t>(info.st_size);
+    if (::fstat(csv_.descriptor, &info) == 0)
+      lengths_.csv = static_cast<std::uint64_t>(info.st_size);
+  } catch (...) {
+    for (const File* file : {&jsonl_, &csv_, &log_})
+      if (file->descriptor >= 0) ::close(file->descriptor);
+    throw;
+  }
+}
+
+MetricsLog::~MetricsLog() {
+  for (const File* file : {&jsonl_, &csv_, &log_})
+    ::close(file->descriptor);
+}
+
+void MetricsLog::write(const File& file, const std::string& text) {
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(file.descriptor, rest.data(), rest.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      fail("write file", file.path, errno);
+    }
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+void MetricsLog::log(const std::string& text) {
+  write(log_, timeText() + "  " + text + "\n");
+}
+
+void MetricsLog::append(const TrainEvent& event) {
+  const std::string line = toJson(event) + "\n";
+  write(jsonl_, line);
+  lengths_.jsonl += line.size();
+  if (const auto* validation = std::get_if<ValidationEvent>(&event)) {
+    const std::string row =
+        (lengths_.csv == 0 ? headerRow(*validation) : std::string()) + valueRow(*validation);
+    write(csv_, row);
+    lengths_.csv += row.size();
+    log(
+        fmt::format("epoch {:.1f}, iteration {}: mAP50 {:.4f}, precision {:.3f}, recall {:.3f}, "
+                    "validation loss {:.3f}",
+                    validation->epoch, validation->iteration, validation->map50,
+                    validation->precision, validation->recall, validation->lossValidation));
+  } else if (const auto* message = std::get_if<MessageEvent>(&event)) {
+    log(message->text);
+  } else if (const auto* end = std::get_if<EndEvent>(&event)) {
+    log(fmt::format("{} at iteration {}; best mAP50 {:.4f}", end->stopped ? "stopped" : "done",
+                    end->iteration, end->bestMap50));
+  }
+}
+
+void MetricsLog::flushToDisk() {
+  for (const File* file : {&jsonl_, &csv_, &log_})
+    if (::fsync(file->descriptor) != 0 && errno != EINVAL && errno != EROFS)
+      fail("flush file to disk", file->path, errno);
+}
+
+}  // namespace boxwright

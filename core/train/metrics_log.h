@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "core/train/train_event.h"
+
+namespace boxwright {
+
+/// How long the metric files were at a checkpoint, in bytes.
+struct MetricLengths {
+  std::uint64_t jsonl = 0, csv = 0;
+};
+
+/// The record of a run: metrics.jsonl (every event), metrics.csv (one row a validation) and log.txt
+/// (what a person should read, with the time). Every line is on its way to the file when append()
+/// returns. One thread. Throws Error when a file cannot be written (full disk, read-only folder).
+class MetricsLog {
+ public:
+  /// Opens the files of a run folder, cut back to `keep` where the run goes on from a checkpoint;
+  /// log.txt is never cut.
+  MetricsLog(const std::filesystem::path& folder, const MetricLengths& keep);
+  ~MetricsLog();
+  MetricsLog(const MetricsLog&) = delete;
+  MetricsLog& operator=(const MetricsLog&) = delete;
+
+  void append(const TrainEvent& event);
+  MetricLengths lengths() const { return lengths_; }
+  /// Waits until what was written is on the disk.
+  void flushToDisk();
+
+ private:
+  /// A file open for appending.
+  struct File {
+    std::filesystem::path path;
+    int descriptor = -1;
+  };
+  static File openAt(const std::filesystem::path& path, std::uint64_t length, bool cut);
+  static void write(const File& file, const std::string& text);
+  void log(const std::string& text);
+
+  File jsonl_, csv_, log_;
+  MetricLengths lengths_;
+};
+
+}  // namespace boxwright

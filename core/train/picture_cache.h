@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "core/image/image.h"
+
+namespace boxwright {
+
+/// Decoded pictures kept in memory up to a limit; what comes after that is decoded each time.
+/// Nothing is thrown out again: in shuffled passes every picture is as likely to be next as any
+/// other. For any number of threads.
+class PictureCache {
+ public:
+  explicit PictureCache(std::size_t limitBytes) : limit_(limitBytes) {}
+
+  /// The picture upright, decoded at a reduced scale whose shorter side is at least `atLeast` where
+  /// that is > 0. Throws Error when it cannot be decoded or the file is damaged.
+  std::shared_ptr<const Image> get(const std::filesystem::path& file, int atLeast);
+
+  std::size_t bytes() const;
+
+ private:
+  const std::size_t limit_;
+  mutable std::mutex mutex_;
+  std::size_t bytes_ = 0;
+  std::unordered_map<std::string, std::shared_ptr<const Image>> pictures_;
+};
+
+}  // namespace boxwright

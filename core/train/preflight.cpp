@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/preflight.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "core/geometry/iou.h"
+
+namespace boxwright {
+namespace {
+
+int bestAnchor(const RegionLayer& region, const Size& size) {
+  int best = 0;
+  double bestIou = 0;
+  for (std::size_t n = 0; n < region.anchors.size(); ++n) {
+    const double overlap = sizeIou(region.anchors[n], size);
+    if (overlap > bestIou) {
+      bestIou = overlap;
+      best = static_cast<int>(n);
+    }
+  }
+  return best;
+}
+
+double percent(std::size_t part, std::size_t whole) {
+  return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+}  // namespace
+
+Preflight inspect(const std::vector<LoaderPicture>& pictures, const RegionLayer& region, int side,
+                  int stride) {
+  Preflight found;
+  found.pictures = pictures.size();
+  const int cells = std::max(1, side / stride);
+  std::vector<double> sides;
+  for (const LoaderPicture& picture : pictures) {
+    if (picture.truths.empty()) ++found.withoutBoxes;
+    found.truths += picture.truths.size();
+    if (region.maxTruthsGiven && std::cmp_greater(picture.truths.size(), region.maxTruths))
+      found.beyondMax += picture.truths.size() - static_cast<std::size_t>(region.maxTruths);
+    std::set<std::tuple<int, int, int>> taken;
+    for (const Truth& truth : picture.truths) {
+      const double shorter = std::min(truth.box.w, truth.box.h) * side;
+      sides.push_back(shorter);
+      if (shorter < found.tinySide) ++found.tiny;
+      const int i = std::clamp(static_cast<int>(truth.box.x * cells), 0, cells - 1);
+      const int j = std::clamp(static_cast<int>(truth.box.y * cells), 0, cells - 1);
+      const int n = bestAnchor(region, {truth.box.w * cells, truth.box.h * cells});
+      if (!taken.insert({i, j, n}).second) ++found.shared;
+    }
+  }
+  if (!sides.empty()) {
+    const auto middle = sides.begin() + static_cast<std::ptrdiff_t>(sides.size() / 2);
+    std::nth_element(sides.begin(), middle, sides.end());
+    found.medianSide = *middle;
+  }
+  return found;
+}
+
+std::vector<std::string> adviceOf(const Preflight& found, int side) {
+  std::vector<std::string> lines;
+  if (found.shared > 0)
+    lines.push_back(fmt::format(
+        "{} of {} boxes ({:.1f} %) share their cell and anchor with another box of the picture: of "
+        "each such pair only one is learned{}.",
+        found.shared, found.truths, percent(found.shared, found.truths),
+        percent(found.shared, found.truths) > 2
+            ? "; a larger --size or more --anchors separates them"
+            : ""));
+  if (found.tiny > 0)
+    lines.push_back(fmt::format(
+        "{} of {} boxes ({:.1f} %) are under {} pixels wide or high at size {}: they are hard to "
+        "learn; a larger --size helps.",
+        found.tiny, found.truths, percent(found.tiny, found.truths), found.tinySide, side));
+  if (found.beyondMax > 0)
+    lines.push_back(
+        fmt::format("{} boxes are beyond the cfg's own max= a picture and are left out; raise or "
+                    "remove max= in "
+                    "[region].",
+                    found.beyondMax));
+  if (found.withoutBoxes > 0)
+    lines.push_back(
+        fmt::format("{} of {} training pictures show no object: they teach the background.",
+                    found.withoutBoxes, found.pictures));
+  return lines;
+}
+
+}  // namespace boxwright

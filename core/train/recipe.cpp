@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/recipe.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <variant>
+
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+using Entry =
+    std::variant<double Recipe::*, bool Recipe::*, RatePolicy Recipe::*, CropRule Recipe::*>;
+
+struct NamedEntry {
+  const char* name;
+  Entry entry;
+  double least = 0, most = 1e12;
+};
+
+/// The one table of names: adjusting, run.json and messages all go through it.
+const std::vector<NamedEntry>& entries() {
+  static const std::vector<NamedEntry> table{
+      {"epochs", &Recipe::epochs, 0.001, 1e6},
+      {"batch", &Recipe::batch, 1, 4096},
+      {"subdivisions", &Recipe::subdivisions, 1, 4096},
+      {"with_replacement", &Recipe::withReplacement},
+      {"policy", &Recipe::policy},
+      {"learning_rate", &Recipe::learningRate, 0, 100},
+      {"final_share", &Recipe::finalShare, 0, 1},
+      {"warm_up_epochs", &Recipe::warmUpEpochs, 0, 1e6},
+      {"warm_up_updates", &Recipe::warmUpUpdates, 0, 1e9},
+      {"warm_up_power", &Recipe::warmUpPower, 0, 20},
+      {"first_drop", &Recipe::firstDrop, 0, 1},
+      {"second_drop", &Recipe::secondDrop, 0, 1},
+      {"momentum", &Recipe::momentum, 0, 0.9999},
+      {"decay", &Recipe::decay, 0, 1},
+      {"prior_epochs", &Recipe::priorEpochs, 0, 1e6},
+      {"prior_images", &Recipe::priorImages, 0, 1e12},
+      {"rolling_epochs", &Recipe::rollingEpochs, 0, 1e6},
+      {"rolling_momentum", &Recipe::rollingMomentum, 0, 0.999999},
+      {"average_epochs", &Recipe::averageEpochs, 0, 1e6},
+      {"letterbox", &Recipe::crop},
+      {"jitter", &Recipe::jitter, 0, 0.45},
+      {"hue", &Recipe::hue, 0, 0.5},
+      {"saturation", &Recipe::saturation, 0.01, 100},
+      {"exposure", &Recipe::exposure, 0.01, 100},
+      {"horizontal_flip", &Recipe::horizontalFlip},
+      {"vertical_flip", &Recipe::verticalFlip},
+      {"transpose", &Recipe::transpose},
+      {"smallest_box", &Recipe::smallestBox, 0, 1},
+      {"plain_epochs", &Recipe::plainEpochs, 0, 1e6},
+      {"rescore", &Recipe::rescore},
+      {"two_minus_area", &Recipe::coordinateTwoMinusArea},
+      {"coord_scale", &Recipe::coordScale, 0, 1e3},
+      {"object_scale", &Recipe::objectScale, 0, 1e3},
+      {"noobject_scale", &Recipe::noObjectScale, 0, 1e3},
+      {"class_scale", &Recipe::classScale, 0, 1e3},
+      {"thresh", &Recipe::ignoreThreshold, 0, 1},
+  };
+  return table;
+}
+
+double read(const Recipe& recipe, const Entry& entry) {
+  return std::visit([&](auto member) { return static_cast<double>(recipe.*member); }, entry);
+}
+
+void write(Recipe& recipe, const Entry& entry, double value) {
+  if (const auto* number = std::get_if<double Recipe::*>(&entry)) {
+    recipe.** number = value;
+  } else if (const auto* flag = std::get_if<bool Recipe::*>(&entry)) {
+    recipe.** flag = value != 0;
+  } else if (const auto* policy = std::get_if<RatePolicy Recipe::*>(&entry)) {
+    recipe.** policy = static_cast<RatePolicy>(static_cast<int>(value));
+  } else if (const auto* crop = std::get_if<CropRule Recipe::*>(&entry)) {
+    recipe.** crop = value != 0 ? CropRule::Letterbox : CropRule::Crop;
+  }
+}
+
+/// From nothing, on hundreds to thousands of pictures: see README.md for what was measured.
+Recipe smallRecipe() {
+  Recipe r;
+  r.name = "small";
+  return r;
+}
+
+/// The paper's detector schedule with the cfgs' numbers (spec 6, 7, 13): drops after 60 and 90 of
+/// 160 epochs, in proportion where the run is shorter or longer.
+Recipe paperRecipe() {
+  Recipe r;
+  r.name = "paper";
+  r.epochs = 160;
+  r.batch = 64;
+  r.subdivisions = 8;
+  r.withReplacement = true;
+  r.policy = RatePolicy::Steps;
+  r.learningRate = 0.001;
+  r.warmUpEpochs = 0;
+  r.warmUpUpdates = 1000;
+  r.warmUpPower = 4;
+  r.priorImages = 12800;
+  r.rollingMomentum = 0.99;
+  r.averageEpochs = 0;
+  r.jitter = 0.2;
+  r.plainEpochs = 0;
+  r.verticalFlip = false;
+  r.rescore = true;
+  return r;
+}
+
+/// As a cfg written for Darknet says.
+Recipe cfgRecipe(const Network& network) {
+  Recipe r = paperRecipe();
+  const NetSettings& net = network.net;
+  r.name = "cfg";
+  r.batch = net.batch;
+  r.subdivisions = net.subdivisions;
+  r.policy = ratePolicyOf(net.policy);
+  r.learningRate = net.learningRate;
+  r.finalShare = 0;
+  r.warmUpUpdates = net.burnIn;
+  r.warmUpPower = net.power;
+  r.momentum = net.momentum;
+  r.decay = net.decay;
+  r.hue = net.hue;
+  r.saturation = net.saturation;
+  r.exposure = net.exposure;
+  if (const Layer* layer = network.regionLayer()) {
+    const auto& region = std::get<RegionLayer>(layer->kind);
+    r.jitter = region.jitter;
+    r.rescore = region.rescore;
+    r.coordScale = region.coordScale;
+    r.objectScale = region.objectScale;
+    r.noObjectScale = region.noObjectScale;
+    r.classScale = region.classScale;
+    r.ignoreThreshold = region.threshold;
+  }
+  return r;
+}
+
+}  // namespace
+
+std::vector<std::string> recipeNames() {
+  return {"small", "paper", "cfg"};
+}
+
+Recipe findRecipe(const std::string& name, const Network& network) {
+  if (name == "small") return smallRecipe();
+  if (name == "paper") return paperRecipe();
+  if (name == "cfg") return cfgRecipe(network);
+  throw Error("no recipe is named \"" + name + "\"", {}, "use small, paper or cfg");
+}
+
+void adjust(Recipe& recipe, const std::string& assignment) {
+  const std::size_t equals = assignment.find('=');
+  const std::string name = assignment.substr(0, equals);
+  for (const NamedEntry& entry : entries()) {
+    if (name != entry.name) continue;
+    const std::string text = equals == std::string::npos ? "" : assignment.substr(equals + 1);
+    if (std::holds_alternative<RatePolicy Recipe::*>(entry.entry)) {
+      recipe.policy = ratePolicyOf(text);
+      return;
+    }
+    char* end = nullptr;
+    double value = std::strtod(text.c_str(), &end);
+    bool read = !text.empty() && *end == '\0';
+    if (text == "on" || text == "yes" || text == "true") value = 1, read = true;
+    if (text == "off" || text == "no" || text == "false") value = 0, read = true;
+    if (!read || !std::isfinite(value) || value < entry.least || value > entry.most)
+      throw Error("\"" + assignment + "\" is no value for " + name, {},
+                  fmt::format("give a number from {} to {}", entry.least, entry.most));
+    write(recipe, entry.entry, value);
+    return;
+  }
+  std::string known;
+  for (const NamedEntry& entry : entries())
+    known += known.empty() ? entry.name : std::string(", ") + entry.name;
+  throw Error("the recipe has nothing named \"" + name + "\"", {}, "there are " + known);
+}
+
+std::map<std::string, double> recipeValues(const Recipe& recipe) {
+  std::map<std::string, double> values;
+  for (const NamedEntry& entry : entries())
+    values[entry.name] = read(recipe, entry.entry);
+  return values;
+}
+
+void setRecipeValues(Recipe& recipe, const std::map<std::string, double>& values) {
+  for (const NamedEntry& entry : entries()) {
+    const auto found = values.find(entry.name);
+    if (found != values.end()) write(recipe, entry.entry, found->second);
+  }
+}
+
+RecipeNumbers workOut(const Recipe& r, std::size_t pictures, std::int64_t iterations,
+                      const NetSettings& net, std::uint64_t seed) {
+  RecipeNumbers numbers;
+  const double count = static_cast<double>(std::max<std::size_t>(1, pictures));
+  numbers.updatesPerEpoch = count / r.batch;
+  const auto updates = [&](double epochs) {
+    return static_cast<std::int64_t>(std::llround(epochs * numbers.updatesPerEpoch));
+  };
+
+  Schedule s;
+  if (r.name == "cfg") {
+    s = scheduleOf(net);
+  } else if (iterations > 0) {
+    const auto at = [&](double share) {
+      return static_cast<int>(std::min(share * static_cast<double>(iterations), 2e9));
+    };
+    s.steps = {at(r.firstDrop), at(r.secondDrop)};
+    s.scales = {0.1, 0.1};
+  }
+  s.policy = r.policy;
+  s.learningRate = r.learningRate;
+  s.finalShare = r.finalShare;
+  s.power = r.warmUpPower;
+  s.seed = seed;
+  s.burnIn = static_cast<std::int64_t>(r.warmUpUpdates);
+  // Never shorter than the 20 updates after which `--minutes` becomes a number of updates.
+  if (s.burnIn == 0 && r.warmUpEpochs > 0)
+    s.burnIn = std::max<std::int64_t>(20, updates(r.warmUpEpochs));
+  s.maxBatches = iterations;
+  numbers.schedule = s;
+
+  numbers.priorImages = static_cast<std::uint64_t>(
+      r.priorImages > 0 ? r.priorImages : std::llround(r.priorEpochs * count));
+  const double miniBatches =
+      std::max(1.0, r.rollingEpochs * numbers.updatesPerEpoch * r.subdivisions);
+  numbers.rollingMomentum =
+      r.rollingMomentum > 0 ? r.rollingMomentum : std::clamp(1 - 1 / miniBatches, 0.9, 0.99);
+  if (r.averageEpochs > 0)
+    numbers.averageDecay = 1 - 1 / std::max(2.0, r.averageEpochs * numbers.updatesPerEpoch);
+  return numbers;
+}
+
+std::vector<std::string> describe(const Recipe& r, const RecipeNumbers& numbers,
+                                  std::size_t pictures) {
+  std::vector<std::string> lines;
+  lines.push_back(fmt::format(
+      "Recipe {}: {} training pictures, {} an update, {:.1f} updates an epoch; learning rate {} by "
+      "policy {} after a warm-up of {} updates ({:.1f} epochs); momentum {}, decay {}.",
+      r.name, pictures, r.batch, numbers.updatesPerEpoch, r.learningRate, ratePolicyName(r.policy),
+      numbers.schedule.burnIn,
+      static_cast<double>(numbers.schedule.burnIn) / numbers.updatesPerEpoch, r.momentum, r.decay));
+  lines.push_back(fmt::format(
+      "Boxes are drawn to their anchors for the first {} pictures ({:.1f} epochs); rolling "
+      "statistics have a momentum of {:.4f}{}.",
+      numbers.priorImages,
+      static_cast<double>(numbers.priorImages) /
+          static_cast<double>(std::max<std::size_t>(1, pictures)),
+      numbers.rollingMomentum,
+      numbers.averageDecay > 0
+          ? fmt::format("; validation and the kept weights use a running average over {} epochs",
+                        r.averageEpochs)
+          : std::string()));
+  std::string flips = r.horizontalFlip ? "mirrored left-right" : "not mirrored left-right";
+  flips += r.verticalFlip ? ", turned upside down (vertical_flip=0 where up matters)"
+                          : ", never upside down (vertical_flip=1 where up means nothing)";
+  if (r.transpose) flips += ", rows and columns exchanged";
+  lines.push_back(fmt::format(
+      "Pictures are varied: {} by up to {:.0f} % of the side, {}; hue {}, saturation {}, exposure "
+      "{}{}.",
+      r.crop == CropRule::Crop ? "edges moved" : "shape and place (letterbox)", 100 * r.jitter,
+      flips, r.hue, r.saturation, r.exposure,
+      r.plainEpochs > 0 ? fmt::format("; the last {} epochs as they are", r.plainEpochs)
+                        : std::string()));
+  return lines;
+}
+
+}  // namespace boxwright

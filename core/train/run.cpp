@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <system_error>
+#include <utility>
+
+#include "core/anchors/cluster_anchors.h"
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/base/thread_budget.h"
+#include "core/network/cfg.h"
+#include "core/network/network.h"
+#include "core/taxonomy/class_names.h"
+#include "core/train/training_pictures.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr int kFormat = 1;
+
+std::string nowText() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text.data();
+}
+
+std::string compilerText() {
+#if defined(__clang__)
+  return "clang " __clang_version__;
+#else
+  return "gcc " __VERSION__;
+#endif
+}
+
+std::string dumped(const Json& json) {
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Json settingsJson(const RunSettings& s) {
+  Json anchors = Json::array();
+  for (const Size& a : s.anchorSet)
+    anchors.push_back({a.width, a.height});
+  return {{"dataset", s.dataset},
+          {"model", s.model},
+          {"recipe", s.recipe},
+          {"adjustments", s.adjustments},
+          {"device", s.device},
+          {"init", s.init},
+          {"initLayers", s.initLayers},
+          {"seed", s.seed},
+          {"size", s.size},
+          {"batch", s.batch},
+          {"subdivisions", s.subdivisions},
+          {"epochs", s.epochs},
+          {"minutes", s.minutes},
+          {"multiScale", s.multiScale},
+          {"anchors", s.anchors},
+          {"anchorSet", anchors},
+          {"learningRate", s.learningRate},
+          {"patience", s.patience},
+          {"threads", s.threads},
+          {"loaderThreads", s.loaderThreads}};
+}
+
+RunSettings settingsFrom(const Json& j) {
+  RunSettings s;
+  s.dataset = j.value("dataset", s.dataset);
+  s.model = j.value("model", s.model);
+  s.recipe = j.value("recipe", s.recipe);
+  s.adjustments = j.value("adjustments", s.adjustments);
+  s.device = j.value("device", s.device);
+  s.init = j.value("init", s.init);
+  s.initLayers = j.value("initLayers", s.initLayers);
+  s.seed = j.value("seed", s.seed);
+  s.size = j.value("size", s.size);
+  s.batch = j.value("batch", s.batch);
+  s.subdivisions = j.value("subdivisions", s.subdivisions);
+  s.epochs = j.value("epochs", s.epochs);
+  s.minutes = j.value("minutes", s.minutes);
+  s.multiScale = j.value("multiScale", s.multiScale);
+  s.anchors = j.value("anchors", s.anchors);
+  for (const Json& a : j.value("anchorSet", Json::array()))
+    s.anchorSet.push_back({a.at(0).get<double>(), a.at(1).get<double>()});
+  s.learningRate = j.value("learningRate", s.learningRate);
+  s.patience = j.value("patience", s.patience);
+  s.threads = j.value("threads", s.threads);
+  s.loaderThreads = j.value("loaderThreads", s.loaderThreads);
+  return s;
+}
+
+Json readJson(const fs::path& file) {
+  const std::string bytes = readFile(file);
+  Json json = Json::parse(bytes, nullptr, false);
+  if (!json.is_object())
+    throw Error("the file is no JSON object", utf8(file), "the run is damaged; start a new one");
+  return json;
+}
+
+/// Our own JSON with a missing or mistyped entry.
+template <typename Function>
+auto reading(const fs::path& file, Function&& function) {
+  try {
+    return function();
+  } catch (const nlohmann::json::exception& fault) {
+    throw Error("the file is not as this program writes it", utf8(file),
+                "the run is damaged; start a new one");
+  }
+}
+
+void checkSettings(const RunSettings& s) {
+  if (s.size < 32 || s.size > 2048 || s.size % 32 != 0)
+    throw Error(fmt::format("the input size {} does not fit", s.size), {},
+                fmt::format("take a multiple of 32 from 32 to 2048, for example {}",
+                            std::clamp((s.size + 16) / 32 * 32, 32, 2048)));
+  if (s.batch < 0 || s.subdivisions < 0 || s.epochs < 0 || s.patience < 0 || s.anchors < 0 ||
+      s.threads < 0 || s.loaderThreads < 0)
+    throw Error("batch, subdivisions, epochs, patience, anchors and threads cannot be negative");
+  if (!std::isfinite(s.minutes) || s.minutes < 0)
+    throw Error("the number of minutes must be positive");
+  if (!std::isfinite(s.learningRate) || s.learningRate < 0)
+    throw Error("the learning rate must be positive");
+}
+
+/// The recipe as this run obeys it: its own numbers, then the adjustments, then the settings that
+/// have a place of their own.
+Recipe obeyedRecipe(const RunSettings& s, const Network& network) {
+  Recipe recipe = findRecipe(s.recipe, network);
+  for (const std::string& assignment : s.adjustments)
+    adjust(recipe, assignment);
+  if (s.batch > 0) {
+    recipe.batch = s.batch;
+    if (s.subdivisions == 0) {
+      // The recipe's share of a batch, where it divides the one asked for.
+      const int parts = static_cast<int>(recipe.subdivisions);
+      recipe.subdivisions = s.batch % parts == 0 ? parts : 1;
+    }
+  }
+  if (s.subdivisions > 0) recipe.subdivisions = s.subdivisions;
+  if (s.epochs > 0) recipe.epochs = s.epochs;
+  if (s.learningRate > 0) recipe.learningRate = s.learningRate;
+  const auto batch = static_cast<int>(recipe.batch);
+  const auto parts = static_cast<int>(recipe.subdivisions);
+  if (parts < 1 || batch < 1 || batch % parts != 0)
+    throw Error(fmt::format("a batch of {} cannot be worked off in {} equal parts", batch, parts),
+                {}, "choose subdivisions that divide the batch");
+  return recipe;
+}
+
+std::string numberText(double value) {
+  return fmt::format("{:.9g}", value);
+}
+
+/// What the recipe says about the network's own file: the loss, and for readers of the cfg the
+/// training numbers.
+void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
+  CfgSection& net = cfg.sections.front();
+  net.set("batch", numberText(r.batch));
+  net.set("subdivisions", numberText(r.subdivisions));
+  net.set("input_rule", r.crop == CropRule::Crop ? "plain" : "letterbox");
+  for (CfgSection& section : cfg.sections) {
+    if (section.name != "region") continue;
+    section.set("rescore", r.rescore ? "1" : "0");
+    section.set("coord_scale", numberText(r.coordScale));
+    section.set("object_scale", numberText(r.objectScale));
+    section.set("noobject_scale", numberText(r.noObjectScale));
+    section.set("class_scale", numberText(r.classScale));
+    section.set("thresh", numberText(r.ignoreThreshold));
+    section.set("jitter", numberText(r.jitter));
+    section.set("random", s.multiScale ? "1" : "0");
+  }
+}
+
+/// Refuses a folder that holds anything; makes it otherwise. Returns whether it was made here.
+bool claimFolder(const fs::path& folder) {
+  std::error_code code;
+  if (fs::exists(folder / "run.json", code))
+    throw Error("there is a run in the folder already", utf8(folder),
+                "choose another folder, or go on with this run by --resume");
+  const bool there = fs::exists(folder, code);
+  if (there && !fs::is_directory(folder, code))
+    throw Error("a file stands where the run folder should be", utf8(folder),
+                "choose another name");
+  if (there) {
+    const bool empty = fs::is_empty(folder, code);
+    if (code)
+      throw Error("cannot look into the folder (" + code.message() + ")", utf8(folder),
+                  "check the permissions or choose another folder");
+    if (!empty)
+      throw Error("the folder holds other files", utf8(folder),
+                  "choose a new or empty folder for the run");
+    return false;
+  }
+  fs::create_directories(folder, code);
+  if (code)
+    throw Error("cannot make the run folder (" + code.message() + ")", utf8(folder),
+                "check the path and permissions");
+  return true;
+}
+
+std::vector<Size> boxFractions(const Dataset& dataset, const std::vector<std::size_t>& pictures) {
+  std::vector<Size> sizes;
+  for (const std::size_t index : pictures)
+    for (const Truth& truth : truthsOf(dataset.pictures[index], dataset.absolutePath(index)).truths)
+      sizes.push_back({truth.box.w, truth.box.h});
+  return sizes;
+}
+
+struct ChosenAnchors {
+  std::vector<Size> anchors;  ///< empty: the cfg's own
+  double meanIou = 0;         ///< that they reach on the training boxes; 0 where unknown
+  std::string note;
+};
+
+ChosenAnchors chooseAnchors(const RunSettings& s, const std::vector<Size>& fractions) {
+  ChosenAnchors chosen;
+  if (!s.anchorSet.empty()) {
+    chosen.anchors = s.anchorSet;
+    std::vector<Size> cells = fractions;
+    for (Size& size : cells)
+      size = {size.width * s.size / 32, size.height * s.size / 32};
+    chosen.meanIou = meanBestIou(cells, chosen.anchors);
+    chosen.note =
+        fmt::format("{} anchors as given reach a mean IOU of {:.1f} % on the training boxes.",
+                    chosen.anchors.size(), 100 * chosen.meanIou);
+  } else if (s.anchors > 0) {
+    ClusterOptions options;
+    options.k = s.anchors;
+    options.seed = s.seed;
+    options.inputSize = s.size;
+    options.threads = ThreadBudget::of(s.threads).compute;
+    AnchorSet set = clusterAnchors(fractions, options);
+    chosen.anchors = std::move(set.anchors);
+    chosen.meanIou = set.meanIou;
+    chosen.note =
+        fmt::format("{} anchors clustered from {} training boxes reach a mean IOU of {:.1f} %.",
+                    chosen.anchors.size(), fractions.size(), 100 * chosen.meanIou);
+  } else {
+    chosen.note = "The anchors are those of the cfg.";
+  }
+  return chosen;
+}
+
+Json splitJson(const std::map<std::string, std::vector<std::string>>& split) {
+  Json json = Json::object();
+  for (const auto& [name, paths] : split)
+    json[name] = paths;
+  return json;
+}
+
+}  // namespace
+
+Run Run::create(const fs::path& folder, const RunSettings& settings, const Dataset& dataset) {
+  checkSettings(settings);
+  if (dataset.classes.empty())
+    throw Error("the dataset has no classes", utf8(dataset.root), "label some pictures first");
+
+  Run run;
+  run.settings_ = settings;
+  if (run.settings_.dataset.empty()) run.settings_.dataset = utf8(dataset.root);
+  run.classes_ = dataset.classes;
+  run.fingerprint_ = boxwright::fingerprint(dataset);
+  for (const auto& [name, indices] : splitsFor(dataset, settings.seed)) {
+    std::vector<std::string>& paths = run.split_[name];
+    for (const std::size_t index : indices)
+      paths.push_back(dataset.pictures[index].path);
+  }
+  const std::vector<std::size_t> training = trainingPictures(dataset, run.split_["train"]);
+  const std::vector<Size> fractions = boxFractions(dataset, training);
+  if (fractions.empty())
+    throw Error("there is nothing to train on: the training split has no boxes", utf8(dataset.root),
+                "label some pictures, or give the dataset a train split that has labels");
+
+  std::vector<Problem> problems;
+  Cfg cfg = readCfg(findNetwork(settings.model), problems);
+  const ChosenAnchors chosen = chooseAnchors(settings, fractions);
+  const Recipe base = obeyedRecipe(settings, buildNetwork(cfg, problems));
+  cfg = withHead(std::move(cfg), static_cast<int>(run.classes_.size()), chosen.anchors,
+                 settings.size);
+  run.recipe_ = base;
+  writeRecipeInto(cfg, run.recipe_, run.settings_);
+  problems.clear();
+  const Network network = buildNetwork(cfg, problems);
+  run.notes_.push_back(
+      fmt::format("Network {}: {:.2f} GFLOP a picture at {}x{}, {:.2f} million weights.",
+                  settings.model, static_cast<double>(operationsOf(network)) * 1e-9, settings.size,
+                  settings.size, static_cast<double>(storedFloatsOf(network)) * 1e-6));
+  run.notes_.push_back(chosen.note);
+
+  const Json anchors = [&] {
+    Json list = Json::array();
+    for (const Size& a : network.region().anchors)
+      list.push_back({a.width, a.height});
+    return list;
+  }();
+  const Json json = {
+      {"format", kFormat},
+      {"created", nowText()},
+      {"versions", {{"boxwright", BOXWRIGHT_VERSION}, {"compiler", compilerText()}}},
+      {"device", settings.device},
+      {"seed", settings.seed},
+      {"settings", settingsJson(run.settings_)},
+      {"recipe", {{"name", run.recipe_.name}, {"values", recipeValues(run.recipe_)}}},
+      {"dataset",
+       {{"path", run.settings_.dataset},
+        {"format", dataset.format},
+        {"fingerprint", run.fingerprint_},
+        {"pictures", dataset.pictures.size()},
+        {"trainingPictures", training.size()},
+        {"trainingBoxes", fractions.size()}}},
+      {"anchors", {{"cells", anchors}, {"meanIou", chosen.meanIou}}},
+      {"notes", run.notes_},
+      {"iterations", 0}};
+
+  std::error_code code;
+  run.folder_ = fs::absolute(folder, code);
+  if (code || run.folder_.empty()) run.folder_ = folder;
+  const bool made = claimFolder(run.folder_);
+  try {
+    writeFileAtomically(run.folder_ / "model.cfg", writeCfg(cfg));
+    writeClassNames(run.folder_ / "classes.names", run.classes_);
+    writeFileAtomically(run.folder_ / "split.json", dumped(splitJson(run.split_)));
+    for (const char* const inner : {"checkpoints", "weights"}) {
+      fs::create_directory(run.folder_ / inner, code);
+      if (code)
+        throw Error("cannot make a folder (" + code.message() + ")", utf8(run.folder_ / inner),
+                    "check the permissions or choose another folder");
+    }
+    // Last: a folder with run.json is a whole run.
+    writeFileAtomically(run.folder_ / "run.json", dumped(json));
+  } catch (...) {
+    // What this call made is taken away again, so that the same command can be given once more.
+    for (const char* const name :
+         {"model.cfg", "classes.names", "split.json", "checkpoints", "weights"})
+      fs::remove(run.folder_ / name, code);
+    if (made) fs::remove(run.folder_, code);
+    throw;
+  }
+  return run;
+}
+
+Run Run::open(const fs::path& folder) {
+  std::error_code code;
+  if (!fs::is_regular_file(folder / "run.json", code))
+    throw Error("this is no run folder: it has no run.json", utf8(folder),
+                "give the folder that `train --out` made");
+  Run run;
+  run.folder_ = fs::absolute(folder, code);
+  if (code || run.folder_.empty()) run.folder_ = folder;
+  const fs::path file = run.folder_ / "run.json";
+  const Json json = readJson(file);
+  reading(file, [&] {
+    if (json.value("format", 0) > kFormat)
+      throw Error("the run was made by a newer version of this program", utf8(file),
+                  "update the program");
+    run.settings_ = settingsFrom(json.at("settings"));
+    const Json& recipe = json.at("recipe");
+    run.recipe_.name = recipe.at("name").get<std::string>();
+    setRecipeValues(run.recipe_, recipe.at("values").get<std::map<std::string, double>>());
+    run.fingerprint_ = json.at("dataset").value("fingerprint", "");
+    run.notes_ = json.value("notes", std::vector<std::string>{});
+  });
+  run.classes_ = readClassNames(run.folder_ / "classes.names");
+  const fs::path splitFile = run.folder_ / "split.json";
+  const Json split = readJson(splitFile);
+  reading(splitFile,
+          [&] { run.split_ = split.get<std::map<std::string, std::vector<std::string>>>(); });
+  return run;
+}
+
+bool Run::hasCheckpoint() const {
+  std::error_code code;
+  return fs::is_regular_file(folder_ / "checkpoints" / "last.ckpt", code);
+}
+
+std::int64_t Run::plannedIterations() const {
+  const fs::path file = folder_ / "run.json";
+  const Json json = readJson(file);
+  return reading(file, [&] { return json.value("iterations", std::int64_t{0}); });
+}
+
+void Run::keepPlannedIterations(std::int64_t iterations) const {
+  const fs::path file = folder_ / "run.json";
+  Json json = readJson(file);
+  json["iterations"] = iterations;
+  writeFileAtomically(file, dumped(json));
+}
+
+}  // namespace boxwright

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/train_event.h"
+
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace boxwright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// JSON has no NaN: it is null.
+Json number(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json json(const BatchEvent& e) {
+  return {{"event", "batch"},
+          {"iteration", e.iteration},
+          {"epoch", number(e.epoch)},
+          {"images", e.images},
+          {"loss", number(e.loss)},
+          {"lossParts",
+           {{"box", number(e.lossBox)},
+            {"objectness", number(e.lossObjectness)},
+            {"noObject", number(e.lossNoObject)},
+            {"class", number(e.lossClass)}}},
+          {"learningRate", number(e.learningRate)},
+          {"size", e.size},
+          {"imagesPerSecond", number(e.imagesPerSecond)},
+          {"iterations", e.iterations},
+          {"secondsLeft", number(e.secondsLeft)}};
+}
+
+Json json(const ValidationEvent& e) {
+  Json classes = Json::array();
+  for (const ValidationEvent::ClassAp& c : e.classes)
+    classes.push_back({{"name", c.name}, {"ap", c.ap ? number(*c.ap) : Json(nullptr)}});
+  return {{"event", "validation"},
+          {"iteration", e.iteration},
+          {"epoch", number(e.epoch)},
+          {"map50", number(e.map50)},
+          {"precision", number(e.precision)},
+          {"recall", number(e.recall)},
+          {"lossValidation", number(e.lossValidation)},
+          {"classes", classes}};
+}
+
+Json json(const CheckpointEvent& e) {
+  return {{"event", "checkpoint"}, {"file", e.file}};
+}
+
+Json json(const MessageEvent& e) {
+  return {{"event", "message"}, {"text", e.text}};
+}
+
+Json json(const EndEvent& e) {
+  return {{"event", e.stopped ? "stopped" : "done"},
+          {"iteration", e.iteration},
+          {"bestMap50", number(e.bestMap50)}};
+}
+
+double real(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_number())
+    return found != object.end() && found->is_null() ? std::numeric_limits<double>::quiet_NaN() : 0;
+  return found->get<double>();
+}
+
+std::int64_t integer(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end()) return 0;
+  if (found->is_number_integer()) return found->get<std::int64_t>();
+  return 0;
+}
+
+std::string text(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+BatchEvent batchFrom(const Json& object) {
+  BatchEvent e;
+  e.iteration = integer(object, "iteration");
+  e.epoch = real(object, "epoch");
+  e.images = integer(object, "images");
+  e.loss = real(object, "loss");
+  const auto parts = object.find("lossParts");
+  if (parts != object.end() && parts->is_object()) {
+    e.lossBox = real(*parts, "box");
+    e.lossObjectness = real(*parts, "objectness");
+    e.lossNoObject = real(*parts, "noObject");
+    e.lossClass = real(*parts, "class");
+  }
+  e.learningRate = real(object, "learningRate");
+  e.size = static_cast<int>(integer(object, "size"));
+  e.imagesPerSecond = real(object, "imagesPerSecond");
+  e.iterations = integer(object, "iterations");
+  e.secondsLeft = real(object, "secondsLeft");
+  return e;
+}
+
+ValidationEvent validationFrom(const Json& object) {
+  ValidationEvent e;
+  e.iteration = integer(object, "iteration");
+  e.epoch = real(object, "epoch");
+  e.map50 = real(object, "map50");
+  e.precision = real(object, "precision");
+  e.recall = real(object, "recall");
+  e.lossValidation = real(object, "lossValidation");
+  const auto classes = object.find("classes");
+  if (classes != object.end() && classes->is_array()) {
+    for (const Json& entry : *classes) {
+      if (!entry.is_object()) continue;
+      ValidationEvent::ClassAp c;
+      c.name = text(entry, "name");
+      const auto ap = entry.find("ap");
+      if (ap != entry.end() && ap->is_number()) c.ap = ap->get<double>();
+      e.classes.push_back(std::move(c));
+    }
+  }
+  return e;
+}
+
+}  // namespace
+
+std::string toJson(const TrainEvent& event) {
+  const Json object = std::visit([](const auto& e) { return json(e); }, event);
+  return object.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<TrainEvent> trainEventFromJson(const std::string& line) {
+  const Json object = Json::parse(line, nullptr, false);
+  if (!object.is_object()) return std::nullopt;
+  const std::string kind = text(object, "event");
+  if (kind == "batch") return batchFrom(object);
+  if (kind == "validation") return validationFrom(object);
+  if (kind == "checkpoint") return CheckpointEvent{text(object, "file")};
+  if (kind == "message") return MessageEvent{text(object, "text")};
+  if (kind == "done" || kind == "stopped")
+    return EndEvent{kind == "stopped", integer(object, "iteration"), real(object, "bestMap50")};
+  return std::nullopt;
+}
+
+}  // namespace boxwright

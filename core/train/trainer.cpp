@@ -1,0 +1,652 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <new>
+#include <optional>
+#include <span>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/base/thread_budget.h"
+#include "core/compute/session.h"
+#include "core/network/model.h"
+#include "core/network/weights_file.h"
+#include "core/train/batch_loader.h"
+#include "core/train/checkpoint.h"
+#include "core/train/input_size.h"
+#include "core/train/metrics_log.h"
+#include "core/train/preflight.h"
+#include "core/train/training_pictures.h"
+#include "core/train/validator.h"
+#include "core/train/weight_average.h"
+#include "core/yolo/region_loss.h"
+
+namespace boxwright {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::int64_t kTimedUpdates = 20;   ///< after which `minutes` becomes iterations
+constexpr std::int64_t kUntimedUpdates = 3;  ///< of them, that still prepare and warm up
+constexpr std::int64_t kLeastBetweenValidations = 10;
+constexpr double kValidationShare = 0.15;  ///< of the time, at most
+constexpr double kSecondsBetweenCheckpoints = 60;
+constexpr std::size_t kCacheBytes = std::size_t(1) << 30;
+constexpr std::size_t kTimedValidationPictures = 32;
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+bool allFinite(std::span<const float> values) {
+  return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
+}
+
+/// One training of a run, from its start or checkpoint to its end or a stop. Lives on the thread
+/// that trains.
+class Training {
+ public:
+  Training(const Run& run, const Dataset& dataset, const TrainOptions& options,
+           std::stop_token stop, const TrainSink& sink)
+      : run_(run),
+        dataset_(dataset),
+        options_(options),
+        stop_(std::move(stop)),
+        sink_(sink),
+        cache_(kCacheBytes) {}
+
+  EndEvent go();
+
+ private:
+  void openNetwork();
+  void openPictures();
+  void readInitialWeights();
+  void restore();
+  void planLength();
+  void startLoader();
+  void tellStart();
+  void checkClasses() const;
+
+  void step();
+  LossParts miniBatch(Session& session, const TrainingBatch& batch, int part, int size);
+  bool validationDue() const;
+  /// False when it was stopped midway.
+  bool validate();
+  void turnMinutesIntoIterations();
+  void saveCheckpointNow();
+  EndEvent finish(bool stopped);
+
+  Session& sessionOf(int side);
+  Network currentNetwork();
+  Model modelOf(Network network) const;
+  RecipeNumbers numbersNow() const;
+  void say(const TrainEvent& event);
+  void say(std::string text) { say(TrainEvent(MessageEvent{std::move(text)})); }
+  void sayFaults();
+  [[noreturn]] void failNotFinite(const TrainingBatch& batch) const;
+  std::string batchNames(const TrainingBatch& batch) const;
+
+  std::int64_t imagesSeen() const { return state_.iteration * batch_; }
+  double epochNow() const {
+    return static_cast<double>(imagesSeen()) / static_cast<double>(loader_->pictures().size());
+  }
+  double expectedSecondsLeft() const;
+
+  const Run& run_;
+  const Dataset& dataset_;
+  const TrainOptions& options_;
+  std::stop_token stop_;
+  const TrainSink& sink_;
+  const Clock::time_point start_ = Clock::now();
+
+  PictureCache cache_;
+  ThreadBudget threads_;
+  Network network_;  ///< graph and, when downloaded, host weights
+  InputRule inputRule_ = InputRule::Plain;
+  BatchNormForm batchNorm_ = BatchNormForm::EpsilonInside;
+  RegionLayer region_;
+  int batch_ = 1, subdivisions_ = 1;
+  std::unique_ptr<Backend> backend_;
+  std::unique_ptr<Parameters> parameters_;
+  std::map<int, Session> sessions_;
+  std::vector<LoaderPicture> pictures_;
+  std::size_t trainingCount_ = 0;
+  std::unique_ptr<Validator> validator_;
+  std::unique_ptr<BatchLoader> loader_;
+  std::unique_ptr<MetricsLog> log_;
+  std::optional<WeightAverage> average_;
+  InputSizes sizes_;
+
+  Checkpoint state_;
+  std::int64_t planned_ = 0;        ///< iterations in all; 0 while not known
+  std::int64_t validateEvery_ = 1;  ///< epochs
+  RecipeNumbers numbers_;
+  std::vector<float> gradient_;
+  TrainingBatch lastBatch_;
+  std::size_t droppedTruths_ = 0;
+  std::vector<std::string> notes_;  ///< found while setting up, told once the log is open
+
+  double timedSeconds_ = 0;  ///< of the updates that count for the speed, at the base size
+  std::int64_t timedUpdates_ = 0, localUpdates_ = 0;
+  double recentSeconds_ = 0;      ///< a running mean of one update
+  double validationSeconds_ = 0;  ///< of the last one
+  Clock::time_point lastCheckpoint_ = Clock::now();
+};
+
+void Training::say(const TrainEvent& event) {
+  log_->append(event);
+  if (sink_) sink_(event);
+}
+
+void Training::openNetwork() {
+  std::vector<Problem> problems;
+  const Cfg cfg = readCfg(run_.folder() / "model.cfg", problems);
+  network_ = buildNetwork(cfg, problems);
+  inputRule_ = inputRuleOf(cfg);
+  batchNorm_ = batchNormFormOf(cfg);
+  region_ = network_.region();
+  if (std::cmp_not_equal(region_.classes, run_.classes().size()))
+    throw Error(fmt::format("model.cfg has {} classes, classes.names {}", region_.classes,
+                            run_.classes().size()),
+                utf8(run_.folder()), "the run has been changed by hand; start a new one");
+  initialiseWeights(network_, run_.settings().seed);
+  batch_ = static_cast<int>(run_.recipe().batch);
+  subdivisions_ = static_cast<int>(run_.recipe().subdivisions);
+  sizes_ = {network_.net.width, run_.settings().multiScale, run_.recipe().name != "small",
+            run_.settings().seed};
+}
+
+void Training::checkClasses() const {
+  if (dataset_.classes != run_.classes())
+    throw Error("the dataset's classes are not those of the run", utf8(dataset_.root),
+                "classes have been added, removed or renamed since; start a new run");
+}
+
+void Training::openPictures() {
+  checkClasses();
+  const auto split = [&](const char* name) {
+    const auto found = run_.split().find(name);
+    return found == run_.split().end() ? std::vector<std::string>() : found->second;
+  };
+  std::size_t missing = 0;
+  const std::vector<std::size_t> training = trainingPictures(dataset_, split("train"), &missing);
+  std::vector<std::size_t> validation = trainingPictures(dataset_, split("val"), &missing);
+  if (missing > 0)
+    notes_.push_back(
+        fmt::format("{} pictures of the run's split are no longer in the dataset.", missing));
+  if (fingerprint(dataset_) != run_.datasetFingerprint())
+    notes_.push_back(
+        "The dataset has changed since the run began: its numbers before and after do not "
+        "compare exactly.");
+  std::size_t difficult = 0, crowd = 0, strange = 0;
+  for (const std::size_t index : training) {
+    LoaderPicture picture{dataset_.absolutePath(index), dataset_.pictures[index].path, {}};
+    PictureTruths found = truthsOf(dataset_.pictures[index], picture.file);
+    difficult += found.difficult;
+    crowd += found.crowd;
+    strange += std::erase_if(found.truths, [&](const Truth& truth) {
+      return truth.classId < 0 || truth.classId >= region_.classes;
+    });
+    picture.truths = std::move(found.truths);
+    pictures_.push_back(std::move(picture));
+  }
+  if (difficult + crowd + strange > 0)
+    notes_.push_back(fmt::format(
+        "Left out of training: {} boxes marked difficult, {} crowd regions, {} of unknown class.",
+        difficult, crowd, strange));
+  trainingCount_ = pictures_.size();
+  if (pictures_.empty())
+    throw Error("there is no labelled picture left to train on", utf8(dataset_.root),
+                "check that the dataset is the one the run was made for");
+  validator_ = std::make_unique<Validator>(dataset_, std::move(validation), *backend_, cache_,
+                                           run_.recipe().coordinateTwoMinusArea
+                                               ? CoordinateWeight::TwoMinusArea
+                                               : CoordinateWeight::Plain,
+                                           threads_.compute);
+  // A forward pass is about a third of an update's work.
+  const double share =
+      static_cast<double>(validator_->pictures()) / (3.0 * static_cast<double>(trainingCount_));
+  validateEvery_ = std::max<std::int64_t>(1, std::llround(std::ceil(share / kValidationShare)));
+}
+
+void Training::readInitialWeights() {
+  const RunSettings& settings = run_.settings();
+  if (settings.init.empty()) return;
+  const std::filesystem::path file = pathFromUtf8(settings.init);
+  int first = settings.initLayers;
+  if (first < 0) {
+    // The layers before the head; the head too where the file has just as many numbers as the
+    // network, for only then is it of the same classes and anchors.
+    std::error_code code;
+    const std::uintmax_t bytes = std::filesystem::file_size(file, code);
+    const std::uint64_t floats = 4 * storedFloatsOf(network_);
+    if (code || (bytes != floats + 16 && bytes != floats + 20)) {
+      for (std::size_t i = 0; i < network_.layers.size(); ++i)
+        if (std::holds_alternative<ConvolutionLayer>(network_.layers[i].kind))
+          first = static_cast<int>(i);
+    }
+  }
+  const WeightsReport report = loadWeights(file, network_, true, first);
+  notes_.push_back(fmt::format(
+      "{} of {} convolutions start from {} (trained on {} pictures); the others start at random. "
+      "Pictures are counted from 0 again.",
+      report.layersLoaded, report.layersInNetwork, settings.init, report.seen));
+  if (report.layersLoaded == 0)
+    throw Error("the weights file gives no layer of this network", settings.init,
+                "give weights of the same network");
+}
+
+void Training::restore() {
+  state_ = loadCheckpoint(run_.folder() / "checkpoints" / "last.ckpt");
+  setStoredFloats(network_, state_.weights);
+}
+
+RecipeNumbers Training::numbersNow() const {
+  return workOut(run_.recipe(), trainingCount_, planned_, network_.net, run_.settings().seed);
+}
+
+void Training::planLength() {
+  planned_ = run_.plannedIterations();
+  const double perEpoch = static_cast<double>(trainingCount_) / batch_;
+  if (planned_ == 0 && run_.settings().minutes <= 0) {
+    if (run_.recipe().name == "cfg" && run_.settings().epochs == 0 && network_.net.maxBatches > 0)
+      planned_ = network_.net.maxBatches;
+    else
+      planned_ = std::max<std::int64_t>(1, std::llround(run_.recipe().epochs * perEpoch));
+    run_.keepPlannedIterations(planned_);
+  }
+  if (options_.resume && options_.moreEpochs > 0) {
+    planned_ = std::max(planned_, state_.iteration) +
+               std::max<std::int64_t>(1, std::llround(options_.moreEpochs * perEpoch));
+    run_.keepPlannedIterations(planned_);
+    notes_.push_back(
+        fmt::format("{} more epochs: now {} iterations in all; the learning rate is that of "
+                    "the longer plan.",
+                    options_.moreEpochs, planned_));
+  }
+  numbers_ = numbersNow();
+}
+
+void Training::startLoader() {
+  const Recipe& recipe = run_.recipe();
+  LoaderSettings settings;
+  settings.seed = run_.settings().seed;
+  settings.batch = batch_;
+  settings.threads = threads_.loader;
+  settings.withReplacement = recipe.withReplacement;
+  settings.augment = {recipe.crop,         recipe.jitter,    recipe.hue,
+                      recipe.saturation,   recipe.exposure,  recipe.horizontalFlip,
+                      recipe.verticalFlip, recipe.transpose, recipe.smallestBox};
+  if (recipe.plainEpochs > 0 && planned_ > 0)
+    settings.plainFrom = std::max<std::int64_t>(
+        0, planned_ - std::llround(recipe.plainEpochs * numbers_.updatesPerEpoch));
+  // Enough pixels for the largest input and the tightest crop.
+  settings.decodeAtLeast =
+      static_cast<int>(largestSide(sizes_) / std::max(0.2, 1 - 2 * recipe.jitter));
+  settings.side = [sizes = sizes_, planned = planned_](std::int64_t step) {
+    return sideOf(sizes, step, planned);
+  };
+  std::vector<LoaderPicture> pictures = loader_ ? loader_->pictures() : std::move(pictures_);
+  loader_.reset();
+  loader_ = std::make_unique<BatchLoader>(std::move(pictures), std::move(settings), cache_,
+                                          state_.iteration);
+}
+
+void Training::tellStart() {
+  const DeviceInfo device = backend_->info();
+  say(fmt::format("Training on {} ({}), {} loader thread{}.", device.name, device.kind,
+                  threads_.loader, threads_.loader == 1 ? "" : "s"));
+  if (options_.resume) {
+    say(fmt::format("Going on from iteration {}.", state_.iteration));
+  } else {
+    for (const std::string& note : run_.notes())
+      say(note);
+    for (std::string& line : describe(run_.recipe(), numbers_, trainingCount_))
+      say(std::move(line));
+    if (validator_->pictures() == 0)
+      say("There are no validation pictures: the last weights are kept as the best.");
+    else
+      say(fmt::format("Validation on {} pictures every {}.", validator_->pictures(),
+                      validateEvery_ == 1
+                          ? std::string("epoch")
+                          : fmt::format("{} epochs, so that it takes at most {:.0f} % of the time",
+                                        validateEvery_, 100 * kValidationShare)));
+    const int stride =
+        std::max(1, network_.net.width / std::max(1, network_.layers.back().output.width));
+    for (std::string& line : adviceOf(
+             inspect(loader_->pictures(), region_, network_.net.width, stride), network_.net.width))
+      say(std::move(line));
+  }
+  for (std::string& note : notes_)
+    say(std::move(note));
+  notes_.clear();
+}
+
+Session& Training::sessionOf(int side) {
+  const auto found = sessions_.find(side);
+  if (found != sessions_.end()) return found->second;
+  Network sized = network_;
+  for (Layer& layer : sized.layers)
+    layer.weights = {};
+  resizeNetwork(sized, side, side);
+  SessionOptions options;
+  options.batch = batch_ / subdivisions_;
+  options.width = side;
+  options.height = side;
+  options.mode = Mode::Training;
+  options.threads = threads_.compute;
+  options.batchNorm = batchNorm_;
+  options.seed = run_.settings().seed;
+  return sessions_.emplace(side, Session(*parameters_, sized, options)).first->second;
+}
+
+std::string Training::batchNames(const TrainingBatch& batch) const {
+  std::string names;
+  for (const std::size_t index : batch.pictures)
+    names += (names.empty() ? "" : ", ") + loader_->pictures()[index].name;
+  return names;
+}
+
+void Training::failNotFinite(const TrainingBatch& batch) const {
+  throw Error(
+      fmt::format("the loss is no number any more at iteration {} (learning rate {:.3g})",
+                  state_.iteration + 1, learningRateAt(numbers_.schedule, state_.iteration + 1)),
+      "pictures of the batch: " + batchNames(batch),
+      "the last good checkpoint and weights are kept; start a new run with a lower "
+      "--learning-rate");
+}
+
+LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int part, int size) {
+  const std::size_t one = static_cast<std::size_t>(3) * batch.side * batch.side;
+  const auto first = static_cast<std::size_t>(part) * static_cast<std::size_t>(size);
+  const double n = static_cast<double>(state_.statisticsUpdates++);
+  session.step().rollingMomentum = std::min(numbers_.rollingMomentum, n / (n + 1));
+  session.forward(std::span<const float>(batch.input)
+                      .subspan(first * one, static_cast<std::size_t>(size) * one));
+
+  const Shape shape = session.headShape();
+  const HeadView<float> head{session.head().data(), shape.n, region_.num,
+                             region_.classes,       shape.h, shape.w};
+  const BatchTruths truths(batch.truths.begin() + static_cast<std::ptrdiff_t>(first),
+                           batch.truths.begin() + static_cast<std::ptrdiff_t>(first) + size);
+  LossSettings settings;
+  settings.coordinateWeight = run_.recipe().coordinateTwoMinusArea ? CoordinateWeight::TwoMinusArea
+                                                                   : CoordinateWeight::Plain;
+  settings.seen = static_cast<std::uint64_t>(imagesSeen() + std::int64_t(part + 1) * size);
+  settings.priorImages = numbers_.priorImages;
+  const RegionTargets targets = assign(head, truths, region_, settings);
+  droppedTruths_ += targets.statistics.droppedTruths;
+  gradient_.resize(shape.count());
+  const LossParts loss = regionLoss(head, targets, region_, std::span<float>(gradient_));
+  if (!std::isfinite(loss.total())) failNotFinite(batch);
+  session.backward(gradient_);
+  return loss;
+}
+
+void Training::step() {
+  const Clock::time_point begin = Clock::now();
+  std::optional<TrainingBatch> batch = loader_->next(stop_);
+  if (!batch) return;  // stopped while waiting
+  Session& session = sessionOf(batch->side);
+  LossParts loss;
+  const int size = batch_ / subdivisions_;
+  for (int part = 0; part < subdivisions_; ++part) {
+    const LossParts mini = miniBatch(session, *batch, part, size);
+    loss.box += mini.box;
+    loss.objectness += mini.objectness;
+    loss.noObject += mini.noObject;
+    loss.classes += mini.classes;
+  }
+  UpdateRule rule;
+  rule.learningRate = learningRateAt(numbers_.schedule, state_.iteration + 1);
+  rule.momentum = run_.recipe().momentum;
+  rule.decay = run_.recipe().decay;
+  rule.batch = batch_;
+  parameters_->update(rule);
+  backend_->wait();
+  ++state_.iteration;
+  if (average_ && state_.iteration % WeightAverage::kEvery == 0) {
+    parameters_->download(network_);
+    average_->add(storedFloats(network_));
+  }
+
+  const double seconds = secondsSince(begin);
+  recentSeconds_ = recentSeconds_ == 0 ? seconds : 0.9 * recentSeconds_ + 0.1 * seconds;
+  if (planned_ == 0 && ++localUpdates_ > kUntimedUpdates) {
+    timedSeconds_ += seconds * sizes_.base * sizes_.base / (double(batch->side) * batch->side);
+    ++timedUpdates_;
+  }
+  BatchEvent event;
+  event.iteration = state_.iteration;
+  event.epoch = epochNow();
+  event.images = imagesSeen();
+  event.loss = loss.total() / batch_;
+  event.lossBox = loss.box / batch_;
+  event.lossObjectness = loss.objectness / batch_;
+  event.lossNoObject = loss.noObject / batch_;
+  event.lossClass = loss.classes / batch_;
+  event.learningRate = rule.learningRate;
+  event.size = batch->side;
+  event.imagesPerSecond = batch_ / std::max(1e-9, recentSeconds_);
+  event.iterations = planned_;
+  event.secondsLeft = expectedSecondsLeft();
+  say(TrainEvent(event));
+  sayFaults();
+  std::swap(lastBatch_, *batch);
+  loader_->recycle(std::move(*batch));
+}
+
+double Training::expectedSecondsLeft() const {
+  if (planned_ == 0) return std::max(0.0, run_.settings().minutes * 60 - secondsSince(start_));
+  const auto left = static_cast<double>(planned_ - state_.iteration);
+  const double validations =
+      left / std::max(double(kLeastBetweenValidations),
+                      numbers_.updatesPerEpoch * static_cast<double>(validateEvery_));
+  return left * recentSeconds_ + validations * validationSeconds_;
+}
+
+void Training::sayFaults() {
+  for (std::string& fault : loader_->takeFaults())
+    say(std::move(fault));
+}
+
+bool Training::validationDue() const {
+  const std::int64_t n = state_.iteration;
+  if (n == 0 || state_.lastValidation >= n || validator_->pictures() == 0) return false;
+  if (planned_ > 0 && n >= planned_) return true;
+  if (n - state_.lastValidation < kLeastBetweenValidations) return false;
+  // Some boundary of `validateEvery_` epochs lies since the last one.
+  const std::int64_t length = static_cast<std::int64_t>(trainingCount_) * validateEvery_;
+  return n * batch_ / length > state_.lastValidation * batch_ / length;
+}
+
+Network Training::currentNetwork() {
+  parameters_->download(network_);
+  Network network = network_;
+  if (average_ && average_->updates() > 0) setStoredFloats(network, average_->values());
+  return network;
+}
+
+Model Training::modelOf(Network network) const {
+  Model model;
+  model.network = std::move(network);
+  model.names = run_.classes();
+  model.inputRule = inputRule_;
+  model.batchNorm = batchNorm_;
+  model.title = utf8(run_.folder().filename());
+  return model;
+}
+
+bool Training::validate() {
+  const Clock::time_point begin = Clock::now();
+  const Network network = currentNetwork();
+  if (!allFinite(storedFloats(network))) failNotFinite(lastBatch_);
+  const std::optional<Validator::Result> result = validator_->measure(modelOf(network), stop_);
+  if (!result) return false;
+  ValidationEvent event;
+  event.iteration = state_.iteration;
+  event.epoch = epochNow();
+  event.map50 = result->score.map50;
+  event.precision = result->score.precision;
+  event.recall = result->score.recall;
+  event.lossValidation = result->loss;
+  for (std::size_t c = 0; c < result->score.classes.size(); ++c)
+    event.classes.push_back({run_.classes()[c], result->score.classes[c].ap});
+  state_.lastValidation = state_.iteration;
+  ++state_.validations;
+  ++state_.validationsSinceBest;
+  // Of equals the one with the lower loss.
+  if (event.map50 > state_.bestMap50 ||
+      (event.map50 == state_.bestMap50 && event.lossValidation < state_.bestLoss)) {
+    saveWeights(run_.folder() / "weights" / "best.weights", network,
+                static_cast<std::uint64_t>(imagesSeen()));
+    state_.bestMap50 = event.map50;
+    state_.bestLoss = event.lossValidation;
+    state_.bestIteration = state_.iteration;
+    state_.validationsSinceBest = 0;
+  }
+  validationSeconds_ = secondsSince(begin);
+  say(TrainEvent(std::move(event)));
+  for (std::string& fault : validator_->takeFaults())
+    say(std::move(fault));
+  return true;
+}
+
+void Training::saveCheckpointNow() {
+  parameters_->download(network_);
+  state_.weights = storedFloats(network_);
+  state_.momenta = parameters_->momenta();
+  if (!allFinite(state_.weights) || !allFinite(state_.momenta)) failNotFinite(lastBatch_);
+  state_.average = average_ ? average_->values() : std::vector<float>();
+  state_.averageUpdates = average_ ? average_->updates() : 0;
+  log_->flushToDisk();
+  state_.metrics = log_->lengths();
+  saveCheckpoint(run_.folder() / "checkpoints" / "last.ckpt", state_);
+  state_.weights.clear();
+  state_.momenta.clear();
+  state_.average.clear();
+  if (state_.iteration > 0)
+    saveWeights(run_.folder() / "weights" / "last.weights", currentNetwork(),
+                static_cast<std::uint64_t>(imagesSeen()));
+  lastCheckpoint_ = Clock::now();
+  say(TrainEvent(CheckpointEvent{"checkpoints/last.ckpt"}));
+}
+
+void Training::turnMinutesIntoIterations() {
+  const double update = timedSeconds_ / static_cast<double>(timedUpdates_) * meanAreaRatio(sizes_);
+  double validation = 0;
+  if (validator_->pictures() > 0) {
+    // Timed on a few pictures: the whole of it is that many times as long.
+    const Clock::time_point begin = Clock::now();
+    const std::size_t some = std::min(kTimedValidationPictures, validator_->pictures());
+    if (!validator_->measure(modelOf(currentNetwork()), stop_, some)) return;  // stopped
+    validation = secondsSince(begin) * static_cast<double>(validator_->pictures()) /
+                 static_cast<double>(some);
+  }
+  const double between = std::max(double(kLeastBetweenValidations),
+                                  numbers_.updatesPerEpoch * static_cast<double>(validateEvery_));
+  // One validation is always at the end; a hundredth is for checkpoints.
+  const double left = 0.99 * run_.settings().minutes * 60 - secondsSince(start_) - validation;
+  const double more = left / (update + validation / between);
+  planned_ = state_.iteration + std::max<std::int64_t>(1, static_cast<std::int64_t>(more));
+  run_.keepPlannedIterations(planned_);
+  numbers_ = numbersNow();
+  say(fmt::format(
+      "{:.1f} minutes are {} iterations ({:.1f} epochs) at {:.2f} s an update and {:.1f} s "
+      "a validation.",
+      run_.settings().minutes, planned_, static_cast<double>(planned_) / numbers_.updatesPerEpoch,
+      update, validation));
+  // The end of the run decides about sizes and the last, plain epochs.
+  if (run_.settings().multiScale || run_.recipe().plainEpochs > 0) startLoader();
+}
+
+EndEvent Training::finish(bool stopped) {
+  if (!stopped && droppedTruths_ > 0)
+    say(fmt::format("{} boxes beyond the cfg's max= a picture were left out.", droppedTruths_));
+  saveCheckpointNow();
+  if (!stopped && validator_->pictures() == 0)
+    saveWeights(run_.folder() / "weights" / "best.weights", currentNetwork(),
+                static_cast<std::uint64_t>(imagesSeen()));
+  EndEvent end{stopped, state_.iteration, std::max(0.0, state_.bestMap50)};
+  say(TrainEvent(end));
+  log_->flushToDisk();
+  return end;
+}
+
+EndEvent Training::go() {
+  if (options_.resume && !run_.hasCheckpoint())
+    throw Error("the run has no checkpoint to go on from", utf8(run_.folder()), "start a new run");
+  if (!options_.resume && run_.hasCheckpoint())
+    throw Error("the run has been started already", utf8(run_.folder()),
+                "go on with it by --resume, or start a new run in another folder");
+  const int cores = run_.settings().threads;
+  threads_ = ThreadBudget::of(cores);
+  if (run_.settings().loaderThreads > 0) threads_.loader = run_.settings().loaderThreads;
+
+  openNetwork();
+  if (options_.resume)
+    restore();
+  else
+    readInitialWeights();
+  backend_ = openBackend(run_.settings().device, threads_.compute);
+  openPictures();
+  planLength();
+  parameters_ = std::make_unique<Parameters>(*backend_, network_, true);
+  if (options_.resume) parameters_->setMomenta(state_.momenta);
+  if (numbers_.averageDecay > 0)
+    average_ =
+        WeightAverage(numbers_.averageDecay, std::move(state_.average), state_.averageUpdates);
+  log_ = std::make_unique<MetricsLog>(run_.folder(), state_.metrics);
+  startLoader();
+  tellStart();
+  if (sizes_.multiScale) sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
+  if (!options_.resume) saveCheckpointNow();
+
+  for (;;) {
+    if (validationDue()) {
+      if (!validate()) return finish(true);
+      if (secondsSince(lastCheckpoint_) > kSecondsBetweenCheckpoints) saveCheckpointNow();
+    }
+    if (planned_ > 0 && state_.iteration >= planned_) return finish(false);
+    const int patience = run_.settings().patience;
+    if (patience > 0 && state_.validationsSinceBest >= patience) {
+      say(fmt::format("No better mAP50 in {} validations: the run ends early.", patience));
+      return finish(false);
+    }
+    if (stop_.stop_requested()) return finish(true);
+    if (planned_ == 0 && state_.iteration >= kTimedUpdates && timedUpdates_ > 0) {
+      turnMinutesIntoIterations();
+      continue;
+    }
+    step();
+    if (secondsSince(lastCheckpoint_) > 5 * kSecondsBetweenCheckpoints) saveCheckpointNow();
+  }
+}
+
+}  // namespace
+
+EndEvent train(const Run& run, const Dataset& dataset, const TrainOptions& options,
+               std::stop_token stop, const TrainSink& sink) {
+  try {
+    return Training(run, dataset, options, std::move(stop), sink).go();
+  } catch (const std::bad_alloc&) {
+    throw Error("there is not enough memory to train with these settings", utf8(run.folder()),
+                "lower --batch or --size, or raise --subdivisions");
+  } catch (const std::filesystem::filesystem_error& error) {
+    throw Error("cannot work in the run folder (" + error.code().message() + ")",
+                utf8(run.folder()), "check the permissions");
+  }
+}
+
+}  // namespace boxwright

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/yolo/region_head.h"
+
+namespace boxwright {
+
+/// The truths of one picture as the loss takes them, and what was left out.
+struct PictureTruths {
+  std::vector<Truth> truths;  ///< centre boxes in fractions of the picture
+  std::size_t difficult = 0;  ///< left out as VOC's own conversion does (spec 8)
+  std::size_t crowd = 0;      ///< regions of many objects: no box to learn
+  std::size_t empty = 0;      ///< boxes without area
+  bool unreadable = false;    ///< the picture's size cannot be read: no truths
+};
+
+/// The boxes of `picture`, without those marked difficult or crowd and those without area. The size
+/// of the picture is read from `file` where it is not known yet.
+PictureTruths truthsOf(const Picture& picture, const std::filesystem::path& file);
+
+/// The pictures of `paths` that the dataset has and somebody has looked at (labelled or negative),
+/// in the order of `paths`. `missing`, where given, counts paths that the dataset lacks.
+std::vector<std::size_t> trainingPictures(const Dataset& dataset,
+                                          const std::vector<std::string>& paths,
+                                          std::size_t* missing = nullptr);
+
+}  // namespace boxwright

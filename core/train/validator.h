@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/compute/backend.h"
+#include "core/data/dataset.h"
+#include "core/evaluate/average_precision.h"
+#include "core/network/model.h"
+#include "core/train/picture_cache.h"
+#include "core/yolo/region_head.h"
+#include "core/yolo/region_loss.h"
+
+namespace boxwright {
+
+/// Measures a network in training on the validation pictures, as `evaluate` does (the same
+/// detector, thresholds and scoring), with the loss beside. Used on the training thread.
+class Validator {
+ public:
+  struct Result {
+    EvaluationResult score;
+    double loss = 0;  ///< true loss a picture
+    std::size_t pictures = 0;
+  };
+
+  /// The dataset, backend and cache must outlive it.
+  Validator(const Dataset& dataset, std::vector<std::size_t> pictures, Backend& backend,
+            PictureCache& cache, CoordinateWeight coordinateWeight, int threads);
+
+  std::size_t pictures() const { return pictures_.size(); }
+  /// Measures `model` (weights not folded) on the first `atMost` pictures; nothing when stopped
+  /// midway.
+  std::optional<Result> measure(Model model, std::stop_token stop, std::size_t atMost = SIZE_MAX);
+  /// Pictures that could not be read, since the last call, in sentences.
+  std::vector<std::string> takeFaults();
+
+ private:
+  const Dataset& dataset_;
+  std::vector<std::size_t> pictures_;
+  std::vector<std::vector<Truth>> truths_;  ///< of each picture, in its fractions
+  Backend& backend_;
+  PictureCache& cache_;
+  CoordinateWeight coordinateWeight_;
+  int threads_;
+  std::vector<std::string> faults_;
+};
+
+}  // namespace boxwright
