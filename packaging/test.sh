@@ -54,7 +54,7 @@ checks() {
   echo "== Jobs, loader and mailbox under ThreadSanitizer"
   configure tsan
   ninja -C build/tsan test_threads
-  TSAN_OPTIONS=halt_on_error=1:suppressions="$root/packaging/tsan.supp" run_tests build/tsan '^Threads\.'
+  TSAN_OPTIONS=halt_on_error=1:suppressions="$root/packaging/tsan.supp" run_tests build/tsan '^Threads'
 
   clang=clang++-14
   command -v "$clang" >/dev/null 2>&1 || clang=clang++
