@@ -225,6 +225,8 @@ std::vector<Detection> Detector::redecode(const DetectSettings& settings) {
   return state_->decode(state_->lastSlot, state_->lastWidth, state_->lastHeight, settings);
 }
 
-HeadView<float> Detector::head() const { return state_->headView(); }
+HeadView<float> Detector::head() const {
+  return state_->headView();
+}
 
 }  // namespace boxwright

@@ -42,6 +42,7 @@ struct LiveOptions {
   bool everyFrame = false;
   double speed = 1;              ///< of a watched video, relative to its own rate
   double picturesPerSecond = 0;  ///< pace of pictures of a folder (never dropped); 0: no pause
+  std::filesystem::path record;  ///< recorded here from the first frame on (see startRecording)
 };
 
 /// Loading: the model. Opening: the source. Ended: a finite source has no more frames (settings
@@ -128,7 +129,7 @@ class LiveDetection {
 
  private:
   struct Shared;
-  std::shared_ptr<Shared> shared_;
+  std::unique_ptr<Shared> shared_;
 };
 
 }  // namespace boxwright

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/detect/frame_source.h"
+
+namespace boxwright {
+
+/// Pictures one after the other. A picture of several that cannot be read is passed over and named
+/// in condition(); the only one, or all, throws Error.
+class PictureSource : public FrameSource {
+ public:
+  /// One picture.
+  explicit PictureSource(const std::filesystem::path& picture);
+  /// The pictures of a folder by name, numbers in names in their order ("2" before "10"); of its
+  /// subfolders where it has none itself. Throws Error when there are none.
+  static std::unique_ptr<PictureSource> ofFolder(const std::filesystem::path& folder,
+                                                 std::stop_token stop);
+
+  std::optional<Frame> next(std::stop_token stop) override;
+  bool live() const override { return false; }
+  std::uint64_t length() const override { return pictures_.size(); }
+  std::string condition() const override;
+  bool seek(std::uint64_t number) override;
+
+ private:
+  explicit PictureSource(std::vector<std::filesystem::path> pictures);
+
+  std::vector<std::filesystem::path> pictures_;
+  std::size_t position_ = 0;
+  std::size_t read_ = 0;  ///< pictures that could be read
+  mutable std::mutex mutex_;
+  std::string condition_;
+};
+
+}  // namespace boxwright
