@@ -65,29 +65,28 @@ struct Restart {
   std::vector<double> rounds;
 };
 
-/// One k-means run from one seeding; the best round's centres are kept.
+/// One k-means run from one seeding. A round moves the centres and then assigns the boxes to them;
+/// the best round's centres are kept.
 Restart runRestart(AnchorRounds& boxes, const ClusterOptions& options, int number,
                    const std::stop_token& stop, const std::function<void(double)>& progress) {
   RandomStream random(options.seed, "anchors", std::uint64_t(number), std::uint64_t(options.k));
   std::vector<Size> centres = boxes.seed(options.k, random);
+  AnchorRounds::Assigned assigned = boxes.assignTo(centres);
   Restart result;
   std::vector<double> bestSoFar;
   for (int round = 0; round < kMostRounds; ++round) {
-    const AnchorRounds::Assigned assigned = boxes.assignTo(centres);
+    centres = boxes.update(assigned, centres, options.update);
+    assigned = boxes.assignTo(centres);
     result.rounds.push_back(assigned.meanIou);
     if (assigned.meanIou > result.meanIou) {
       result.meanIou = assigned.meanIou;
       result.centres = centres;
     }
     bestSoFar.push_back(result.meanIou);
-    const bool settled = round > 0 && !assigned.changed;
     const bool stalled =
         round >= kPatience && bestSoFar[round] - bestSoFar[round - kPatience] < kLeastRise;
-    if (settled || stalled || stop.stop_requested()) break;
-    centres = boxes.update(assigned, centres, options.update);
-    if (progress) {
-      progress((number + double(round + 1) / kMostRounds) / options.restarts);
-    }
+    if (!assigned.changed || stalled || stop.stop_requested()) break;
+    if (progress) progress((number + double(round + 1) / kMostRounds) / options.restarts);
   }
   return result;
 }
