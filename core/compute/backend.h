@@ -19,8 +19,9 @@ struct DeviceInfo {
   std::size_t memoryBytes = 0;
 };
 
-/// One device. Prepares each op once for a size, mode and precision. Owned by whoever made it and used
-/// by the thread that made it; Sessions and Parameters hold a reference and must not outlive it.
+/// One device. Prepares each op once for a size, mode and precision. Owned by whoever made it and
+/// used by the thread that made it; Sessions and Parameters hold a reference and must not outlive
+/// it.
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -30,11 +31,18 @@ class Backend {
   /// Prepares one op for inputs of these specs. Throws Error naming what the backend cannot do.
   virtual std::unique_ptr<Op> prepare(const OpSpec& spec, std::span<const TensorSpec> inputs,
                                       const OpContext& context) = 0;
-  /// A spec of NCHW float32 (the reference: the context's precision), as upload and download speak it.
+  /// A spec of NCHW float32 (the reference: the context's precision), as upload and download speak
+  /// it.
   virtual TensorSpec plainSpec(const Shape& shape, Precision precision) const = 0;
   /// Copies between host NCHW float32 and a tensor of any layout of this backend.
   virtual void upload(std::span<const float> host, const Tensor& tensor) = 0;
   virtual void download(const Tensor& tensor, std::span<float> host) = 0;
+  /// The same in float64, for a backend that computes in it; the others throw Error.
+  virtual void upload64(std::span<const double> host, const Tensor& tensor);
+  virtual void download64(const Tensor& tensor, std::span<double> host);
+  /// The tensor itself where it is dense NCHW float32 in host memory, else null: a head that needs
+  /// no copy.
+  virtual const float* hostView(const Tensor&) const { return nullptr; }
   /// One SGD step of a parameter (spec section 6): uses and clears its gradient, then refreshes its
   /// packed copies.
   virtual void update(Parameter& parameter, const UpdateRule& rule) = 0;
@@ -42,11 +50,23 @@ class Backend {
   virtual void wait() = 0;
 };
 
+/// Memory of a parameter on `backend`: master, and with `training` gradient and momentum, all zero.
+std::shared_ptr<Parameter> makeParameter(Backend& backend, std::vector<int> dimensions,
+                                         bool training, Precision precision = Precision::Float32);
+
+/// The numbers of one part of a parameter (its master, gradient or momentum) on the host, in the
+/// order of the weights file, and back. Packed copies are refreshed by Backend::update, not by
+/// this.
+std::vector<double> readParameter(Backend& backend, const Parameter& parameter,
+                                  const std::shared_ptr<void>& part);
+void writeParameter(Backend& backend, const Parameter& parameter, const std::shared_ptr<void>& part,
+                    std::span<const double> values);
+
 /// The devices of this build in order of preference, with why another was passed over.
 std::vector<DeviceInfo> listDevices();
 
-/// "auto", "cpu" or "reference" (and what later backends add). `threads` is the compute share of the
-/// ThreadBudget. Throws Error with the reason and the names there are.
+/// "auto", "cpu" or "reference" (and what later backends add). `threads` is the compute share of
+/// the ThreadBudget. Throws Error with the reason and the names there are.
 std::unique_ptr<Backend> openBackend(const std::string& device, int threads);
 
 }  // namespace boxwright

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -42,13 +43,14 @@ struct Tensor {
   void* data = nullptr;
 };
 
-/// What a layer learns, shared by all Sessions of one set of Parameters: float32 (reference: float64
-/// when opened so) master, gradient and momentum on the device in the plain order of the weights file.
-/// Backends hang packed copies on `packed`.
+/// What a layer learns, shared by all Sessions of one set of Parameters: float32 (reference:
+/// float64 when opened so) master, gradient and momentum on the device in the plain order of the
+/// weights file. Backends hang packed copies on `packed`.
 struct Parameter {
   std::vector<int> dimensions;  ///< OIHW, or one entry
   std::size_t count = 0;
-  bool decayed = false;  ///< convolution weights only
+  Precision precision = Precision::Float32;  ///< Float64: reference only
+  bool decayed = false;                      ///< convolution weights only
   double rateMultiplier = 1;
   std::shared_ptr<void> master, gradient, momentum;  ///< gradient and momentum null in inference
   struct Packed {
@@ -57,8 +59,8 @@ struct Parameter {
   std::vector<std::shared_ptr<Packed>> packed;
 };
 
-/// The Parameters of one convolution block; the last four null without batch norm. Rolling statistics
-/// are read in inference, written in training; they have no gradient.
+/// The Parameters of one convolution block; the last four null without batch norm. Rolling
+/// statistics are read in inference, written in training; they have no gradient.
 struct ConvolutionParameters {
   std::shared_ptr<Parameter> weights, biases, scales, rollingMean, rollingVariance;
 };
@@ -72,6 +74,7 @@ struct UpdateRule {
 /// Per-step numbers that ops read at run time, at a fixed address.
 struct StepNumbers {
   double rollingMomentum = 0.99;  ///< weight of the old rolling statistics in this step
+  std::uint64_t iteration = 0;    ///< dropout draws its mask from (seed, iteration)
 };
 
 // The blocks a cfg has. A backend that lacks one does not compile (std::visit).
@@ -102,20 +105,23 @@ struct DropoutBlock {
 /// To dense NCHW in the context's precision: how the head leaves the graph.
 struct OutputBlock {};
 
-using OpSpec = std::variant<ConvolutionBlock, MaxPoolBlock, AveragePoolBlock, ConcatBlock, ReorgBlock,
-                            AddBlock, SoftmaxBlock, DropoutBlock, OutputBlock>;
+using OpSpec = std::variant<ConvolutionBlock, MaxPoolBlock, AveragePoolBlock, ConcatBlock,
+                            ReorgBlock, AddBlock, SoftmaxBlock, DropoutBlock, OutputBlock>;
 
 struct OpContext {
   Mode mode = Mode::Inference;
   Precision precision = Precision::Float32;
   int threads = 1;
   const StepNumbers* step = nullptr;  ///< set in training
+  std::string name;                   ///< of the layer, for messages
 };
 
 /// Whether an input's gradient is not wanted, is written, or is added to what lies there.
 enum class GradientUse { None, Write, Add };
 
-/// The tensors of one call. In backward, `outputGradient` may be overwritten.
+/// The tensors of one call. In backward, `outputGradient` may be overwritten. Padding that a layout
+/// has (channels up to a whole block) is zero in every tensor and gradient; who writes one keeps it
+/// so.
 struct OpTensors {
   std::span<const Tensor> inputs;
   Tensor output;
@@ -133,6 +139,9 @@ class Op {
   virtual TensorSpec outputSpec() const = 0;
   virtual std::size_t scratchBytes() const { return 0; }
   virtual std::size_t savedBytes() const { return 0; }
+  /// Whether backward still reads the inputs, or the output: else their memory is used again.
+  virtual bool backwardReadsInputs() const { return true; }
+  virtual bool backwardReadsOutput() const { return true; }
   virtual void forward(OpTensors& tensors) = 0;
   virtual void backward(OpTensors& tensors) = 0;
 };

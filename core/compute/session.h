@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/compute/backend.h"
@@ -24,13 +25,32 @@ class Parameters {
   void update(const UpdateRule& rule);
   /// The parameters of layer `index`; null entries for layers that learn nothing.
   const ConvolutionParameters& of(int index) const;
+  /// All learned parameters in layer order (weights, biases, scales).
+  std::span<const std::shared_ptr<Parameter>> learned() const { return learned_; }
   Backend& backend() const { return *backend_; }
+  Precision precision() const { return precision_; }
+
+  /// Memory for activations that the training Sessions share: the newest Session's where it is
+  /// large enough, so a Session of the largest size made first serves them all. A forward of one
+  /// Session ends the other's step.
+  std::shared_ptr<void> activationMemory(std::size_t bytes);
 
  private:
   Backend* backend_;
   std::vector<ConvolutionParameters> layers_;
   std::vector<std::shared_ptr<Parameter>> learned_;
   Precision precision_;
+  std::shared_ptr<void> memory_;
+  std::size_t memoryBytes_ = 0;
+  friend class Session;
+  const void* stepOwner_ = nullptr;  ///< the Session whose activations lie in memory_
+};
+
+/// The time one layer took, summed over the calls so far.
+struct LayerTime {
+  int layer = 0;  ///< index in the network
+  std::string name;
+  double forwardSeconds = 0, backwardSeconds = 0;
 };
 
 struct SessionOptions {
@@ -40,22 +60,24 @@ struct SessionOptions {
   Precision precision = Precision::Float32;
   int threads = 1;
   BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
-  bool keepAll = false;     ///< every layer's output stays readable (tests, pictures of features)
-  std::uint64_t seed = 0;   ///< dropout
+  bool keepAll = false;    ///< every layer's output stays readable (tests, pictures of features)
+  std::uint64_t seed = 0;  ///< dropout
+  bool profile = false;    ///< take the time of every layer
 };
 
 /// A Network made runnable on one Backend for a fixed batch, size, mode and precision: prepares the
-/// layers in order, plans memory, runs forward and reverse. The graph ends before [region], [softmax]
-/// stays. Owned and used by the thread that made the Backend.
+/// layers in order, plans memory, runs forward and reverse. The graph ends before [region],
+/// [softmax] stays. Owned and used by the thread that made the Backend.
 class Session {
  public:
-  /// Training: shares `parameters`, which must outlive it.
+  /// Training, whatever options.mode says: shares `parameters`, which must outlive it.
   Session(Parameters& parameters, const Network& network, const SessionOptions& options);
-  /// Inference: folds nothing itself; `network` is fold()ed already and is consumed, its weights packed
-  /// layer by layer and released.
+  /// Inference: folds nothing itself; `network` is fold()ed already and is consumed, its weights
+  /// packed layer by layer and released.
   Session(Backend& backend, Network&& network, const SessionOptions& options);
   ~Session();
   Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
 
   int batch() const;
   int width() const;
@@ -79,6 +101,8 @@ class Session {
   Shape layerShape(int index) const;
   /// Device bytes held by activations, gradients and scratch.
   std::size_t memoryBytes() const;
+  /// With SessionOptions::profile, the time of every layer so far.
+  std::vector<LayerTime> profile() const;
 
  private:
   struct Plan;

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compute/backend.h"
+
+#include <functional>
+#include <numeric>
+
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+Tensor rowOf(Backend& backend, const Parameter& parameter, const std::shared_ptr<void>& part) {
+  const Shape shape{1, 1, 1, static_cast<int>(parameter.count)};
+  return {backend.plainSpec(shape, parameter.precision), part.get()};
+}
+
+}  // namespace
+
+void Backend::upload64(std::span<const double>, const Tensor&) {
+  throw Error("This device does not compute in float64", info().name, "use the reference device");
+}
+
+void Backend::download64(const Tensor&, std::span<double>) {
+  throw Error("This device does not compute in float64", info().name, "use the reference device");
+}
+
+std::shared_ptr<Parameter> makeParameter(Backend& backend, std::vector<int> dimensions,
+                                         bool training, Precision precision) {
+  auto parameter = std::make_shared<Parameter>();
+  parameter->count = std::accumulate(dimensions.begin(), dimensions.end(), std::size_t(1),
+                                     std::multiplies<std::size_t>());
+  parameter->decayed = dimensions.size() > 1;
+  parameter->dimensions = std::move(dimensions);
+  parameter->precision = precision;
+  const std::size_t bytes =
+      parameter->count * (precision == Precision::Float64 ? sizeof(double) : sizeof(float));
+  parameter->master = backend.allocate(bytes);
+  if (training) {
+    parameter->gradient = backend.allocate(bytes);
+    parameter->momentum = backend.allocate(bytes);
+  }
+  return parameter;
+}
+
+std::vector<double> readParameter(Backend& backend, const Parameter& parameter,
+                                  const std::shared_ptr<void>& part) {
+  std::vector<double> values(parameter.count);
+  const Tensor tensor = rowOf(backend, parameter, part);
+  if (parameter.precision == Precision::Float64) {
+    backend.download64(tensor, values);
+    return values;
+  }
+  std::vector<float> single(parameter.count);
+  backend.download(tensor, single);
+  values.assign(single.begin(), single.end());
+  return values;
+}
+
+void writeParameter(Backend& backend, const Parameter& parameter, const std::shared_ptr<void>& part,
+                    std::span<const double> values) {
+  const Tensor tensor = rowOf(backend, parameter, part);
+  if (parameter.precision == Precision::Float64) {
+    backend.upload64(values, tensor);
+    return;
+  }
+  const std::vector<float> single(values.begin(), values.end());
+  backend.upload(single, tensor);
+}
+
+}  // namespace boxwright

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compute/host_memory.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <fstream>
+#include <string>
+
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+constexpr std::size_t kLargePage = std::size_t(2) << 20;
+
+/// Memory that can still be had, by the kernel's own estimate; all of it where it does not say.
+std::size_t availableMemory() {
+  std::ifstream file("/proc/meminfo");
+  std::string line;
+  while (std::getline(file, line)) {
+    if (line.rfind("MemAvailable:", 0) != 0) continue;
+    return static_cast<std::size_t>(std::strtoull(line.c_str() + 13, nullptr, 10)) * 1024;
+  }
+  return SIZE_MAX;
+}
+
+std::string megabytes(std::size_t bytes) {
+  return std::to_string(bytes >> 20) + " MB";
+}
+
+}  // namespace
+
+std::shared_ptr<void> allocateHostMemory(std::size_t bytes) {
+  const std::size_t large = bytes >= kLargePage ? kLargePage : 0;
+  const std::size_t size = std::max<std::size_t>(bytes, 64) + large;
+  const std::string advice = "choose a smaller batch, input size or network";
+  // Small pieces are not worth a look at the system's books.
+  if (large != 0 && (bytes > SIZE_MAX / 2 || bytes > availableMemory())) {
+    throw Error("Not enough memory",
+                megabytes(bytes) + " wanted, " + megabytes(availableMemory()) + " available",
+                advice);
+  }
+  void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (base == MAP_FAILED) throw Error("Not enough memory", megabytes(bytes) + " wanted", advice);
+  auto address = reinterpret_cast<std::uintptr_t>(base);
+  if (large != 0) {
+    address = (address + kLargePage - 1) & ~(kLargePage - 1);
+    madvise(reinterpret_cast<void*>(address), bytes, MADV_HUGEPAGE);
+  }
+  return {reinterpret_cast<void*>(address), [base, size](void*) { munmap(base, size); }};
+}
+
+std::size_t hostMemoryBytes() {
+  return static_cast<std::size_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
+}
+
+}  // namespace boxwright

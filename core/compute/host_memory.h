@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+namespace boxwright {
+
+/// Zeroed host memory for a backend that computes on the CPU: page aligned, in large pages where
+/// the system gives them. Throws Error naming the size when the machine has not so much free,
+/// rather than be killed while using it.
+std::shared_ptr<void> allocateHostMemory(std::size_t bytes);
+
+/// Bytes of memory in this machine.
+std::size_t hostMemoryBytes();
+
+}  // namespace boxwright

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "core/base/error.h"
+#include "core/compute/layer_parameters.h"
+#include "core/compute/session.h"
+
+namespace boxwright {
+namespace {
+
+void checkCount(const std::string& where, const char* what, std::size_t found,
+                std::size_t expected) {
+  if (found == expected) return;
+  throw Error(std::string("The layer has ") + std::to_string(found) + " " + what + " where " +
+                  std::to_string(expected) + " belong",
+              where, found == 0 ? "load or initialise the weights first" : "");
+}
+
+void write(Backend& backend, const Parameter& parameter, std::span<const float> values) {
+  const std::vector<double> numbers(values.begin(), values.end());
+  writeParameter(backend, parameter, parameter.master, numbers);
+}
+
+void read(Backend& backend, const Parameter& parameter, std::vector<float>& values) {
+  const std::vector<double> numbers = readParameter(backend, parameter, parameter.master);
+  std::transform(numbers.begin(), numbers.end(), values.begin(),
+                 [](double v) { return static_cast<float>(v); });
+}
+
+}  // namespace
+
+std::string layerName(const Network& network, int index) {
+  const Layer& layer = network.layers[static_cast<std::size_t>(index)];
+  std::string name = "layer " + std::to_string(index) + " [" + layer.section + "]";
+  if (layer.line > 0) name += " of " + network.file + ":" + std::to_string(layer.line);
+  return name;
+}
+
+ConvolutionParameters makeLayerParameters(Backend& backend, const Network& network, int index,
+                                          bool training, Precision precision) {
+  const Layer& layer = network.layers[static_cast<std::size_t>(index)];
+  const auto& convolution = std::get<ConvolutionLayer>(layer.kind);
+  const std::string where = layerName(network, index);
+  const int filters = convolution.filters;
+  const int groups = std::max(1, convolution.groups);
+  const std::vector<int> shape{filters, layer.input.channels / groups, convolution.size,
+                               convolution.size};
+  ConvolutionParameters made;
+  const auto make = [&](const std::vector<int>& dimensions, const std::vector<float>& values,
+                        const char* what, bool learned) {
+    auto parameter = makeParameter(backend, dimensions, training && learned, precision);
+    parameter->rateMultiplier = layer.learningRateMultiplier;
+    checkCount(where, what, values.size(), parameter->count);
+    write(backend, *parameter, values);
+    return parameter;
+  };
+  made.weights = make(shape, layer.weights.weights, "weights", true);
+  made.biases = make({filters}, layer.weights.biases, "biases", true);
+  if (convolution.batchNormalize) {
+    made.scales = make({filters}, layer.weights.scales, "scales", true);
+    made.rollingMean = make({filters}, layer.weights.rollingMean, "rolling means", false);
+    made.rollingVariance =
+        make({filters}, layer.weights.rollingVariance, "rolling variances", false);
+  }
+  return made;
+}
+
+int lastFrozenLayer(const Network& network) {
+  int last = -1;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    if (network.layers[i].stopBackward) last = static_cast<int>(i);
+  }
+  return last;
+}
+
+Parameters::Parameters(Backend& backend, const Network& network, bool training, Precision precision)
+    : backend_(&backend), layers_(network.layers.size()), precision_(precision) {
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    if (!std::holds_alternative<ConvolutionLayer>(network.layers[i].kind)) continue;
+    const int index = static_cast<int>(i);
+    layers_[i] = makeLayerParameters(backend, network, index, training, precision);
+    learned_.push_back(layers_[i].weights);
+    learned_.push_back(layers_[i].biases);
+    if (layers_[i].scales) learned_.push_back(layers_[i].scales);
+    if (index <= lastFrozenLayer(network)) {
+      for (const auto& parameter : {layers_[i].weights, layers_[i].biases, layers_[i].scales}) {
+        if (parameter) parameter->rateMultiplier = 0;
+      }
+    }
+  }
+}
+
+void Parameters::download(Network& network) const {
+  if (network.layers.size() != layers_.size()) {
+    throw Error("The learned numbers are of another network", network.file);
+  }
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const ConvolutionParameters& from = layers_[i];
+    if (!from.weights) continue;
+    ConvolutionWeights& to = network.layers[i].weights;
+    const auto copy = [&](const std::shared_ptr<Parameter>& parameter, std::vector<float>& values) {
+      if (!parameter) return;
+      values.resize(parameter->count);
+      read(*backend_, *parameter, values);
+    };
+    copy(from.weights, to.weights);
+    copy(from.biases, to.biases);
+    copy(from.scales, to.scales);
+    copy(from.rollingMean, to.rollingMean);
+    copy(from.rollingVariance, to.rollingVariance);
+  }
+}
+
+std::vector<float> Parameters::momenta() const {
+  std::vector<float> all;
+  for (const auto& parameter : learned_) {
+    if (!parameter->momentum) continue;
+    const std::vector<double> values = readParameter(*backend_, *parameter, parameter->momentum);
+    for (const double value : values)
+      all.push_back(static_cast<float>(value));
+  }
+  return all;
+}
+
+void Parameters::setMomenta(std::span<const float> values) {
+  std::size_t expected = 0;
+  for (const auto& parameter : learned_)
+    expected += parameter->count;
+  if (values.size() != expected) {
+    throw Error(
+        "The momenta are of another network",
+        std::to_string(values.size()) + " numbers where " + std::to_string(expected) + " belong");
+  }
+  std::size_t offset = 0;
+  for (const auto& parameter : learned_) {
+    const std::vector<double> part(
+        values.begin() + static_cast<std::ptrdiff_t>(offset),
+        values.begin() + static_cast<std::ptrdiff_t>(offset + parameter->count));
+    writeParameter(*backend_, *parameter, parameter->momentum, part);
+    offset += parameter->count;
+  }
+}
+
+void Parameters::update(const UpdateRule& rule) {
+  for (const auto& parameter : learned_)
+    backend_->update(*parameter, rule);
+}
+
+const ConvolutionParameters& Parameters::of(int index) const {
+  return layers_.at(static_cast<std::size_t>(index));
+}
+
+std::shared_ptr<void> Parameters::activationMemory(std::size_t bytes) {
+  if (!memory_ || bytes > memoryBytes_) {
+    memory_ = backend_->allocate(bytes);
+    memoryBytes_ = bytes;
+  }
+  return memory_;
+}
+
+}  // namespace boxwright
