@@ -16,7 +16,8 @@ struct SampleOptions {
 /// Writes the built-in sample dataset (VOC layout with splits, so that other tools open it too)
 /// into `folder`: pictures with objects of at least six classes that differ by shape alone,
 /// look-alike distractors, varied backgrounds. The same bytes for the same options. Throws Error
-/// when the folder holds anything already or cannot be written.
+/// when the folder holds anything already or cannot be written. When stopped it leaves nothing
+/// behind. Works on every core; `progress` (0..1) is called on the calling thread.
 void makeSampleDataset(const std::filesystem::path& folder, const SampleOptions& options,
                        std::stop_token stop = {}, const std::function<void(double)>& progress = {});
 

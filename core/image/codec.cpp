@@ -170,23 +170,18 @@ DecodedImage decodeImageBytes(std::string_view bytes, std::string_view name, int
   return decoded;
 }
 
+std::string encodeImage(const Image& image, std::string_view extension, int quality) {
+  if (image.empty()) throw Error("an empty picture cannot be written");
+  if (extension == ".jpg" || extension == ".jpeg") return encodeJpeg(image, quality);
+  if (extension == ".png") return encodePng(image);
+  if (extension == ".bmp") return encodeBmp(image);
+  if (extension == ".webp") return encodeWebp(image, quality);
+  throw Error("pictures of this kind cannot be written", std::string(extension),
+              "end the name in .jpg, .png, .bmp or .webp");
+}
+
 void writeImage(const fs::path& path, const Image& image) {
-  if (image.empty()) throw Error("an empty picture cannot be written", utf8(path));
-  const std::string extension = lowerExtension(path);
-  std::string bytes;
-  if (extension == ".jpg" || extension == ".jpeg") {
-    bytes = encodeJpeg(image, 95);
-  } else if (extension == ".png") {
-    bytes = encodePng(image);
-  } else if (extension == ".bmp") {
-    bytes = encodeBmp(image);
-  } else if (extension == ".webp") {
-    bytes = encodeWebp(image, 95);
-  } else {
-    throw Error("pictures of this kind cannot be written", utf8(path),
-                "end the name in .jpg, .png, .bmp or .webp");
-  }
-  writeFileAtomically(path, bytes);
+  writeFileAtomically(path, encodeImage(image, lowerExtension(path)));
 }
 
 }  // namespace boxwright

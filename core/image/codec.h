@@ -41,6 +41,10 @@ DecodedImage decodeImage(const std::filesystem::path& path, int atLeast = 0);
 /// The same from bytes in memory; `name` is used in messages.
 DecodedImage decodeImageBytes(std::string_view bytes, std::string_view name, int atLeast = 0);
 
+/// The picture as a file's bytes; `extension` (".jpg", ".png", ".bmp", ".webp") says the format,
+/// `quality` (1..100) counts for JPEG and WebP.
+std::string encodeImage(const Image& image, std::string_view extension, int quality = 95);
+
 /// Writes a picture atomically; the format follows the file name (jpg at quality 95, png, bmp,
 /// webp).
 void writeImage(const std::filesystem::path& path, const Image& image);

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/geometry/box.h"
+#include "core/image/image.h"
+
+namespace boxwright {
+
+/// One picture of the sample dataset with its labels: whole-pixel rectangles round what is in the
+/// picture of each object, occluded parts included.
+struct SampleScene {
+  Image image;
+  std::vector<Box> boxes;
+};
+
+/// Paints picture `number` of the sample of `seed`: a pure function of the two.
+SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number);
+
+}  // namespace boxwright
