@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// OpenCV's dnn module as an oracle: it reads the same cfg and weights file, and every convolution,
+// the head and the decoded boxes must agree. Three planted faults show that the comparison sees
+// faults.
+//
+// OpenCV's Darknet importer normalises with sqrt(v + 1e-6), a third form beside the two of spec
+// section 2 (seen in versions 4.6 and 4.10). The comparison lowers our variances by the 9e-6
+// between it and sqrt(v + 1e-5) after loading, so that small variances can be drawn and the epsilon
+// is tested too.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <opencv2/dnn.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/atomic_file.h"
+#include "core/base/random.h"
+#include "core/compute/session.h"
+#include "core/network/weights_file.h"
+#include "core/yolo/decode.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kTolerance = 1e-4;  // of a layer's largest value
+
+struct TemporaryFolder {
+  TemporaryFolder() {
+    std::string pattern = (fs::temp_directory_path() / "boxwright-peers-XXXXXX").string();
+    path = ::mkdtemp(pattern.data());
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    fs::remove_all(path, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  fs::path path;
+};
+
+/// Weights that keep every layer's output at a deviation near 1: uniform with variance gain /
+/// fan-in, where the gain makes up for what the layer before does to the mean square.
+void drawWeights(Network& network, std::uint64_t seed) {
+  for (std::size_t index = 0; index < network.layers.size(); ++index) {
+    Layer& layer = network.layers[index];
+    const auto* const convolution = std::get_if<ConvolutionLayer>(&layer.kind);
+    if (!convolution) continue;
+    const std::size_t filters = convolution->filters;
+    const std::size_t count = weightCountOf(layer);
+    const bool pooled =
+        index > 0 && std::holds_alternative<MaxPoolLayer>(network.layers[index - 1].kind);
+    const double gain = index == 0 ? 3 : pooled ? 0.7 : 1.8;
+    const double bound = std::sqrt(3 * gain * double(filters) / double(count));
+    RandomStream random(seed, "peer weights", 0, index);
+    ConvolutionWeights& values = layer.weights;
+    values.weights.resize(count);
+    for (float& weight : values.weights)
+      weight = float(random.uniform(-bound, bound));
+    values.biases.resize(filters);
+    for (float& bias : values.biases)
+      bias = float(random.uniform(-0.4, 0.4));
+    if (!convolution->batchNormalize) continue;
+    values.scales.resize(filters);
+    values.rollingMean.resize(filters);
+    values.rollingVariance.resize(filters);
+    for (std::size_t filter = 0; filter < filters; ++filter) {
+      // Down to 1e-3, where an epsilon of 1e-5 for 1e-6 shifts the output by 0.45 %.
+      const double variance = std::pow(10.0, random.uniform(-3, 0.5));
+      values.rollingVariance[filter] = float(variance);
+      values.scales[filter] = float(std::sqrt(variance) * random.uniform(0.7, 1.3));
+      values.rollingMean[filter] = float(random.uniform(-0.3, 0.3));
+    }
+  }
+}
+
+std::vector<float> drawPicture(const Network& network, std::uint64_t seed) {
+  RandomStream random(seed, "peer picture");
+  std::vector<float> picture(std::size_t(network.net.channels) * network.net.height *
+                             network.net.width);
+  for (float& value : picture)
+    value = float(random.uniform());
+  return picture;
+}
+
+/// What one side says a layer's output is.
+using Outputs = std::map<int, std::vector<float>>;
+
+struct Oracle {
+  Outputs outputs;          ///< convolutions after their activation, reorg and concat
+  std::vector<float> rows;  ///< a row a box: x, y, w, h, objectness, class probabilities
+  int rowLength = 0;
+};
+
+std::vector<float> valuesOf(const cv::Mat& mat) {
+  const cv::Mat whole = mat.isContinuous() ? mat : mat.clone();
+  return {whole.ptr<float>(), whole.ptr<float>() + whole.total()};
+}
+
+/// The name that OpenCV's importer gives the last step of layer `index`.
+std::string oracleName(const Layer& layer, int index) {
+  if (const auto* const convolution = std::get_if<ConvolutionLayer>(&layer.kind)) {
+    return convolution->activation == Activation::Leaky ? "leaky_" + std::to_string(index + 1)
+                                                        : "conv_" + std::to_string(index);
+  }
+  if (std::holds_alternative<ReorgLayer>(layer.kind)) return "reorg_" + std::to_string(index);
+  if (std::holds_alternative<MaxPoolLayer>(layer.kind)) return "pool_" + std::to_string(index);
+  if (std::holds_alternative<RouteLayer>(layer.kind) && layer.inputs.size() > 1) {
+    return "concat_" + std::to_string(index);
+  }
+  return {};
+}
+
+Oracle askOpenCv(const fs::path& cfg, const fs::path& weights, const Network& network,
+                 std::vector<float> picture) {
+  cv::dnn::Net net = cv::dnn::readNetFromDarknet(cfg.string(), weights.string());
+  net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
+  net.setPreferableTarget(cv::dnn::DNN_TARGET_CPU);
+  const int sizes[] = {1, network.net.channels, network.net.height, network.net.width};
+  net.setInput(cv::Mat(4, sizes, CV_32F, picture.data()));
+  std::vector<cv::String> names;
+  std::vector<int> layers;
+  for (std::size_t index = 0; index < network.layers.size(); ++index) {
+    const std::string name = oracleName(network.layers[index], int(index));
+    if (name.empty()) continue;
+    names.push_back(name);
+    layers.push_back(int(index));
+  }
+  names.push_back("detection_out");
+  std::vector<cv::Mat> results;
+  net.forward(results, names);
+  Oracle oracle;
+  for (std::size_t i = 0; i < layers.size(); ++i)
+    oracle.outputs[layers[i]] = valuesOf(results[i]);
+  oracle.rows = valuesOf(results.back());
+  oracle.rowLength = results.back().cols;
+  return oracle;
+}
+
+struct Ours {
+  Outputs outputs;
+  std::vector<float> head;
+  Shape headShape;
+};
+
+Ours runOurs(const Network& network, const std::vector<float>& picture, const std::string& device) {
+  const std::unique_ptr<Backend> backend = openBackend(device, 2);
+  SessionOptions options;
+  options.threads = 2;
+  options.keepAll = true;
+  Session session(*backend, fold(network), options);
+  session.forward(picture);
+  Ours ours;
+  for (int index = 0; index < int(network.layers.size()) - 1; ++index) {
+    ours.outputs[index] = session.layerOutput(index);
+  }
+  ours.head.assign(session.head().begin(), session.head().end());
+  ours.headShape = session.headShape();
+  return ours;
+}
+
+/// The largest difference over the largest value; infinite where sizes differ or something is no
+/// number.
+double differenceOf(const std::vector<float>& a, const std::vector<float>& b) {
+  if (a.size() != b.size() || a.empty()) return HUGE_VAL;
+  double difference = 0, largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!std::isfinite(a[i]) || !std::isfinite(b[i])) return HUGE_VAL;
+    difference = std::max(difference, std::abs(double(a[i]) - b[i]));
+    largest = std::max(largest, std::abs(double(a[i])));
+  }
+  return difference / largest;
+}
+
+double deviationOf(const std::vector<float>& values) {
+  double sum = 0, squares = 0;
+  for (const double value : values) {
+    sum += value;
+    squares += value * value;
+  }
+  const double mean = sum / double(values.size());
+  return std::sqrt(squares / double(values.size()) - mean * mean);
+}
+
+/// The layers whose outputs differ by more than the tolerance, the head included.
+std::vector<int> disagreements(const Oracle& oracle, const Ours& ours) {
+  std::vector<int> layers;
+  for (const auto& [index, values] : oracle.outputs) {
+    const auto found = ours.outputs.find(index);
+    if (found == ours.outputs.end() || differenceOf(values, found->second) > kTolerance) {
+      layers.push_back(index);
+    }
+  }
+  return layers;
+}
+
+/// A shipped network with drawn weights, written to files and read by OpenCV once for all tests.
+class Peer {
+ public:
+  Peer(const std::string& name, int size) {
+    std::vector<Problem> problems;
+    Cfg cfg = withHead(readCfg(findNetwork(name), problems), 20, {}, size);
+    cfg.sections.back().set("thresh", "0");
+    cfgFile_ = folder_.path / "peer.cfg";
+    weightsFile_ = folder_.path / "peer.weights";
+    writeFileAtomically(cfgFile_, writeCfg(cfg));
+    Network drawn = buildNetwork(cfg, problems);
+    drawWeights(drawn, 7);
+    saveWeights(weightsFile_, drawn, 1234);
+    picture_ = drawPicture(drawn, 7);
+    oracle_ = askOpenCv(cfgFile_, weightsFile_, drawn, picture_);
+  }
+
+  /// The network as we read it back from the files, with OpenCV's epsilon unless told otherwise.
+  Network network(bool oracleEpsilon = true) const {
+    std::vector<Problem> problems;
+    Network network = buildNetwork(readCfg(cfgFile_, problems), problems);
+    EXPECT_TRUE(problems.empty());
+    EXPECT_EQ(loadWeights(weightsFile_, network).leftoverBytes, 0u);
+    for (Layer& layer : network.layers) {
+      for (float& variance : layer.weights.rollingVariance) {
+        if (oracleEpsilon) variance -= 9e-6f;
+      }
+    }
+    return network;
+  }
+  Ours run(const Network& network, const std::string& device = "cpu") const {
+    return runOurs(network, picture_, device);
+  }
+  const Oracle& oracle() const { return oracle_; }
+
+ private:
+  TemporaryFolder folder_;
+  fs::path cfgFile_, weightsFile_;
+  std::vector<float> picture_;
+  Oracle oracle_;
+};
+
+void expectSameLayers(const Network& network, const Oracle& oracle, const Ours& ours) {
+  int convolutions = 0;
+  for (const auto& [index, values] : oracle.outputs) {
+    const Layer& layer = network.layers[index];
+    convolutions += std::holds_alternative<ConvolutionLayer>(layer.kind);
+    EXPECT_LT(differenceOf(values, ours.outputs.at(index)), kTolerance) << nameOf(network, layer);
+    const double deviation = deviationOf(values);
+    EXPECT_GT(deviation, 0.1) << nameOf(network, layer);
+    EXPECT_LT(deviation, 10) << nameOf(network, layer);
+  }
+  int wanted = 0;
+  for (const Layer& layer : network.layers) {
+    wanted += std::holds_alternative<ConvolutionLayer>(layer.kind);
+  }
+  EXPECT_EQ(convolutions, wanted);
+  // The head before [region] is the last convolution.
+  const int last = int(network.layers.size()) - 2;
+  EXPECT_LT(differenceOf(oracle.outputs.at(last), ours.head), kTolerance);
+}
+
+/// OpenCV's rows are ordered by cell, then anchor; ours by anchor, then cell.
+void expectSameBoxes(const Network& network, const Oracle& oracle, const Ours& ours) {
+  const RegionLayer& region = network.region();
+  const HeadView<float> head{ours.head.data(), 1, region.num, region.classes, ours.headShape.h,
+                             ours.headShape.w};
+  const std::vector<Candidate> candidates = decodeRegion(head, region, 0, 0.0);
+  const std::size_t boxes = std::size_t(region.num) * head.height * head.width;
+  ASSERT_EQ(candidates.size(), boxes * region.classes);
+  ASSERT_EQ(oracle.rowLength, 5 + region.classes);
+  ASSERT_EQ(oracle.rows.size(), boxes * oracle.rowLength);
+  std::vector<float> theirs, mine;
+  std::size_t next = 0;
+  for (int n = 0; n < region.num; ++n) {
+    for (int cell = 0; cell < head.height * head.width; ++cell) {
+      const float* const row =
+          oracle.rows.data() + (std::size_t(cell) * region.num + n) * oracle.rowLength;
+      for (int k = 0; k < region.classes; ++k, ++next) {
+        const Candidate& candidate = candidates[next];
+        ASSERT_EQ(candidate.classId, k);
+        if (k == 0) {
+          theirs.insert(theirs.end(), row, row + 4);
+          mine.push_back(float(candidate.rect.centreX()));
+          mine.push_back(float(candidate.rect.centreY()));
+          mine.push_back(float(candidate.rect.width()));
+          mine.push_back(float(candidate.rect.height()));
+        }
+        EXPECT_NEAR(candidate.confidence, row[5 + k], 1e-4) << n << ' ' << cell << ' ' << k;
+      }
+    }
+  }
+  EXPECT_LT(differenceOf(theirs, mine), kTolerance);
+}
+
+class OpenCvDnn : public testing::Test {
+ protected:
+  static const Peer& full() {
+    static const Peer peer("yolov2-voc", 416);
+    return peer;
+  }
+  static const Peer& tiny() {
+    static const Peer peer("yolov2-tiny-voc", 416);
+    return peer;
+  }
+};
+
+TEST_F(OpenCvDnn, AgreesOnYolov2TinyVoc) {
+  const Network network = tiny().network();
+  const Ours ours = tiny().run(network);
+  expectSameLayers(network, tiny().oracle(), ours);
+  expectSameBoxes(network, tiny().oracle(), ours);
+}
+
+TEST_F(OpenCvDnn, AgreesOnYolov2Voc) {
+  const Network network = full().network();
+  const Ours ours = full().run(network);
+  expectSameLayers(network, full().oracle(), ours);
+  expectSameBoxes(network, full().oracle(), ours);
+}
+
+TEST_F(OpenCvDnn, AgreesOnYolov2Nano) {
+  const Peer peer("yolov2-nano", 416);
+  const Network network = peer.network();
+  const Ours ours = peer.run(network);
+  expectSameLayers(network, peer.oracle(), ours);
+  expectSameBoxes(network, peer.oracle(), ours);
+}
+
+TEST_F(OpenCvDnn, AgreesWithTheReferenceBackend) {
+  const Peer peer("yolov2-nano", 96);
+  const Network network = peer.network();
+  const Ours ours = peer.run(network, "reference");
+  expectSameLayers(network, peer.oracle(), ours);
+  expectSameBoxes(network, peer.oracle(), ours);
+}
+
+TEST_F(OpenCvDnn, SeesOneChangedWeight) {
+  Network network = full().network();
+  float& weight = network.layers[18].weights.weights[1000];
+  weight = -weight;
+  const std::vector<int> layers = disagreements(full().oracle(), full().run(network));
+  ASSERT_FALSE(layers.empty());
+  EXPECT_EQ(layers.front(), 18);
+}
+
+TEST_F(OpenCvDnn, SeesAnotherEpsilon) {
+  const std::vector<int> layers = disagreements(full().oracle(), full().run(full().network(false)));
+  ASSERT_FALSE(layers.empty());
+  EXPECT_EQ(layers.front(), 0);
+}
+
+/// Plain space-to-depth in the place of [reorg]: a 2x2 convolution of stride 2 that picks one
+/// input.
+TEST_F(OpenCvDnn, SeesAnotherReorgOrder) {
+  Network network = full().network();
+  Layer& reorg = network.layers[27];
+  ASSERT_TRUE(std::holds_alternative<ReorgLayer>(reorg.kind));
+  const int channels = reorg.input.channels;
+  ConvolutionLayer pick;
+  pick.filters = 4 * channels;
+  pick.size = pick.stride = 2;
+  pick.activation = Activation::Linear;
+  reorg.kind = pick;
+  reorg.weights.biases.assign(pick.filters, 0);
+  reorg.weights.weights.assign(weightCountOf(reorg), 0);
+  for (int filter = 0; filter < pick.filters; ++filter) {
+    const int corner = filter / channels, channel = filter % channels;
+    reorg.weights.weights[(std::size_t(filter) * channels + channel) * 4 + corner] = 1;
+  }
+  const std::vector<int> layers = disagreements(full().oracle(), full().run(network));
+  EXPECT_EQ(layers, (std::vector<int>{27, 28, 29, 30}));
+}
+
+TEST_F(OpenCvDnn, ReadsOurFilesWithBothHeaders) {
+  const TemporaryFolder folder;
+  const fs::path cfg = findNetwork("yolov2-nano");
+  std::vector<Problem> problems;
+  Network network = buildNetwork(readCfg(cfg, problems), problems);
+  drawWeights(network, 3);
+  for (const WeightsHeader header : {WeightsHeader::Version1, WeightsHeader::Version2}) {
+    const fs::path file = folder.path / "both.weights";
+    saveWeights(file, network, 99, header);
+    cv::dnn::Net net = cv::dnn::readNetFromDarknet(cfg.string(), file.string());
+    const auto blob = [&](const std::string& name, std::size_t which) {
+      return valuesOf(net.getLayer(net.getLayerId(name))->blobs.at(which));
+    };
+    for (std::size_t index = 0; index < network.layers.size(); ++index) {
+      const Layer& layer = network.layers[index];
+      const auto* const convolution = std::get_if<ConvolutionLayer>(&layer.kind);
+      if (!convolution) continue;
+      const std::string number = std::to_string(index);
+      EXPECT_EQ(blob("conv_" + number, 0), layer.weights.weights);
+      if (convolution->batchNormalize) {
+        EXPECT_EQ(blob("bn_" + number, 0), layer.weights.rollingMean);
+        EXPECT_EQ(blob("bn_" + number, 1), layer.weights.rollingVariance);
+        EXPECT_EQ(blob("bn_" + number, 2), layer.weights.scales);
+        EXPECT_EQ(blob("bn_" + number, 3), layer.weights.biases);
+      } else {
+        EXPECT_EQ(blob("conv_" + number, 1), layer.weights.biases);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace boxwright
