@@ -64,6 +64,13 @@ Size AnchorRounds::unscaled(const Size& centre) const {
   return {centre.width * unit_.width, centre.height * unit_.height};
 }
 
+std::vector<Size> AnchorRounds::sizes() const {
+  std::vector<Size> sizes;
+  for (std::size_t i = 0; i < count(); ++i)
+    sizes.push_back({widths_[i], heights_[i]});
+  return sizes;
+}
+
 std::size_t AnchorRounds::distinctSizes(std::size_t limit) const {
   std::vector<std::pair<float, float>> found;
   for (std::size_t i = 0; i < count() && found.size() < limit; ++i) {

@@ -40,6 +40,10 @@ class AnchorRounds {
   std::vector<Size> update(const Assigned& assigned, std::span<const Size> centres,
                            ClusterUpdate how) const;
 
+  /// Each box's centre of the last assignment, and the boxes as the passes see them: for few boxes.
+  std::vector<int> labels() const { return {centre_.begin(), centre_.end()}; }
+  std::vector<Size> sizes() const;
+
   /// A centre in the unit of the sizes given.
   Size unscaled(const Size& centre) const;
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/anchors/anchor_rounds.h"
+#include "core/anchors/single_moves.h"
 #include "core/base/error.h"
 #include "core/geometry/iou.h"
 
@@ -18,6 +19,7 @@ constexpr int kMostRounds = 300;
 constexpr int kPatience = 10;        // rounds
 constexpr double kLeastRise = 1e-6;  // of the best mean IOU, in kPatience rounds
 constexpr int kStride = 32;
+constexpr std::size_t kFewBoxes = 128;  // up to here single moves follow
 
 std::string boxesText(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " box" : " boxes");
@@ -73,20 +75,29 @@ Restart runRestart(AnchorRounds& boxes, const ClusterOptions& options, int numbe
   std::vector<Size> centres = boxes.seed(options.k, random);
   AnchorRounds::Assigned assigned = boxes.assignTo(centres);
   Restart result;
+  const auto note = [&](double meanIou) {
+    result.rounds.push_back(meanIou);
+    if (meanIou <= result.meanIou) return;
+    result.meanIou = meanIou;
+    result.centres = centres;
+  };
   std::vector<double> bestSoFar;
   for (int round = 0; round < kMostRounds; ++round) {
     centres = boxes.update(assigned, centres, options.update);
     assigned = boxes.assignTo(centres);
-    result.rounds.push_back(assigned.meanIou);
-    if (assigned.meanIou > result.meanIou) {
-      result.meanIou = assigned.meanIou;
-      result.centres = centres;
-    }
+    note(assigned.meanIou);
     bestSoFar.push_back(result.meanIou);
     const bool stalled =
         round >= kPatience && bestSoFar[round] - bestSoFar[round - kPatience] < kLeastRise;
     if (!assigned.changed || stalled || stop.stop_requested()) break;
     if (progress) progress((number + double(round + 1) / kMostRounds) / options.restarts);
+  }
+  if (boxes.count() <= kFewBoxes) {
+    for (std::vector<Size>& moved :
+         moveSingleBoxes(boxes.sizes(), boxes.labels(), options.update, centres, stop)) {
+      centres = std::move(moved);
+      note(boxes.assignTo(centres).meanIou);
+    }
   }
   return result;
 }
