@@ -5,7 +5,7 @@
 # --tests adds what the tests use, --checks what packaging/test.sh --checks uses.
 set -eu
 
-build="g++ cmake ninja-build pkg-config ccache libopencv-dev libturbojpeg0-dev libjpeg62-turbo-dev
+build="g++ cmake ninja-build pkg-config ccache libopencv-dev libjpeg62-turbo-dev libpng-dev libwebp-dev
        libexif-dev libdnnl-dev ocl-icd-opencl-dev libcli11-dev libfmt-dev nlohmann-json3-dev
        libpugixml-dev libyaml-cpp-dev libgtest-dev qt6-base-dev qt6-svg-dev
        libgl-dev libqcustomplot-dev"
