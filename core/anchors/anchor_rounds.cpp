@@ -12,17 +12,19 @@ namespace {
 
 constexpr std::size_t kBlock = 1024;
 
-/// Raises best[i] to the IOU of box i with one centre, and sets which[i] where it rose.
-void raise(const float* widths, const float* heights, std::size_t count, float width, float height,
-           std::int32_t centre, float* best, std::int32_t* which) {
+/// Raises best[i] to the IOU of box i with one centre, and sets which[i] where it rose. Written so
+/// that both compilers vectorise it: no branch, no conditional store.
+void raise(const float* __restrict widths, const float* __restrict heights, std::size_t count,
+           float width, float height, std::int32_t centre, float* __restrict best,
+           std::int32_t* __restrict which) {
   const float area = width * height;
   for (std::size_t i = 0; i < count; ++i) {
-    const float w = widths[i], h = heights[i];
-    const float inside = (w < width ? w : width) * (h < height ? h : height);
+    const float w = widths[i], h = heights[i], before = best[i];
+    const float inside = std::min(w, width) * std::min(h, height);
     const float overlap = inside / (w * h + area - inside);
-    const bool better = overlap > best[i];
-    best[i] = better ? overlap : best[i];
-    which[i] = better ? centre : which[i];
+    const std::int32_t rose = -static_cast<std::int32_t>(overlap > before);
+    best[i] = std::max(before, overlap);  // a NaN leaves `before`
+    which[i] = (which[i] & ~rose) | (centre & rose);
   }
 }
 
@@ -34,12 +36,11 @@ float overlapOf(float w, float h, const Size& centre) {
 }
 
 /// The median of `values` (which are reordered), the mean of the middle two of an even number.
-double median(std::vector<float>& values) {
-  const std::size_t middle = values.size() / 2;
-  std::nth_element(values.begin(), values.begin() + middle, values.end());
-  const double upper = values[middle];
-  if (values.size() % 2 == 1) return upper;
-  return 0.5 * (upper + *std::max_element(values.begin(), values.begin() + middle));
+double median(std::span<float> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return 0.5 * (double(*middle) + double(*std::max_element(values.begin(), middle)));
 }
 
 }  // namespace
@@ -179,17 +180,26 @@ AnchorRounds::Assigned AnchorRounds::assignTo(std::span<const Size> centres) {
   return result;
 }
 
-std::vector<Size> AnchorRounds::medians(std::span<const Size> centres) const {
+std::vector<Size> AnchorRounds::medians(const Assigned& assigned,
+                                        std::span<const Size> centres) const {
+  const std::size_t k = centres.size();
+  std::vector<std::size_t> first(k + 1, 0);  // the boxes cluster by cluster
+  for (std::size_t c = 0; c < k; ++c)
+    first[c + 1] = first[c] + assigned.members[c];
+  std::vector<std::size_t> next(first.begin(), first.end() - 1);
+  std::vector<float> widths(count()), heights(count());
+  for (std::size_t i = 0; i < count(); ++i) {
+    const std::size_t place = next[centre_[i]]++;
+    widths[place] = widths_[i];
+    heights[place] = heights_[i];
+  }
   std::vector<Size> result(centres.begin(), centres.end());
-  forEachTask(2 * centres.size(), threads_, [&](std::size_t task) {
+  forEachTask(2 * k, threads_, [&](std::size_t task) {
+    const std::size_t c = task / 2, members = assigned.members[c];
+    if (members == 0) return;
     const bool isWidth = task % 2 == 0;
-    const std::vector<float>& all = isWidth ? widths_ : heights_;
-    std::vector<float> own;
-    for (std::size_t i = 0; i < count(); ++i) {
-      if (centre_[i] == static_cast<std::int32_t>(task / 2)) own.push_back(all[i]);
-    }
-    if (own.empty()) return;
-    (isWidth ? result[task / 2].width : result[task / 2].height) = median(own);
+    (isWidth ? result[c].width : result[c].height) =
+        median(std::span(isWidth ? widths : heights).subspan(first[c], members));
   });
   return result;
 }
@@ -211,7 +221,7 @@ std::vector<Size> AnchorRounds::update(const Assigned& assigned, std::span<const
                                        ClusterUpdate how) const {
   std::vector<Size> result(centres.begin(), centres.end());
   if (how == ClusterUpdate::Median) {
-    result = medians(centres);
+    result = medians(assigned, centres);
   } else {
     for (std::size_t c = 0; c < centres.size(); ++c) {
       const double members = static_cast<double>(assigned.members[c]);

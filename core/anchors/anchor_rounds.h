@@ -48,7 +48,7 @@ class AnchorRounds {
   Size unscaled(const Size& centre) const;
 
  private:
-  std::vector<Size> medians(std::span<const Size> centres) const;
+  std::vector<Size> medians(const Assigned& assigned, std::span<const Size> centres) const;
   void reseedEmpty(const Assigned& assigned, std::vector<Size>& centres) const;
 
   std::vector<float> widths_, heights_;

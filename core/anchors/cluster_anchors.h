@@ -34,10 +34,10 @@ struct ClusterOptions {
 
 /// k-means with d = 1 - IOU over box sizes in fractions of their picture, k-means++ seeded in that
 /// metric, empty clusters reseeded; ends when no assignment changes, when the best mean IOU has not
-/// risen by 1e-6 in 10 rounds, or at 300, and keeps the best round. Up to 128 boxes then move singly
-/// (single_moves.h), each sweep one round more. Throws Error for no boxes, a zero or non-finite size,
-/// or fewer distinct sizes than k. Stopped, it returns the best so far, at least one round's.
-/// `progress` gets the share done, 0..1, on the calling thread.
+/// risen by 1e-6 in 10 rounds, or at 300, and keeps the best round. Up to 128 boxes then move
+/// singly (single_moves.h), each sweep one round more. Throws Error for no boxes, a zero or
+/// non-finite size, or fewer distinct sizes than k. Stopped, it returns the best so far, at least
+/// one round's. `progress` gets the share done, 0..1, on the calling thread.
 AnchorSet clusterAnchors(std::span<const Size> fractions, const ClusterOptions& options,
                          std::stop_token stop = {},
                          const std::function<void(double)>& progress = {});
