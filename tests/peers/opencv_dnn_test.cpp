@@ -249,10 +249,13 @@ class Peer {
 
 void expectSameLayers(const Network& network, const Oracle& oracle, const Ours& ours) {
   int convolutions = 0;
+  double largest = 0;
   for (const auto& [index, values] : oracle.outputs) {
     const Layer& layer = network.layers[index];
     convolutions += std::holds_alternative<ConvolutionLayer>(layer.kind);
-    EXPECT_LT(differenceOf(values, ours.outputs.at(index)), kTolerance) << nameOf(network, layer);
+    const double difference = differenceOf(values, ours.outputs.at(index));
+    EXPECT_LT(difference, kTolerance) << nameOf(network, layer);
+    largest = std::max(largest, difference);
     const double deviation = deviationOf(values);
     EXPECT_GT(deviation, 0.1) << nameOf(network, layer);
     EXPECT_LT(deviation, 10) << nameOf(network, layer);
@@ -262,6 +265,7 @@ void expectSameLayers(const Network& network, const Oracle& oracle, const Ours& 
     wanted += std::holds_alternative<ConvolutionLayer>(layer.kind);
   }
   EXPECT_EQ(convolutions, wanted);
+  testing::Test::RecordProperty("largestDifference", std::to_string(1e6 * largest) + "e-6");
   // The head before [region] is the last convolution.
   const int last = int(network.layers.size()) - 2;
   EXPECT_LT(differenceOf(oracle.outputs.at(last), ours.head), kTolerance);
@@ -317,6 +321,8 @@ void expectSameBoxes(const Network& network, const Oracle& oracle, const Ours& o
     ASSERT_NEAR(objectness, row[4], 1e-4) << "box " << box;
   }
   EXPECT_LT(differenceOf(theirs, mine), kTolerance);
+  testing::Test::RecordProperty("survivors", std::to_string(survivors));
+  testing::Test::RecordProperty("otherwiseSuppressed", std::to_string(otherwise));
   EXPECT_GT(survivors, candidates.size() / 20);
   EXPECT_LT(survivors, candidates.size());
   // A rounding may turn an IOU or an order that is all but tied; no more than that.
