@@ -207,7 +207,7 @@ class Chart::Overlay : public QCPLayerable {
     painter->setPen(Qt::NoPen);
     for (const Line& line : chart_->lines_) {
       if (!line.style.line) continue;
-      const LineData& data = line.style.smooth ? line.smooth : line.raw;
+      const LineData& data = line.main();
       const std::optional<std::size_t> point = data.nearest(*chart_->cursor_);
       if (!point) continue;
       const QPointF at(chart_->xAxis->coordToPixel(data.x()[*point]),
@@ -252,7 +252,7 @@ class Chart::EndLabels : public QCPLayerable {
     std::vector<Label> labels;
     for (const Line& line : chart_->lines_) {
       if (line.style.name.isEmpty()) continue;
-      const LineData& data = line.style.smooth ? line.smooth : line.raw;
+      const LineData& data = line.main();
       const std::optional<std::size_t> point = data.nearest(chart_->xAxis->range().upper);
       if (!point) continue;
       labels.push_back({chart_->yAxis->coordToPixel(data.y()[*point]), &line});
@@ -350,6 +350,7 @@ void Chart::setMessage(const QString& text) {
 int Chart::addLine(const LineStyle& style) {
   Line line;
   line.style = style;
+  line.series = std::make_shared<LineSeries>(style.smooth);
   if (style.smooth) {
     line.smoothGraph = addGraph();
     line.rawGraph = addGraph();
@@ -370,25 +371,24 @@ void Chart::clearLines() {
 }
 
 void Chart::clearPoints() {
-  for (Line& line : lines_) {
-    line.raw.clear();
-    line.smooth.clear();
-    line.smoother.clear();
-  }
+  for (Line& line : lines_)
+    line.series = std::make_shared<LineSeries>(line.style.smooth);
   refresh();
 }
 
 void Chart::append(int index, double x, double y) {
-  Line& line = lines_[index];
-  line.raw.append(x, y);
-  if (line.style.smooth) line.smooth.append(x, line.smoother.next(y));
+  lines_[index].series->append(x, y);
+}
+
+void Chart::setSeries(int index, std::shared_ptr<LineSeries> series) {
+  lines_[index].series = std::move(series);
+  styleLine(lines_[index]);
+  refresh();
 }
 
 void Chart::setPoints(int index, const std::vector<double>& xs, const std::vector<double>& ys) {
   Line& line = lines_[index];
-  line.raw.clear();
-  line.smooth.clear();
-  line.smoother.clear();
+  line.series = std::make_shared<LineSeries>(line.style.smooth);
   const std::size_t count = std::min(xs.size(), ys.size());
   if (line.style.line || std::is_sorted(xs.begin(), xs.end())) {
     for (std::size_t i = 0; i < count; ++i)
@@ -406,7 +406,7 @@ void Chart::setPoints(int index, const std::vector<double>& xs, const std::vecto
 
 bool Chart::isEmpty() const {
   return std::all_of(lines_.begin(), lines_.end(),
-                     [](const Line& line) { return line.raw.empty(); });
+                     [](const Line& line) { return line.series->raw.empty(); });
 }
 
 void Chart::addReference(double x, double y, const QString& caption) {
@@ -428,7 +428,8 @@ QString Chart::keyText(double key) const {
   const QLocale locale(QLocale::English);
   const double step = xAxis->range().size() / std::max(1, axisRect()->width());
   const bool whole = std::all_of(lines_.begin(), lines_.end(), [](const Line& line) {
-    return line.raw.empty() || line.raw.x().back() == std::floor(line.raw.x().back());
+    return line.series->raw.empty() ||
+           line.series->raw.x().back() == std::floor(line.series->raw.x().back());
   });
   if (whole && !freeValueAxis_) return locale.toString(std::round(key), 'f', 0);
   return tickText(key, std::pow(10, std::floor(std::log10(std::max(step, 1e-12)))));
@@ -448,9 +449,9 @@ std::vector<Chart::Entry> Chart::entries() const {
   for (const Line& line : lines_) {
     if (!line.style.line || line.style.name.isEmpty()) continue;
     Entry entry{line.style.name, {}, colourOf(line)};
-    if (!line.raw.empty()) {
+    if (!line.series->raw.empty()) {
       // Under the cross-hair what was measured there, else the newest running mean.
-      const LineData& source = !cursor_ && line.style.smooth ? line.smooth : line.raw;
+      const LineData& source = cursor_ ? line.series->raw : line.main();
       const auto point = source.nearest(cursor_ ? *cursor_ : source.x().back());
       if (point) entry.value = valueText(source.y()[*point]);
     }
@@ -477,8 +478,8 @@ bool Chart::labelsAtEnds() const {
 std::optional<QCPRange> Chart::keyExtent() const {
   std::optional<QCPRange> extent;
   for (const Line& line : lines_) {
-    if (line.raw.empty()) continue;
-    const double first = line.raw.x().front(), last = line.raw.x().back();
+    if (line.series->raw.empty()) continue;
+    const double first = line.series->raw.x().front(), last = line.series->raw.x().back();
     extent = extent ? QCPRange(std::min(extent->lower, first), std::max(extent->upper, last))
                     : QCPRange(first, last);
   }
@@ -555,7 +556,7 @@ void Chart::styleLine(Line& line) {
   }
   if (!line.style.markers && line.style.line) {
     main->setScatterStyle(QCPScatterStyle::ssNone);
-  } else if (line.raw.size() > 1500) {
+  } else if (line.series->raw.size() > 1500) {
     // A small picture of the dot: many of them are drawn several times faster than circles.
     const int side = static_cast<int>(std::ceil(line.style.dot)) + 1;
     QPixmap dot(side, side);
@@ -669,8 +670,8 @@ void Chart::prepare() {
     graph->data()->set(drawn, true);
   };
   for (Line& line : lines_) {
-    fill(line.rawGraph, line.raw, !line.style.line);
-    if (line.smoothGraph) fill(line.smoothGraph, line.smooth, false);
+    fill(line.rawGraph, line.series->raw, !line.style.line);
+    if (line.smoothGraph) fill(line.smoothGraph, line.main(), false);
   }
   if (!empty && !(freeValueAxis_ && zoomed_)) fit(keys);
 
@@ -873,7 +874,7 @@ void Chart::contextMenuEvent(QContextMenuEvent* event) {
 std::string Chart::csv() const {
   std::vector<CsvColumn> columns;
   for (const Line& line : lines_)
-    columns.push_back({line.style.name.toStdString(), line.raw});
+    columns.push_back({line.style.name.toStdString(), line.series->raw});
   return csvOf(keyName_.isEmpty() ? "x" : keyName_.toStdString(), columns);
 }
 
@@ -919,7 +920,7 @@ void Chart::saveImage(const QString& file) {
 void Chart::saveCsv(const QString& file) {
   std::vector<CsvColumn> columns;
   for (const Line& line : lines_)
-    columns.push_back({line.style.name.toStdString(), line.raw});
+    columns.push_back({line.style.name.toStdString(), line.series->raw});
   saving_.start(
       [columns = std::move(columns), name = keyName_.isEmpty() ? "x" : keyName_.toStdString(),
        file](std::stop_token, JobProgress&) {

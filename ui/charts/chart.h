@@ -5,6 +5,7 @@
 
 #include <QColor>
 #include <QString>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,12 +17,12 @@ namespace boxwright::ui {
 
 /// How one line of a chart is drawn.
 struct LineStyle {
-  QString name;                 ///< its direct label and its column in a CSV
-  int colour = 0;               ///< seriesColour
-  std::optional<QColor> fixed;  ///< instead of `colour`
-  bool smooth = false;          ///< pale as measured, and its running mean over it
-  bool markers = false;         ///< a dot on every point
-  bool line = true;             ///< false: points alone
+  QString name = {};                 ///< its direct label and its column in a CSV
+  int colour = 0;                    ///< seriesColour
+  std::optional<QColor> fixed = {};  ///< instead of `colour`
+  bool smooth = false;               ///< pale as measured, and its running mean over it
+  bool markers = false;              ///< a dot on every point
+  bool line = true;                  ///< false: points alone
   bool dashed = false;
   double width = 1.6;
   double dot = 5;  ///< size of the dots, pixels
@@ -38,8 +39,10 @@ class Chart : public QCustomPlot {
 
   void setTitle(const QString& title);
   const QString& title() const { return title_; }
-  /// Names below and beside the axes; empty for none. The x name heads the CSV's first column.
+  /// Names below and beside the axes; empty for none.
   void setAxisNames(const QString& x, const QString& y);
+  /// Heads the CSV's first column; by default the x axis's name.
+  void setKeyName(const QString& name) { keyName_ = name; }
   /// Ends of the y axis that always show (mAP: 0 and 1); nothing: by the data.
   void setValueBounds(std::optional<double> low, std::optional<double> high);
   /// True: wheel and drag act on both axes (scatters).
@@ -60,7 +63,9 @@ class Chart : public QCustomPlot {
   void clearPoints();
   void append(int line, double x, double y);
   void setPoints(int line, const std::vector<double>& xs, const std::vector<double>& ys);
-  const LineData& points(int line) const { return lines_[line].raw; }
+  /// Shows points that somebody else keeps and goes on filling (on the GUI thread, then refresh()).
+  void setSeries(int line, std::shared_ptr<LineSeries> series);
+  const LineData& points(int line) const { return lines_[line].series->raw; }
   bool isEmpty() const;
 
   /// A dot with a caption that belongs to no line (a published figure).
@@ -127,8 +132,10 @@ class Chart : public QCustomPlot {
 
   struct Line {
     LineStyle style;
-    LineData raw, smooth;
-    Smoother smoother{20};
+    std::shared_ptr<LineSeries> series;
+    bool smooth() const { return style.smooth && series->smoothed; }
+    /// What the cross-hair and the end label follow.
+    const LineData& main() const { return smooth() ? series->mean : series->raw; }
     QCPGraph* rawGraph = nullptr;
     QCPGraph* smoothGraph = nullptr;
   };

@@ -34,6 +34,16 @@ void LineData::clear() {
   levels_.clear();
 }
 
+void LineData::dropFrom(double x) {
+  const auto kept =
+      static_cast<std::size_t>(std::lower_bound(x_.begin(), x_.end(), x) - x_.begin());
+  if (kept == x_.size()) return;
+  std::vector<double> xs(x_.begin(), x_.begin() + kept), ys(y_.begin(), y_.begin() + kept);
+  clear();
+  for (std::size_t i = 0; i < kept; ++i)
+    append(xs[i], ys[i]);
+}
+
 void LineData::merge(Bucket& bucket, std::uint32_t point) const {
   const double value = y_[point];
   if (!std::isfinite(value)) return;
@@ -107,6 +117,27 @@ double Smoother::next(double value) {
   sum_ = keep_ * sum_ + (1 - keep_) * value;
   weight_ = keep_ * weight_ + (1 - keep_);
   return sum_ / weight_;
+}
+
+void LineSeries::append(double x, double y) {
+  raw.append(x, y);
+  if (smoothed) mean.append(x, smoother.next(y));
+}
+
+void LineSeries::clear() {
+  raw.clear();
+  mean.clear();
+  smoother.clear();
+}
+
+void LineSeries::dropFrom(double x) {
+  raw.dropFrom(x);
+  if (!smoothed) return;
+  const std::vector<double> values = raw.y();
+  mean.clear();
+  smoother.clear();
+  for (std::size_t i = 0; i < values.size(); ++i)
+    mean.append(raw.x()[i], smoother.next(values[i]));
 }
 
 }  // namespace boxwright::ui

@@ -15,6 +15,8 @@ class LineData {
  public:
   void append(double x, double y);
   void clear();
+  /// Takes away the points from x on.
+  void dropFrom(double x);
 
   std::size_t size() const { return x_.size(); }
   bool empty() const { return x_.empty(); }
@@ -54,6 +56,20 @@ class Smoother {
  private:
   double keep_;
   double sum_ = 0, weight_ = 0;
+};
+
+/// What one line of a chart shows: the points, and their running mean where it is smoothed. Made on
+/// any thread, then handed to the GUI.
+struct LineSeries {
+  explicit LineSeries(bool withMean = false) : smoothed(withMean) {}
+
+  void append(double x, double y);
+  void clear();
+  void dropFrom(double x);
+
+  bool smoothed;
+  LineData raw, mean;
+  Smoother smoother{20};
 };
 
 }  // namespace boxwright::ui

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QColor>
+#include <QString>
+#include <filesystem>
+#include <memory>
+#include <vector>
+
+#include "ui/job.h"
+#include "ui/train/run_curves.h"
+#include "ui/train/run_summary.h"
+
+namespace boxwright::ui {
+
+/// The runs of one folder as rows, newest first; ticked ones are laid over the shown one in colours
+/// of their own. The folder is read by a Job. GUI thread only.
+class PastRuns : public QAbstractTableModel {
+  Q_OBJECT
+ public:
+  enum Column { Name, Trend, Best, State, Epochs, Network, Changed, ColumnCount };
+  enum Role { TrendRole = Qt::UserRole + 1 };  ///< QList<double>
+
+  explicit PastRuns(QObject* parent = nullptr);
+
+  void setFolder(const std::filesystem::path& folder);
+  /// Looks at the folder again; scanned() follows.
+  void scan();
+
+  /// The run that trains now: its row shows these curves; empty: none.
+  void setLive(const std::filesystem::path& folder, std::shared_ptr<const RunCurves> curves);
+  void refreshLive();
+
+  const std::vector<RunSummary>& runs() const { return runs_; }
+  const RunSummary* run(int row) const;
+  int rowOf(const std::filesystem::path& folder) const;
+  bool isLive(const RunSummary& run) const { return curves_ && run.folder == live_; }
+  QString stateText(const RunSummary& run) const;
+  std::vector<QString> names() const;
+
+  bool isTicked(const std::filesystem::path& folder) const;
+  /// In the order of ticking.
+  const std::vector<std::filesystem::path>& ticked() const { return ticked_; }
+  QColor colourOf(const std::filesystem::path& folder) const;
+
+  int rowCount(const QModelIndex& parent = {}) const override;
+  int columnCount(const QModelIndex& parent = {}) const override;
+  QVariant data(const QModelIndex& index, int role) const override;
+  bool setData(const QModelIndex& index, const QVariant& value, int role) override;
+  QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+  Qt::ItemFlags flags(const QModelIndex& index) const override;
+
+ Q_SIGNALS:
+  void scanned();
+  void ticksChanged();
+
+ private:
+  std::filesystem::path folder_;
+  std::vector<RunSummary> runs_;
+  std::vector<std::filesystem::path> ticked_;
+  std::filesystem::path live_;
+  std::shared_ptr<const RunCurves> curves_;
+  Job scanning_;
+};
+
+}  // namespace boxwright::ui

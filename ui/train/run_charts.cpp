@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/run_charts.h"
+
+#include <QGridLayout>
+#include <utility>
+
+#include "ui/charts/chart.h"
+#include "ui/charts/chart_group.h"
+#include "ui/theme.h"
+
+namespace boxwright::ui {
+
+Chart* RunCharts::make(const QString& title, int digits) {
+  auto* chart = new Chart;
+  chart->setTitle(title);
+  chart->setKeyName(QStringLiteral("iteration"));
+  chart->setDigits(digits);
+  group_->add(chart);
+  connect(chart, &Chart::failed, this, &RunCharts::failed);
+  return chart;
+}
+
+RunCharts::RunCharts(QWidget* parent) : QWidget(parent), group_(new ChartGroup(this)) {
+  loss_ = make(tr("Loss"), 2);
+  map_ = make(tr("mAP50"), 3);
+  rate_ = make(tr("Learning rate"), 5);
+  speed_ = make(tr("Pictures per second"), 1);
+  map_->setValueBounds(0, 1);
+  rate_->setValueBounds(0, {});
+  speed_->setValueBounds(0, {});
+  auto* grid = new QGridLayout(this);
+  grid->setContentsMargins(0, 0, 0, 0);
+  grid->setSpacing(1);
+  grid->addWidget(loss_, 0, 0);
+  grid->addWidget(map_, 0, 1);
+  grid->addWidget(rate_, 1, 0);
+  grid->addWidget(speed_, 1, 1);
+  for (int i = 0; i < 2; ++i) {
+    grid->setColumnStretch(i, 1);
+    grid->setColumnMinimumWidth(i, 180);
+  }
+  grid->setRowStretch(0, 3);
+  grid->setRowStretch(1, 2);
+  show(nullptr);
+}
+
+void RunCharts::setMessage(const QString& text) {
+  loss_->setMessage(text);
+}
+
+void RunCharts::show(std::shared_ptr<const RunCurves> curves, std::vector<OverlaidRun> others) {
+  curves_ = std::move(curves);
+  const auto add = [&](Chart* chart, Curve curve, LineStyle style) {
+    const int line = chart->addLine(style);
+    if (curves_) chart->setSeries(line, curves_->series(curve));
+  };
+  for (Chart* chart : {loss_, map_, rate_, speed_})
+    chart->clearLines();
+  add(loss_, Curve::Loss, {.name = tr("total"), .colour = 0, .smooth = true, .width = 2});
+  add(map_, Curve::Map50, {.name = tr("mAP50"), .colour = 0, .markers = true, .width = 2});
+  add(rate_, Curve::LearningRate, {.name = tr("rate"), .colour = 0});
+  add(speed_, Curve::ImagesPerSecond, {.name = tr("pictures/s"), .colour = 0, .smooth = true});
+  if (others.empty()) {
+    add(loss_, Curve::LossBox, {.name = tr("box"), .colour = 1, .smooth = true, .width = 1.2});
+    add(loss_, Curve::LossObjectness,
+        {.name = tr("object"), .colour = 2, .smooth = true, .width = 1.2});
+    add(loss_, Curve::LossNoObject,
+        {.name = tr("no object"), .colour = 3, .smooth = true, .width = 1.2});
+    add(loss_, Curve::LossClass, {.name = tr("class"), .colour = 4, .smooth = true, .width = 1.2});
+    add(loss_, Curve::LossValidation,
+        {.name = tr("validation"), .colour = 5, .dashed = true, .width = 1.4});
+    add(map_, Curve::Precision, {.name = tr("precision"), .colour = 1, .width = 1.2});
+    add(map_, Curve::Recall, {.name = tr("recall"), .colour = 2, .width = 1.2});
+  }
+  for (const OverlaidRun& other : others) {
+    const auto lay = [&](Chart* chart, Curve curve, LineStyle style) {
+      style.name = other.name;
+      style.fixed = other.colour;
+      chart->setSeries(chart->addLine(style), other.curves->series(curve));
+    };
+    lay(loss_, Curve::Loss, {.smooth = true});
+    lay(map_, Curve::Map50, {.markers = true});
+    lay(rate_, Curve::LearningRate, {});
+    lay(speed_, Curve::ImagesPerSecond, {.smooth = true});
+  }
+  group_->resetView();
+  refresh();
+}
+
+void RunCharts::refresh() {
+  group_->refresh();
+}
+
+void RunCharts::resetView() {
+  group_->resetView();
+}
+
+}  // namespace boxwright::ui

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/run_curves.h"
+
+#include <algorithm>
+#include <fstream>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+
+namespace boxwright::ui {
+
+RunCurves::RunCurves() {
+  for (std::size_t i = 0; i < curveCount; ++i) {
+    const auto curve = static_cast<Curve>(i);
+    const bool mean = curve <= Curve::LossClass || curve == Curve::ImagesPerSecond;
+    series_[i] = std::make_shared<LineSeries>(mean);
+  }
+}
+
+void RunCurves::add(const TrainEvent& event) {
+  const auto put = [this](Curve curve, double x, double y) { series(curve)->append(x, y); };
+  if (const auto* batch = std::get_if<BatchEvent>(&event)) {
+    const auto x = static_cast<double>(batch->iteration);
+    if (lastBatch_ && batch->iteration <= lastBatch_->iteration) {
+      for (const auto& line : series_)
+        line->dropFrom(x);
+      std::erase_if(validations_, [&](const ValidationEvent& validation) {
+        return validation.iteration >= batch->iteration;
+      });
+    }
+    end_.reset();
+    put(Curve::Loss, x, batch->loss);
+    put(Curve::LossBox, x, batch->lossBox);
+    put(Curve::LossObjectness, x, batch->lossObjectness);
+    put(Curve::LossNoObject, x, batch->lossNoObject);
+    put(Curve::LossClass, x, batch->lossClass);
+    put(Curve::LearningRate, x, batch->learningRate);
+    put(Curve::ImagesPerSecond, x, batch->imagesPerSecond);
+    lastBatch_ = *batch;
+  } else if (const auto* validation = std::get_if<ValidationEvent>(&event)) {
+    const auto x = static_cast<double>(validation->iteration);
+    put(Curve::Map50, x, validation->map50);
+    put(Curve::Precision, x, validation->precision);
+    put(Curve::Recall, x, validation->recall);
+    put(Curve::LossValidation, x, validation->lossValidation);
+    validations_.push_back(*validation);
+  } else if (const auto* message = std::get_if<MessageEvent>(&event)) {
+    messages_.push_back(message->text);
+  } else if (const auto* end = std::get_if<EndEvent>(&event)) {
+    end_ = *end;
+  }
+}
+
+const ValidationEvent* RunCurves::best() const {
+  const auto found = std::max_element(
+      validations_.begin(), validations_.end(),
+      [](const ValidationEvent& a, const ValidationEvent& b) { return a.map50 < b.map50; });
+  return found == validations_.end() ? nullptr : &*found;
+}
+
+std::optional<double> RunCurves::loss() const {
+  const LineData& mean = series(Curve::Loss)->mean;
+  if (mean.empty()) return std::nullopt;
+  const std::optional<std::size_t> last = mean.nearest(mean.x().back());
+  if (!last) return std::nullopt;
+  return mean.y()[*last];
+}
+
+std::shared_ptr<RunCurves> readRunCurves(const std::filesystem::path& run, std::stop_token stop) {
+  auto curves = std::make_shared<RunCurves>();
+  const std::filesystem::path file = run / "metrics.jsonl";
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return curves;
+  std::ifstream in(file);
+  if (!in) {
+    throw Error("the run's log cannot be read", utf8(file), "check the permissions of the folder");
+  }
+  std::string line;
+  while (!stop.stop_requested() && std::getline(in, line)) {
+    if (const std::optional<TrainEvent> event = trainEventFromJson(line)) curves->add(*event);
+  }
+  return curves;
+}
+
+}  // namespace boxwright::ui

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "core/train/train_event.h"
+#include "ui/charts/line_data.h"
+
+namespace boxwright::ui {
+
+/// The lines that the charts of the Train page can show.
+enum class Curve {
+  Loss,
+  LossBox,
+  LossObjectness,
+  LossNoObject,
+  LossClass,
+  LossValidation,
+  Map50,
+  Precision,
+  Recall,
+  LearningRate,
+  ImagesPerSecond,
+};
+inline constexpr std::size_t curveCount = 11;
+
+/// A run's events as points over the iteration, and what is to be said of it. Filled from
+/// metrics.jsonl on a job's thread, or event by event while it trains; then used by the GUI alone.
+class RunCurves {
+ public:
+  RunCurves();
+
+  /// A step that is not beyond the last one (a resume from an earlier checkpoint) takes away what
+  /// stood from there on, as the run's own log does.
+  void add(const TrainEvent& event);
+
+  const std::shared_ptr<LineSeries>& series(Curve curve) const {
+    return series_[static_cast<std::size_t>(curve)];
+  }
+  const std::optional<BatchEvent>& lastBatch() const { return lastBatch_; }
+  const std::vector<ValidationEvent>& validations() const { return validations_; }
+  const std::optional<EndEvent>& end() const { return end_; }
+  const std::vector<std::string>& messages() const { return messages_; }
+  /// The validation with the highest mAP50, or null.
+  const ValidationEvent* best() const;
+  /// The newest running mean of the loss.
+  std::optional<double> loss() const;
+  bool empty() const { return !lastBatch_ && validations_.empty(); }
+
+ private:
+  std::array<std::shared_ptr<LineSeries>, curveCount> series_;
+  std::optional<BatchEvent> lastBatch_;
+  std::vector<ValidationEvent> validations_;
+  std::optional<EndEvent> end_;
+  std::vector<std::string> messages_;
+};
+
+/// Reads a run's metrics.jsonl; lines that are no event are passed over, a file that is not there
+/// gives empty curves. Any thread. Throws Error when the file cannot be read.
+std::shared_ptr<RunCurves> readRunCurves(const std::filesystem::path& run,
+                                         std::stop_token stop = {});
+
+}  // namespace boxwright::ui

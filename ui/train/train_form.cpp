@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/train_form.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QSpinBox>
+#include <QStandardItemModel>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/network/cfg.h"
+#include "core/train/recipe.h"
+#include "ui/theme.h"
+#include "ui/train/run_summary.h"
+
+namespace boxwright::ui {
+namespace {
+
+/// A spin box of whole numbers whose lowest value means "as the recipe says".
+QSpinBox* makeSpin(int lowest, int highest, int value, const QString& name, int step = 1) {
+  auto* box = new QSpinBox;
+  box->setRange(lowest, highest);
+  box->setSingleStep(step);
+  box->setValue(value);
+  box->setAccessibleName(name);
+  box->setAlignment(Qt::AlignRight);
+  return box;
+}
+
+QToolButton* makeBrowse(const QString& name) {
+  auto* button = new QToolButton;
+  button->setText(QStringLiteral("…"));
+  button->setToolTip(name);
+  button->setAccessibleName(name);
+  return button;
+}
+
+QFormLayout* addGroup(QVBoxLayout* column, const QString& caption) {
+  column->addWidget(makeCaption(caption));
+  auto* form = new QFormLayout;
+  form->setContentsMargins(0, 0, 0, metric::gap);
+  form->setHorizontalSpacing(metric::margin);
+  form->setVerticalSpacing(metric::gap);
+  form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+  form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  column->addLayout(form);
+  return form;
+}
+
+void addRow(QFormLayout* form, const QString& label, QWidget* field) {
+  auto* words = new QLabel(label);
+  words->setBuddy(field);
+  words->setMinimumWidth(84);
+  form->addRow(words, field);
+}
+
+QWidget* inRow(std::initializer_list<QWidget*> widgets) {
+  auto* holder = new QWidget;
+  auto* row = new QHBoxLayout(holder);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(metric::gap);
+  for (QWidget* widget : widgets)
+    row->addWidget(widget, widget->sizePolicy().horizontalPolicy() == QSizePolicy::Fixed ? 0 : 1);
+  if (widgets.size() > 0) holder->setFocusProxy(*widgets.begin());
+  return holder;
+}
+
+}  // namespace
+
+TrainChoices findTrainChoices() {
+  TrainChoices out;
+  for (const std::string& name : shippedNetworks()) {
+    std::vector<Problem> problems;
+    const Cfg cfg = readCfg(findNetwork(name), problems);
+    const bool detects = std::any_of(cfg.sections.begin(), cfg.sections.end(),
+                                     [](const CfgSection& s) { return s.name == "region"; });
+    if (detects) out.networks.push_back(name);
+  }
+  out.devices = listDevices();
+  out.recipes = recipeNames();
+  return out;
+}
+
+TrainForm::TrainForm(QWidget* parent)
+    : QWidget(parent), choices_(tr("Looking for devices"), QStringLiteral("train")) {
+  choices_.setQuiet(true);
+  const RunSettings defaults;
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(metric::wideMargin, metric::margin, metric::wideMargin,
+                             metric::margin);
+  column->setSpacing(metric::gap);
+
+  network_ = new QComboBox;
+  network_->setObjectName(QStringLiteral("network"));
+  network_->setAccessibleName(tr("Network"));
+  network_->addItem(QString::fromStdString(defaults.model), QString::fromStdString(defaults.model));
+  auto* cfgButton = makeBrowse(tr("Take a cfg file"));
+  device_ = new QComboBox;
+  device_->setObjectName(QStringLiteral("device"));
+  device_->setAccessibleName(tr("Device"));
+  device_->addItem(tr("auto"), QStringLiteral("auto"));
+  deviceReason_ = makeText({}, Tone::Dim);
+  setTextSize(deviceReason_, TextSize::Small);
+  size_ = makeSpin(32, 1216, defaults.size, tr("Input size"), 32);
+  size_->setObjectName(QStringLiteral("size"));
+  size_->setSuffix(tr(" px"));
+  size_->setToolTip(
+      tr("Side of the network's input, a multiple of 32. Larger sees smaller "
+         "objects and takes longer."));
+  multiScale_ = new QCheckBox(tr("Multi-scale"));
+  multiScale_->setToolTip(tr("Draws another input size every ten steps, as the paper does."));
+  QFormLayout* form = addGroup(column, tr("Network"));
+  addRow(form, tr("Network"), inRow({network_, cfgButton}));
+  addRow(form, tr("Input size"), size_);
+  addRow(form, QString(), multiScale_);
+  addRow(form, tr("Device"), device_);
+  form->addRow(QString(), deviceReason_);
+
+  recipe_ = new QComboBox;
+  recipe_->setObjectName(QStringLiteral("recipe"));
+  recipe_->setAccessibleName(tr("Recipe"));
+  for (const std::string& name : recipeNames())
+    recipe_->addItem(QString::fromStdString(name));
+  recipe_->setCurrentText(QString::fromStdString(defaults.recipe));
+  recipe_->setToolTip(
+      tr("small: for some hundreds of pictures, from nothing. paper: the paper's "
+         "schedule. cfg: what the cfg file says."));
+  lengthUnit_ = new QComboBox;
+  lengthUnit_->setObjectName(QStringLiteral("lengthUnit"));
+  lengthUnit_->setAccessibleName(tr("Length in"));
+  lengthUnit_->addItems({tr("epochs"), tr("minutes")});
+  epochs_ = makeSpin(0, 100000, 0, tr("Epochs"));
+  epochs_->setObjectName(QStringLiteral("epochs"));
+  epochs_->setSpecialValueText(tr("recipe's"));
+  minutes_ = new QDoubleSpinBox;
+  minutes_->setObjectName(QStringLiteral("minutes"));
+  minutes_->setAccessibleName(tr("Minutes"));
+  minutes_->setRange(0.1, 100000);
+  minutes_->setDecimals(1);
+  minutes_->setValue(20);
+  minutes_->setAlignment(Qt::AlignRight);
+  batch_ = makeSpin(0, 1024, 0, tr("Batch"));
+  batch_->setObjectName(QStringLiteral("batch"));
+  batch_->setSpecialValueText(tr("recipe's"));
+  rate_ = new QDoubleSpinBox;
+  rate_->setObjectName(QStringLiteral("rate"));
+  rate_->setAccessibleName(tr("Learning rate"));
+  rate_->setRange(0, 10);
+  rate_->setDecimals(6);
+  rate_->setSingleStep(0.0005);
+  rate_->setSpecialValueText(tr("recipe's"));
+  rate_->setAlignment(Qt::AlignRight);
+  form = addGroup(column, tr("Learning"));
+  addRow(form, tr("Recipe"), recipe_);
+  addRow(form, tr("Length"), inRow({epochs_, minutes_, lengthUnit_}));
+  addRow(form, tr("Batch"), batch_);
+  addRow(form, tr("Rate"), rate_);
+
+  anchorSource_ = new QComboBox;
+  anchorSource_->setObjectName(QStringLiteral("anchors"));
+  anchorSource_->setAccessibleName(tr("Anchors"));
+  anchorSource_->addItem(tr("From the Anchors page"));
+  anchorSource_->addItem(tr("Cluster"));
+  anchorSource_->addItem(tr("Those of the cfg"));
+  anchorSource_->setCurrentIndex(Clustered);
+  anchorCount_ = makeSpin(1, 64, defaults.anchors, tr("Number of anchors"));
+  anchorCount_->setPrefix(QStringLiteral("k = "));
+  anchorNote_ = makeText({}, Tone::Dim);
+  setTextSize(anchorNote_, TextSize::Small);
+  form = addGroup(column, tr("Anchors"));
+  addRow(form, tr("Anchors"), anchorSource_);
+  addRow(form, QString(), anchorCount_);
+  form->addRow(QString(), anchorNote_);
+
+  init_ = new QLineEdit;
+  init_->setObjectName(QStringLiteral("init"));
+  init_->setPlaceholderText(tr("nothing (random)"));
+  init_->setClearButtonEnabled(true);
+  init_->setAccessibleName(tr("Weights to start from"));
+  initButton_ = makeBrowse(tr("Choose a weights file"));
+  seed_ = makeSpin(0, 2147483647, static_cast<int>(defaults.seed), tr("Seed"));
+  seed_->setObjectName(QStringLiteral("seed"));
+  form = addGroup(column, tr("Start"));
+  addRow(form, tr("From"), inRow({init_, initButton_}));
+  addRow(form, tr("Seed"), seed_);
+
+  name_ = new QLineEdit;
+  name_->setObjectName(QStringLiteral("runName"));
+  name_->setAccessibleName(tr("Name of the run"));
+  auto* folderButton = makeBrowse(tr("Keep the runs in another folder"));
+  folder_ = makeText({}, Tone::Dim);
+  setTextSize(folder_, TextSize::Small);
+  folder_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  form = addGroup(column, tr("Run folder"));
+  addRow(form, tr("Name"), inRow({name_, folderButton}));
+  form->addRow(folder_);
+  column->addStretch(1);
+
+  connect(cfgButton, &QToolButton::clicked, this, &TrainForm::chooseCfg);
+  connect(initButton_, &QToolButton::clicked, this, &TrainForm::chooseInit);
+  connect(folderButton, &QToolButton::clicked, this, &TrainForm::chooseRunsFolder);
+  connect(network_, &QComboBox::currentIndexChanged, this, [this] {
+    proposeName();
+    Q_EMIT changed();
+  });
+  connect(device_, &QComboBox::currentIndexChanged, this, &TrainForm::changed);
+  connect(lengthUnit_, &QComboBox::currentIndexChanged, this, &TrainForm::showLength);
+  connect(anchorSource_, &QComboBox::currentIndexChanged, this, &TrainForm::showAnchors);
+  connect(size_, &QSpinBox::editingFinished, this,
+          [this] { size_->setValue(std::max(32, (size_->value() + 16) / 32 * 32)); });
+  connect(size_, &QSpinBox::valueChanged, this, [this] {
+    showAnchors();
+    Q_EMIT changed();
+  });
+  connect(name_, &QLineEdit::textEdited, this, [this](const QString& text) {
+    nameTyped_ = !text.isEmpty();
+    showFolder();
+    Q_EMIT changed();
+  });
+  showLength();
+  showAnchors();
+  proposeName();
+  choices_.start([](std::stop_token, JobProgress&) { return findTrainChoices(); },
+                 [this](TrainChoices choices) { take(choices); });
+}
+
+void TrainForm::take(const TrainChoices& choices) {
+  const QString network = network_->currentData().toString();
+  const QString device = device_->currentData().toString();
+  {
+    const QSignalBlocker quiet(network_);
+    network_->clear();
+    for (const std::string& name : choices.networks)
+      network_->addItem(QString::fromStdString(name), QString::fromStdString(name));
+    int at = network_->findData(network);
+    if (at < 0 && !network.isEmpty()) {
+      network_->addItem(
+          QString::fromStdString(utf8(pathFromUtf8(network.toStdString()).filename())), network);
+      at = network_->count() - 1;
+    }
+    network_->setCurrentIndex(std::max(0, at));
+  }
+  {
+    const QSignalBlocker quiet(device_);
+    device_->clear();
+    QString first;
+    QStringList reasons;
+    auto* model = qobject_cast<QStandardItemModel*>(device_->model());
+    for (const DeviceInfo& info : choices.devices) {
+      const QString name = QString::fromStdString(info.name);
+      if (info.available && first.isEmpty()) first = name;
+      device_->addItem(info.available ? name : tr("%1 (not available)").arg(name), name);
+      const int row = device_->count() - 1;
+      device_->setItemData(row, QString::fromStdString(info.available ? info.kind : info.reason),
+                           Qt::ToolTipRole);
+      if (!info.available) {
+        model->item(row)->setEnabled(false);
+        reasons.append(tr("%1: %2").arg(name, QString::fromStdString(info.reason)));
+      }
+    }
+    device_->insertItem(0, first.isEmpty() ? tr("auto") : tr("auto (%1)").arg(first),
+                        QStringLiteral("auto"));
+    device_->setCurrentIndex(std::max(0, device_->findData(device)));
+    deviceReason_->setText(reasons.join(QLatin1Char('\n')));
+    deviceReason_->setVisible(!reasons.isEmpty());
+  }
+  Q_EMIT changed();
+}
+
+QString TrainForm::networkName() const {
+  const QString value = network_->currentData().toString();
+  return QString::fromStdString(utf8(pathFromUtf8(value.toStdString()).stem()));
+}
+
+RunSettings TrainForm::settings() const {
+  RunSettings out;
+  out.model = network_->currentData().toString().toStdString();
+  out.recipe = recipe_->currentText().toStdString();
+  out.device = device_->currentData().toString().toStdString();
+  out.init = init_->text().trimmed().toStdString();
+  out.seed = static_cast<std::uint64_t>(seed_->value());
+  out.size = size_->value();
+  out.batch = batch_->value();
+  const bool timed = lengthUnit_->currentIndex() == 1;
+  out.epochs = timed ? 0 : epochs_->value();
+  out.minutes = timed ? minutes_->value() : 0;
+  out.multiScale = multiScale_->isChecked();
+  out.learningRate = rate_->value();
+  switch (anchorSource_->currentIndex()) {
+    case FromPage:
+      if (chosen_) {
+        // Anchors are fractions of the picture; their cells follow the input size.
+        const double scale = static_cast<double>(size_->value()) / chosen_->inputSize;
+        for (const Size& anchor : chosen_->set.anchors)
+          out.anchorSet.push_back({anchor.width * scale, anchor.height * scale});
+        out.anchors = static_cast<int>(out.anchorSet.size());
+      }
+      break;
+    case FromCfg:
+      out.anchors = 0;
+      break;
+    default:
+      out.anchors = anchorCount_->value();
+  }
+  return out;
+}
+
+void TrainForm::selectNetwork(const QString& model) {
+  int at = network_->findData(model);
+  if (at < 0) {
+    const auto file = pathFromUtf8(model.toStdString()).filename();
+    network_->addItem(QString::fromStdString(utf8(file)), model);
+    at = network_->count() - 1;
+  }
+  network_->setCurrentIndex(at);
+}
+
+void TrainForm::setSettings(const RunSettings& settings) {
+  selectNetwork(QString::fromStdString(settings.model));
+  recipe_->setCurrentText(QString::fromStdString(settings.recipe));
+  const int device = device_->findData(QString::fromStdString(settings.device));
+  if (device >= 0) device_->setCurrentIndex(device);
+  init_->setText(QString::fromStdString(settings.init));
+  seed_->setValue(static_cast<int>(settings.seed));
+  size_->setValue(settings.size);
+  batch_->setValue(settings.batch);
+  lengthUnit_->setCurrentIndex(settings.minutes > 0 ? 1 : 0);
+  epochs_->setValue(settings.epochs);
+  if (settings.minutes > 0) minutes_->setValue(settings.minutes);
+  multiScale_->setChecked(settings.multiScale);
+  rate_->setValue(settings.learningRate);
+  if (!settings.anchorSet.empty()) {
+    ChosenAnchors chosen;
+    chosen.set.anchors = settings.anchorSet;
+    chosen.inputSize = settings.size;
+    setChosenAnchors(chosen);
+  } else {
+    anchorSource_->setCurrentIndex(settings.anchors == 0 ? FromCfg : Clustered);
+    if (settings.anchors > 0) anchorCount_->setValue(settings.anchors);
+  }
+  Q_EMIT changed();
+}
+
+void TrainForm::setLearningRate(double rate) {
+  rate_->setValue(rate);
+  rate_->setFocus();
+}
+
+void TrainForm::setChosenAnchors(const std::optional<ChosenAnchors>& anchors) {
+  chosen_ = anchors;
+  if (chosen_) {
+    anchorSource_->setCurrentIndex(FromPage);
+  } else if (anchorSource_->currentIndex() == FromPage) {
+    anchorSource_->setCurrentIndex(Clustered);
+  }
+  showAnchors();
+  Q_EMIT changed();
+}
+
+void TrainForm::showAnchors() {
+  auto* model = qobject_cast<QStandardItemModel*>(anchorSource_->model());
+  model->item(FromPage)->setEnabled(chosen_.has_value());
+  model->item(FromPage)->setToolTip(
+      chosen_ ? QString() : tr("Cluster on the Anchors page and press Use for training."));
+  const int source = anchorSource_->currentIndex();
+  anchorCount_->setEnabled(source == Clustered);
+  if (source == FromPage && chosen_) {
+    anchorCount_->setValue(static_cast<int>(chosen_->set.anchors.size()));
+    anchorNote_->setText(chosen_->set.meanIou > 0
+                             ? tr("mean IOU %1 %").arg(100 * chosen_->set.meanIou, 0, 'f', 1)
+                             : QString());
+  } else {
+    anchorNote_->setText(source == Clustered ? tr("from the boxes of the training split")
+                                             : QString());
+  }
+  anchorNote_->setVisible(!anchorNote_->text().isEmpty());
+}
+
+void TrainForm::showLength() {
+  const bool timed = lengthUnit_->currentIndex() == 1;
+  epochs_->setVisible(!timed);
+  minutes_->setVisible(timed);
+  Q_EMIT changed();
+}
+
+void TrainForm::setRunsFolder(const std::filesystem::path& folder) {
+  if (folder == runsFolder_) return;
+  runsFolder_ = folder;
+  taken_.clear();
+  proposeName();
+  showFolder();
+  Q_EMIT runsFolderChanged();
+  Q_EMIT changed();
+}
+
+std::filesystem::path TrainForm::runFolder() const {
+  return runsFolder_ / pathFromUtf8(name_->text().trimmed().toStdString());
+}
+
+void TrainForm::setTakenNames(std::vector<QString> names) {
+  taken_ = std::move(names);
+  proposeName();
+  Q_EMIT changed();
+}
+
+void TrainForm::proposeName() {
+  if (!nameTyped_ || std::find(taken_.begin(), taken_.end(), name_->text()) != taken_.end()) {
+    nameTyped_ = false;
+    name_->setText(freeRunName(networkName(), taken_));
+  }
+  showFolder();
+}
+
+void TrainForm::showFolder() {
+  // A wrapped path needs places to break at.
+  QString path = QString::fromStdString(utf8(runFolder()));
+  path.replace(QLatin1Char('/'), QStringLiteral("/\u200b"));
+  folder_->setText(path);
+}
+
+QString TrainForm::fault() const {
+  const QString name = name_->text().trimmed();
+  if (name.isEmpty()) return tr("The run needs a name.");
+  if (name.contains(QLatin1Char('/')) || name == QLatin1String(".") ||
+      name == QLatin1String("..")) {
+    return tr("The name of a run cannot contain a slash.");
+  }
+  if (std::find(taken_.begin(), taken_.end(), name) != taken_.end()) {
+    return tr("There is a run of this name already.");
+  }
+  return {};
+}
+
+void TrainForm::chooseCfg() {
+  auto* dialog = new QFileDialog(this, tr("Take a network from a cfg file"), QString(),
+                                 tr("Darknet networks (*.cfg);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, this, &TrainForm::selectNetwork);
+  dialog->open();
+}
+
+void TrainForm::chooseInit() {
+  auto* dialog = new QFileDialog(this, tr("Start from these weights"), QString(),
+                                 tr("Darknet weights (*.weights *.conv.*);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  connect(dialog, &QFileDialog::fileSelected, init_, &QLineEdit::setText);
+  dialog->open();
+}
+
+void TrainForm::chooseRunsFolder() {
+  auto* dialog = new QFileDialog(this, tr("Keep the runs in this folder"),
+                                 QString::fromStdString(utf8(runsFolder_.parent_path())));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::Directory);
+  dialog->setOption(QFileDialog::ShowDirsOnly);
+  connect(dialog, &QFileDialog::fileSelected, this,
+          [this](const QString& folder) { setRunsFolder(pathFromUtf8(folder.toStdString())); });
+  dialog->open();
+}
+
+}  // namespace boxwright::ui

@@ -1,0 +1,603 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/train_page.h"
+
+#include <QAction>
+#include <QDateTime>
+#include <QDesktopServices>
+#include <QHBoxLayout>
+#include <QInputDialog>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QListWidget>
+#include <QLocale>
+#include <QMenu>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QUrl>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+#include <system_error>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "ui/error_bar.h"
+#include "ui/studio_state.h"
+#include "ui/theme.h"
+#include "ui/train/past_runs.h"
+#include "ui/train/run_charts.h"
+#include "ui/train/run_facts.h"
+#include "ui/train/run_list.h"
+#include "ui/train/train_form.h"
+#include "ui/train/training.h"
+
+namespace boxwright::ui {
+namespace {
+
+/// Numbers and charts follow at a pace that eyes and processors are content with.
+constexpr int kPaintInterval = 200;
+
+QString numberText(double value, int places) {
+  return std::isfinite(value) ? QLocale(QLocale::English).toString(value, 'f', places)
+                              : QStringLiteral("–");
+}
+
+/// "12 s", "4 min 05 s", "2 h 10 min": as fine as a look at a clock.
+QString leftText(double seconds) {
+  const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
+  if (whole < 60) return QObject::tr("%1 s").arg(whole);
+  if (whole < 600) {
+    return QObject::tr("%1:%2 min").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
+  }
+  return durationText(seconds);
+}
+
+}  // namespace
+
+TrainPage::TrainPage(StudioState& state, QWidget* parent)
+    : Page(QStringLiteral("train"), tr("Train"), QStringLiteral("train"), state, parent),
+      training_(new Training(this)),
+      runs_(new PastRuns(this)),
+      form_(new TrainForm),
+      facts_(new RunFacts),
+      inspector_(new QStackedWidget),
+      folderJob_(tr("Looking for runs"), QStringLiteral("train")),
+      reading_(tr("Reading a run"), QStringLiteral("train")) {
+  folderJob_.setQuiet(true);
+  reading_.setQuiet(true);
+  makeActions();
+  inspector_->addWidget(form_);
+  inspector_->addWidget(facts_);
+  setBody(makeContent(), inspector_, tr("Settings"));
+
+  paintTimer_.setInterval(kPaintInterval);
+  paintTimer_.setSingleShot(true);
+  connect(&paintTimer_, &QTimer::timeout, this, &TrainPage::refreshLive);
+
+  connect(training_, &Training::started, this, &TrainPage::followTraining);
+  connect(training_, &Training::runMade, this, [this](const QString& folder) {
+    const std::filesystem::path path = pathFromUtf8(folder.toStdString());
+    const bool follows = shown_ == training_->folder() || shown_ == path;
+    facts_->showRun(path, training_->settings());
+    runs_->setLive(path, training_->curves());
+    runs_->scan();
+    if (follows) showRun(path);
+  });
+  connect(training_, &Training::advanced, this, [this] {
+    if (!paintTimer_.isActive()) paintTimer_.start();
+  });
+  connect(training_, &Training::told, this, [this] {
+    const auto& validations = training_->curves()->validations();
+    facts_->showValidation(validations.empty() ? nullptr : &validations.back());
+    runs_->refreshLive();
+  });
+  connect(training_, &Training::failed, this, &TrainPage::trainingFailed);
+  connect(training_, &Training::ended, this, &TrainPage::trainingEnded);
+  connect(&Jobs::instance(), &Jobs::changed, this, &TrainPage::refreshButtons);
+
+  connect(form_, &TrainForm::changed, this, &TrainPage::refreshButtons);
+  connect(form_, &TrainForm::runsFolderChanged, this,
+          [this] { runs_->setFolder(form_->runsFolder()); });
+  connect(runs_, &PastRuns::scanned, this, &TrainPage::runsScanned);
+  connect(runs_, &PastRuns::ticksChanged, this, &TrainPage::showCurves);
+
+  DatasetDocument& document = state.document();
+  connect(&document, &DatasetDocument::reset, this, &TrainPage::datasetChanged);
+  connect(&document, &DatasetDocument::opened, this, &TrainPage::refreshButtons);
+  connect(&document, &DatasetDocument::failed, this, &TrainPage::refreshButtons);
+  connect(&state, &StudioState::anchorsChanged, this,
+          [this] { form_->setChosenAnchors(this->state().anchors()); });
+  connect(&state, &StudioState::runChanged, this, [this] {
+    const std::filesystem::path run = this->state().run();
+    if (!this->state().document().isOpen() && !run.empty() && form_->runsFolder().empty()) {
+      form_->setRunsFolder(run.parent_path());
+    }
+    Q_EMIT availabilityChanged();
+  });
+  datasetChanged();
+}
+
+TrainPage::~TrainPage() = default;
+
+TrainPage::Tile TrainPage::addTile(QWidget* row, const QString& name, const QString& caption) {
+  auto* holder = new QWidget;
+  auto* column = new QVBoxLayout(holder);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  Tile tile{new QLabel(caption), new QLabel(QStringLiteral("–"))};
+  setTone(tile.caption, Tone::Dim);
+  setTextSize(tile.caption, TextSize::Small);
+  tile.value->setFont(numberFont(TextSize::Large));
+  tile.value->setObjectName(name);
+  tile.value->setAccessibleName(caption);
+  tile.caption->setObjectName(name + QStringLiteral("Caption"));
+  column->addWidget(tile.caption);
+  column->addWidget(tile.value);
+  holder->setMinimumWidth(104);
+  qobject_cast<QHBoxLayout*>(row->layout())->addWidget(holder, 1);
+  return tile;
+}
+
+QAction* TrainPage::addPageAction(const QString& text, const char* shortcut,
+                                  void (TrainPage::*slot)()) {
+  auto* action = new QAction(text, this);
+  if (*shortcut) action->setShortcut(QKeySequence(QString::fromLatin1(shortcut)));
+  connect(action, &QAction::triggered, this, slot);
+  return action;
+}
+
+void TrainPage::makeActions() {
+  startAction_ = addPageAction(tr("&Start training"), "F5", &TrainPage::startTraining);
+  stopAction_ = addPageAction(tr("S&top training"), "Shift+F5", &TrainPage::stopTraining);
+  resumeAction_ = addPageAction(tr("&Resume the run"), "Ctrl+F5", &TrainPage::resumeTraining);
+  moreAction_ = addPageAction(tr("Train &more…"), "Ctrl+Shift+F5", &TrainPage::trainMore);
+  detectAction_ =
+      addPageAction(tr("&Detect with this run"), "Ctrl+Shift+D", &TrainPage::openInDetect);
+  settingsAction_ = addPageAction(tr("&Use this run's settings"), "", &TrainPage::takeSettings);
+  folderAction_ = new QAction(tr("Show the run's &folder"), this);
+  connect(folderAction_, &QAction::triggered, this, [this] {
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(utf8(shown_))));
+  });
+  zoomAction_ = new QAction(tr("Show &all of the charts"), this);
+  zoomAction_->setShortcut(QKeySequence(QStringLiteral("Ctrl+Shift+0")));
+  connect(zoomAction_, &QAction::triggered, this, [this] { charts_->resetView(); });
+}
+
+QList<QAction*> TrainPage::menuActions() const {
+  return {startAction_,  stopAction_,     resumeAction_, moreAction_,
+          detectAction_, settingsAction_, folderAction_, zoomAction_};
+}
+
+QWidget* TrainPage::makeContent() {
+  auto* top = new QWidget;
+  top->setBackgroundRole(QPalette::Base);
+  top->setAutoFillBackground(true);
+  auto* row = new QHBoxLayout(top);
+  row->setContentsMargins(metric::wideMargin, metric::gap, metric::wideMargin, metric::gap);
+  row->setSpacing(metric::wideMargin);
+  epoch_ = addTile(top, QStringLiteral("epochValue"), tr("Epoch"));
+  loss_ = addTile(top, QStringLiteral("lossValue"), tr("Loss"));
+  best_ = addTile(top, QStringLiteral("bestValue"), tr("Best mAP50"));
+  left_ = addTile(top, QStringLiteral("leftValue"), tr("Time left"));
+  resumeButton_ = new QPushButton(tr("Resume"));
+  resumeButton_->setObjectName(QStringLiteral("resume"));
+  stopButton_ = new QPushButton(tr("Stop"));
+  stopButton_->setObjectName(QStringLiteral("stop"));
+  startButton_ = new QPushButton(tr("Start"));
+  startButton_->setObjectName(QStringLiteral("start"));
+  setMain(startButton_);
+  for (QPushButton* button : {resumeButton_, stopButton_, startButton_}) {
+    button->setMinimumWidth(88);
+    row->addWidget(button, 0, Qt::AlignVCenter);
+  }
+  connect(startButton_, &QPushButton::clicked, this, &TrainPage::startTraining);
+  connect(stopButton_, &QPushButton::clicked, this, &TrainPage::stopTraining);
+  connect(resumeButton_, &QPushButton::clicked, this, [this] {
+    const RunSummary* run = shownSummary();
+    if (run && run->state == RunState::Done) {
+      trainMore();
+    } else {
+      resumeTraining();
+    }
+  });
+
+  charts_ = new RunCharts;
+  connect(charts_, &RunCharts::failed, this,
+          [this](const JobError& error) { errorBar()->showError(error); });
+  list_ = new RunList(runs_);
+  connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+          [this](const QModelIndex& current) {
+            const RunSummary* run = runs_->run(current.row());
+            if (run && run->folder != shown_) showRun(run->folder);
+          });
+  connect(list_, &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+    if (!list_->indexAt(at).isValid()) return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addActions({resumeAction_, moreAction_, detectAction_, settingsAction_, folderAction_});
+    menu->popup(list_->viewport()->mapToGlobal(at));
+  });
+  connect(list_, &QTableView::doubleClicked, this, [this] {
+    if (detectAction_->isEnabled()) openInDetect();
+  });
+
+  auto* told = new QWidget;
+  told->setBackgroundRole(QPalette::Base);
+  told->setAutoFillBackground(true);
+  auto* toldColumn = new QVBoxLayout(told);
+  toldColumn->setContentsMargins(0, 0, 0, 0);
+  toldColumn->setSpacing(0);
+  auto* heading = new QLabel(tr("Messages"));
+  setTone(heading, Tone::Dim);
+  setTextSize(heading, TextSize::Small);
+  heading->setContentsMargins(metric::margin, 6, metric::margin, 6);
+  messages_ = new QListWidget;
+  messages_->setObjectName(QStringLiteral("messages"));
+  messages_->setAccessibleName(tr("Messages of the run"));
+  messages_->setFrameShape(QFrame::NoFrame);
+  messages_->setWordWrap(true);
+  messages_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  messages_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  messages_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  toldColumn->addWidget(heading);
+  toldColumn->addWidget(messages_, 1);
+
+  auto* bottom = new QSplitter(Qt::Horizontal);
+  bottom->setObjectName(QStringLiteral("bottom"));
+  bottom->setChildrenCollapsible(false);
+  bottom->addWidget(list_);
+  bottom->addWidget(told);
+  bottom->setStretchFactor(0, 3);
+  bottom->setStretchFactor(1, 2);
+  bottom->setSizes({600, 400});
+  list_->setMinimumWidth(300);
+  told->setMinimumWidth(180);
+  bottom->setMinimumHeight(96);
+
+  auto* rows = new QSplitter(Qt::Vertical);
+  rows->setObjectName(QStringLiteral("rows"));
+  rows->setChildrenCollapsible(false);
+  rows->addWidget(charts_);
+  rows->addWidget(bottom);
+  rows->setStretchFactor(0, 1);
+  rows->setStretchFactor(1, 0);
+  rows->setSizes({560, 168});
+
+  auto* content = new QWidget;
+  auto* column = new QVBoxLayout(content);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(1);
+  column->addWidget(top);
+  column->addWidget(rows, 1);
+  return content;
+}
+
+QString TrainPage::unavailableReason() const {
+  if (state().document().isOpen() || !state().run().empty() || training_->isRunning()) return {};
+  return tr("Open a dataset to train on.");
+}
+
+std::string TrainPage::datasetPath() const {
+  const DatasetDocument& document = state().document();
+  std::error_code code;
+  const std::filesystem::path path =
+      document.path().empty() ? document.dataset().root : document.path();
+  const std::filesystem::path absolute = std::filesystem::absolute(path, code);
+  return utf8(code ? path : absolute);
+}
+
+void TrainPage::datasetChanged() {
+  const DatasetDocument& document = state().document();
+  if (!training_->isRunning()) {
+    read_.clear();
+    showRun({});
+  }
+  if (document.isOpen()) {
+    const std::filesystem::path path =
+        document.path().empty() ? document.dataset().root : document.path();
+    folderJob_.start([path](std::stop_token, JobProgress&) { return runsFolderFor(path); },
+                     [this](std::filesystem::path folder) { form_->setRunsFolder(folder); });
+  }
+  refreshButtons();
+  Q_EMIT availabilityChanged();
+}
+
+void TrainPage::runsScanned() {
+  form_->setTakenNames(runs_->names());
+  if (shown_.empty()) {
+    // Something to look at: the run that was opened, else the newest.
+    const int wanted = runs_->rowOf(state().run());
+    if (const RunSummary* run = runs_->run(std::max(0, wanted))) showRun(run->folder);
+  }
+  const int row = runs_->rowOf(shown_);
+  if (row >= 0) list_->selectRow(row);
+  if (state().run().empty()) {
+    for (const RunSummary& run : runs_->runs()) {
+      if (!run.hasWeights) continue;
+      state().setRun(run.folder);
+      break;
+    }
+  }
+  showCurves();
+}
+
+const RunSummary* TrainPage::shownSummary() const {
+  return runs_->run(runs_->rowOf(shown_));
+}
+
+bool TrainPage::showsTraining() const {
+  return training_->curves() && shown_ == training_->folder() && !shown_.empty();
+}
+
+std::shared_ptr<const RunCurves> TrainPage::curvesOf(const std::filesystem::path& folder) const {
+  if (training_->curves() && folder == training_->folder()) return training_->curves();
+  const auto found = read_.find(folder);
+  return found == read_.end() ? nullptr : found->second;
+}
+
+void TrainPage::showRun(const std::filesystem::path& folder) {
+  shown_ = folder;
+  const int row = runs_->rowOf(folder);
+  if (row >= 0 && list_->currentIndex().row() != row) list_->selectRow(row);
+  if (row < 0) list_->clearSelection();
+  showCurves();
+}
+
+void TrainPage::showCurves() {
+  std::vector<OverlaidRun> others;
+  for (const std::filesystem::path& folder : runs_->ticked()) {
+    if (folder == shown_) continue;
+    const RunSummary* run = runs_->run(runs_->rowOf(folder));
+    if (const auto curves = curvesOf(folder); curves && run) {
+      others.push_back({run->name, runs_->colourOf(folder), curves});
+    }
+  }
+  const std::shared_ptr<const RunCurves> curves = curvesOf(shown_);
+  charts_->setMessage(shown_.empty() ? tr("The loss is drawn here while a run trains.")
+                      : !curves      ? QString()
+                                     : tr("No step has been done yet."));
+  charts_->show(curves, std::move(others));
+  refreshTiles();
+  refreshMessages();
+  refreshButtons();
+  loadMissing();
+}
+
+void TrainPage::loadMissing() {
+  std::vector<std::filesystem::path> wanted = runs_->ticked();
+  if (!shown_.empty()) wanted.push_back(shown_);
+  std::erase_if(wanted, [this](const auto& folder) { return curvesOf(folder) != nullptr; });
+  if (wanted.empty()) return;
+  using Loaded = std::map<std::filesystem::path, std::shared_ptr<const RunCurves>>;
+  reading_.start(
+      [wanted](std::stop_token stop, JobProgress&) {
+        Loaded loaded;
+        for (const auto& folder : wanted) {
+          if (stop.stop_requested()) break;
+          try {
+            loaded[folder] = readRunCurves(folder, stop);
+          } catch (const Error&) {
+            loaded[folder] = std::make_shared<const RunCurves>();  // its row says what is wrong
+          }
+        }
+        return loaded;
+      },
+      [this](Loaded loaded) {
+        for (auto& [folder, curves] : loaded)
+          read_[folder] = std::move(curves);
+        showCurves();
+      });
+}
+
+void TrainPage::startTraining() {
+  if (!startAction_->isEnabled()) return;
+  errorBar()->clear();
+  RunSettings settings = form_->settings();
+  settings.dataset = datasetPath();
+  training_->start(form_->runFolder(), settings, state().document().snapshot());
+}
+
+void TrainPage::stopTraining() {
+  training_->stop();
+  refreshButtons();
+}
+
+void TrainPage::resumeTraining() {
+  if (resumeAction_->isEnabled()) goOn(0);
+}
+
+void TrainPage::trainMore() {
+  if (!moreAction_->isEnabled()) return;
+  auto* dialog = new QInputDialog(this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setWindowTitle(tr("Train more"));
+  dialog->setLabelText(tr("Epochs beyond what is done:"));
+  dialog->setInputMode(QInputDialog::IntInput);
+  dialog->setIntRange(1, 100000);
+  dialog->setIntValue(10);
+  dialog->setOkButtonText(tr("Train"));
+  connect(dialog, &QInputDialog::intValueSelected, this, &TrainPage::goOn);
+  dialog->open();
+}
+
+void TrainPage::goOn(int moreEpochs) {
+  const RunSummary* run = shownSummary();
+  if (!run || training_->isRunning()) return;
+  errorBar()->clear();
+  const DatasetDocument& document = state().document();
+  std::shared_ptr<const Dataset> dataset;
+  if (document.isOpen() && !document.isOpening() && datasetPath() == run->settings.dataset) {
+    dataset = document.snapshot();
+  }
+  read_.erase(run->folder);
+  training_->resume(run->folder, std::move(dataset), moreEpochs);
+}
+
+void TrainPage::openInDetect() {
+  if (shown_.empty()) return;
+  state().setRun(shown_);
+  state().showPage(QStringLiteral("detect"));
+}
+
+void TrainPage::takeSettings() {
+  if (const RunSummary* run = shownSummary()) {
+    form_->setSettings(run->settings);
+    setInspectorVisible(true);
+  }
+}
+
+void TrainPage::followTraining() {
+  facts_->showRun(training_->folder(), training_->settings());
+  facts_->showValidation(nullptr);
+  inspector_->setCurrentWidget(facts_);
+  runs_->setLive(training_->folder(), training_->curves());
+  showRun(training_->folder());
+  Q_EMIT availabilityChanged();
+}
+
+void TrainPage::refreshLive() {
+  runs_->refreshLive();
+  if (runs_->isTicked(training_->folder()) || showsTraining()) charts_->refresh();
+  if (!showsTraining()) return;
+  refreshTiles();
+  refreshMessages();
+}
+
+void TrainPage::refreshTiles() {
+  const std::shared_ptr<const RunCurves> curves = curvesOf(shown_);
+  const bool live = training_->isRunning() && showsTraining();
+  const BatchEvent* batch = curves && curves->lastBatch() ? &*curves->lastBatch() : nullptr;
+  epoch_.caption->setText(tr("Epoch"));
+  epoch_.value->setText(batch ? numberText(batch->epoch, 1) : QStringLiteral("–"));
+  if (batch && batch->iterations > 0 && batch->iteration > 0) {
+    const double all = batch->epoch * static_cast<double>(batch->iterations) /
+                       static_cast<double>(batch->iteration);
+    epoch_.caption->setText(tr("Epoch of %1").arg(numberText(all, 0)));
+  }
+  const std::optional<double> loss = curves ? curves->loss() : std::nullopt;
+  loss_.value->setText(loss ? numberText(*loss, 2) : QStringLiteral("–"));
+  const ValidationEvent* best = curves ? curves->best() : nullptr;
+  best_.caption->setText(best ? tr("Best mAP50, epoch %1").arg(numberText(best->epoch, 0))
+                              : tr("Best mAP50"));
+  best_.value->setText(best ? numberText(best->map50, 3) : QStringLiteral("–"));
+  if (live) {
+    const double seconds = training_->secondsLeft();
+    left_.caption->setText(seconds >= 0 ? tr("Time left, until %1")
+                                              .arg(QDateTime::currentDateTime()
+                                                       .addSecs(static_cast<qint64>(seconds))
+                                                       .toString(QStringLiteral("hh:mm")))
+                                        : tr("Time left"));
+    left_.value->setText(seconds >= 0 ? leftText(seconds) : QStringLiteral("–"));
+    left_.value->setToolTip(tr("%1 so far").arg(leftText(training_->secondsRunning())));
+  } else {
+    const RunSummary* run = shownSummary();
+    left_.caption->setText(run ? tr("State") : tr("Time left"));
+    left_.value->setText(run ? runs_->stateText(*run) : QStringLiteral("–"));
+    left_.value->setToolTip(run ? run->fault : QString());
+  }
+  setStatusText(shown_.empty() ? QString() : QString::fromStdString(utf8(shown_)));
+}
+
+void TrainPage::refreshMessages() {
+  const std::shared_ptr<const RunCurves> curves = curvesOf(shown_);
+  if (curves.get() != messagesOf_ || (curves && curves->messages().size() < messagesShown_)) {
+    messages_->clear();
+    messagesShown_ = 0;
+    messagesOf_ = curves.get();
+  }
+  if (!curves) return;
+  const std::vector<std::string>& all = curves->messages();
+  const QScrollBar* bar = messages_->verticalScrollBar();
+  const bool atEnd = bar->value() >= bar->maximum();
+  // A run that has told thousands of things shows the newest.
+  constexpr std::size_t kMost = 500;
+  if (messagesShown_ == 0 && all.size() > kMost) messagesShown_ = all.size() - kMost;
+  const bool news = messagesShown_ < all.size();
+  for (; messagesShown_ < all.size(); ++messagesShown_)
+    messages_->addItem(QString::fromStdString(all[messagesShown_]));
+  if (news && atEnd) messages_->scrollToBottom();
+}
+
+void TrainPage::refreshButtons() {
+  const DatasetDocument& document = state().document();
+  const bool running = training_->isRunning();
+  const bool stopping = training_->isStopping();
+  const RunSummary* run = shownSummary();
+  const bool canResume = !running && run && run->hasCheckpoint && run->state != RunState::Done &&
+                         run->state != RunState::Damaged;
+  const bool canDoMore = !running && run && run->hasCheckpoint && run->state == RunState::Done;
+
+  QString why;
+  if (!document.isOpen()) {
+    why = tr("Open a dataset to train on.");
+  } else if (document.isOpening()) {
+    why = tr("The dataset is still being read.");
+  } else if (document.statistics().boxes == 0) {
+    why = tr("No picture of the dataset has boxes.");
+  } else if (form_->runsFolder().empty()) {
+    why = tr("Looking for the folder of runs.");
+  } else {
+    why = form_->fault();
+  }
+  startAction_->setEnabled(!running && why.isEmpty());
+  startButton_->setEnabled(startAction_->isEnabled());
+  startButton_->setToolTip(why);
+  startButton_->setVisible(!running);
+  stopAction_->setEnabled(running && !stopping);
+  stopButton_->setVisible(running);
+  stopButton_->setEnabled(running && !stopping);
+  stopButton_->setText(stopping ? tr("Stopping…") : tr("Stop"));
+  resumeAction_->setEnabled(canResume);
+  moreAction_->setEnabled(canDoMore);
+  resumeButton_->setVisible(canResume || canDoMore);
+  resumeButton_->setText(canDoMore ? tr("Train more…") : tr("Resume"));
+  detectAction_->setEnabled(run && run->hasWeights);
+  settingsAction_->setEnabled(run && !running && run->state != RunState::Damaged);
+  folderAction_->setEnabled(run != nullptr);
+}
+
+void TrainPage::trainingFailed(const JobError& error) {
+  // A loss that is no number names the pictures of its batch: the remedy is a lower rate.
+  if (error.where.startsWith(QStringLiteral("pictures of the batch"))) {
+    double rate = training_->settings().learningRate;
+    if (!(rate > 0) && training_->curves()) {
+      for (const double value : training_->curves()->series(Curve::LearningRate)->raw.y())
+        rate = std::max(rate, std::isfinite(value) ? value : 0.0);
+    }
+    JobError told = error;
+    told.advice =
+        tr("The last good checkpoint and weights are kept. Start a new run with a lower "
+           "learning rate.");
+    if (!(rate > 0)) {
+      errorBar()->showError(told);
+      return;
+    }
+    const RunSettings settings = training_->settings();
+    errorBar()->showError(told, tr("Set half the rate"), [this, settings, rate] {
+      form_->setSettings(settings);
+      setInspectorVisible(true);
+      form_->setLearningRate(rate / 2);
+    });
+    return;
+  }
+  errorBar()->showError(error, tr("Show the settings"), [this] { setInspectorVisible(true); });
+}
+
+void TrainPage::trainingEnded() {
+  inspector_->setCurrentWidget(form_);
+  const std::filesystem::path folder = training_->folder();
+  runs_->setLive({}, nullptr);
+  runs_->scan();
+  std::error_code code;
+  if (!std::filesystem::exists(folder / "run.json", code) && shown_ == folder) showRun({});
+  if (std::filesystem::exists(folder / "weights" / "last.weights", code)) state().setRun(folder);
+  refreshLive();
+  refreshTiles();
+  refreshButtons();
+  Q_EMIT availabilityChanged();
+}
+
+}  // namespace boxwright::ui

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTimer>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "ui/job.h"
+#include "ui/page.h"
+#include "ui/train/run_curves.h"
+#include "ui/train/run_summary.h"
+
+class QAction;
+class QLabel;
+class QListWidget;
+class QPushButton;
+class QStackedWidget;
+
+namespace boxwright::ui {
+
+class PastRuns;
+class RunCharts;
+class RunFacts;
+class RunList;
+class TrainForm;
+class Training;
+
+/// Settings, live charts and past runs. Training runs as a Job on a frozen copy of the dataset: the
+/// page only starts it, asks it to stop and shows what it tells.
+class TrainPage : public Page {
+  Q_OBJECT
+ public:
+  explicit TrainPage(StudioState& state, QWidget* parent = nullptr);
+  ~TrainPage() override;
+
+  QString unavailableReason() const override;
+  QList<QAction*> menuActions() const override;
+
+  TrainForm* form() const { return form_; }
+  RunCharts* charts() const { return charts_; }
+  PastRuns* pastRuns() const { return runs_; }
+  Training* training() const { return training_; }
+  /// The run whose curves the charts show; empty: none.
+  const std::filesystem::path& shownRun() const { return shown_; }
+
+ public Q_SLOTS:
+  void startTraining();
+  void stopTraining();
+  void resumeTraining();
+  /// Asks for how many epochs and goes on with a run that is done.
+  void trainMore();
+  void openInDetect();
+  /// Puts the shown run's settings into the form.
+  void takeSettings();
+
+ private:
+  struct Tile {
+    QLabel* caption;
+    QLabel* value;
+  };
+  Tile addTile(QWidget* row, const QString& name, const QString& caption);
+  QAction* addPageAction(const QString& text, const char* shortcut, void (TrainPage::*slot)());
+  QWidget* makeContent();
+  void makeActions();
+  void datasetChanged();
+  void runsScanned();
+  void showRun(const std::filesystem::path& folder);
+  void showCurves();
+  void loadMissing();
+  void followTraining();
+  void refreshLive();
+  void refreshTiles();
+  void refreshMessages();
+  void refreshButtons();
+  void trainingFailed(const JobError& error);
+  void trainingEnded();
+  void goOn(int moreEpochs);
+  const RunSummary* shownSummary() const;
+  std::shared_ptr<const RunCurves> curvesOf(const std::filesystem::path& folder) const;
+  bool showsTraining() const;
+  std::string datasetPath() const;
+
+  Training* training_;
+  PastRuns* runs_;
+  TrainForm* form_;
+  RunFacts* facts_;
+  QStackedWidget* inspector_;
+  RunCharts* charts_;
+  RunList* list_;
+  QListWidget* messages_;
+  Tile epoch_, loss_, best_, left_;
+  QPushButton *startButton_, *stopButton_, *resumeButton_;
+  QAction *startAction_, *stopAction_, *resumeAction_, *moreAction_, *detectAction_,
+      *settingsAction_, *folderAction_, *zoomAction_;
+
+  std::filesystem::path shown_;
+  std::map<std::filesystem::path, std::shared_ptr<const RunCurves>> read_;
+  std::size_t messagesShown_ = 0;
+  const RunCurves* messagesOf_ = nullptr;
+  QTimer paintTimer_;
+  Job folderJob_, reading_;
+};
+
+}  // namespace boxwright::ui

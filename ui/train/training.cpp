@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/training.h"
+
+#include <QElapsedTimer>
+#include <QLocale>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/data/open_dataset.h"
+#include "core/train/trainer.h"
+
+namespace boxwright::ui {
+namespace {
+
+QString progressText(const BatchEvent& batch) {
+  return QStringLiteral("epoch %1").arg(QLocale(QLocale::English).toString(batch.epoch, 'f', 1));
+}
+
+}  // namespace
+
+Training::Training(QObject* parent)
+    : QObject(parent), job_(tr("Training"), QStringLiteral("train")) {
+  job_.setKeepsResultWhenCancelled(true);
+  timer_.setInterval(drainInterval);
+  connect(&timer_, &QTimer::timeout, this, &Training::drain);
+  connect(&job_, &Job::failed, this, [this](const JobError& error) {
+    drain();
+    Q_EMIT failed(error);
+  });
+  connect(&job_, &Job::finished, this, [this] {
+    timer_.stop();
+    drain();
+    Q_EMIT ended();
+  });
+}
+
+Training::~Training() = default;
+
+void Training::start(const std::filesystem::path& folder, const RunSettings& settings,
+                     std::shared_ptr<const Dataset> dataset) {
+  settings_ = settings;
+  launch(folder,
+         [folder, settings](std::stop_token, JobProgress& progress,
+                            std::shared_ptr<const Dataset>& source) {
+           progress.set(-1, tr("making the run"));
+           return Run::create(folder, settings, *source);
+         },
+         std::move(dataset), {});
+}
+
+void Training::resume(const std::filesystem::path& folder, std::shared_ptr<const Dataset> dataset,
+                      int moreEpochs) {
+  settings_ = {};
+  launch(folder,
+         [folder](std::stop_token stop, JobProgress& progress,
+                  std::shared_ptr<const Dataset>& source) {
+           progress.set(-1, tr("opening the run"));
+           Run run = Run::open(folder);
+           if (!run.hasCheckpoint()) {
+             throw Error("the run has no checkpoint to go on from", utf8(folder),
+                         "start a new run with the same settings");
+           }
+           if (!source) {
+             progress.set(-1, tr("opening its dataset"));
+             source = std::make_shared<const Dataset>(
+                 openDataset(pathFromUtf8(run.settings().dataset), {}, stop));
+           }
+           return run;
+         },
+         std::move(dataset), {.resume = true, .moreEpochs = moreEpochs});
+}
+
+void Training::launch(
+    const std::filesystem::path& folder,
+    std::function<Run(std::stop_token, JobProgress&, std::shared_ptr<const Dataset>&)> make,
+    std::shared_ptr<const Dataset> dataset, TrainOptions options) {
+  folder_ = folder;
+  curves_ = std::make_shared<RunCurves>();
+  queue_ = std::make_shared<DrainQueue<Item>>();
+  timer_.start();
+  job_.start(
+      [queue = queue_, make = std::move(make), dataset = std::move(dataset), options](
+          std::stop_token stop, JobProgress& progress) mutable {
+        const Run run = make(stop, progress, dataset);
+        // Of a run that goes on the past comes first; the trainer cuts the log back to the
+        // checkpoint, and the curves follow it at the first step.
+        queue->push(Made{utf8(run.folder()), run.settings(),
+                         options.resume ? readRunCurves(run.folder(), stop) : nullptr});
+        if (stop.stop_requested()) return;
+        progress.set(-1, tr("getting ready"));
+        train(run, *dataset, options, stop, [&](const TrainEvent& event) {
+          if (const auto* batch = std::get_if<BatchEvent>(&event)) {
+            progress.set(batch->iterations > 0 ? static_cast<double>(batch->iteration) /
+                                                     static_cast<double>(batch->iterations)
+                                               : -1,
+                         progressText(*batch));
+          }
+          queue->push(event);
+        });
+      },
+      [] {});
+  Q_EMIT started();
+}
+
+void Training::stop() {
+  job_.cancel();
+}
+
+void Training::drain() {
+  if (!queue_) return;
+  bool more = false, news = false;
+  QElapsedTimer clock;
+  clock.start();
+  // A few milliseconds at a time: the rest comes with the next tick, or at the end.
+  while (timer_.isActive() ? clock.elapsed() < 8 : true) {
+    std::vector<Item> items = queue_->take(64);
+    if (items.empty()) break;
+    for (Item& item : items) {
+      if (auto* made = std::get_if<Made>(&item)) {
+        folder_ = pathFromUtf8(made->folder);
+        settings_ = made->settings;
+        if (made->curves) {
+          curves_ = std::move(made->curves);
+        }
+        Q_EMIT runMade(QString::fromStdString(made->folder));
+        continue;
+      }
+      const TrainEvent& event = std::get<TrainEvent>(item);
+      if (const auto* batch = std::get_if<BatchEvent>(&event)) {
+        job_.setSecondsLeft(batch->iterations > 0 ? batch->secondsLeft : -1);
+      } else {
+        news = true;
+      }
+      curves_->add(event);
+      more = true;
+    }
+  }
+  if (more) Q_EMIT advanced();
+  if (news) Q_EMIT told();
+}
+
+}  // namespace boxwright::ui

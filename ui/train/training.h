@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <variant>
+
+#include "core/data/dataset.h"
+#include "core/train/run.h"
+#include "core/train/train_event.h"
+#include "core/train/trainer.h"
+#include "ui/drain_queue.h"
+#include "ui/job.h"
+#include "ui/train/run_curves.h"
+
+namespace boxwright::ui {
+
+/// The one training that the studio does at a time: makes or opens the run, trains it as a Job on a
+/// dataset that is frozen when it starts, and brings its events to the GUI thread every 50 ms. GUI
+/// thread only.
+class Training : public QObject {
+  Q_OBJECT
+ public:
+  explicit Training(QObject* parent = nullptr);
+  ~Training() override;
+
+  /// Makes a run in `folder` and trains it.
+  void start(const std::filesystem::path& folder, const RunSettings& settings,
+             std::shared_ptr<const Dataset> dataset);
+  /// Goes on with a run from its checkpoint, by so many epochs beyond its plan. `dataset` may be
+  /// null: then the job opens the one the run was made from.
+  void resume(const std::filesystem::path& folder, std::shared_ptr<const Dataset> dataset,
+              int moreEpochs = 0);
+  /// Only asks: the batch is finished and a checkpoint written first.
+  void stop();
+
+  bool isRunning() const { return job_.isRunning(); }
+  bool isStopping() const { return job_.isCancelling(); }
+  /// Of the running or the last training.
+  const std::filesystem::path& folder() const { return folder_; }
+  const RunSettings& settings() const { return settings_; }
+  /// Grows while it trains; null before the first.
+  const std::shared_ptr<RunCurves>& curves() const { return curves_; }
+  /// What is happening before the first step ("Making the run").
+  QString phase() const { return job_.progressText(); }
+  double secondsLeft() const { return job_.secondsLeft(); }
+  double secondsRunning() const { return job_.secondsRunning(); }
+  Job& job() { return job_; }
+
+ Q_SIGNALS:
+  void started();
+  /// The run's folder is there.
+  void runMade(const QString& folder);
+  /// curves() has grown.
+  void advanced();
+  /// A validation came, or a message.
+  void told();
+  void failed(const boxwright::ui::JobError& error);
+  /// After the last event has arrived, whether it went well, was stopped or failed.
+  void ended();
+
+ private:
+  struct Made {
+    std::string folder;
+    RunSettings settings;
+    std::shared_ptr<RunCurves> curves;
+  };
+  using Item = std::variant<Made, TrainEvent>;
+  void launch(
+      const std::filesystem::path& folder,
+      std::function<Run(std::stop_token, JobProgress&, std::shared_ptr<const Dataset>&)> make,
+      std::shared_ptr<const Dataset> dataset, TrainOptions options);
+  void drain();
+
+  std::filesystem::path folder_;
+  RunSettings settings_;
+  std::shared_ptr<RunCurves> curves_;
+  std::shared_ptr<DrainQueue<Item>> queue_;
+  QTimer timer_;
+  Job job_;
+};
+
+}  // namespace boxwright::ui
