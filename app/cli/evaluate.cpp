@@ -13,6 +13,7 @@
 #include "core/evaluate/detection_files.h"
 #include "core/evaluate/evaluate_model.h"
 #include "core/train/run.h"
+#include "core/train/run_split.h"
 
 namespace boxwright::cli {
 namespace {
