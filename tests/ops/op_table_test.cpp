@@ -130,27 +130,35 @@ TEST_P(FiniteDifferences, ProveTheReferenceBackward) {
   bench->forward();
   const std::vector<double> delta = drawNumbers(bench->outputCount(), kSeed, "delta", 1);
   bench->backward(delta);
-  const auto loss = [&] {
-    const std::vector<double> out = bench->forward();
+  const auto lossOf = [&](const std::vector<double>& out) {
     double sum = 0;
-    for (std::size_t i = 0; i < out.size(); ++i)
-      sum += out[i] * delta[i];
+    for (std::size_t i = 0; i < out.size(); ++i) sum += out[i] * delta[i];
     return sum;
   };
-  constexpr double kStep = 1e-5;
+  constexpr double kStep = 1e-6;
+  int checked = 0;
+  int skipped = 0;
   const auto check = [&](double& value, double analytic, const std::function<void()>& apply,
                          const std::string& what) {
     const double kept = value;
     value = kept + kStep;
     apply();
-    const double above = loss();
+    const std::vector<double> above = bench->forward();
     value = kept - kStep;
     apply();
-    const double below = loss();
+    const std::vector<double> below = bench->forward();
     value = kept;
     apply();
-    const double numeric = (above - below) / (2 * kStep);
-    EXPECT_NEAR(numeric, analytic, 1e-5 * std::max(1.0, std::abs(analytic))) << what;
+    // At an activation's kink there is no derivative to compare with.
+    for (std::size_t i = 0; i < above.size(); ++i) {
+      if ((above[i] > 0) != (below[i] > 0)) {
+        ++skipped;
+        return;
+      }
+    }
+    const double numeric = (lossOf(above) - lossOf(below)) / (2 * kStep);
+    EXPECT_NEAR(numeric, analytic, 1e-6 * std::max(1.0, std::abs(analytic))) << what;
+    ++checked;
   };
   // A sample of the numbers is enough: a wrong formula fails at nearly all of them.
   const auto strideOf = [](std::size_t count) { return std::max<std::size_t>(1, count / 23); };
@@ -172,6 +180,8 @@ TEST_P(FiniteDifferences, ProveTheReferenceBackward) {
           "parameter " + std::to_string(k));
     }
   }
+  EXPECT_GT(checked, 0);
+  EXPECT_LE(skipped * 10, checked);
 }
 
 INSTANTIATE_TEST_SUITE_P(Reference, FiniteDifferences, testing::ValuesIn(opCases()),
