@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compute/session.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+Network chain(int layers) {
+  std::string text = "[net]\nwidth=32\nheight=32\nchannels=3\n";
+  for (int i = 0; i < layers; ++i) {
+    text += "[convolutional]\nbatch_normalize=1\nfilters=16\nsize=3\npad=1\nactivation=leaky\n";
+  }
+  std::vector<Problem> problems;
+  Network network = buildNetwork(parseCfg(text, "chain.cfg", problems), problems);
+  initialiseWeights(network, 1);
+  return network;
+}
+
+std::vector<float> ramp(std::size_t count) {
+  std::vector<float> values(count);
+  for (std::size_t i = 0; i < count; ++i)
+    values[i] = static_cast<float>(i % 97) / 97;
+  return values;
+}
+
+TEST(Session, InferenceReusesTheMemoryOfActivations) {
+  const auto backend = openBackend("cpu", 1);
+  SessionOptions options;
+  const Session few(*backend, fold(chain(4)), options);
+  const Session many(*backend, fold(chain(12)), options);
+  EXPECT_EQ(few.memoryBytes(), many.memoryBytes());
+  options.keepAll = true;
+  const Session kept(*backend, fold(chain(12)), options);
+  EXPECT_GT(kept.memoryBytes(), 3 * many.memoryBytes());
+}
+
+TEST(Session, TheSameStepTwiceGivesTheSameNumbers) {
+  const auto backend = openBackend("cpu", 2);
+  const Network network = chain(3);
+  std::vector<std::vector<float>> heads;
+  for (int run = 0; run < 2; ++run) {
+    Parameters parameters(*backend, network, true);
+    SessionOptions options;
+    options.batch = 3;
+    options.threads = 2;
+    Session session(parameters, network, options);
+    const std::vector<float> input = ramp(3 * 3 * 32 * 32);
+    for (int step = 0; step < 3; ++step) {
+      session.forward(input);
+      session.backward(ramp(session.head().size()));
+      parameters.update({0.001, 0.9, 0.0005, 3});
+    }
+    heads.emplace_back(session.head().begin(), session.head().end());
+  }
+  EXPECT_EQ(heads[0], heads[1]);
+}
+
+TEST(Session, SizesShareOneMemoryWhenTheLargestComesFirst) {
+  const auto backend = openBackend("cpu", 1);
+  const Network network = chain(3);
+  Parameters parameters(*backend, network, true);
+  SessionOptions options;
+  options.width = options.height = 64;
+  Session large(parameters, network, options);
+  const void* memory = parameters.activationMemory(1).get();
+  options.width = options.height = 32;
+  Session small(parameters, network, options);
+  EXPECT_EQ(parameters.activationMemory(small.memoryBytes()).get(), memory);
+  // The step of one session ends where another begins.
+  large.forward(ramp(3 * 64 * 64));
+  small.forward(ramp(3 * 32 * 32));
+  EXPECT_THROW(large.backward(ramp(large.head().size())), Error);
+  EXPECT_NO_THROW(small.backward(ramp(small.head().size())));
+}
+
+TEST(Session, AlienSizesAndMissingWeightsAreErrors) {
+  const auto backend = openBackend("cpu", 1);
+  SessionOptions options;
+  Session session(*backend, fold(chain(2)), options);
+  EXPECT_THROW(session.forward(ramp(10)), Error);
+  EXPECT_THROW(session.backward(ramp(session.head().size())), Error);
+  EXPECT_THROW(session.forward64(std::vector<double>(3 * 32 * 32)), Error);
+
+  Network empty = chain(2);
+  empty.layers[1].weights = {};
+  try {
+    Session bad(*backend, std::move(empty), options);
+    FAIL() << "prepared";
+  } catch (const Error& error) {
+    EXPECT_NE(error.where().find("layer 1 [convolutional] of chain.cfg:"), std::string::npos)
+        << error.what();
+  }
+
+  Parameters parameters(*backend, chain(2), true);
+  EXPECT_THROW(parameters.setMomenta(ramp(5)), Error);
+  Network other = chain(3);
+  EXPECT_THROW(parameters.download(other), Error);
+}
+
+TEST(Session, ABatchThatDoesNotFitTheMachineIsAnError) {
+  const auto backend = openBackend("cpu", 1);
+  SessionOptions options;
+  options.batch = 100000;
+  options.width = options.height = 608;
+  EXPECT_THROW(Session(*backend, fold(chain(2)), options), Error);
+}
+
+TEST(Session, ProfileNamesEveryLayer) {
+  const auto backend = openBackend("cpu", 1);
+  SessionOptions options;
+  options.profile = true;
+  Session session(*backend, fold(chain(2)), options);
+  session.forward(ramp(3 * 32 * 32));
+  const std::vector<LayerTime> times = session.profile();
+  ASSERT_EQ(times.size(), 3U);
+  EXPECT_EQ(times[0].layer, 0);
+  EXPECT_EQ(times[2].name, "output");
+  EXPECT_GT(times[0].forwardSeconds, 0);
+}
+
+}  // namespace
+}  // namespace boxwright
