@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/sample_maker.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/data/open_dataset.h"
+#include "core/data/sample_scene.h"
+#include "core/data/sample_shapes.h"
+#include "tests/core/data/dataset_folder.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::DatasetFolder;
+using testing::problemsOf;
+
+std::map<std::string, std::string> bytesOf(const fs::path& folder) {
+  std::map<std::string, std::string> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) {
+      files[fs::relative(entry.path(), folder).string()] = readFile(entry.path());
+    }
+  }
+  return files;
+}
+
+TEST(SampleMaker, WritesTheSameBytesForTheSameSeedAndOthersForAnother) {
+  DatasetFolder folder;
+  makeSampleDataset(folder / "a", {.images = 24, .seed = 5});
+  makeSampleDataset(folder / "b", {.images = 24, .seed = 5});
+  makeSampleDataset(folder / "c", {.images = 24, .seed = 6});
+  const auto a = bytesOf(folder / "a");
+  EXPECT_EQ(a.size(), 24U * 2 + 3 + 1);
+  EXPECT_EQ(a, bytesOf(folder / "b"));
+  EXPECT_NE(a, bytesOf(folder / "c"));
+}
+
+TEST(SampleMaker, RefusesAFolderThatHoldsAnything) {
+  DatasetFolder folder;
+  folder.text("full/keep.txt", "precious");
+  folder.text("file", "precious");
+  EXPECT_THROW(makeSampleDataset(folder / "full", {.images = 2}), Error);
+  EXPECT_THROW(makeSampleDataset(folder / "file", {.images = 2}), Error);
+  EXPECT_THROW(makeSampleDataset(folder / "new", {.images = 0}), Error);
+  EXPECT_EQ(bytesOf(folder.path()).size(), 2U);
+  fs::create_directories(folder / "empty");
+  makeSampleDataset(folder / "empty", {.images = 2});
+  EXPECT_TRUE(fs::exists(folder / "empty/labels.txt"));
+}
+
+TEST(SampleMaker, LeavesNothingWhenStopped) {
+  DatasetFolder folder;
+  std::stop_source source;
+  double last = 0;
+  makeSampleDataset(folder / "stopped", {.images = 400}, source.get_token(), [&](double value) {
+    last = value;
+    source.request_stop();
+  });
+  EXPECT_LT(last, 0.5);
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+}
+
+TEST(SampleMaker, IsADatasetWithoutFaults) {
+  DatasetFolder folder;
+  makeSampleDataset(folder / "s", {.images = 100, .seed = 2});
+  const Dataset d = openDataset(folder / "s", {.format = "", .decodeAll = true});
+  EXPECT_EQ(d.format, "voc");
+  EXPECT_TRUE(d.problems.empty()) << problemsOf(d);
+  ASSERT_EQ(d.classes.size(), static_cast<std::size_t>(kSampleClasses));
+  EXPECT_EQ(d.splits.at("train").size(), 70U);
+  EXPECT_EQ(d.splits.at("val").size(), 12U);
+  EXPECT_EQ(d.splits.at("test").size(), 18U);
+  double smallest = 1e9;
+  double largest = 0;
+  int truncated = 0, occluded = 0;
+  for (const Picture& picture : d.pictures) {
+    EXPECT_GE(picture.width, 320);
+    EXPECT_GE(picture.height, 240);
+    for (const Box& box : picture.annotation->boxes) {
+      smallest = std::min({smallest, box.rect.width(), box.rect.height()});
+      largest = std::max(
+          largest, std::max(box.rect.width() / picture.width, box.rect.height() / picture.height));
+      truncated += box.truncated;
+      occluded += box.occluded;
+    }
+  }
+  EXPECT_LT(smallest, 25);
+  EXPECT_GT(largest, 0.5);
+  EXPECT_LE(largest, 0.85);
+  EXPECT_GT(truncated, 5);
+  EXPECT_GT(occluded, 5);
+}
+
+/// Colours of a box, four steps a channel, as shares.
+using Histogram = std::array<double, 64>;
+
+Histogram histogramOf(const Image& image, const Rect& rect) {
+  Histogram h{};
+  for (int y = static_cast<int>(rect.top); y < static_cast<int>(rect.bottom); ++y) {
+    for (int x = static_cast<int>(rect.left); x < static_cast<int>(rect.right); ++x) {
+      const std::uint8_t* p = image.at(x, y);
+      h[static_cast<std::size_t>((p[0] >> 6) * 16 + (p[1] >> 6) * 4 + (p[2] >> 6))] += 1;
+    }
+  }
+  for (double& value : h)
+    value /= rect.area();
+  return h;
+}
+
+TEST(SampleMaker, ClassesCannotBeToldByColourSizeOrPlace) {
+  struct Example {
+    int classId;
+    Histogram histogram;
+    std::array<double, 4> place;  ///< middle and size in the picture
+  };
+  std::vector<Example> examples;
+  for (std::uint64_t number = 0; number < 260; ++number) {
+    const SampleScene scene = paintSampleScene(11, number);
+    for (const Box& box : scene.boxes) {
+      examples.push_back(
+          {box.classId,
+           histogramOf(scene.image, box.rect),
+           {box.rect.centreX() / scene.image.width, box.rect.centreY() / scene.image.height,
+            2 * box.rect.width() / scene.image.width, 2 * box.rect.height() / scene.image.height}});
+    }
+  }
+  ASSERT_GT(examples.size(), 700U);
+  const std::size_t known = examples.size() * 3 / 4;
+  // Nearest neighbour by the histograms' overlap and by place and size; and the 7 nearest by vote.
+  const auto vote = [&](std::size_t i, std::size_t k, const auto& distance) {
+    std::vector<std::pair<double, int>> near;
+    for (std::size_t j = 0; j < known; ++j) {
+      near.emplace_back(distance(examples[i], examples[j]), examples[j].classId);
+    }
+    std::partial_sort(near.begin(), near.begin() + static_cast<std::ptrdiff_t>(k), near.end());
+    std::array<int, kSampleClasses> votes{};
+    for (std::size_t j = 0; j < k; ++j)
+      ++votes[static_cast<std::size_t>(near[j].second)];
+    return static_cast<int>(std::max_element(votes.begin(), votes.end()) - votes.begin());
+  };
+  const auto byColour = [](const Example& a, const Example& b) {
+    double sum = 0;
+    for (std::size_t k = 0; k < a.histogram.size(); ++k) {
+      sum += std::abs(a.histogram[k] - b.histogram[k]);
+    }
+    return sum;
+  };
+  // Sorted shares: how much of the box is of how few colours, whatever they are.
+  const auto byShares = [](const Example& a, const Example& b) {
+    Histogram x = a.histogram, y = b.histogram;
+    std::sort(x.begin(), x.end());
+    std::sort(y.begin(), y.end());
+    double sum = 0;
+    for (std::size_t k = 0; k < x.size(); ++k)
+      sum += std::abs(x[k] - y[k]);
+    return sum;
+  };
+  const auto byPlace = [](const Example& a, const Example& b) {
+    double sum = 0;
+    for (std::size_t k = 0; k < 4; ++k)
+      sum += std::pow(a.place[k] - b.place[k], 2);
+    return sum;
+  };
+  const auto accuracy = [&](std::size_t k, const auto& distance) {
+    int right = 0;
+    for (std::size_t i = known; i < examples.size(); ++i) {
+      right += vote(i, k, distance) == examples[i].classId;
+    }
+    return static_cast<double>(right) / static_cast<double>(examples.size() - known);
+  };
+  for (const std::size_t k : {std::size_t(1), std::size_t(7)}) {
+    EXPECT_LT(accuracy(k, byColour), 0.5) << k;
+    EXPECT_LT(accuracy(k, byShares), 0.5) << k;
+    EXPECT_LT(accuracy(k, byPlace), 0.5) << k;
+  }
+  RecordProperty("colour_percent", static_cast<int>(100 * accuracy(7, byColour)));
+}
+
+TEST(SampleShapes, AreSolidAndWithinTheirCircle) {
+  for (int s = 0; s < kSampleShapes; ++s) {
+    for (const double a : {0.0, 0.5, 1.0}) {
+      int inside = 0;
+      for (double y = -1.6; y <= 1.6; y += 0.05) {
+        for (double x = -1.6; x <= 1.6; x += 0.05) {
+          const double d = shapeDistance(static_cast<SampleShape>(s), {a, a, 1.0}, {x, y});
+          if (d < 0) {
+            ++inside;
+            EXPECT_LT(std::hypot(x, y), 1.2) << s;
+          }
+        }
+      }
+      EXPECT_GT(inside, 100) << s;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace boxwright
