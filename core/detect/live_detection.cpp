@@ -66,22 +66,6 @@ class Recent {
 
 }  // namespace
 
-MakeDetectSteps detectStepsFor(std::function<Model()> openModel, const DetectorOptions& options) {
-  return [openModel = std::move(openModel), options] {
-    const auto detector = std::make_shared<Detector>(openModel(), options);
-    DetectSteps steps;
-    steps.detect = [detector](const Image& image, const DetectSettings& settings) {
-      return detector->detect(image, settings);
-    };
-    steps.redecode = [detector](const DetectSettings& settings) {
-      return detector->redecode(settings);
-    };
-    steps.names = detector->names();
-    steps.deviceName = detector->deviceName();
-    return steps;
-  };
-}
-
 const char* liveStateName(LiveState state) {
   switch (state) {
     case LiveState::Idle:

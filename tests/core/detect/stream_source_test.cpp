@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/detect/stream_source.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/detect/live_detection.h"
+#include "tests/core/detect/quiet.h"
+#include "tests/core/detect/temporary_folder.h"
+#include "tests/core/detect/waiting.h"
+
+namespace boxwright {
+namespace {
+
+using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
+
+bool ffmpegIsThere() {
+  const char* const path = std::getenv("PATH");
+  std::istringstream folders(path ? path : "");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    if (access((folder + "/ffmpeg").c_str(), X_OK) == 0) return true;
+  }
+  return false;
+}
+
+/// A port that nobody listens on just now.
+int freePort(int kind) {
+  const int socket = ::socket(AF_INET, kind, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof(address);
+  bind(socket, reinterpret_cast<sockaddr*>(&address), length);
+  getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length);
+  close(socket);
+  return ntohs(address.sin_port);
+}
+
+/// ffmpeg sending its test picture at 30 frames a second.
+class Sender {
+ public:
+  explicit Sender(std::string url) : url_(std::move(url)) { start(); }
+  ~Sender() { kill(); }
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+
+  void start() {
+    process_ = fork();
+    if (process_ == 0) {
+      const int nothing = open("/dev/null", O_RDWR);
+      for (const int descriptor : {0, 1, 2}) dup2(nothing, descriptor);
+      execlp("ffmpeg", "ffmpeg", "-loglevel", "quiet", "-re", "-f", "lavfi", "-i",
+             "testsrc=size=320x240:rate=30", "-c:v", "mpeg2video", "-q:v", "5", "-g", "15",
+             "-threads", "1", "-f", "mpegts", "-flush_packets", "1", url_.c_str(), nullptr);
+      _exit(127);
+    }
+  }
+  void signal(int number) const { ::kill(process_, number); }
+  void kill() {
+    if (process_ <= 0) return;
+    ::kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+    process_ = -1;
+  }
+
+ private:
+  std::string url_;
+  pid_t process_ = -1;
+};
+
+constexpr int kInference = 60;  // milliseconds
+
+MakeDetectSteps slowSteps() {
+  return [] {
+    DetectSteps steps;
+    steps.detect = [](const Image&, const DetectSettings&) {
+      std::this_thread::sleep_for(milliseconds(kInference));
+      return std::vector<Detection>{};
+    };
+    steps.redecode = [](const DetectSettings&) { return std::vector<Detection>{}; };
+    return steps;
+  };
+}
+
+/// Ages of the frames delivered in the next `time`.
+std::vector<double> agesOver(LiveDetection& live, milliseconds time) {
+  std::vector<double> ages;
+  const Clock::time_point end = Clock::now() + time;
+  while (Clock::now() < end) {
+    if (const std::optional<DetectedFrame> result = live.take()) {
+      ages.push_back(result->ageMilliseconds);
+    }
+    std::this_thread::sleep_for(milliseconds(2));
+  }
+  std::sort(ages.begin(), ages.end());
+  return ages;
+}
+
+void expectFresh(LiveDetection& live, const char* when) {
+  const std::vector<double> ages = agesOver(live, milliseconds(1000));
+  ASSERT_GT(ages.size(), 5U) << when;
+  EXPECT_LT(ages[ages.size() / 2], 2 * kInference) << when;
+  // The 30 frames of this second are on the way; the machine may be busy for one or two of them.
+  EXPECT_LT(ages[ages.size() * 3 / 4], 2 * kInference + 34) << when;
+}
+
+class Stream : public testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    if (!ffmpegIsThere()) GTEST_SKIP() << "ffmpeg is not installed: no stream to read";
+  }
+};
+
+TEST_P(Stream, StaysFreshAndSaysWhatHappenedWhenFrozenKilledAndStartedAgain) {
+  const bool udp = GetParam();
+  const int port = freePort(udp ? SOCK_DGRAM : SOCK_STREAM);
+  const std::string address =
+      (udp ? "udp://127.0.0.1:" : "tcp://127.0.0.1:") + std::to_string(port);
+  Sender sender(udp ? address + "?pkt_size=1316" : address + "?listen=1");
+  if (!udp) std::this_thread::sleep_for(milliseconds(500));  // until it listens
+
+  Captured words(STDERR_FILENO);
+  LiveDetection live(slowSteps());
+  live.start(address);
+  ASSERT_TRUE(comesTrue([&] { return live.status().detected > 3; }))
+      << (live.status().error ? live.status().error->what() : live.status().condition);
+  EXPECT_TRUE(live.status().live);
+  EXPECT_EQ("", live.status().condition);
+  expectFresh(live, "from the start");
+  EXPECT_GT(live.status().dropped, 5U);
+
+  // Frozen: told within three seconds.
+  sender.signal(SIGSTOP);
+  const Clock::time_point frozen = Clock::now();
+  EXPECT_TRUE(comesTrue(
+      [&] { return live.status().condition.find("stalled") != std::string::npos; },
+      milliseconds(3000)))
+      << live.status().condition;
+  RecordProperty("saidStalledAfterMs", int(1000 * secondsSince(frozen)));
+  std::this_thread::sleep_for(milliseconds(500));
+  sender.signal(SIGCONT);
+  const std::uint64_t before = live.status().detected;
+  ASSERT_TRUE(comesTrue([&] { return live.status().detected > before + 5; }, milliseconds(15000)))
+      << live.status().condition;
+  std::this_thread::sleep_for(milliseconds(500));  // what had piled up passes
+  EXPECT_EQ("", live.status().condition);
+  expectFresh(live, "after the freeze");
+
+  // Killed: told within three seconds, and again there by itself.
+  sender.kill();
+  const Clock::time_point killed = Clock::now();
+  EXPECT_TRUE(comesTrue([&] { return !live.status().condition.empty(); }, milliseconds(3000)));
+  RecordProperty("saidKilledAfterMs", int(1000 * secondsSince(killed)));
+  EXPECT_TRUE(comesTrue(
+      [&] { return live.status().condition.find("connecting again") != std::string::npos; }))
+      << live.status().condition;
+  EXPECT_EQ(LiveState::Running, live.status().state);
+  sender.start();
+  const std::uint64_t then = live.status().detected;
+  ASSERT_TRUE(comesTrue([&] { return live.status().detected > then + 5; }, milliseconds(20000)))
+      << live.status().condition;
+  std::this_thread::sleep_for(milliseconds(500));
+  EXPECT_EQ("", live.status().condition);
+  expectFresh(live, "after the restart");
+
+  // Stopping while it hangs takes under a second.
+  sender.signal(SIGSTOP);
+  std::this_thread::sleep_for(milliseconds(300));
+  const Clock::time_point asked = Clock::now();
+  live.stop();
+  EXPECT_LT(secondsSince(asked), 1.0);
+  sender.signal(SIGCONT);
+  EXPECT_EQ("", words.end()) << "a library wrote to the terminal";
+}
+
+INSTANTIATE_TEST_SUITE_P(Transports, Stream, testing::Values(true, false),
+                         [](const testing::TestParamInfo<bool>& tested) {
+                           return std::string(tested.param ? "Udp" : "Tcp");
+                         });
+
+TEST(StreamSource, SaysThatNobodySends) {
+  const int port = freePort(SOCK_STREAM);
+  const std::string address = "tcp://bob:secret@127.0.0.1:" + std::to_string(port);
+  const std::string message = errorOf([&] { openFrameSource(address); });
+  EXPECT_NE(std::string::npos, message.find("the stream cannot be opened")) << message;
+  EXPECT_EQ(std::string::npos, message.find("secret")) << message;
+}
+
+TEST(StreamSource, OpeningIsLeftWithinASecondWhenStopped) {
+  const int port = freePort(SOCK_DGRAM);
+  std::stop_source stop;
+  std::thread later([&] {
+    std::this_thread::sleep_for(milliseconds(300));
+    stop.request_stop();
+  });
+  const Clock::time_point begun = Clock::now();
+  openFrameSource("udp://127.0.0.1:" + std::to_string(port), stop.get_token());
+  EXPECT_LT(secondsSince(begun), 1.3);
+  later.join();
+}
+
+}  // namespace
+}  // namespace boxwright
