@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 #include <string_view>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <variant>
@@ -128,6 +129,9 @@ void DatasetDocument::open(const std::filesystem::path& path) {
   path_ = path;
   open_ = true;
   opening_ = true;
+  // A guess that thumbnails can be made with; the ending brings the true one.
+  std::error_code notThere;
+  dataset_.root = std::filesystem::is_directory(path, notThere) ? path : path.parent_path();
   Q_EMIT reset();
   auto inbox = std::make_shared<Inbox>();
   inbox_ = inbox;

@@ -47,7 +47,7 @@ void Job::run(Piece piece) {
   stop_ = std::stop_source();
   progress_ = std::make_shared<JobProgress>();
   clock_.start();
-  if (!wasRunning) Jobs::instance().add(this);
+  if (!wasRunning && !quiet_) Jobs::instance().add(this);
   Jobs::instance().launch(this, number_, stop_, progress_, std::move(piece));
   Q_EMIT started();
 }

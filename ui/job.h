@@ -71,6 +71,8 @@ class Job : public QObject {
   /// Asks the running piece to stop. Its result still goes to `done` when `keepResult` (set it for
   /// work whose early end is a result, as training's); finished() follows in any case.
   void cancel();
+  /// Quiet jobs (a thumbnail, the picture in view) have no chip in the status bar.
+  void setQuiet(bool quiet) { quiet_ = quiet; }
   void setKeepsResultWhenCancelled(bool keep) { keepsResult_ = keep; }
 
   bool isRunning() const { return running_; }
@@ -111,6 +113,7 @@ class Job : public QObject {
   bool running_ = false;
   bool cancelling_ = false;
   bool keepsResult_ = false;
+  bool quiet_ = false;
   double toldSecondsLeft_ = -1;
   std::stop_source stop_;
   std::shared_ptr<JobProgress> progress_;
@@ -124,7 +127,7 @@ class Jobs : public QObject {
  public:
   static Jobs& instance();
 
-  /// Jobs at work now, oldest first.
+  /// Jobs at work now that are not quiet, oldest first.
   QList<Job*> running() const;
   /// Threads that have not ended, stale ones counted.
   int threads() const;

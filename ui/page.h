@@ -35,6 +35,8 @@ class Page : public QWidget {
   virtual QString unavailableReason() const { return {}; }
   /// The page's own actions, put into the menu of its title (with their shortcuts).
   virtual QList<QAction*> menuActions() const { return {}; }
+  /// What the command line's --source says; only the Detect page listens.
+  virtual void setSource(const QString&) {}
   /// The page has come to the front.
   virtual void activated() {}
   /// What the left of the status bar says while the page is in front.

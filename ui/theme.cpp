@@ -27,6 +27,11 @@
 
 #include "ui/theme_style.h"
 
+// Outside every namespace, as Qt asks: resources of a static library are switched on by hand.
+static void switchOnResources() {
+  Q_INIT_RESOURCE(studio);
+}
+
 namespace boxwright::ui {
 namespace {
 
@@ -250,6 +255,7 @@ const ThemeColours& Theme::colours() const {
 }
 
 void Theme::install(QApplication& application) {
+  switchOnResources();
   application_ = &application;
   const QPalette palette = QApplication::palette();
   paletteWasDark_ =

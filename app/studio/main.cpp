@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QApplication>
+#include <QCommandLineParser>
+#include <cstdio>
+
+#include "ui/job.h"
+#include "ui/theme.h"
+#include "ui/window/main_window.h"
+
+int main(int argc, char** argv) {
+  QApplication application(argc, argv);
+  QApplication::setApplicationName(QStringLiteral("boxwright-studio"));
+  QApplication::setApplicationDisplayName(QStringLiteral("Boxwright"));
+  QApplication::setOrganizationName(QStringLiteral("Boxwright"));
+  QApplication::setDesktopFileName(QStringLiteral("boxwright-studio"));
+  QApplication::setApplicationVersion(QStringLiteral(BOXWRIGHT_VERSION));
+
+  QCommandLineParser parser;
+  parser.setApplicationDescription(
+      QStringLiteral("Boxwright's window: label, cluster anchors, train YOLOv2, detect."));
+  parser.addHelpOption();
+  parser.addVersionOption();
+  parser.addPositionalArgument(
+      QStringLiteral("path"),
+      QStringLiteral("A dataset (folder, data.yaml, obj.data) or a run folder to open."),
+      QStringLiteral("[DATASET | RUN]"));
+  const QCommandLineOption page(QStringLiteral("page"),
+                                QStringLiteral("Open there: data, anchors, train or detect."),
+                                QStringLiteral("PAGE"));
+  const QCommandLineOption source(
+      QStringLiteral("source"),
+      QStringLiteral("What the Detect page looks at: a picture, folder, video, camera:N, "
+                     "test-pattern: or a stream URL."),
+      QStringLiteral("SOURCE"));
+  parser.addOption(page);
+  parser.addOption(source);
+  parser.process(application);
+  const QStringList paths = parser.positionalArguments();
+  if (paths.size() > 1) {
+    std::fprintf(stderr, "boxwright-studio: one dataset or run at a time; %d were given\n",
+                 static_cast<int>(paths.size()));
+    return 2;
+  }
+
+  boxwright::ui::Theme::instance().install(application);
+  int status = 0;
+  {
+    boxwright::ui::MainWindow window;
+    if (parser.isSet(page) && !window.page(parser.value(page))) {
+      std::fprintf(stderr, "boxwright-studio: there is no page \"%s\"\n",
+                   qPrintable(parser.value(page)));
+      return 2;
+    }
+    if (!paths.isEmpty()) window.openPath(paths.front());
+    if (parser.isSet(page)) window.showPage(parser.value(page));
+    if (parser.isSet(source)) window.setDetectSource(parser.value(source));
+    window.show();
+    status = QApplication::exec();
+  }
+  boxwright::ui::Jobs::instance().waitForAll();
+  return status;
+}

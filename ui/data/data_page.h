@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTimer>
+
+#include "ui/data/picture_list_model.h"
+#include "ui/data/picture_loader.h"
+#include "ui/data/thumbnail_store.h"
+#include "ui/page.h"
+
+class QAction;
+class QButtonGroup;
+class QLabel;
+class QSlider;
+class QStackedWidget;
+class QTableView;
+class QToolButton;
+
+namespace boxwright::ui {
+
+class CountList;
+class ElidedLabel;
+class PictureCanvas;
+class PictureGrid;
+class ProblemList;
+class Recents;
+
+/// The dataset as pictures: a filtered grid or table, the picture in view with its boxes, and an
+/// inspector of classes, states, splits and problems, each of which leads to its pictures.
+class DataPage : public Page {
+  Q_OBJECT
+ public:
+  DataPage(StudioState& state, Recents& recents, QAction* openFolder, QAction* makeSample,
+           QWidget* parent = nullptr);
+
+  QList<QAction*> menuActions() const override;
+  void saveLayout() const override;
+  void restoreLayout() override;
+
+  /// Gives the keyboard to the grid or table.
+  void activateList();
+
+  PictureListModel& model() { return model_; }
+  PictureCanvas* canvas() const { return canvas_; }
+  PictureGrid* grid() const { return grid_; }
+  ProblemList* problems() const { return problems_; }
+  CountList* classes() const { return classes_; }
+
+ private:
+  QWidget* makeList();
+  QWidget* makeViewer();
+  QWidget* makeInspector();
+  void makeActions();
+  void showWorkspace();
+  void showPicture();
+  void showBoxes();
+  void showFacts();
+  void showCounts();
+  void showListState();
+  void syncViews();
+  void viewMoved(const QModelIndex& index);
+  void step(int by);
+  void nextUnlabelled();
+  void setTableMode(bool table);
+  void showPointer();
+
+  PictureListModel model_;
+  ThumbnailStore thumbnails_;
+  PictureLoader loader_;
+  QTimer counts_;
+
+  QStackedWidget* pages_;
+  QStackedWidget* views_ = nullptr;
+  PictureGrid* grid_ = nullptr;
+  QTableView* table_ = nullptr;
+  QItemSelectionModel* selection_ = nullptr;
+  QLabel* listCount_ = nullptr;
+  QLabel* nothingFound_ = nullptr;
+  QSlider* size_ = nullptr;
+  QToolButton* gridButton_ = nullptr;
+  QToolButton* tableButton_ = nullptr;
+
+  PictureCanvas* canvas_ = nullptr;
+  ElidedLabel* name_ = nullptr;
+  QLabel* facts_ = nullptr;
+
+  QLabel* overview_ = nullptr;
+  QLabel* classesCaption_ = nullptr;
+  QLabel* splitsCaption_ = nullptr;
+  QLabel* problemsCaption_ = nullptr;
+  QLabel* noProblems_ = nullptr;
+  CountList* classes_ = nullptr;
+  CountList* states_ = nullptr;
+  CountList* splits_ = nullptr;
+  ProblemList* problems_ = nullptr;
+
+  QAction* previous_ = nullptr;
+  QAction* next_ = nullptr;
+  QAction* nextUnlabelled_ = nullptr;
+  QAction* fit_ = nullptr;
+  QAction* actual_ = nullptr;
+  QAction* boxes_ = nullptr;
+  QAction* asTable_ = nullptr;
+
+  int shownPicture_ = -1;
+  bool movingViews_ = false;
+  QString warning_;
+  QString pointer_;
+};
+
+}  // namespace boxwright::ui

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/data/picture_list_model.h"
+
+#include <QElapsedTimer>
+#include <QLocale>
+#include <algorithm>
+
+#include "ui/dataset_document.h"
+#include "ui/theme.h"
+
+namespace boxwright::ui {
+namespace {
+
+constexpr int sliceMilliseconds = 6;
+constexpr int refilterMilliseconds = 250;
+
+QString stateText(LabelState state) {
+  switch (state) {
+    case LabelState::Labelled:
+      return PictureListModel::tr("labelled");
+    case LabelState::Negative:
+      return PictureListModel::tr("negative");
+    case LabelState::Unlabelled:
+      return PictureListModel::tr("unlabelled");
+  }
+  return {};
+}
+
+}  // namespace
+
+PictureListModel::PictureListModel(DatasetDocument& document, QObject* parent)
+    : QAbstractTableModel(parent), document_(document) {
+  scanner_.setInterval(0);
+  connect(&scanner_, &QTimer::timeout, this, &PictureListModel::scan);
+  refilter_.setSingleShot(true);
+  refilter_.setInterval(refilterMilliseconds);
+  connect(&refilter_, &QTimer::timeout, this, &PictureListModel::restart);
+
+  connect(&document_, &DatasetDocument::reset, this, &PictureListModel::restart);
+  connect(&document_, &DatasetDocument::picturesAdded, this, [this] { scanner_.start(); });
+  connect(&document_, &DatasetDocument::annotationsChanged, this, [this](int first, int count) {
+    if (filter_.needsAnnotations()) {
+      if (!refilter_.isActive()) refilter_.start();
+      return;
+    }
+    const auto begin = std::lower_bound(rows_.begin(), rows_.end(), first);
+    const auto end = std::lower_bound(begin, rows_.end(), first + count);
+    if (begin == end) return;
+    Q_EMIT dataChanged(index(static_cast<int>(begin - rows_.begin()), 0),
+                       index(static_cast<int>(end - rows_.begin()) - 1, ColumnCount - 1));
+  });
+  connect(&document_, &DatasetDocument::classesChanged, this, [this] {
+    if (!filter_.isEmpty() && !refilter_.isActive()) refilter_.start();
+  });
+  connect(&document_, &DatasetDocument::splitsChanged, this, [this] {
+    if (filter_.needsSplits()) {
+      refilter_.start();
+    } else if (!rows_.empty()) {
+      Q_EMIT dataChanged(index(0, Split), index(rowCount() - 1, Split));
+    }
+  });
+}
+
+void PictureListModel::setFilter(const QString& text) {
+  if (text == text_) return;
+  text_ = text;
+  restart();
+}
+
+bool PictureListModel::isComplete() const {
+  return scanned_ >= document_.pictureCount();
+}
+
+void PictureListModel::restart() {
+  refilter_.stop();
+  beginResetModel();
+  filter_ = PictureFilter(text_, document_.dataset().classes);
+  rows_.clear();
+  scanned_ = 0;
+  endResetModel();
+  scan();  // the first slice at once: no empty flash
+  Q_EMIT countChanged();
+}
+
+void PictureListModel::scan() {
+  QElapsedTimer clock;
+  clock.start();
+  const int count = document_.pictureCount();
+  std::vector<int> found;
+  while (scanned_ < count) {
+    const int end = std::min(count, scanned_ + 256);
+    for (; scanned_ < end; ++scanned_) {
+      if (filter_.isEmpty() || filter_.matches(document_, scanned_)) found.push_back(scanned_);
+    }
+    if (clock.elapsed() >= sliceMilliseconds) break;
+  }
+  if (!found.empty()) {
+    const auto first = static_cast<int>(rows_.size());
+    beginInsertRows({}, first, first + static_cast<int>(found.size()) - 1);
+    rows_.insert(rows_.end(), found.begin(), found.end());
+    endInsertRows();
+  }
+  if (scanned_ >= count) {
+    scanner_.stop();
+  } else {
+    scanner_.start();
+  }
+  Q_EMIT countChanged();
+}
+
+int PictureListModel::pictureAt(int row) const {
+  return row >= 0 && row < static_cast<int>(rows_.size()) ? rows_[static_cast<std::size_t>(row)]
+                                                          : -1;
+}
+
+int PictureListModel::rowOf(int picture) const {
+  const auto found = std::lower_bound(rows_.begin(), rows_.end(), picture);
+  if (found == rows_.end() || *found != picture) return -1;
+  return static_cast<int>(found - rows_.begin());
+}
+
+int PictureListModel::rowCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : static_cast<int>(rows_.size());
+}
+
+int PictureListModel::columnCount(const QModelIndex& parent) const {
+  return parent.isValid() ? 0 : ColumnCount;
+}
+
+QVariant PictureListModel::data(const QModelIndex& index, int role) const {
+  const int picture = pictureAt(index.row());
+  if (picture < 0 || picture >= document_.pictureCount()) return {};
+  if (role == PictureRole) return picture;
+  const Picture& p = document_.dataset().pictures[static_cast<std::size_t>(picture)];
+  if (role == Qt::DisplayRole) {
+    switch (index.column()) {
+      case Name:
+        return QString::fromStdString(p.path).section(QLatin1Char('/'), -1);
+      case Boxes:
+        return p.annotation->boxes.empty()
+                   ? QString()
+                   : QLocale().toString(static_cast<qulonglong>(p.annotation->boxes.size()));
+      case State:
+        return stateText(p.annotation->state);
+      case Split:
+        return QString::fromStdString(document_.splitOf(picture));
+      case Size:
+        return p.width > 0 ? tr("%1 \u00d7 %2").arg(p.width).arg(p.height) : QString();
+      default:
+        return {};
+    }
+  }
+  if (role == Qt::ToolTipRole && index.column() == Name) return QString::fromStdString(p.path);
+  if (role == Qt::AccessibleTextRole) {
+    return tr("%1, %2, %n boxes", nullptr, static_cast<int>(p.annotation->boxes.size()))
+        .arg(QString::fromStdString(p.path), stateText(p.annotation->state));
+  }
+  if (role == Qt::TextAlignmentRole && (index.column() == Boxes || index.column() == Size)) {
+    return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+  }
+  if (role == Qt::FontRole && (index.column() == Boxes || index.column() == Size)) {
+    return numberFont();
+  }
+  if (role == Qt::ForegroundRole && index.column() != Name) return colours().dim;
+  return {};
+}
+
+QVariant PictureListModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation != Qt::Horizontal) return {};
+  if (role == Qt::TextAlignmentRole) {
+    return QVariant((section == Boxes || section == Size ? Qt::AlignRight : Qt::AlignLeft) |
+                    Qt::AlignVCenter);
+  }
+  if (role != Qt::DisplayRole) return {};
+  switch (section) {
+    case Name:
+      return tr("Name");
+    case Boxes:
+      return tr("Boxes");
+    case State:
+      return tr("State");
+    case Split:
+      return tr("Split");
+    case Size:
+      return tr("Pixels");
+    default:
+      return {};
+  }
+}
+
+}  // namespace boxwright::ui

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QTimer>
+#include <vector>
+
+#include "ui/data/picture_filter.h"
+
+namespace boxwright::ui {
+
+class DatasetDocument;
+
+/// The pictures that pass the filter, in the dataset's order: column 0 for the grid, all columns
+/// for the table. Filtering goes through the dataset in slices of a few milliseconds, so that a
+/// large one never holds up the GUI; rows appear as they are found.
+class PictureListModel : public QAbstractTableModel {
+  Q_OBJECT
+ public:
+  enum Column { Name, Boxes, State, Split, Size, ColumnCount };
+  enum Role { PictureRole = Qt::UserRole };  ///< index into the dataset
+
+  explicit PictureListModel(DatasetDocument& document, QObject* parent = nullptr);
+
+  void setFilter(const QString& text);
+  const PictureFilter& filter() const { return filter_; }
+  /// All pictures have been looked at.
+  bool isComplete() const;
+
+  /// Index into the dataset, or -1.
+  int pictureAt(int row) const;
+  /// Row, or -1 where the filter hides the picture.
+  int rowOf(int picture) const;
+
+  int rowCount(const QModelIndex& parent = {}) const override;
+  int columnCount(const QModelIndex& parent = {}) const override;
+  QVariant data(const QModelIndex& index, int role) const override;
+  QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
+
+ Q_SIGNALS:
+  /// Rows were added or taken away, or the last picture has been looked at.
+  void countChanged();
+
+ private:
+  void restart();
+  void scan();
+
+  DatasetDocument& document_;
+  QString text_;
+  PictureFilter filter_;
+  std::vector<int> rows_;  ///< ascending
+  int scanned_ = 0;
+  QTimer scanner_;
+  QTimer refilter_;
+};
+
+}  // namespace boxwright::ui

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <filesystem>
+#include <optional>
+
+#include "ui/job.h"
+#include "ui/picture_canvas.h"
+
+namespace boxwright::ui {
+
+/// Decodes the picture in view off the GUI thread, one at a time; asks made meanwhile replace each
+/// other, the newest wins. GUI thread only.
+class PictureLoader : public QObject {
+  Q_OBJECT
+ public:
+  explicit PictureLoader(QObject* parent = nullptr);
+
+  void load(const std::filesystem::path& path);
+  void cancel();
+  bool isBusy() const { return job_.isRunning(); }
+
+ Q_SIGNALS:
+  /// `warning` is empty when all is well with the file.
+  void loaded(const boxwright::ui::PicturePyramid& picture, const QString& warning);
+  void failed(const boxwright::ui::JobError& error);
+
+ private:
+  void begin(const std::filesystem::path& path);
+
+  Job job_;
+  bool wanted_ = false;
+  std::optional<std::filesystem::path> next_;
+};
+
+}  // namespace boxwright::ui
