@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "ui/detect/live_view.h"
+#include "ui/job.h"
+#include "ui/page.h"
+
+class QAction;
+class QHBoxLayout;
+class QLabel;
+class QPushButton;
+class QSlider;
+class QToolButton;
+
+namespace boxwright::ui {
+
+class DetectionList;
+class ElidedLabel;
+class ModelPicker;
+class PictureCanvas;
+class SourcePicker;
+
+/// A model over pictures, a folder, a video, a camera, a stream or the test pattern. The pipeline
+/// runs in threads of its own (LiveView); the page paints the newest frame that is ready.
+class DetectPage : public Page {
+  Q_OBJECT
+ public:
+  explicit DetectPage(StudioState& state, QWidget* parent = nullptr);
+  ~DetectPage() override;
+
+  QList<QAction*> menuActions() const override;
+  void activated() override;
+
+  /// Chooses a SOURCE of the command line and starts where there is a model (--source).
+  void openSource(const QString& source);
+
+  ModelPicker* model() const { return model_; }
+  SourcePicker* source() const { return source_; }
+  PictureCanvas* canvas() const { return canvas_; }
+  LiveView* view() const { return view_; }
+  const std::optional<ShownFrame>& shownFrame() const { return shown_; }
+
+ public Q_SLOTS:
+  void startDetecting();
+  void stopDetecting();
+  void savePicture();
+  void toggleRecording();
+
+ private:
+  QWidget* makeEdge();
+  QWidget* makeInspector();
+  QSlider* makeSlider(const QString& name, const QString& object, int value, QLabel*& label);
+  void makeActions();
+  void begin(const std::filesystem::path& recording);
+  void settingsMoved();
+  void selectionMoved();
+  void take(const ShownFrame& shown);
+  void refresh();
+  void tellError(const Error& error, bool failed);
+  void savePictureTo(const QString& file);
+  DetectSettings settings() const;
+
+  LiveView* view_;
+  ModelPicker* model_;
+  SourcePicker* source_;
+  PictureCanvas* canvas_;
+  DetectionList* list_;
+  QSlider *threshold_, *nms_;
+  QLabel *thresholdValue_, *nmsValue_, *count_;
+  QPushButton *startButton_, *saveButton_, *recordButton_;
+  QToolButton *back_, *pause_, *forward_;
+  QLabel *place_, *rate_, *latency_, *age_, *dropped_;
+  ElidedLabel* condition_;
+  QAction *startAction_, *pauseAction_, *forwardAction_, *backAction_, *saveAction_, *recordAction_,
+      *fitAction_;
+
+  std::optional<ShownFrame> shown_;
+  bool begun_ = false;  ///< the user has started something: other choices act at once
+  bool startWhenReady_ = false;
+  QString toldError_;
+  Job saving_;
+};
+
+}  // namespace boxwright::ui

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/network/model.h"
+#include "ui/job.h"
+#include "ui/train/run_summary.h"
+
+class QComboBox;
+class QLineEdit;
+
+namespace boxwright::ui {
+
+/// Chooses the model: one of the runs, or Darknet's three files. The runs are looked for by a Job.
+/// GUI thread only.
+class ModelPicker : public QWidget {
+  Q_OBJECT
+ public:
+  explicit ModelPicker(QWidget* parent = nullptr);
+
+  /// Looks for runs beside `dataset` (may be empty) and in the folder that holds `run` (may be
+  /// empty), which becomes the choice.
+  void lookForRuns(const std::filesystem::path& dataset, const std::filesystem::path& run);
+  void setFiles(const QString& cfg, const QString& weights, const QString& names);
+
+  bool hasModel() const;
+  /// Changes with whatever makes it another model.
+  std::string key() const;
+  /// Opens the chosen model; any thread.
+  std::function<Model()> opener() const;
+  /// For people: the run's or cfg's name.
+  QString title() const;
+
+ Q_SIGNALS:
+  void changed();
+
+ private:
+  void fill(std::vector<RunSummary> runs);
+  void showFiles();
+  bool choosesFiles() const;
+  QWidget* addFile(QLineEdit*& field, const QString& name, const QString& filter);
+
+  QComboBox* combo_;
+  QWidget* files_;
+  QLineEdit *cfg_, *weights_, *names_;
+  std::vector<RunSummary> runs_;
+  std::filesystem::path wanted_;
+  Job looking_;
+};
+
+}  // namespace boxwright::ui
