@@ -2,7 +2,7 @@
 #include "core/compute/session.h"
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 #include <functional>
 #include <optional>
 
@@ -14,7 +14,12 @@
 namespace boxwright {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// Processor time of all threads so far.
+double processorSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
 
 /// One tensor of the graph and where it lies in the arena.
 struct Slot {
@@ -239,11 +244,11 @@ struct Session::Plan {
   void runForward() {
     if (parameters) parameters->stepOwner_ = this;
     for (Node& node : nodes) {
-      const auto start = options.profile ? Clock::now() : Clock::time_point{};
+      const double start = options.profile ? processorSeconds() : 0;
       node.op->forward(node.tensors);
       if (options.profile) {
         backend->wait();
-        node.forwardSeconds += std::chrono::duration<double>(Clock::now() - start).count();
+        node.forwardSeconds += processorSeconds() - start;
       }
     }
     backend->wait();
@@ -253,11 +258,11 @@ struct Session::Plan {
     for (std::size_t i = nodes.size(); i-- > 0;) {
       Node& node = nodes[i];
       if (!node.learns) continue;
-      const auto start = options.profile ? Clock::now() : Clock::time_point{};
+      const double start = options.profile ? processorSeconds() : 0;
       node.op->backward(node.tensors);
       if (options.profile) {
         backend->wait();
-        node.backwardSeconds += std::chrono::duration<double>(Clock::now() - start).count();
+        node.backwardSeconds += processorSeconds() - start;
       }
     }
     backend->wait();

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <opencv2/core.hpp>
 #include <opencv2/dnn.hpp>
@@ -37,12 +38,27 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-template <typename Work>
-double millisecondsOf(Work work) {
-  const auto start = Clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+double processorSeconds() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
 }
+
+/// Wall time of the runs of one side, and their processor time in all threads.
+struct Side {
+  std::vector<double> milliseconds;
+  std::vector<double> processor;
+
+  template <typename Work>
+  void take(Work work) {
+    const auto start = Clock::now();
+    const double used = processorSeconds();
+    work();
+    processor.push_back(1e3 * (processorSeconds() - used));
+    milliseconds.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
+  }
+  double least() const { return *std::min_element(milliseconds.begin(), milliseconds.end()); }
+};
 
 void compare(const std::string& name, int pairs, int threads) {
   const Network network = withRandomWeights(name);
@@ -76,23 +92,24 @@ void compare(const std::string& name, int pairs, int threads) {
     runOurs();
     runTheirs();
   }
-  std::vector<double> a, b, ratios;
+  Side a, b;
+  std::vector<double> ratios;
   for (int i = 0; i < pairs; ++i) {
     if (i % 2 == 0) {
-      a.push_back(millisecondsOf(runOurs));
-      b.push_back(millisecondsOf(runTheirs));
+      a.take(runOurs);
+      b.take(runTheirs);
     } else {
-      b.push_back(millisecondsOf(runTheirs));
-      a.push_back(millisecondsOf(runOurs));
+      b.take(runTheirs);
+      a.take(runOurs);
     }
-    ratios.push_back(a.back() / b.back());
+    ratios.push_back(a.milliseconds.back() / b.milliseconds.back());
   }
-  std::printf(
-      "%-16s ours %7.1f ms (least %.1f)  OpenCV %s %7.1f ms (least %.1f)  ratio %.3f"
-      " (of medians %.3f, of least %.3f)\n",
-      name.c_str(), median(a), *std::min_element(a.begin(), a.end()), CV_VERSION, median(b),
-      *std::min_element(b.begin(), b.end()), median(ratios), median(a) / median(b),
-      *std::min_element(a.begin(), a.end()) / *std::min_element(b.begin(), b.end()));
+  std::printf("%-16s ours %7.1f ms (least %.1f, processor %.1f)\n", name.c_str(),
+              median(a.milliseconds), a.least(), median(a.processor));
+  std::printf("%-16s OpenCV %s %7.1f ms (least %.1f, processor %.1f)\n", "", CV_VERSION,
+              median(b.milliseconds), b.least(), median(b.processor));
+  std::printf("%-16s ratio, median of pairs %.3f; of least times %.3f; of processor times %.3f\n",
+              "", median(ratios), a.least() / b.least(), median(a.processor) / median(b.processor));
   std::fflush(stdout);
 }
 
