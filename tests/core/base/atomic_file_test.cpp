@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/atomic_file.h"
+
+#include <gtest/gtest.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+class AtomicFile : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("boxwright ätomic " + std::to_string(::getpid()));
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  std::size_t filesIn(const fs::path& folder) const {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+  }
+  static std::string errorOf(const fs::path& path, const std::string& bytes) {
+    try {
+      writeFileAtomically(path, bytes);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return {};
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(AtomicFile, WritesAndReplacesAndLeavesNothingElse) {
+  const fs::path file = folder_ / "a b ü.txt";
+  writeFileAtomically(file, "one");
+  EXPECT_EQ(readFile(file), "one");
+  const std::string zeros("\0\r\n\xff", 4);
+  writeFileAtomically(file, zeros);
+  EXPECT_EQ(readFile(file), zeros);
+  writeFileAtomically(file, "");
+  EXPECT_EQ(readFile(file), "");
+  const std::string big(3 << 20, 'x');
+  writeFileAtomically(file, big);
+  EXPECT_EQ(readFile(file), big);
+  EXPECT_EQ(filesIn(folder_), 1U);
+}
+
+TEST_F(AtomicFile, KeepsPermissionsAndLinks) {
+  const fs::path file = folder_ / "real.txt";
+  writeFileAtomically(file, "one");
+  const auto mask = ::umask(0);
+  ::umask(mask);
+  EXPECT_EQ(fs::status(file).permissions(), static_cast<fs::perms>(0666 & ~mask));
+  fs::permissions(file, static_cast<fs::perms>(0640));
+  fs::create_symlink(file, folder_ / "link.txt");
+  writeFileAtomically(folder_ / "link.txt", "two");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link.txt"));
+  EXPECT_EQ(readFile(file), "two");
+  EXPECT_EQ(fs::status(file).permissions(), static_cast<fs::perms>(0640));
+}
+
+TEST_F(AtomicFile, SaysWhyItCannotWrite) {
+  EXPECT_NE(errorOf(folder_ / "absent" / "a.txt", "x").find("No such file"), std::string::npos);
+  fs::create_directories(folder_ / "folder.txt" / "inner");
+  EXPECT_NE(errorOf(folder_ / "folder.txt", "x"), "");
+  EXPECT_TRUE(fs::is_directory(folder_ / "folder.txt" / "inner"));
+  EXPECT_EQ(filesIn(folder_), 1U);  // no temporary is left
+}
+
+TEST_F(AtomicFile, LeavesTheOldFileWhereTheFolderIsReadOnly) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write into every folder";
+  const fs::path file = folder_ / "a.txt";
+  writeFileAtomically(file, "old");
+  fs::permissions(folder_, fs::perms::owner_read | fs::perms::owner_exec);
+  const std::string message = errorOf(file, "new");
+  fs::permissions(folder_, fs::perms::owner_all);
+  EXPECT_NE(message.find("permission"), std::string::npos) << message;
+  EXPECT_EQ(readFile(file), "old");
+}
+
+TEST_F(AtomicFile, LeavesTheOldFileWhereTheFileMayNotGrow) {
+  // Writes beyond the limit fail with EFBIG half way, as a full disk does with ENOSPC.
+  const fs::path file = folder_ / "a.txt";
+  writeFileAtomically(file, "old");
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit small = before;
+  small.rlim_cur = 1 << 16;
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::string message = errorOf(file, std::string(1 << 20, 'x'));
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_NE(message.find("a.txt"), std::string::npos) << message;
+  EXPECT_EQ(readFile(file), "old");
+  EXPECT_EQ(filesIn(folder_), 1U);
+}
+
+TEST_F(AtomicFile, LeavesTheOldFileWhereTheDiskIsFull) {
+  const fs::path disk = folder_ / "disk";
+  fs::create_directories(disk);
+  if (::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=256k") != 0) {
+    GTEST_SKIP() << "no small disk can be mounted here";
+  }
+  writeFileAtomically(disk / "a.txt", "old");
+  const std::string message = errorOf(disk / "a.txt", std::string(1 << 20, 'x'));
+  const std::string left = readFile(disk / "a.txt");
+  const std::size_t files = filesIn(disk);
+  ::umount2(disk.c_str(), MNT_DETACH);
+  EXPECT_NE(message.find("free some space"), std::string::npos) << message;
+  EXPECT_EQ(left, "old");
+  EXPECT_EQ(files, 1U);
+}
+
+TEST_F(AtomicFile, TakesLargeFilesInPieces) {
+  const fs::path file = folder_ / "pieces";
+  writeFileAtomically(file, [](const ByteSink& sink) {
+    for (int i = 0; i < 1000; ++i)
+      sink(std::to_string(i) + "\n");
+  });
+  const std::string bytes = readFile(file);
+  EXPECT_TRUE(bytes.starts_with("0\n1\n2\n"));
+  EXPECT_TRUE(bytes.ends_with("998\n999\n"));
+  EXPECT_THROW(writeFileAtomically(file,
+                                   [](const ByteSink& sink) {
+                                     sink("half");
+                                     throw Error("the producer gave up");
+                                   }),
+               Error);
+  EXPECT_EQ(readFile(file), bytes);
+  EXPECT_EQ(filesIn(folder_), 1U);
+}
+
+TEST_F(AtomicFile, ReadingSaysWhyItCannot) {
+  EXPECT_THROW(readFile(folder_ / "absent"), Error);
+  EXPECT_THROW(readFile(folder_), Error);
+}
+
+TEST_F(AtomicFile, PathsGoThroughUtf8Unchanged) {
+  const std::string text = "d/ä ö – 图/ü.jpg";
+  EXPECT_EQ(utf8(pathFromUtf8(text)), text);
+}
+
+}  // namespace
+}  // namespace boxwright
