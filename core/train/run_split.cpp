@@ -8,7 +8,8 @@ namespace boxwright {
 
 std::optional<Splits> splitsOfRun(const Run& run, const Dataset& dataset) {
   std::unordered_map<std::string, std::size_t> indexOf;
-  for (std::size_t i = 0; i < dataset.pictures.size(); ++i) indexOf[dataset.pictures[i].path] = i;
+  for (std::size_t i = 0; i < dataset.pictures.size(); ++i)
+    indexOf[dataset.pictures[i].path] = i;
   Splits splits;
   bool any = false;
   for (const auto& [name, paths] : run.split()) {

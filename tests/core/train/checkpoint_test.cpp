@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/checkpoint.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/network/cfg.h"
+#include "core/train/weight_average.h"
+#include "small_world.h"
+
+namespace boxwright {
+namespace {
+
+Checkpoint example() {
+  Checkpoint c;
+  c.iteration = 123456789012;
+  c.statisticsUpdates = 7;
+  c.averageUpdates = 8;
+  c.bestMap50 = 0.625;
+  c.bestLoss = 3.5;
+  c.bestIteration = 99;
+  c.lastValidation = 100;
+  c.validations = 4;
+  c.validationsSinceBest = 2;
+  c.metrics = {1000, 200};
+  for (int i = 0; i < 1000; ++i)
+    c.weights.push_back(0.1F * static_cast<float>(i));
+  c.momenta = {1, 2, 3};
+  return c;
+}
+
+TEST(Checkpoint, ComesBackWhole) {
+  const test::Scratch scratch;
+  const auto file = scratch / "last.ckpt";
+  saveCheckpoint(file, example());
+  const Checkpoint back = loadCheckpoint(file);
+  EXPECT_EQ(back.iteration, 123456789012);
+  EXPECT_EQ(back.statisticsUpdates, 7);
+  EXPECT_EQ(back.averageUpdates, 8);
+  EXPECT_EQ(back.bestMap50, 0.625);
+  EXPECT_EQ(back.bestLoss, 3.5);
+  EXPECT_EQ(back.bestIteration, 99);
+  EXPECT_EQ(back.lastValidation, 100);
+  EXPECT_EQ(back.validations, 4);
+  EXPECT_EQ(back.validationsSinceBest, 2);
+  EXPECT_EQ(back.metrics.jsonl, 1000U);
+  EXPECT_EQ(back.metrics.csv, 200U);
+  EXPECT_EQ(back.weights, example().weights);
+  EXPECT_EQ(back.momenta, example().momenta);
+  EXPECT_TRUE(back.average.empty());
+}
+
+TEST(Checkpoint, DamageIsNoticedWhereverItIs) {
+  const test::Scratch scratch;
+  const auto file = scratch / "last.ckpt";
+  saveCheckpoint(file, example());
+  const std::string whole = readFile(file);
+  for (std::size_t at = 0; at < whole.size(); at += 97) {
+    std::string flipped = whole;
+    flipped[at] = static_cast<char>(flipped[at] ^ 0x10);
+    writeFileAtomically(file, flipped);
+    EXPECT_THROW(loadCheckpoint(file), Error) << at;
+    writeFileAtomically(file, whole.substr(0, at));
+    EXPECT_THROW(loadCheckpoint(file), Error) << at;
+  }
+  EXPECT_THROW(loadCheckpoint(scratch / "absent.ckpt"), Error);
+}
+
+TEST(Checkpoint, StoredFloatsGoThereAndBack) {
+  const test::Scratch scratch;
+  std::vector<Problem> problems;
+  Network network = buildNetwork(readCfg(test::tinyNetwork(scratch.path()), problems), problems);
+  initialiseWeights(network, 3);
+  std::vector<float> values = storedFloats(network);
+  EXPECT_EQ(values.size(), storedFloatsOf(network));
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = static_cast<float>(i);
+  setStoredFloats(network, values);
+  EXPECT_EQ(storedFloats(network), values);
+  values.pop_back();
+  EXPECT_THROW(setStoredFloats(network, values), Error);
+}
+
+TEST(WeightAverage, FollowsAndSmooths) {
+  WeightAverage average(0.99);
+  for (int i = 0; i < 4000; ++i)
+    average.add(std::vector<float>{1.0F, i % 2 == 0 ? 0.0F : 1.0F});
+  EXPECT_NEAR(average.values()[0], 1, 1e-4);
+  EXPECT_NEAR(average.values()[1], 0.5, 0.02);
+  // Continued from its values it goes on as if nothing had been.
+  WeightAverage continued(0.99, average.values(), average.updates());
+  average.add(std::vector<float>{3, 3});
+  continued.add(std::vector<float>{3, 3});
+  EXPECT_EQ(average.values(), continued.values());
+}
+
+}  // namespace
+}  // namespace boxwright

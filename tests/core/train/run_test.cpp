@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/run.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/network/network.h"
+#include "core/taxonomy/class_names.h"
+#include "small_world.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+using TrainingRun = boxwright::Run;  // a test fixture has a Run of its own
+
+class RunFolder : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dataset_ = test::smallDataset(scratch_ / "data", 20);
+    settings_ = test::quickSettings(test::tinyNetwork(scratch_.path()));
+  }
+
+  std::string messageOf(const fs::path& folder) {
+    try {
+      TrainingRun::create(folder, settings_, dataset_);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return {};
+  }
+
+  test::Scratch scratch_;
+  Dataset dataset_;
+  RunSettings settings_;
+};
+
+TEST_F(RunFolder, HoldsWhatItWasTold) {
+  settings_.adjustments = {"jitter=0.3", "vertical_flip=on"};
+  settings_.learningRate = 0.004;
+  settings_.seed = 18446744073709551615ULL;
+  settings_.anchorSet = {{0.5, 0.5}, {1.25, 0.5}, {2, 2}};
+  const fs::path folder = scratch_ / "rün 1";
+  const TrainingRun made = TrainingRun::create(folder, settings_, dataset_);
+  const TrainingRun opened = TrainingRun::open(folder);
+  for (const TrainingRun* run : {&made, &opened}) {
+    EXPECT_EQ(run->settings().model, settings_.model);
+    EXPECT_EQ(run->settings().seed, settings_.seed);
+    EXPECT_EQ(run->settings().anchorSet, settings_.anchorSet);
+    EXPECT_EQ(run->settings().adjustments, settings_.adjustments);
+    EXPECT_EQ(run->recipe().jitter, 0.3);
+    EXPECT_TRUE(run->recipe().verticalFlip);
+    EXPECT_EQ(run->recipe().learningRate, 0.004);
+    EXPECT_EQ(run->recipe().batch, 4);
+    EXPECT_EQ(run->recipe().epochs, 3);
+    EXPECT_EQ(run->classes(), dataset_.classes);
+    EXPECT_EQ(run->datasetFingerprint(), fingerprint(dataset_));
+    EXPECT_EQ(run->split().at("train").size(), dataset_.splits.at("train").size());
+    EXPECT_EQ(run->split().at("val").front(), "picture 4.png");
+    EXPECT_FALSE(run->hasCheckpoint());
+    EXPECT_EQ(run->plannedIterations(), 0);
+  }
+  for (const char* name : {"run.json", "model.cfg", "classes.names", "split.json"})
+    EXPECT_TRUE(fs::is_regular_file(folder / name)) << name;
+  std::vector<Problem> problems;
+  const Network network = buildNetwork(readCfg(folder / "model.cfg", problems), problems);
+  EXPECT_EQ(network.region().classes, 2);
+  EXPECT_EQ(network.region().anchors, settings_.anchorSet);
+  EXPECT_EQ(network.net.width, 64);
+  EXPECT_EQ(readClassNames(folder / "classes.names"), dataset_.classes);
+  opened.keepPlannedIterations(77);
+  EXPECT_EQ(made.plannedIterations(), 77);
+  EXPECT_EQ(TrainingRun::open(folder).settings().seed, settings_.seed);
+}
+
+TEST_F(RunFolder, AnchorsComeFromTheTrainingBoxes) {
+  // The world has two sizes of box; the val split alone holds a third.
+  dataset_.pictures[4].annotation = std::make_shared<const Annotation>([&] {
+    Annotation a = *dataset_.pictures[4].annotation;
+    a.boxes[0].rect = {0, 0, 64, 48};
+    return a;
+  }());
+  settings_.anchors = 2;
+  TrainingRun::create(scratch_ / "run", settings_, dataset_);
+  std::vector<Problem> problems;
+  const Network network = buildNetwork(readCfg(scratch_ / "run" / "model.cfg", problems), problems);
+  ASSERT_EQ(network.region().anchors.size(), 2U);
+  // Bars are 28 x 8 of 64 x 48, squares 14 x 14, at 64 x 64 in cells of 32: area order.
+  EXPECT_NEAR(network.region().anchors[0].width, 14.0 / 64 * 2, 1e-6);
+  EXPECT_NEAR(network.region().anchors[0].height, 14.0 / 48 * 2, 1e-6);
+  EXPECT_NEAR(network.region().anchors[1].width, 28.0 / 64 * 2, 1e-6);
+  EXPECT_NEAR(network.region().anchors[1].height, 8.0 / 48 * 2, 1e-6);
+}
+
+TEST_F(RunFolder, RefusesWhatIsThereAlready) {
+  const fs::path folder = scratch_ / "run";
+  TrainingRun::create(folder, settings_, dataset_);
+  const std::string before = readFile(folder / "run.json");
+  EXPECT_NE(messageOf(folder).find("--resume"), std::string::npos);
+  EXPECT_EQ(readFile(folder / "run.json"), before);
+
+  fs::create_directories(scratch_ / "full");
+  writeFileAtomically(scratch_ / "full" / "mine.txt", "mine");
+  EXPECT_NE(messageOf(scratch_ / "full").find("other files"), std::string::npos);
+  EXPECT_EQ(std::distance(fs::directory_iterator(scratch_ / "full"), {}), 1);
+
+  EXPECT_NE(messageOf(scratch_ / "full" / "mine.txt").find("a file stands"), std::string::npos);
+  EXPECT_NE(messageOf(scratch_ / "full" / "mine.txt" / "below").find("cannot make"),
+            std::string::npos);
+
+  fs::create_directories(scratch_ / "empty");
+  EXPECT_EQ(messageOf(scratch_ / "empty"), "");
+}
+
+TEST_F(RunFolder, RefusesAFolderThatCannotBeWritten) {
+  if (::geteuid() == 0) {
+    // Root may write anywhere but into the kernel's own file systems.
+    EXPECT_NE(messageOf("/proc/boxwright-run").find("cannot make"), std::string::npos);
+    return;
+  }
+  fs::create_directories(scratch_ / "locked");
+  fs::permissions(scratch_ / "locked", fs::perms::owner_read | fs::perms::owner_exec);
+  EXPECT_NE(messageOf(scratch_ / "locked").find("cannot"), std::string::npos);
+  fs::permissions(scratch_ / "locked", fs::perms::owner_all);
+}
+
+TEST_F(RunFolder, RefusesSettingsThatMakeNoSense) {
+  const auto refused = [&](auto change) {
+    const RunSettings good = settings_;
+    change(settings_);
+    const std::string message = messageOf(scratch_ / "run");
+    settings_ = good;
+    EXPECT_FALSE(fs::exists(scratch_ / "run")) << message;
+    return message;
+  };
+  EXPECT_NE(refused([](RunSettings& s) { s.size = 100; }).find("multiple of 32"),
+            std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) { s.size = 0; }), "");
+  EXPECT_NE(refused([](RunSettings& s) { s.batch = -1; }), "");
+  EXPECT_NE(refused([](RunSettings& s) { s.batch = 6, s.subdivisions = 4; }).find("divide"),
+            std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) { s.recipe = "large"; }).find("small"), std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) { s.model = "no-such"; }).find("no-such"),
+            std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) { s.adjustments = {"x=1"}; }).find("jitter"),
+            std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) { s.anchors = 5000; }), "");
+  EXPECT_NE(refused([](RunSettings& s) { s.minutes = -2; }), "");
+  EXPECT_NE(refused([](RunSettings& s) { s.anchorSet = {{0, 1}}; }), "");
+}
+
+TEST_F(RunFolder, RefusesADatasetWithNothingToLearn) {
+  for (Picture& picture : dataset_.pictures)
+    picture.annotation = std::make_shared<const Annotation>();
+  EXPECT_NE(messageOf(scratch_ / "run"), "");
+  dataset_.classes.clear();
+  EXPECT_NE(messageOf(scratch_ / "run").find("classes"), std::string::npos);
+  EXPECT_FALSE(fs::exists(scratch_ / "run"));
+}
+
+TEST_F(RunFolder, OpeningNamesWhatIsDamaged) {
+  EXPECT_THROW(TrainingRun::open(scratch_ / "absent"), Error);
+  EXPECT_THROW(TrainingRun::open(scratch_ / "data"), Error);
+  const fs::path folder = scratch_ / "run";
+  TrainingRun::create(folder, settings_, dataset_);
+  const std::string good = readFile(folder / "run.json");
+  for (const std::string& bad :
+       {std::string("{"), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2),
+        std::string("{\"format\":1,\"settings\":{\"seed\":\"x\"}}"),
+        std::string("{\"format\":99}")}) {
+    writeFileAtomically(folder / "run.json", bad);
+    try {
+      TrainingRun::open(folder);
+      FAIL() << bad;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("run.json"), std::string::npos) << error.what();
+    }
+  }
+  writeFileAtomically(folder / "run.json", good);
+  fs::remove(folder / "split.json");
+  EXPECT_THROW(TrainingRun::open(folder), Error);
+}
+
+}  // namespace
+}  // namespace boxwright

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/trainer.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/network/model.h"
+#include "core/network/weights_file.h"
+#include "core/train/checkpoint.h"
+#include "small_world.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+using TrainingRun = boxwright::Run;  // a test fixture has a Run of its own
+
+class Training : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    dataset_ = test::smallDataset(scratch_ / "data", 40);
+    settings_ = test::quickSettings(test::tinyNetwork(scratch_.path()));
+  }
+
+  TrainingRun create(const std::string& name) {
+    return TrainingRun::create(scratch_ / name, settings_, dataset_);
+  }
+
+  /// Trains and stops after `stopAfter` updates (0: not).
+  EndEvent go(const TrainingRun& run, std::int64_t stopAfter = 0,
+              const TrainOptions& options = {}) {
+    std::stop_source source;
+    events_.clear();
+    return train(run, dataset_, options, source.get_token(), [&](const TrainEvent& event) {
+      events_.push_back(event);
+      const auto* batch = std::get_if<BatchEvent>(&event);
+      if (batch && stopAfter > 0 && batch->iteration >= stopAfter) source.request_stop();
+    });
+  }
+
+  template <typename Event>
+  std::vector<Event> of() const {
+    std::vector<Event> found;
+    for (const TrainEvent& event : events_)
+      if (const auto* one = std::get_if<Event>(&event)) found.push_back(*one);
+    return found;
+  }
+
+  bool said(const std::string& text) const {
+    for (const auto& message : of<MessageEvent>())
+      if (message.text.find(text) != std::string::npos) return true;
+    return false;
+  }
+
+  /// The batch and validation lines of a run's log, without what depends on the clock.
+  static std::vector<std::string> numbersOf(const TrainingRun& run) {
+    std::istringstream file(readFile(run.folder() / "metrics.jsonl"));
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) {
+      auto json = nlohmann::json::parse(line);
+      if (json["event"] != "batch" && json["event"] != "validation") continue;
+      json.erase("imagesPerSecond");
+      json.erase("secondsLeft");
+      lines.push_back(json.dump());
+    }
+    return lines;
+  }
+
+  test::Scratch scratch_;
+  Dataset dataset_;
+  RunSettings settings_;
+  std::vector<TrainEvent> events_;
+};
+
+TEST_F(Training, LearnsAndLeavesAWholeRun) {
+  settings_.epochs = 24;
+  const TrainingRun run = create("run");
+  const EndEvent end = go(run);
+  EXPECT_FALSE(end.stopped);
+  const auto batches = of<BatchEvent>();
+  const auto validations = of<ValidationEvent>();
+  ASSERT_EQ(std::int64_t(batches.size()), end.iteration);
+  EXPECT_EQ(end.iteration, run.plannedIterations());
+  EXPECT_EQ(end.iteration, 168);  // 28 pictures in batches of 4, 24 epochs
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    EXPECT_EQ(batches[i].iteration, std::int64_t(i + 1));
+    EXPECT_EQ(batches[i].images, std::int64_t(4 * (i + 1)));
+    EXPECT_NEAR(batches[i].loss,
+                batches[i].lossBox + batches[i].lossObjectness + batches[i].lossNoObject +
+                    batches[i].lossClass,
+                1e-9);
+  }
+  const auto mean = [&](std::size_t from) {
+    double sum = 0;
+    for (std::size_t i = from; i < from + 20; ++i)
+      sum += batches[i].loss;
+    return sum / 20;
+  };
+  EXPECT_LT(mean(batches.size() - 20), 0.7 * mean(0));
+  ASSERT_FALSE(validations.empty());
+  EXPECT_EQ(validations.back().iteration, end.iteration);
+  double best = 0;
+  for (const ValidationEvent& v : validations)
+    best = std::max(best, v.map50);
+  EXPECT_EQ(end.bestMap50, best);
+  EXPECT_EQ(validations[0].classes[0].name, "square");
+
+  for (const char* name : {"metrics.jsonl", "metrics.csv", "log.txt", "checkpoints/last.ckpt",
+                           "weights/best.weights", "weights/last.weights"})
+    EXPECT_TRUE(fs::is_regular_file(run.folder() / name)) << name;
+  // The log holds every event that the sink was given, in order.
+  std::istringstream log(readFile(run.folder() / "metrics.jsonl"));
+  std::size_t at = 0;
+  for (std::string line; std::getline(log, line); ++at) {
+    ASSERT_LT(at, events_.size());
+    EXPECT_EQ(line, toJson(events_[at]));
+  }
+  EXPECT_EQ(at, events_.size());
+  const std::string csv = readFile(run.folder() / "metrics.csv");
+  EXPECT_EQ(std::size_t(std::count(csv.begin(), csv.end(), '\n')), validations.size() + 1);
+  EXPECT_EQ(csv.rfind("iteration,epoch,map50,", 0), 0U);
+  const Model model = openRunModel(run.folder());
+  EXPECT_EQ(model.names, dataset_.classes);
+  EXPECT_TRUE(said("Recipe small"));
+
+  // A finished run can be given more.
+  TrainOptions more;
+  more.resume = true;
+  more.moreEpochs = 2;
+  const EndEvent longer = go(TrainingRun::open(run.folder()), 0, more);
+  EXPECT_EQ(longer.iteration, 182);
+  EXPECT_EQ(run.plannedIterations(), 182);
+  EXPECT_TRUE(said("2 more epochs"));
+}
+
+TEST_F(Training, StoppedAndResumedItEqualsOneThatRanThrough) {
+  settings_.epochs = 6;
+  settings_.adjustments = {"average_epochs=2"};
+  settings_.multiScale = true;
+  settings_.size = 96;
+  const TrainingRun whole = create("whole"), parts = create("parts");
+  go(whole);
+  const std::vector<ValidationEvent> validations = of<ValidationEvent>();
+  ASSERT_GE(validations.size(), 2U);
+  // Stopped in the middle of an epoch, right at a validation, and soon after.
+  EndEvent end = go(parts, 9);
+  EXPECT_TRUE(end.stopped);
+  EXPECT_EQ(end.iteration, 9);
+  EXPECT_TRUE(parts.hasCheckpoint());
+  TrainOptions resume;
+  resume.resume = true;
+  end = go(TrainingRun::open(parts.folder()), validations[1].iteration, resume);
+  EXPECT_TRUE(end.stopped);
+  EXPECT_TRUE(said("Going on from iteration 9"));
+  end = go(TrainingRun::open(parts.folder()), 0, resume);
+  EXPECT_FALSE(end.stopped);
+  EXPECT_EQ(numbersOf(parts), numbersOf(whole));
+  EXPECT_EQ(readFile(parts.folder() / "metrics.csv"), readFile(whole.folder() / "metrics.csv"));
+  EXPECT_EQ(readFile(parts.folder() / "weights" / "best.weights"),
+            readFile(whole.folder() / "weights" / "best.weights"));
+  EXPECT_EQ(readFile(parts.folder() / "weights" / "last.weights"),
+            readFile(whole.folder() / "weights" / "last.weights"));
+}
+
+TEST_F(Training, LoaderThreadsChangeNothingAndLinesAfterTheCheckpointAreCut) {
+  const TrainingRun one = create("one");
+  settings_.loaderThreads = 3;
+  settings_.subdivisions = 1;
+  const TrainingRun three = create("three");
+  go(one);
+  go(three, 5);
+  // A crash after the checkpoint leaves lines behind that the resume must not keep.
+  {
+    const fs::path log = three.folder() / "metrics.jsonl";
+    std::string text = readFile(log);
+    text += "{\"event\":\"batch\",\"iteration\":6,\"loss\":1}\n{\"event\":\"ba";
+    writeFileAtomically(log, text);
+  }
+  TrainOptions resume;
+  resume.resume = true;
+  go(TrainingRun::open(three.folder()), 0, resume);
+  EXPECT_EQ(numbersOf(one), numbersOf(three));
+}
+
+TEST_F(Training, SubdivisionsCountTheSamePictures) {
+  settings_.subdivisions = 2;
+  const TrainingRun run = create("run");
+  const EndEvent end = go(run);
+  EXPECT_EQ(end.iteration, 21);
+  EXPECT_EQ(of<BatchEvent>().back().images, 84);
+}
+
+TEST_F(Training, MustBeResumedOrNew) {
+  const TrainingRun run = create("run");
+  TrainOptions resume;
+  resume.resume = true;
+  EXPECT_THROW(go(run, 0, resume), Error);  // nothing to go on from
+  go(run, 3);
+  EXPECT_THROW(go(run), Error);  // would overwrite
+  Dataset other = dataset_;
+  other.classes = {"square", "other"};
+  EXPECT_THROW(train(run, other, resume, {}, {}), Error);
+}
+
+TEST_F(Training, LossThatIsNoNumberStopsAndNamesThePictures) {
+  settings_.learningRate = 90;
+  settings_.epochs = 60;
+  settings_.adjustments = {"warm_up_epochs=0", "momentum=0.99"};
+  const TrainingRun run = create("run");
+  try {
+    go(run);
+    FAIL() << "it should have failed";
+  } catch (const Error& error) {
+    EXPECT_NE(error.problem().find("no number"), std::string::npos) << error.what();
+    EXPECT_NE(error.where().find("picture "), std::string::npos) << error.what();
+    EXPECT_NE(error.advice().find("--learning-rate"), std::string::npos);
+  }
+  // What is kept is good.
+  const Checkpoint kept = loadCheckpoint(run.folder() / "checkpoints" / "last.ckpt");
+  EXPECT_TRUE(std::all_of(kept.weights.begin(), kept.weights.end(),
+                          [](float v) { return std::isfinite(v); }));
+}
+
+TEST_F(Training, FullDiskKeepsTheOldCheckpoint) {
+  settings_.epochs = 30;
+  const TrainingRun run = create("run");
+  go(run, 4);
+  const std::string before = readFile(run.folder() / "checkpoints" / "last.ckpt");
+  // A limit on the size of files stands in for a full disk: the log cannot grow any more.
+  struct rlimit old {};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &old), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit tight = old;
+  tight.rlim_cur = fs::file_size(run.folder() / "metrics.jsonl") + 600;
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+  TrainOptions resume;
+  resume.resume = true;
+  std::string message;
+  try {
+    go(TrainingRun::open(run.folder()), 0, resume);
+  } catch (const Error& error) {
+    message = error.what();
+  }
+  ::setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_NE(message.find("cannot write file"), std::string::npos) << message;
+  EXPECT_EQ(readFile(run.folder() / "checkpoints" / "last.ckpt"), before);
+  EXPECT_EQ(go(TrainingRun::open(run.folder()), 6, resume).iteration, 6);
+}
+
+TEST_F(Training, RunFolderThatIsGoneOrBlockedIsAnError) {
+  const TrainingRun run = create("run");
+  fs::remove(run.folder() / "checkpoints");
+  writeFileAtomically(run.folder() / "checkpoints", "in the way");
+  EXPECT_THROW(go(run), Error);
+  fs::remove_all(run.folder());
+  EXPECT_THROW(go(run), Error);
+}
+
+TEST_F(Training, MinutesBecomeIterationsOnce) {
+  settings_.minutes = 0.05;
+  const TrainingRun run = create("run");
+  const auto begin = std::chrono::steady_clock::now();
+  go(run, 20);  // 20 updates are done, and nothing is planned yet
+  EXPECT_EQ(run.plannedIterations(), 0);
+  TrainOptions resume;
+  resume.resume = true;
+  go(TrainingRun::open(run.folder()), 25, resume);
+  EXPECT_TRUE(said("minutes are"));
+  const std::int64_t planned = run.plannedIterations();
+  EXPECT_GT(planned, 20);
+  const EndEvent done = go(TrainingRun::open(run.folder()), 0, resume);
+  EXPECT_FALSE(done.stopped);
+  EXPECT_FALSE(said("minutes are"));
+  EXPECT_EQ(done.iteration, planned);
+  EXPECT_EQ(run.plannedIterations(), planned);
+  // 3 s were asked for; a busy machine may take longer.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(40));
+}
+
+TEST_F(Training, StartsFromGivenWeights) {
+  const TrainingRun first = create("first");
+  go(first);
+  const fs::path weights = first.folder() / "weights" / "last.weights";
+  settings_.init = utf8(weights);
+  const TrainingRun second = create("second");
+  go(second, 1);
+  EXPECT_TRUE(said("6 of 6 convolutions start from")) << toJson(events_.back());
+  EXPECT_EQ(of<BatchEvent>().front().images, 4);  // counted from 0
+  // Other anchors: the head starts at random, the rest is taken.
+  settings_.anchors = 1;
+  go(create("third"), 1);
+  EXPECT_TRUE(said("5 of 6 convolutions start from"));
+  settings_.init = utf8(scratch_ / "absent.weights");
+  EXPECT_THROW(go(create("fourth")), Error);
+}
+
+TEST_F(Training, PictureThatCannotBeReadIsLeftOutAndNamed) {
+  writeFileAtomically(dataset_.absolutePath(0), "no picture");
+  writeFileAtomically(dataset_.absolutePath(4), "no picture");  // in the val split
+  go(create("run"));
+  EXPECT_TRUE(said("Left out picture 0.png"));
+  EXPECT_TRUE(said("Left out of validation: picture 4.png"));
+}
+
+TEST_F(Training, PatienceEndsEarly) {
+  settings_.epochs = 400;
+  settings_.learningRate = 1e-9;  // nothing is learned
+  settings_.patience = 2;
+  const EndEvent end = go(create("run"));
+  EXPECT_FALSE(end.stopped);
+  EXPECT_LT(end.iteration, 200);
+  EXPECT_TRUE(said("ends early"));
+}
+
+TEST_F(Training, ForeignMaxIsObeyedAndCounted) {
+  std::string cfg = readFile(settings_.model);
+  cfg += "max=1\n";
+  writeFileAtomically(settings_.model, cfg);
+  go(create("run"));
+  EXPECT_TRUE(said("beyond the cfg's max="));
+}
+
+}  // namespace
+}  // namespace boxwright
