@@ -98,7 +98,7 @@ std::unique_ptr<FrameSource> openFrameSource(const std::string& source, std::sto
   if (surelyNoVideo(path)) {
     throw Error("files of this type hold no pictures", name, "give a picture, folder or video");
   }
-  return std::make_unique<VideoSource>(path);
+  return std::make_unique<VideoSource>(path, stop);
 }
 
 }  // namespace boxwright

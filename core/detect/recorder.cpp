@@ -115,17 +115,24 @@ struct Recorder::State {
     }
   }
 
-  /// Frames that can be read back from what was written, by its header.
-  std::uint64_t readableFrames() const {
+  /// Whether what was written can be read back, by its header and first frame.
+  bool isWhole() const {
     try {
       cv::VideoCapture capture;
-      if (!capture.open(utf8(temporary), cv::CAP_FFMPEG)) return 0;
+      switch (openCapture(capture, utf8(temporary), {}, {}, std::chrono::milliseconds(500))) {
+        case Opening::Open:
+          break;
+        case Opening::Failed:
+          return false;
+        case Opening::Stopped:
+          // A stream that does not answer is in the way: believe the encoder, nobody likes to wait.
+          return true;
+      }
       const double count = capture.get(cv::CAP_PROP_FRAME_COUNT);
       cv::Mat first;
-      if (!capture.read(first) || !(count > 0)) return 0;
-      return std::uint64_t(std::llround(count));
+      return capture.read(first) && count > 0 && count + 2 + double(frames) / 20 >= double(frames);
     } catch (const cv::Exception&) {
-      return 0;
+      return false;
     }
   }
 
@@ -138,7 +145,7 @@ struct Recorder::State {
       // Reading it back tells.
     }
     std::error_code error;
-    if (readableFrames() + 2 + frames / 20 < frames) {
+    if (!isWhole()) {
       fs::remove(temporary, error);
       throw Error(fmt::format("the recording of {} frames could not be finished", frames),
                   utf8(file), "the disk may be full or the folder read-only; record elsewhere");

@@ -44,7 +44,7 @@ class StreamCapture : public LiveCapture {
     try {
       const std::vector<int> limits = {cv::CAP_PROP_OPEN_TIMEOUT_MSEC, kOpenMilliseconds,
                                        cv::CAP_PROP_READ_TIMEOUT_MSEC, kReadMilliseconds};
-      if (!capture_.open(url_, cv::CAP_FFMPEG, limits)) return false;
+      if (openCapture(capture_, url_, limits, {}) != Opening::Open) return false;
       const double count = capture_.get(cv::CAP_PROP_FRAME_COUNT);
       const double rate = capture_.get(cv::CAP_PROP_FPS);
       const std::string scheme = schemeOf(url_);

@@ -6,8 +6,14 @@
 #include <opencv2/core.hpp>
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgproc.hpp>
+#include <opencv2/videoio.hpp>
 
 namespace boxwright {
+namespace {
+
+std::timed_mutex openingDoor;
+
+}  // namespace
 
 void prepareVideoLibrary() {
   static std::once_flag once;
@@ -15,9 +21,30 @@ void prepareVideoLibrary() {
     cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
     // -8 is AV_LOG_QUIET; OpenCV reads it when FFmpeg is first used.
     setenv("OPENCV_FFMPEG_LOGLEVEL", "-8", 0);
+    // Microseconds without a byte after which FFmpeg gives up, also while it opens. (The first
+    // option is OpenCV's own default.)
+    setenv("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp|timeout;2000000|rw_timeout;2000000",
+           0);
     // Seconds that a read from a camera may wait for a frame (10 by default).
     setenv("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "3", 0);
   });
+}
+
+Opening openCapture(cv::VideoCapture& capture, const std::string& name,
+                    const std::vector<int>& parameters, const std::stop_token& stop,
+                    std::chrono::milliseconds limit) {
+  prepareVideoLibrary();
+  const auto end = std::chrono::steady_clock::now() + limit;
+  std::unique_lock door(openingDoor, std::defer_lock);
+  while (!door.try_lock_for(std::chrono::milliseconds(50))) {
+    if (stop.stop_requested() || std::chrono::steady_clock::now() > end) return Opening::Stopped;
+  }
+  if (stop.stop_requested()) return Opening::Stopped;
+  try {
+    return capture.open(name, cv::CAP_FFMPEG, parameters) ? Opening::Open : Opening::Failed;
+  } catch (const cv::Exception&) {
+    return Opening::Failed;
+  }
 }
 
 Image imageFromFrame(const cv::Mat& frame) {

@@ -34,31 +34,30 @@ struct VideoSource::State {
   }
 };
 
-VideoSource::VideoSource(const fs::path& file) : state_(std::make_unique<State>()) {
-  prepareVideoLibrary();
+VideoSource::VideoSource(const fs::path& file, const std::stop_token& stop)
+    : state_(std::make_unique<State>()) {
   State& state = *state_;
   state.file = utf8(file);
   std::error_code ignored;
   // FFmpeg takes "name:rest" for a protocol unless the path is absolute.
   const fs::path absolute = fs::absolute(file, ignored);
-  bool open = false;
-  try {
-    open = state.capture.open(utf8(absolute), cv::CAP_FFMPEG);
-    if (open) {
-      const double count = state.capture.get(cv::CAP_PROP_FRAME_COUNT);
-      const double rate = state.capture.get(cv::CAP_PROP_FPS);
-      if (std::isfinite(count) && count >= 1 && count < 1e9) {
-        state.announced = std::uint64_t(std::llround(count));
-      }
-      if (std::isfinite(rate) && rate > 0 && rate <= 1000) state.rate = rate;
-    }
-  } catch (const cv::Exception&) {
-    open = false;
+  switch (openCapture(state.capture, utf8(absolute), {}, stop)) {
+    case Opening::Open:
+      break;
+    case Opening::Stopped:
+      state.ended = true;
+      return;
+    case Opening::Failed:
+      throw Error(
+          "the file cannot be decoded as a video", state.file,
+          "it is no video, damaged, cut off, or in a format that FFmpeg does not read here");
   }
-  if (!open) {
-    throw Error("the file cannot be decoded as a video", state.file,
-                "it is no video, damaged, cut off, or in a format that FFmpeg does not read here");
+  const double count = state.capture.get(cv::CAP_PROP_FRAME_COUNT);
+  const double rate = state.capture.get(cv::CAP_PROP_FPS);
+  if (std::isfinite(count) && count >= 1 && count < 1e9) {
+    state.announced = std::uint64_t(std::llround(count));
   }
+  if (std::isfinite(rate) && rate > 0 && rate <= 1000) state.rate = rate;
   std::string ending = utf8(file.extension());
   std::transform(ending.begin(), ending.end(), ending.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });

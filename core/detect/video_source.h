@@ -13,7 +13,7 @@ namespace boxwright {
 /// after the last frame that could be read.
 class VideoSource : public FrameSource {
  public:
-  explicit VideoSource(const std::filesystem::path& file);
+  explicit VideoSource(const std::filesystem::path& file, const std::stop_token& stop = {});
   ~VideoSource() override;
 
   std::optional<Frame> next(std::stop_token stop) override;

@@ -36,9 +36,12 @@ Model randomModel(InputRule rule, std::uint64_t seed = 5) {
   initialiseWeights(model.network, seed);
   RandomStream random(seed, "detector-test");
   for (Layer& layer : model.network.layers) {
-    for (float& value : layer.weights.rollingMean) value = float(random.uniform(-0.3, 0.3));
-    for (float& value : layer.weights.rollingVariance) value = float(random.uniform(0.2, 2));
-    for (float& value : layer.weights.biases) value = float(random.uniform(-0.5, 0.5));
+    for (float& value : layer.weights.rollingMean)
+      value = float(random.uniform(-0.3, 0.3));
+    for (float& value : layer.weights.rollingVariance)
+      value = float(random.uniform(0.2, 2));
+    for (float& value : layer.weights.biases)
+      value = float(random.uniform(-0.5, 0.5));
   }
   model.names = {"a", "b", "c"};
   model.inputRule = rule;
@@ -48,7 +51,8 @@ Model randomModel(InputRule rule, std::uint64_t seed = 5) {
 Image noise(int width, int height, std::uint64_t seed) {
   Image image(width, height);
   RandomStream random(seed, "noise");
-  for (std::uint8_t& value : image.pixels) value = std::uint8_t(random.index(256));
+  for (std::uint8_t& value : image.pixels)
+    value = std::uint8_t(random.index(256));
   return image;
 }
 
@@ -80,8 +84,10 @@ TEST(Detector, FindsWhatTheWeightsSay) {
   Image image(128, 256);  // stretched to the square input: cells of 64 x 128 pixels
   image.at(100, 20)[0] = 255;
   for (int x = 95; x < 105; ++x) {
-    for (int y = 20; y < 30; ++y) image.at(x, y)[0] = 255;
-    for (int y = 200; y < 210; ++y) image.at(x - 80, y)[1] = 255;
+    for (int y = 20; y < 30; ++y)
+      image.at(x, y)[0] = 255;
+    for (int y = 200; y < 210; ++y)
+      image.at(x - 80, y)[1] = 255;
   }
   const std::vector<Detection> found = detector.detect(image, {});
   ASSERT_EQ(2U, found.size());
@@ -103,7 +109,8 @@ TEST(Detector, FindsWhatTheWeightsSay) {
 
 class DetectorRule : public testing::TestWithParam<InputRule> {};
 
-/// The whole way done by hand in double: unfolded network, session, decode, mapping of spec section 9.
+/// The whole way done by hand in double: unfolded network, session, decode, mapping of spec
+/// section 9.
 TEST_P(DetectorRule, AgreesWithTheStepsDoneByHand) {
   const InputRule rule = GetParam();
   const bool letterbox = rule == InputRule::Letterbox;
@@ -124,7 +131,8 @@ TEST_P(DetectorRule, AgreesWithTheStepsDoneByHand) {
   const std::vector<Candidate> kept =
       suppress(decodeRegion(head, region, 0, settings.threshold), settings.nms, 100);
   std::vector<Detection> wanted;
-  // Letterbox: 96 wide, 61 * 96 div 150 = 39 high; spec section 9 takes half of what is left, 12.5, off.
+  // Letterbox: 96 wide, 61 * 96 div 150 = 39 high; spec section 9 takes half of what is left, 12.5,
+  // off.
   const double innerHeight = letterbox ? 39 : 64, offset = letterbox ? 12.5 : 0;
   for (const Candidate& candidate : kept) {
     const auto x = [](double v) { return std::clamp(v * 150, 0.0, 150.0); };
@@ -173,7 +181,8 @@ TEST(Detector, ABatchFindsWhatSinglePicturesDo) {
   Detector batched(randomModel(InputRule::Letterbox), on("reference", 3));
   const DetectSettings settings{0.05, 0.45, 100};
   std::vector<const Image*> pointers;
-  for (const Image& image : images) pointers.push_back(&image);
+  for (const Image& image : images)
+    pointers.push_back(&image);
   const auto found = batched.detect(std::span<const Image* const>(pointers), settings);
   ASSERT_EQ(3U, found.size());
   for (std::size_t i = 0; i < 3; ++i) {
@@ -184,8 +193,7 @@ TEST(Detector, ABatchFindsWhatSinglePicturesDo) {
   // Fewer than the batch; prepared elsewhere; the last picture is what redecode works on.
   const PreparedImage prepared = batched.prepare(images[2]);
   const PreparedImage* const one = &prepared;
-  const auto again =
-      batched.detect(std::span<const PreparedImage* const>(&one, 1), settings);
+  const auto again = batched.detect(std::span<const PreparedImage* const>(&one, 1), settings);
   ASSERT_EQ(1U, again.size());
   expectSame(found[2], again[0], 1e-6);
   EXPECT_EQ(again[0], batched.redecode(settings));
@@ -231,8 +239,8 @@ TEST(Detector, SaysWhatDoesNotFit) {
   std::vector<Problem> problems;
   Model headless;
   headless.network = buildNetwork(
-      parseCfg("[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=4\nsize=1\n", "c.cfg",
-               problems),
+      parseCfg("[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=4\nsize=1\n",
+               "c.cfg", problems),
       problems);
   initialiseWeights(headless.network, 1);
   EXPECT_NE(std::string::npos,

@@ -63,7 +63,8 @@ TEST(DrawDetections, FindsRoomForThePlateAtEveryEdge) {
     const Colour colour = classColour(0);
     int plate = 0;
     for (int y = 0; y < image.height; ++y) {
-      for (int x = 0; x < image.width; ++x) plate += colourAt(image, x, y) == colour;
+      for (int x = 0; x < image.width; ++x)
+        plate += colourAt(image, x, y) == colour;
     }
     EXPECT_GT(plate, 400) << rect.left << ", " << rect.top;
   }
@@ -80,8 +81,7 @@ TEST(DrawDetections, TheSurestLiesOnTop) {
 TEST(DrawDetections, LinesGrowWithThePicture) {
   const auto widthOfLine = [](int size) {
     Image image(size, size);
-    const Detection detection{
-        Rect{0.3 * size, 0.5 * size, 0.6 * size, 0.8 * size}, 5, 0.5F};
+    const Detection detection{Rect{0.3 * size, 0.5 * size, 0.6 * size, 0.8 * size}, 5, 0.5F};
     drawDetections(image, std::span(&detection, 1), {});
     int count = 0;
     for (int x = 0; x < size; ++x) {
@@ -119,7 +119,8 @@ using Matrix = std::array<Triple, 3>;
 Triple times(const Matrix& m, const Triple& v) {
   Triple result{};
   for (std::size_t row = 0; row < 3; ++row) {
-    for (std::size_t column = 0; column < 3; ++column) result[row] += m[row][column] * v[column];
+    for (std::size_t column = 0; column < 3; ++column)
+      result[row] += m[row][column] * v[column];
   }
   return result;
 }
@@ -129,7 +130,8 @@ Triple oklab(const Triple& rgb) {
                        {0.2119034982, 0.6806995451, 0.1073969566},
                        {0.0883024619, 0.2817188376, 0.6299787005}}},
                      rgb);
-  for (double& value : lms) value = std::cbrt(std::max(0.0, value));
+  for (double& value : lms)
+    value = std::cbrt(std::max(0.0, value));
   return times({{{0.2104542553, 0.7936177850, -0.0040720468},
                  {1.9779984951, -2.4285922050, 0.4505937099},
                  {0.0259040371, 0.7827717662, -0.8086757660}}},
@@ -145,12 +147,14 @@ double nearestPair(int count, const Matrix& sight) {
       Triple seen[2];
       const Colour colours[2] = {classColour(a), classColour(b)};
       for (int i = 0; i < 2; ++i) {
-        Triple rgb = times(sight, {linear(colours[i].red), linear(colours[i].green),
-                                   linear(colours[i].blue)});
-        for (double& value : rgb) value = std::clamp(value, 0.0, 1.0);
+        Triple rgb = times(
+            sight, {linear(colours[i].red), linear(colours[i].green), linear(colours[i].blue)});
+        for (double& value : rgb)
+          value = std::clamp(value, 0.0, 1.0);
         seen[i] = oklab(rgb);
       }
-      for (std::size_t i = 0; i < 3; ++i) square += std::pow(seen[0][i] - seen[1][i], 2);
+      for (std::size_t i = 0; i < 3; ++i)
+        square += std::pow(seen[0][i] - seen[1][i], 2);
       nearest = std::min(nearest, std::sqrt(square));
     }
   }
@@ -159,17 +163,16 @@ double nearestPair(int count, const Matrix& sight) {
 
 TEST(ClassColours, StayApartUnderColourVisionDeficiencies) {
   // Machado, Oliveira and Fernandes 2009, severity 1: protanopia, deuteranopia, tritanopia.
-  const Matrix sights[] = {
-      {{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
-      {{{0.152286, 1.052583, -0.204868},
-        {0.114503, 0.786281, 0.099216},
-        {-0.003882, -0.048116, 1.051998}}},
-      {{{0.367322, 0.860646, -0.227968},
-        {0.280085, 0.672501, 0.047413},
-        {-0.011820, 0.042940, 0.968881}}},
-      {{{1.255528, -0.076749, -0.178779},
-        {-0.078411, 0.930809, 0.147602},
-        {0.004733, 0.691367, 0.303900}}}};
+  const Matrix sights[] = {{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
+                           {{{0.152286, 1.052583, -0.204868},
+                             {0.114503, 0.786281, 0.099216},
+                             {-0.003882, -0.048116, 1.051998}}},
+                           {{{0.367322, 0.860646, -0.227968},
+                             {0.280085, 0.672501, 0.047413},
+                             {-0.011820, 0.042940, 0.968881}}},
+                           {{{1.255528, -0.076749, -0.178779},
+                             {-0.078411, 0.930809, 0.147602},
+                             {0.004733, 0.691367, 0.303900}}}};
   for (const Matrix& sight : sights) {
     EXPECT_GT(nearestPair(6, sight), 0.15);
     EXPECT_GT(nearestPair(10, sight), 0.09);

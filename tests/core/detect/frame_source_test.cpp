@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 
 Image plain(std::uint8_t grey) {
   Image image(24, 16);
-  for (std::uint8_t& value : image.pixels) value = grey;
+  for (std::uint8_t& value : image.pixels)
+    value = grey;
   return image;
 }
 
@@ -46,7 +47,8 @@ TEST(FrameSource, GivesOnePicture) {
 TEST(FrameSource, GivesAFolderInTheOrderOfPeople) {
   const TemporaryFolder folder;
   const char* const names[] = {"frame 2.png", "frame 10.png", "frame 1.png", "Frame 3.png"};
-  for (int i = 0; i < 4; ++i) writeImage(folder.path() / names[i], plain(std::uint8_t(10 * i)));
+  for (int i = 0; i < 4; ++i)
+    writeImage(folder.path() / names[i], plain(std::uint8_t(10 * i)));
   std::ofstream(folder.path() / "notes.txt") << "no picture";
   const auto source = openFrameSource(utf8(folder.path()));
   EXPECT_EQ(4U, source->length());
@@ -54,8 +56,7 @@ TEST(FrameSource, GivesAFolderInTheOrderOfPeople) {
   while (const std::optional<Frame> frame = source->next({})) {
     order.push_back(fs::path(frame->source).filename());
   }
-  EXPECT_EQ((std::vector<std::string>{"Frame 3.png", "frame 1.png", "frame 2.png",
-                                      "frame 10.png"}),
+  EXPECT_EQ((std::vector<std::string>{"Frame 3.png", "frame 1.png", "frame 2.png", "frame 10.png"}),
             order);
   ASSERT_TRUE(source->seek(2));
   EXPECT_EQ(2U, source->next({})->number);
@@ -101,8 +102,8 @@ TEST(FrameSource, SaysWhatIsWrongWithASource) {
   EXPECT_NE(std::string::npos,
             errorOfOpening(utf8(folder.path() / "labels.TXT")).find("hold no pictures"));
   std::ofstream(folder.path() / "clip.mp4") << "this is no video";
-  EXPECT_NE(std::string::npos, errorOfOpening(utf8(folder.path() / "clip.mp4"))
-                                   .find("cannot be decoded as a video"));
+  EXPECT_NE(std::string::npos,
+            errorOfOpening(utf8(folder.path() / "clip.mp4")).find("cannot be decoded as a video"));
   EXPECT_NE(std::string::npos, errorOfOpening("/dev/null").find("neither a file nor a folder"));
   EXPECT_NE(std::string::npos, errorOfOpening("camera:front").find("give its number"));
   EXPECT_NE(std::string::npos, errorOfOpening("camera:987").find("camera 987 is not there"));
@@ -141,7 +142,8 @@ TEST(FrameSource, ListsCamerasOnceEachAndByNumber) {
 }
 
 TEST(StreamUrl, KeepsPasswordsOutOfMessages) {
-  EXPECT_EQ("rtsp://bob:***@cam.local:554/a@b", withoutPassword("rtsp://bob:x:y@cam.local:554/a@b"));
+  EXPECT_EQ("rtsp://bob:***@cam.local:554/a@b",
+            withoutPassword("rtsp://bob:x:y@cam.local:554/a@b"));
   EXPECT_EQ("rtsp://cam.local:554/a", withoutPassword("rtsp://cam.local:554/a"));
   EXPECT_EQ("rtsp://bob@cam.local/", withoutPassword("rtsp://bob@cam.local/"));
   EXPECT_TRUE(isUrl("rtsp://cam"));

@@ -83,8 +83,7 @@ class Numbered : public FrameSource {
   std::uint64_t position_ = 0;
 };
 
-auto numbered(std::uint64_t count, double rate, bool seeks = false,
-              std::uint64_t failsAt = ~0ULL) {
+auto numbered(std::uint64_t count, double rate, bool seeks = false, std::uint64_t failsAt = ~0ULL) {
   return [=](std::stop_token) { return std::make_unique<Numbered>(count, rate, seeks, failsAt); };
 }
 
@@ -170,7 +169,8 @@ TEST(LiveDetection, DetectsEveryFrameInOrderWhenAsked) {
   EXPECT_EQ(299U, live.status().number);
   live.stop();
   ASSERT_EQ(300U, steps.seen.size());
-  for (int i = 0; i < 300; ++i) ASSERT_EQ(i, steps.seen[std::size_t(i)]);
+  for (int i = 0; i < 300; ++i)
+    ASSERT_EQ(i, steps.seen[std::size_t(i)]);
 }
 
 TEST(LiveDetection, PlaysAWatchedVideoAtItsOwnRate) {
@@ -407,7 +407,8 @@ class StuckSource : public FrameSource {
         image = Image(8, 8);
         return true;
       }
-      while (!*release_) std::this_thread::sleep_for(milliseconds(5));
+      while (!*release_)
+        std::this_thread::sleep_for(milliseconds(5));
       return false;
     }
 
@@ -425,8 +426,7 @@ TEST(LiveDetection, StopsWithinASecondWhateverTheSourceDoes) {
     LiveDetection live(steps.make());
     live.start([&](std::stop_token) { return std::make_unique<StuckSource>(release); });
     ASSERT_TRUE(comesTrue([&] { return live.status().detected == 1; }));
-    ASSERT_TRUE(comesTrue([&] { return !live.status().condition.empty(); },
-                          milliseconds(3000)))
+    ASSERT_TRUE(comesTrue([&] { return !live.status().condition.empty(); }, milliseconds(3000)))
         << "nothing is said though the source stalls";
     const Clock::time_point asked = Clock::now();
     live.requestStop();
@@ -473,11 +473,7 @@ TEST(LiveDetection, RecordsEveryFrameOfAFile) {
   LiveDetection live(steps.make());
   LiveOptions options;
   options.record = folder.path() / "out.avi";
-  live.start(
-      [](std::stop_token) {
-        return std::make_unique<Numbered>(40, 25);
-      },
-      options);
+  live.start([](std::stop_token) { return std::make_unique<Numbered>(40, 25); }, options);
   ASSERT_TRUE(comesTrue([&] { return over(live); }));
   const LiveStatus status = live.status();
   EXPECT_EQ(LiveState::Ended, status.state);

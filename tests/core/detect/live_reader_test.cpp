@@ -21,11 +21,11 @@ using Clock = std::chrono::steady_clock;
 /// A device whose moods the test sets.
 struct Device {
   std::atomic<bool> opens{true};
-  std::atomic<bool> ends{false};       ///< read() says that it is over
-  std::atomic<bool> sticks{false};     ///< read() does not come back
+  std::atomic<bool> ends{false};    ///< read() says that it is over
+  std::atomic<bool> sticks{false};  ///< read() does not come back
   std::atomic<bool> sticksOpening{false};
   std::atomic<bool> proper{false};
-  std::atomic<int> interval{5};        ///< milliseconds between frames
+  std::atomic<int> interval{5};  ///< milliseconds between frames
   std::atomic<int> opened{0}, closed{0};
   std::mutex mutex;
   std::condition_variable released;
@@ -217,15 +217,18 @@ TEST(Mailbox, CountsWhatItReplacesAndLosesNothingElse) {
   constexpr int kCount = 20000;
   std::vector<int> taken;
   std::thread taker([&] {
-    while (const std::optional<int> value = box.take({})) taken.push_back(*value);
+    while (const std::optional<int> value = box.take({}))
+      taken.push_back(*value);
   });
-  for (int i = 0; i < kCount; ++i) box.put(i);
+  for (int i = 0; i < kCount; ++i)
+    box.put(i);
   box.close();
   taker.join();
   ASSERT_FALSE(taken.empty());
   EXPECT_EQ(kCount - 1, taken.back());
   EXPECT_EQ(std::uint64_t(kCount), taken.size() + box.dropped());
-  for (std::size_t i = 1; i < taken.size(); ++i) ASSERT_LT(taken[i - 1], taken[i]);
+  for (std::size_t i = 1; i < taken.size(); ++i)
+    ASSERT_LT(taken[i - 1], taken[i]);
 }
 
 }  // namespace

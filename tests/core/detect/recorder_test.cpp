@@ -25,7 +25,8 @@ namespace fs = std::filesystem;
 int framesIn(const fs::path& file) {
   const auto source = openFrameSource(utf8(file));
   int count = 0;
-  while (source->next({})) ++count;
+  while (source->next({}))
+    ++count;
   return count;
 }
 
@@ -38,7 +39,8 @@ TEST(Recorder, WritesEveryFrameOfEveryLayout) {
   for (const char* name : {"clip.mp4", "clip.avi", "clip.mkv", "clip.MOV"}) {
     Captured words(STDERR_FILENO);
     Recorder recorder(folder.path() / name, 20);
-    for (std::uint64_t i = 0; i < 30; ++i) recorder.write(testPattern(i, 160, 121));
+    for (std::uint64_t i = 0; i < 30; ++i)
+      recorder.write(testPattern(i, 160, 121));
     recorder.close();
     EXPECT_EQ("", words.end()) << "a library wrote to the terminal";
     EXPECT_EQ(30U, recorder.frames());
@@ -106,7 +108,8 @@ TEST(Recorder, NoticesAFileThatCouldNotBeWrittenToItsEnd) {
   const fs::path file = folder.path() / "clip.avi";
   {
     Recorder before(file, 25);
-    for (std::uint64_t i = 0; i < 5; ++i) before.write(testPattern(i, 64, 48));
+    for (std::uint64_t i = 0; i < 5; ++i)
+      before.write(testPattern(i, 64, 48));
     before.close();
   }
   // A limit on the size of files does what a full disk does: writing fails.
@@ -121,7 +124,8 @@ TEST(Recorder, NoticesAFileThatCouldNotBeWrittenToItsEnd) {
     ASSERT_EQ(0, setrlimit(RLIMIT_FSIZE, &small));
     message = errorOf([&] {
       Recorder recorder(file, 25);
-      for (std::uint64_t i = 0; i < 60; ++i) recorder.write(testPattern(i, 320, 240));
+      for (std::uint64_t i = 0; i < 60; ++i)
+        recorder.write(testPattern(i, 320, 240));
       recorder.close();
     });
     setrlimit(RLIMIT_FSIZE, &old);

@@ -11,9 +11,9 @@
 
 namespace boxwright {
 
-/// A network that sees colours: a 64 x 64 input in 2 x 2 cells. A cell that holds anything red is an
-/// object of class 0, anything green of class 1, black is nothing. Its box lies in the cell's middle,
-/// half as wide and high as the cell. Made by weights that one can work out by hand.
+/// A network that sees colours: a 64 x 64 input in 2 x 2 cells. A cell that holds anything red is
+/// an object of class 0, anything green of class 1, black is nothing. Its box lies in the cell's
+/// middle, half as wide and high as the cell. Made by weights that one can work out by hand.
 inline Model colourModel(const std::vector<std::string>& names = {"red", "green"}) {
   std::vector<Problem> problems;
   Model model;

@@ -18,8 +18,11 @@
 #include <thread>
 #include <vector>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/detect/live_detection.h"
+#include "core/detect/recorder.h"
+#include "core/detect/test_pattern_source.h"
 #include "tests/core/detect/quiet.h"
 #include "tests/core/detect/temporary_folder.h"
 #include "tests/core/detect/waiting.h"
@@ -64,7 +67,8 @@ class Sender {
     process_ = fork();
     if (process_ == 0) {
       const int nothing = open("/dev/null", O_RDWR);
-      for (const int descriptor : {0, 1, 2}) dup2(nothing, descriptor);
+      for (const int descriptor : {0, 1, 2})
+        dup2(nothing, descriptor);
       execlp("ffmpeg", "ffmpeg", "-loglevel", "quiet", "-re", "-f", "lavfi", "-i",
              "testsrc=size=320x240:rate=30", "-c:v", "mpeg2video", "-q:v", "5", "-g", "15",
              "-threads", "1", "-f", "mpegts", "-flush_packets", "1", url_.c_str(), nullptr);
@@ -145,12 +149,26 @@ TEST_P(Stream, StaysFreshAndSaysWhatHappenedWhenFrozenKilledAndStartedAgain) {
   expectFresh(live, "from the start");
   EXPECT_GT(live.status().dropped, 5U);
 
+  // Slowed: sent in jerks; what comes is still shown while it is new.
+  std::jthread jerks([&](std::stop_token stop) {
+    while (!stop.stop_requested()) {
+      for (const int number : {SIGSTOP, SIGCONT}) {
+        sender.signal(number);
+        std::this_thread::sleep_for(milliseconds(100));
+      }
+    }
+  });
+  expectFresh(live, "while it is slowed");
+  EXPECT_EQ("", live.status().condition);
+  jerks.request_stop();
+  jerks.join();
+
   // Frozen: told within three seconds.
   sender.signal(SIGSTOP);
   const Clock::time_point frozen = Clock::now();
-  EXPECT_TRUE(comesTrue(
-      [&] { return live.status().condition.find("stalled") != std::string::npos; },
-      milliseconds(3000)))
+  EXPECT_TRUE(
+      comesTrue([&] { return live.status().condition.find("stalled") != std::string::npos; },
+                milliseconds(3000)))
       << live.status().condition;
   RecordProperty("saidStalledAfterMs", int(1000 * secondsSince(frozen)));
   std::this_thread::sleep_for(milliseconds(500));
@@ -167,9 +185,9 @@ TEST_P(Stream, StaysFreshAndSaysWhatHappenedWhenFrozenKilledAndStartedAgain) {
   const Clock::time_point killed = Clock::now();
   EXPECT_TRUE(comesTrue([&] { return !live.status().condition.empty(); }, milliseconds(3000)));
   RecordProperty("saidKilledAfterMs", int(1000 * secondsSince(killed)));
-  EXPECT_TRUE(comesTrue(
-      [&] { return live.status().condition.find("connecting again") != std::string::npos; }))
-      << live.status().condition;
+  EXPECT_TRUE(comesTrue([&] {
+    return live.status().condition.find("connecting again") != std::string::npos;
+  })) << live.status().condition;
   EXPECT_EQ(LiveState::Running, live.status().state);
   sender.start();
   const std::uint64_t then = live.status().detected;
@@ -213,6 +231,43 @@ TEST(StreamSource, OpeningIsLeftWithinASecondWhenStopped) {
   openFrameSource("udp://127.0.0.1:" + std::to_string(port), stop.get_token());
   EXPECT_LT(secondsSince(begun), 1.3);
   later.join();
+}
+
+TEST(StreamSource, AStreamThatDoesNotAnswerHoldsUpNoVideoForLong) {
+  // OpenCV lets one opening in at a time, and the one that was left behind is still in there.
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "clip.avi";
+  {
+    Recorder recorder(file, 25);
+    for (std::uint64_t i = 0; i < 5; ++i)
+      recorder.write(testPattern(i, 64, 48));
+    recorder.close();
+  }
+  const std::string address = "udp://127.0.0.1:" + std::to_string(freePort(SOCK_DGRAM));
+  const auto leaveOneBehind = [&] {
+    std::stop_source stop;
+    std::thread later([&] {
+      std::this_thread::sleep_for(milliseconds(200));
+      stop.request_stop();
+    });
+    openFrameSource(address, stop.get_token());
+    later.join();
+  };
+  leaveOneBehind();
+  // Stopping is heard at once,
+  std::stop_source stop;
+  std::thread later([&] {
+    std::this_thread::sleep_for(milliseconds(100));
+    stop.request_stop();
+  });
+  Clock::time_point begun = Clock::now();
+  openFrameSource(utf8(file), stop.get_token());
+  EXPECT_LT(secondsSince(begun), 1.0);
+  later.join();
+  // and the video comes as soon as FFmpeg has given up the stream.
+  begun = Clock::now();
+  EXPECT_TRUE(openFrameSource(utf8(file))->next({}));
+  EXPECT_LT(secondsSince(begun), 4.0);
 }
 
 }  // namespace

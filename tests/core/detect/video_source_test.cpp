@@ -88,7 +88,8 @@ TEST(VideoSource, GivesWhatIsThereOfACutFileThenSaysSo) {
   {
     VideoSource source(file);
     message = errorOf([&] {
-      while (source.next({})) ++count;
+      while (source.next({}))
+        ++count;
     });
     // Having said so it stays ended.
     EXPECT_FALSE(source.next({}));
@@ -96,8 +97,8 @@ TEST(VideoSource, GivesWhatIsThereOfACutFileThenSaysSo) {
   EXPECT_EQ("", words.end()) << "a library wrote to the terminal";
   EXPECT_GT(count, 20);
   EXPECT_LT(count, 60);
-  EXPECT_NE(std::string::npos, message.find("the video ends early: " + std::to_string(count) +
-                                            " of 75 frames"))
+  EXPECT_NE(std::string::npos,
+            message.find("the video ends early: " + std::to_string(count) + " of 75 frames"))
       << message;
 }
 
@@ -118,13 +119,15 @@ TEST(VideoSource, SurvivesBytesThatAreNoVideoInTheMiddle) {
   const fs::path file = folder.path() / "damaged.avi";
   ASSERT_TRUE(writeVideo(file, "MJPG"));
   std::string bytes = readFile(file);
-  for (std::size_t i = bytes.size() / 3; i < bytes.size() / 2; ++i) bytes[i] = char(i * 37);
+  for (std::size_t i = bytes.size() / 3; i < bytes.size() / 2; ++i)
+    bytes[i] = char(i * 37);
   writeFileAtomically(file, bytes);
   Captured words(STDERR_FILENO);
   int count = 0;
   const std::string message = errorOf([&] {
     VideoSource source(file);
-    while (source.next({})) ++count;
+    while (source.next({}))
+      ++count;
   });
   EXPECT_EQ("", words.end()) << "a library wrote to the terminal";
   EXPECT_GT(count, 10);
