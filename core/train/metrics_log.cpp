@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,6 +68,13 @@ MetricsLog::File MetricsLog::openAt(const std::filesystem::path& path, std::uint
                                     bool cut) {
   File file{path, ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)};
   if (file.descriptor < 0) fail("open file for writing", path, errno);
+  // Two that train one run would cut and write each other's numbers. The lock ends with its owner,
+  // however that ends; a file system without locks is taken as it is.
+  if (cut && ::flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    ::close(file.descriptor);
+    throw Error("the run is being trained already", utf8(path.parent_path()),
+                "wait until that has ended, or stop it there");
+  }
   struct stat info {};
   if (cut && ::fstat(file.descriptor, &info) == 0 && std::cmp_greater(info.st_size, length) &&
       ::ftruncate(file.descriptor, static_cast<off_t>(length)) != 0) {

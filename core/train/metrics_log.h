@@ -16,7 +16,8 @@ struct MetricLengths {
 
 /// The record of a run: metrics.jsonl (every event), metrics.csv (one row a validation) and log.txt
 /// (what a person should read, with the time). Every line is on its way to the file when append()
-/// returns. One thread. Throws Error when a file cannot be written (full disk, read-only folder).
+/// returns. One thread. Throws Error when a file cannot be written (full disk, read-only folder)
+/// and when another MetricsLog, in any process, has the run open.
 class MetricsLog {
  public:
   /// Opens the files of a run folder, cut back to `keep` where the run goes on from a checkpoint;

@@ -27,6 +27,7 @@
 #include "core/train/input_size.h"
 #include "core/train/metrics_log.h"
 #include "core/train/preflight.h"
+#include "core/train/quiet_start.h"
 #include "core/train/training_pictures.h"
 #include "core/train/validator.h"
 #include "core/train/weight_average.h"
@@ -222,6 +223,12 @@ void Training::openPictures() {
 
 void Training::readInitialWeights() {
   const RunSettings& settings = run_.settings();
+  if (run_.recipe().quietStart) {
+    std::size_t truths = 0;
+    for (const LoaderPicture& picture : pictures_)
+      truths += picture.truths.size();
+    quietHead(network_, static_cast<double>(truths) / static_cast<double>(trainingCount_));
+  }
   if (settings.init.empty()) return;
   const std::filesystem::path file = pathFromUtf8(settings.init);
   int first = settings.initLayers;
@@ -270,6 +277,7 @@ void Training::planLength() {
     planned_ = std::max(planned_, state_.iteration) +
                std::max<std::int64_t>(1, std::llround(options_.moreEpochs * perEpoch));
     run_.keepPlannedIterations(planned_);
+    state_.validationsSinceBest = 0;  // who asks for more has more patience
     notes_.push_back(
         fmt::format("{} more epochs: now {} iterations in all; the learning rate is that of "
                     "the longer plan.",
@@ -372,6 +380,7 @@ LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int 
   const auto first = static_cast<std::size_t>(part) * static_cast<std::size_t>(size);
   const double n = static_cast<double>(state_.statisticsUpdates++);
   session.step().rollingMomentum = std::min(numbers_.rollingMomentum, n / (n + 1));
+  session.step().iteration = static_cast<std::uint64_t>(state_.statisticsUpdates);
   session.forward(std::span<const float>(batch.input)
                       .subspan(first * one, static_cast<std::size_t>(size) * one));
 
@@ -595,12 +604,12 @@ EndEvent Training::go() {
   if (run_.settings().loaderThreads > 0) threads_.loader = run_.settings().loaderThreads;
 
   openNetwork();
+  backend_ = openBackend(run_.settings().device, threads_.compute);
+  openPictures();
   if (options_.resume)
     restore();
   else
     readInitialWeights();
-  backend_ = openBackend(run_.settings().device, threads_.compute);
-  openPictures();
   planLength();
   parameters_ = std::make_unique<Parameters>(*backend_, network_, true);
   if (options_.resume) parameters_->setMomenta(state_.momenta);
