@@ -15,6 +15,7 @@
 #include "core/network/model.h"
 #include "core/network/weights_file.h"
 #include "core/train/checkpoint.h"
+#include "core/train/metrics_log.h"
 #include "small_world.h"
 
 namespace boxwright {
@@ -315,10 +316,61 @@ TEST_F(Training, PatienceEndsEarly) {
   settings_.epochs = 400;
   settings_.learningRate = 1e-9;  // nothing is learned
   settings_.patience = 2;
-  const EndEvent end = go(create("run"));
+  const TrainingRun run = create("run");
+  const EndEvent end = go(run);
   EXPECT_FALSE(end.stopped);
   EXPECT_LT(end.iteration, 200);
   EXPECT_TRUE(said("ends early"));
+  // Who asks for more gets more.
+  const EndEvent more = go(run, 0, {.resume = true, .moreEpochs = 1});
+  EXPECT_GT(more.iteration, end.iteration);
+}
+
+TEST_F(Training, TwoAtOnceOnOneRunAreRefused) {
+  const TrainingRun run = create("run");
+  go(run, 3);
+  const std::string before = readFile(run.folder() / "metrics.jsonl");
+  {
+    const MetricsLog other(run.folder(), {before.size(), 0});
+    try {
+      go(run, 0, {.resume = true});
+      ADD_FAILURE() << "two trainings of one run";
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("being trained already"), std::string::npos)
+          << error.what();
+    }
+    EXPECT_EQ(readFile(run.folder() / "metrics.jsonl"), before);
+  }
+  EXPECT_FALSE(go(run, 0, {.resume = true}).stopped);
+}
+
+TEST_F(Training, DropoutDrawsAnotherMaskEachStep) {
+  // Nothing is learned and one picture with one object is shown as it is: only the mask changes.
+  const auto& train = dataset_.splits["train"];
+  dataset_.splits["train"] = {*std::find_if(train.begin(), train.end(), [&](std::size_t i) {
+    return dataset_.pictures[i].annotation->boxes.size() == 1;
+  })};
+  settings_.batch = 1;
+  settings_.anchors = 1;
+  settings_.adjustments = {"learning_rate=0", "plain_epochs=1000"};
+  const auto losses = [&](const std::string& name) {
+    go(create(name));
+    std::vector<double> found;
+    for (const BatchEvent& event : of<BatchEvent>())
+      found.push_back(event.loss);
+    return found;
+  };
+  const std::vector<double> without = losses("without");
+  ASSERT_EQ(without.size(), 3U);
+  EXPECT_EQ(without[0], without[1]);
+  EXPECT_EQ(without[1], without[2]);
+  std::string cfg = readFile(settings_.model);
+  cfg.insert(cfg.rfind("[convolutional]"), "[dropout]\nprobability=.5\n\n");
+  writeFileAtomically(settings_.model, cfg);
+  const std::vector<double> with = losses("with");
+  ASSERT_EQ(with.size(), 3U);
+  EXPECT_NE(with[0], with[1]);
+  EXPECT_NE(with[1], with[2]);
 }
 
 TEST_F(Training, ForeignMaxIsObeyedAndCounted) {
