@@ -15,6 +15,7 @@
 
 #include "core/base/random.h"
 #include "core/compute/session.h"
+#include "core/compute/wait_policy.h"
 #include "core/network/weights_file.h"
 
 namespace {
@@ -116,6 +117,7 @@ void compare(const std::string& name, int pairs, int threads) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  boxwright::letIdleThreadsSleep(argv);
   const int pairs = argc > 1 ? std::atoi(argv[1]) : 21;
   const int threads = argc > 2 ? std::atoi(argv[2]) : 2;
   std::vector<std::string> names(argv + std::min(argc, 3), argv + argc);

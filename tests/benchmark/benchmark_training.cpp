@@ -11,6 +11,7 @@
 
 #include "core/base/random.h"
 #include "core/compute/session.h"
+#include "core/compute/wait_policy.h"
 
 namespace {
 
@@ -85,6 +86,7 @@ void run(const std::string& name, int steps, int threads, int batch, int size) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  boxwright::letIdleThreadsSleep(argv);
   const auto number = [&](int index, int otherwise) {
     return argc > index ? std::max(1, std::atoi(argv[index])) : otherwise;
   };
