@@ -184,7 +184,6 @@ class SectionReader {
     for (const double value : numbers(key)) {
       const double index = std::trunc(value) + (value < 0 ? own : 0);
       if (index < 0 || index >= own) {
-        std::string all;
         const std::string range = own == 0
                                       ? "there is no layer before it"
                                       : "the layers before it are 0 to " + std::to_string(own - 1);

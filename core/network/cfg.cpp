@@ -2,6 +2,8 @@
 #include "core/network/cfg.h"
 
 #include <algorithm>
+#include <iterator>
+#include <unordered_set>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -10,7 +12,7 @@
 namespace boxwright {
 namespace {
 
-constexpr std::size_t kLargestCfg = 16u << 20;  // real ones are below 100 kB
+constexpr std::size_t kLargestCfg = 2u << 20;  // real ones are below 100 kB
 
 bool isBlank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\v' || c == '\f';
@@ -100,6 +102,7 @@ Cfg parseCfg(std::string_view text, std::string_view fileName, std::vector<Probl
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   int lineNumber = 0;
+  std::unordered_set<std::string> keys;  // of the section being read
   while (!text.empty()) {
     ++lineNumber;
     const std::size_t end = text.find('\n');
@@ -115,6 +118,7 @@ Cfg parseCfg(std::string_view text, std::string_view fileName, std::vector<Probl
                     "write it as [name] alone on its line");
       }
       cfg.sections.push_back({line.substr(1, line.size() - 2), lineNumber, {}});
+      keys.clear();
       continue;
     }
     if (cfg.sections.empty()) {
@@ -134,7 +138,7 @@ Cfg parseCfg(std::string_view text, std::string_view fileName, std::vector<Probl
              "[" + section.name + "]: " + excerpt(key) + " has no value, ignored");
       continue;
     }
-    if (section.find(key)) {
+    if (!keys.insert(key).second) {
       report(lineNumber, Severity::Note,
              "[" + section.name + "]: " + excerpt(key) + " is given again, the first value counts");
     }

@@ -199,8 +199,7 @@ TEST(FindNetwork, FolderComesFromTheEnvironment) {
   ::setenv("BOXWRIGHT_NETWORKS", (folder.path() / "none").c_str(), 1);
   EXPECT_TRUE(shippedNetworks().empty());
   EXPECT_NE(errorOf([] { findNetwork("yolov2"); }).find("BOXWRIGHT_NETWORKS"), std::string::npos);
-  old.empty() ? ::unsetenv("BOXWRIGHT_NETWORKS")
-              : ::setenv("BOXWRIGHT_NETWORKS", old.c_str(), 1);
+  old.empty() ? ::unsetenv("BOXWRIGHT_NETWORKS") : ::setenv("BOXWRIGHT_NETWORKS", old.c_str(), 1);
 }
 
 TEST(WithHead, FillsClassesAnchorsFiltersAndSize) {
