@@ -2,10 +2,13 @@
 #include "core/network/weights_file.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cmath>
+#include <csignal>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <limits>
 
 #include "core/base/atomic_file.h"
@@ -275,9 +278,21 @@ TEST_F(WeightsFile, SavingReplacesAtomically) {
   EXPECT_EQ(files, 1u);
 }
 
-TEST_F(WeightsFile, AFullDiskKeepsTheOldFile) {
-  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "/dev/full is not there";
-  EXPECT_NE(errorOf([&] { saveWeights("/dev/full/a.weights", filled(), 0); }), "");
+/// A limit on file sizes makes write() fail in the middle, as a full disk does.
+TEST_F(WeightsFile, AWriteThatFailsHalfwayKeepsTheOldFile) {
+  const std::string old = savedBytes();
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const auto oldHandler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{100, limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::string message = errorOf([&] { saveWeights(path(), filled(kExample, 2), 0); });
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, oldHandler);
+  EXPECT_NE(message.find("cannot write file"), std::string::npos) << message;
+  EXPECT_EQ(readFile(path()), old);
+  const std::filesystem::directory_iterator files(folder_.path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1);  // the temporary is gone
 }
 
 }  // namespace
