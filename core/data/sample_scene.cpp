@@ -53,38 +53,27 @@ Extent around(const Piece& piece, double margin, int width, int height) {
           std::min(height - 1, static_cast<int>(std::ceil(piece.y + reach)))};
 }
 
-/// How the surface of a piece looks: colours and pattern have nothing to do with its shape.
+/// How the surface of a piece looks, a sticker with a light rim: colours and pattern have nothing
+/// to do with its shape.
 struct Surface {
-  Paint base, second, outline;
+  Paint base, second, rim;
   int pattern = 0;  ///< 0, 1, 2: shaded; 3: stripes; 4: dots; 5: checks
   double angle = 0;
-  double outlineWidth = 0;  ///< pixels
+  double rimWidth = 0;  ///< pixels
   double shadow = 0;
 };
 
-Surface surfaceFor(const Paint& ground, double radius, RandomStream& random) {
+Surface surfaceFor(double radius, RandomStream& random) {
   Surface surface;
-  double best = -1;
-  for (int i = 0; i < 12; ++i) {
-    const Paint paint =
-        Paint::hsl(random.uniform(), random.uniform(0.15, 0.95), random.uniform(0.12, 0.9));
-    const double difference = Paint::difference(paint, ground);
-    if (difference > best) {
-      best = difference;
-      surface.base = paint;
-    }
-    if (best > 0.36) break;
-  }
-  const bool darker = surface.base.brightness() < ground.brightness();
-  const Paint away = darker ? Paint{0, 0, 0} : Paint{1, 1, 1};
-  surface.second = Paint::mix(surface.base, away, random.uniform(0.15, 0.45));
-  surface.outline = Paint::mix(surface.base, darker ? Paint{1, 1, 1} : Paint{0, 0, 0},
-                               random.uniform(0.45, 0.85));
+  const double hue = random.uniform();
+  surface.base = Paint::hsl(hue, random.uniform(0.3, 0.95), random.uniform(0.22, 0.55));
+  surface.second = Paint::mix(surface.base, Paint{0, 0, 0}, random.uniform(0.12, 0.4));
+  surface.rim =
+      Paint::mix(Paint{1, 1, 1}, Paint::hsl(random.uniform(), 0.5, 0.7), random.uniform(0, 0.2));
   surface.pattern = static_cast<int>(random.index(6));
   surface.angle = random.uniform(0, 2 * kPi);
-  surface.outlineWidth =
-      random.uniform() < 0.35 && radius > 14 ? random.uniform(1.2, 1 + 0.07 * radius) : 0;
-  surface.shadow = random.uniform() < 0.6 ? random.uniform(0.15, 0.45) : 0;
+  surface.rimWidth = std::min(1.4 + random.uniform(0.06, 0.12) * radius, 0.4 * radius);
+  surface.shadow = random.uniform(0.2, 0.5);
   return surface;
 }
 
@@ -112,8 +101,7 @@ Paint surfaceColour(const Surface& surface, const Point& q) {
 }
 
 void paintPiece(SampleCanvas& canvas, const Piece& piece, RandomStream& random) {
-  const Paint ground = canvas.mean(piece.x, piece.y, piece.radius);
-  const Surface surface = surfaceFor(ground, piece.radius, random);
+  const Surface surface = surfaceFor(piece.radius, random);
   const double drop = 0.06 * piece.radius + 1;
   const double blur = 0.1 * piece.radius + 1.5;
   const Extent area = around(piece, drop + blur + 2, canvas.width(), canvas.height());
@@ -131,10 +119,7 @@ void paintPiece(SampleCanvas& canvas, const Piece& piece, RandomStream& random) 
       const double d = piece.distance(x + 0.5, y + 0.5);
       if (d >= 0.5) continue;
       Paint paint = surfaceColour(surface, piece.own(x + 0.5, y + 0.5));
-      if (surface.outlineWidth > 0) {
-        paint = Paint::mix(paint, surface.outline,
-                           std::clamp(d + surface.outlineWidth + 0.5, 0.0, 1.0));
-      }
+      paint = Paint::mix(paint, surface.rim, std::clamp(d + surface.rimWidth + 0.5, 0.0, 1.0));
       canvas.lay(x, y, paint, std::clamp(0.5 - d, 0.0, 1.0));
     }
   }
@@ -165,9 +150,9 @@ std::array<int, 2> pictureSize(RandomStream& random) {
 double pieceSpan(double shorter, RandomStream& random) {
   const double draw = random.uniform();
   const double smallest = 10 / shorter;
-  if (draw < 0.05) return random.uniform(smallest, 0.16);
-  if (draw > 0.95) return random.uniform(0.5, 0.7);
-  return std::exp(random.uniform(std::log(0.18), std::log(0.48)));
+  if (draw < 0.04) return random.uniform(smallest, 0.2);
+  if (draw > 0.96) return random.uniform(0.5, 0.7);
+  return std::exp(random.uniform(std::log(0.25), std::log(0.48)));
 }
 
 /// Places a piece where it hides no other piece too much; nothing when there is no such place.
@@ -179,7 +164,7 @@ std::optional<Piece> place(SampleShape shape, int width, int height,
   piece.style = {random.uniform(), random.uniform(), random.uniform(0, 2 * kPi)};
   piece.radius = 0.5 * shorter * pieceSpan(shorter, random);
   piece.stretch = std::exp(random.uniform(-0.14, 0.14));
-  const double angle = random.uniform(0, 2 * kPi);
+  const double angle = random.uniform(-0.35, 0.35);
   piece.cosine = std::cos(angle);
   piece.sine = std::sin(angle);
   // Some may overlap, some may stick out of the picture.
@@ -213,8 +198,8 @@ SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number) {
   paintBackground(canvas, static_cast<int>(random.index(kBackgrounds)), random);
 
   std::vector<Piece> pieces;
-  const int objects = random.uniform() < 0.03 ? 0 : 2 + static_cast<int>(random.index(5));
-  const int others = 1 + static_cast<int>(random.index(3));
+  const int objects = random.uniform() < 0.03 ? 0 : 3 + static_cast<int>(random.index(5));
+  const int others = static_cast<int>(random.index(3)) + (objects == 0 ? 1 : 0);
   for (int i = 0; i < objects + others; ++i) {
     // Objects and look-alikes in turn, so that neither gets the better places.
     const bool object = i < objects;
@@ -252,7 +237,7 @@ SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number) {
   }
 
   SampleScene scene;
-  scene.image = canvas.toImage(random.uniform(0, 0.03), random);
+  scene.image = canvas.toImage(random.uniform(0, 0.015), random);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     const Footprint& footprint = footprints[i];
     if (!pieces[i].isObject() || footprint.bounds.empty()) continue;

@@ -53,7 +53,7 @@ double shapeDistance(SampleShape shape, const ShapeStyle& style, Point p) {
   switch (shape) {
     case SampleShape::Arrow: {
       const double head = 0.15 - 0.2 * style.a;  // where the head begins, from the middle
-      const double shaft = 0.2 + 0.1 * style.b;
+      const double shaft = 0.24 + 0.08 * style.b;
       const std::array<Point, 7> corners = {
           Point{1, 0},          Point{head, 0.8},    Point{head, shaft}, Point{-0.95, shaft},
           Point{-0.95, -shaft}, Point{head, -shaft}, Point{head, -0.8}};
@@ -64,11 +64,11 @@ double shapeDistance(SampleShape shape, const ShapeStyle& style, Point p) {
       return std::max(length(p) - 0.98, 0.8 - length({p.x - shift, p.y}));
     }
     case SampleShape::Cross: {
-      const double arm = 0.23 + 0.12 * style.a;
+      const double arm = 0.26 + 0.1 * style.a;
       return std::min(boxDistance(p, 0.95, arm), boxDistance(p, arm, 0.95)) - 0.03;
     }
     case SampleShape::Ring: {
-      const double half = 0.14 + 0.1 * style.a;
+      const double half = 0.19 + 0.07 * style.a;
       return std::abs(length(p) - (0.98 - half)) - half;
     }
     case SampleShape::Star: {
