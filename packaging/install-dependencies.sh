@@ -29,14 +29,17 @@ done
 missing=""
 for package in $wanted; do
   state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
-  [ "$state" = installed ] || missing="$missing $package"
+  case "$state" in
+    installed*) ;;  # more than one architecture: the word stands there as often
+    *) missing="$missing $package" ;;
+  esac
 done
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -eq 0 ]; then
   as_root=""
 elif command -v sudo >/dev/null 2>&1; then
-  as_root="sudo"
+  as_root="sudo env DEBIAN_FRONTEND=noninteractive"  # sudo does not hand the environment on
 else
   echo "Boxwright needs these packages; install them as root and start again:" >&2
   echo "  apt-get install --no-install-recommends$missing" >&2

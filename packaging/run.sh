@@ -6,14 +6,19 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-cd "$root"
 work="$root/build/first-run"
 dataset=${1:-"$work/sample"}
+case "$dataset" in
+  /*) ;;
+  *) dataset="$PWD/$dataset" ;;  # as it was meant where this was called
+esac
+cd "$root"
 
 packaging/install-dependencies.sh
 if [ ! -f build/release/build.ninja ]; then
-  cmake --preset release >build-configure.log 2>&1 || { cat build-configure.log >&2; exit 1; }
-  mv build-configure.log build/release/configure.log
+  mkdir -p build
+  cmake --preset release >build/release-configure.log 2>&1 ||
+    { cat build/release-configure.log >&2; exit 1; }
 fi
 targets=boxwright
 if [ -d build/release/app/studio ]; then targets="boxwright boxwright-studio"; fi
@@ -25,8 +30,7 @@ boxwright="$root/build/release/bin/boxwright"
 
 mkdir -p "$work"
 if [ "$#" -eq 0 ] && [ ! -d "$dataset" ]; then
-  "$boxwright" sample "$dataset.part"
-  mv "$dataset.part" "$dataset"
+  "$boxwright" sample "$dataset"  # takes its name when it is whole
 fi
 
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ -x build/release/bin/boxwright-studio ]; then
@@ -35,7 +39,8 @@ fi
 
 run="$work/run"
 pictures="$work/detections"
-[ "$#" -eq 0 ] || run="$work/run-$(basename "$dataset")"
+# One run a dataset, also where two have the same name.
+[ "$#" -eq 0 ] || run="$work/run-$(basename "$dataset")-$(printf %s "$dataset" | cksum | cut -d' ' -f1)"
 echo "No display: the command line does the job on $dataset."
 echo
 echo "1. Anchor boxes, clustered by k-means with d = 1 - IOU:"
@@ -53,10 +58,17 @@ else
 fi
 echo
 echo "3. Evaluation on pictures that it was not trained on:"
-"$boxwright" -q evaluate "$run" "$dataset" --split test
+split=test
+grep -q '"test"' "$run/split.json" || split=val
+"$boxwright" -q evaluate "$run" "$dataset" --split "$split"
 echo
 echo "4. Detection:"
-found=$(find "$dataset" \( -name '*.jpg' -o -name '*.png' \) | sort | tail -n 12)
+folder=$dataset
+[ -d "$folder" ] || folder=$(dirname "$folder")
+found=$(find "$folder" -type f \( -iname '*.jpg' -o -iname '*.jpeg' -o -iname '*.png' -o -iname '*.bmp' \
+          -o -iname '*.webp' \) | sort | tail -n 12)
+[ -n "$found" ] || { echo "No pictures below $folder." >&2; exit 1; }
+set -f  # names are names, whatever signs are in them
 IFS='
 '
 "$boxwright" detect "$run" $found --out "$pictures"
