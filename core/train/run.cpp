@@ -16,6 +16,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
+#include "core/data/box_sizes.h"
 #include "core/network/cfg.h"
 #include "core/network/network.h"
 #include "core/taxonomy/class_names.h"
@@ -209,14 +210,6 @@ bool claimFolder(const fs::path& folder) {
     throw Error("cannot make the run folder (" + code.message() + ")", utf8(folder),
                 "check the path and permissions");
   return true;
-}
-
-std::vector<Size> boxFractions(const Dataset& dataset, const std::vector<std::size_t>& pictures) {
-  std::vector<Size> sizes;
-  for (const std::size_t index : pictures)
-    for (const Truth& truth : truthsOf(dataset.pictures[index], dataset.absolutePath(index)).truths)
-      sizes.push_back({truth.box.w, truth.box.h});
-  return sizes;
 }
 
 struct ChosenAnchors {

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "core/base/random.h"
+#include "core/data/box_sizes.h"
 
 namespace boxwright::ui {
 
@@ -28,25 +29,19 @@ std::vector<std::uint32_t> fixedSample(std::size_t total, std::size_t count) {
 
 BoxSizes boxSizesOf(const Dataset& dataset, const Splits& splits, const std::string& split) {
   BoxSizes out;
-  const auto add = [&](std::size_t index) {
-    const Picture& picture = dataset.pictures[index];
-    if (picture.width <= 0 || picture.height <= 0) return;
-    for (const Box& box : picture.annotation->boxes) {
-      if (!(box.rect.width() > 0) || !(box.rect.height() > 0)) continue;
-      out.fractions.push_back(
-          {box.rect.width() / picture.width, box.rect.height() / picture.height});
-      out.origins.push_back({static_cast<int>(index), box.id});
-    }
-  };
   const auto found = splits.find(split);
+  std::vector<std::size_t> pictures;
   if (found != splits.end()) {
-    for (const std::size_t index : found->second) {
-      if (index < dataset.pictures.size()) add(index);
-    }
+    pictures = found->second;
+    std::erase_if(pictures, [&](std::size_t index) { return index >= dataset.pictures.size(); });
   } else {
-    for (std::size_t i = 0; i < dataset.pictures.size(); ++i)
-      add(i);
+    pictures.resize(dataset.pictures.size());
+    std::iota(pictures.begin(), pictures.end(), std::size_t(0));
   }
+  eachLearnedBox(dataset, pictures, [&](std::size_t picture, const Box& box, const Size& size) {
+    out.fractions.push_back(size);
+    out.origins.push_back({static_cast<int>(picture), box.id});
+  });
   out.sample = fixedSample(out.fractions.size(), mostDrawnPoints);
   return out;
 }
