@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dataset_document.h"
+
+#include <gtest/gtest.h>
+
+#include <QSignalSpy>
+#include <QTemporaryDir>
+
+#include "tests/ui/small_dataset.h"
+#include "tests/ui/gui_application.h"
+
+namespace boxwright::ui {
+namespace {
+
+TEST(DatasetDocument, OpensInStagesAndAgreesWithTheWhole) {
+  const QTemporaryDir folder;
+  makeSmallDataset(folder.path());
+  DatasetDocument document;
+  int pictures = 0, annotated = 0;
+  bool annotationsBeforePictures = false;
+  QObject::connect(&document, &DatasetDocument::picturesAdded, &document,
+                   [&](int first, int count) {
+                     EXPECT_EQ(first, pictures);
+                     pictures += count;
+                   });
+  QObject::connect(&document, &DatasetDocument::annotationsChanged, &document,
+                   [&](int first, int count) {
+                     annotationsBeforePictures |= first + count > pictures;
+                     annotated += count;
+                   });
+  QSignalSpy opened(&document, &DatasetDocument::opened);
+  document.open(folder.path().toStdString());
+  EXPECT_TRUE(document.isOpening());
+  ASSERT_TRUE(waitFor([&] { return opened.count() == 1; }));
+  EXPECT_EQ(pictures, 12);
+  EXPECT_EQ(annotated, 12);
+  EXPECT_FALSE(annotationsBeforePictures);
+  EXPECT_FALSE(document.isOpening());
+  EXPECT_EQ(document.dataset().format, "voc");
+
+  const DatasetStatistics counted = document.statistics();
+  const DatasetStatistics whole = statisticsOf(*document.snapshot());
+  EXPECT_EQ(counted.images, whole.images);
+  EXPECT_EQ(counted.boxes, whole.boxes);
+  EXPECT_EQ(counted.labelled, whole.labelled);
+  EXPECT_EQ(counted.negative, whole.negative);
+  EXPECT_EQ(counted.unlabelled, whole.unlabelled);
+  ASSERT_EQ(counted.classes.size(), whole.classes.size());
+  for (std::size_t i = 0; i < whole.classes.size(); ++i) {
+    EXPECT_EQ(counted.classes[i].boxes, whole.classes[i].boxes);
+    EXPECT_EQ(counted.classes[i].images, whole.classes[i].images);
+  }
+  EXPECT_EQ(counted.boxes, 24U);
+  EXPECT_EQ(counted.unlabelled, 1U);
+  EXPECT_EQ(counted.negative, 1U);
+
+  ASSERT_GE(document.dataset().problems.size(), 1U);
+  int noArea = -1;
+  for (std::size_t i = 0; i < document.dataset().problems.size(); ++i) {
+    if (document.dataset().problems[i].file.find("picture_05") != std::string::npos) {
+      noArea = static_cast<int>(i);
+    }
+  }
+  ASSERT_GE(noArea, 0);
+  const int picture = document.pictureOfProblem(noArea);
+  ASSERT_GE(picture, 0);
+  EXPECT_NE(document.dataset().pictures[static_cast<std::size_t>(picture)].path.find("picture_05"),
+            std::string::npos);
+  EXPECT_EQ(document.splitOf(document.indexOf(document.dataset().pictures[3].path)), "val");
+  EXPECT_EQ(document.indexOf("not/there.jpg"), -1);
+  EXPECT_EQ(document.snapshot(), document.snapshot());
+}
+
+TEST(DatasetDocument, OpeningAnotherDropsTheFirst) {
+  const QTemporaryDir first, second;
+  makeSmallDataset(first.path());
+  makeSmallDataset(second.path());
+  QFile::remove(second.path() + QStringLiteral("/JPEGImages/picture_11.jpg"));
+  DatasetDocument document;
+  QSignalSpy opened(&document, &DatasetDocument::opened);
+  document.open(first.path().toStdString());
+  document.open(second.path().toStdString());
+  ASSERT_TRUE(waitFor([&] { return opened.count() >= 1; }));
+  QTest::qWait(150);
+  EXPECT_EQ(opened.count(), 1);
+  EXPECT_EQ(document.pictureCount(), 11);
+  EXPECT_EQ(document.path(), std::filesystem::path(second.path().toStdString()));
+  document.close();
+  EXPECT_FALSE(document.isOpen());
+  EXPECT_EQ(document.pictureCount(), 0);
+}
+
+TEST(DatasetDocument, SaysWhyItCannotBeOpened) {
+  DatasetDocument document;
+  JobError seen;
+  QObject::connect(&document, &DatasetDocument::failed, &document,
+                   [&](const JobError& error) { seen = error; });
+  document.open("/nowhere/at all");
+  ASSERT_TRUE(waitFor([&] { return !seen.problem.isEmpty(); }));
+  EXPECT_FALSE(document.isOpen());
+  EXPECT_TRUE((seen.problem + seen.where).contains(QStringLiteral("/nowhere/at all")));
+  EXPECT_FALSE(seen.advice.isEmpty());
+}
+
+}  // namespace
+}  // namespace boxwright::ui

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <QAbstractItemModelTester>
+#include <memory>
+#include <string>
+
+#include "tests/ui/gui_application.h"
+#include "ui/data/picture_grid.h"
+#include "ui/data/picture_list_model.h"
+#include "ui/data/thumbnail_store.h"
+#include "ui/dataset_document.h"
+
+namespace boxwright::ui {
+namespace {
+
+Dataset makeLarge(int count) {
+  Dataset dataset;
+  dataset.root = "/nowhere";
+  dataset.format = "images";
+  dataset.classes = {"even", "third"};
+  const auto annotation = [](int classId) {
+    Annotation a;
+    if (classId >= 0) {
+      a.state = LabelState::Labelled;
+      boxwright::Box box;
+      box.id = 1;
+      box.classId = classId;
+      box.rect = {2, 2, 12, 22};
+      a.boxes.push_back(box);
+    }
+    return std::make_shared<const Annotation>(std::move(a));
+  };
+  const AnnotationPtr even = annotation(0), third = annotation(1), none = annotation(-1);
+  for (int i = 0; i < count; ++i) {
+    dataset.pictures.push_back({"picture_" + std::to_string(i) + ".jpg", 64, 48,
+                                i % 2 == 0   ? even
+                                : i % 3 == 0 ? third
+                                             : none});
+  }
+  return dataset;
+}
+
+TEST(PictureList, KeepsTheModelRulesWhileFiltersCome) {
+  DatasetDocument document;
+  PictureListModel model(document);
+  const QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::Fatal);
+  document.setDataset(makeLarge(5000));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  EXPECT_EQ(model.rowCount(), 5000);
+  model.setFilter(QStringLiteral("class:even"));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  EXPECT_EQ(model.rowCount(), 2500);
+  EXPECT_EQ(model.pictureAt(3), 6);
+  EXPECT_EQ(model.rowOf(6), 3);
+  EXPECT_EQ(model.rowOf(7), -1);
+  EXPECT_EQ(model.pictureAt(2500), -1);
+  model.setFilter(QStringLiteral("picture_499"));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  EXPECT_EQ(model.rowCount(), 11);
+  document.close();
+  EXPECT_EQ(model.rowCount(), 0);
+}
+
+TEST(PictureList, TableSaysWhatIsKnown) {
+  DatasetDocument document;
+  PictureListModel model(document);
+  document.setDataset(makeLarge(10));
+  const auto text = [&](int row, int column) {
+    return model.index(row, column).data().toString().toStdString();
+  };
+  EXPECT_EQ(text(4, PictureListModel::Name), "picture_4.jpg");
+  EXPECT_EQ(text(4, PictureListModel::Boxes), "1");
+  EXPECT_EQ(text(1, PictureListModel::Boxes), "");
+  EXPECT_EQ(text(1, PictureListModel::State), "unlabelled");
+  EXPECT_EQ(text(0, PictureListModel::Size), "64 \u00d7 48");
+}
+
+TEST(PictureList, GridPlacesAndFindsByArithmetic) {
+  DatasetDocument document;
+  PictureListModel model(document);
+  ThumbnailStore thumbnails(document);
+  PictureGrid grid(document, thumbnails);
+  grid.setModel(&model);
+  grid.resize(400, 600);
+  grid.show();
+  document.setDataset(makeLarge(100000));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  const QModelIndex far = model.index(98765, 0);
+  grid.setCurrentIndex(far);
+  grid.scrollTo(far);
+  const QRect rect = grid.visualRect(far);
+  EXPECT_TRUE(grid.viewport()->rect().contains(rect));
+  EXPECT_EQ(grid.indexAt(rect.center()), far);
+  QTest::keyClick(&grid, Qt::Key_Right);
+  EXPECT_EQ(grid.currentIndex().row(), 98766);
+  QTest::keyClick(&grid, Qt::Key_Home);
+  EXPECT_EQ(grid.currentIndex().row(), 0);
+  EXPECT_TRUE(grid.viewport()->rect().contains(grid.visualRect(grid.currentIndex())));
+}
+
+}  // namespace
+}  // namespace boxwright::ui
