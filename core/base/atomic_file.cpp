@@ -101,8 +101,12 @@ void writeFileAtomically(const fs::path& path,
         // Only the owner or root may give files away; ours then stays ours.
       }
     } else {
-      const mode_t mask = ::umask(0);
-      ::umask(mask);
+      // Asked once: it can only be read by setting it, and two threads at that would leave it at 0.
+      static const mode_t mask = [] {
+        const mode_t found = ::umask(0);
+        ::umask(found);
+        return found;
+      }();
       ::fchmod(fd.get(), 0666 & ~mask);
     }
     if (::fsync(fd.get()) != 0) fail("flush file to disk", path, errno);
