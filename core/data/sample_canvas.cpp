@@ -28,12 +28,12 @@ struct Palette {
     const double hue = random.uniform();
     const double spread = random.uniform(-0.15, 0.15);
     const double saturation = random.uniform(0.08, 0.5);
-    const double light = random.uniform(0.2, 0.52);
-    const double step = random.uniform(0.04, 0.11) * (random.uniform() < 0.5 ? -1 : 1);
+    const double light = random.uniform(0.16, 0.44);
+    const double step = random.uniform(0.03, 0.09) * (random.uniform() < 0.5 ? -1 : 1);
     for (std::size_t i = 0; i < colours.size(); ++i) {
       const double k = static_cast<double>(i) - 1;
       colours[i] =
-          Paint::hsl(hue + spread * k, saturation, std::clamp(light + step * k, 0.08, 0.62));
+          Paint::hsl(hue + spread * k, saturation, std::clamp(light + step * k, 0.06, 0.55));
     }
   }
 
@@ -268,7 +268,7 @@ void paintBackground(SampleCanvas& canvas, int kind, RandomStream& random) {
       for (int i = 0; i < lights; ++i) {
         const double radius = random.uniform(5, 30);
         const Paint light =
-            Paint::hsl(random.uniform(), random.uniform(0.2, 0.6), random.uniform(0.4, 0.65));
+            Paint::hsl(random.uniform(), random.uniform(0.2, 0.6), random.uniform(0.4, 0.6));
         paintGlow(canvas, random.uniform(0, w), random.uniform(0, h), radius, 0.5 * radius + 4,
                   light, random.uniform(0.1, 0.3));
       }
@@ -310,16 +310,16 @@ void paintBackground(SampleCanvas& canvas, int kind, RandomStream& random) {
     }
   }
   // Clutter: strings, specks, light and shade.
-  const int curves = static_cast<int>(random.index(4));
+  const int curves = static_cast<int>(random.index(3));
   for (int i = 0; i < curves; ++i) {
     const Paint paint =
-        Paint::hsl(random.uniform(), random.uniform(0.1, 0.6), random.uniform(0.15, 0.6));
+        Paint::hsl(random.uniform(), random.uniform(0.1, 0.6), random.uniform(0.15, 0.5));
     paintCurve(canvas, paint, random.uniform(0.25, 0.6), random);
   }
   const int specks = static_cast<int>(random.index(16));
   for (int i = 0; i < specks; ++i) {
     const Paint paint =
-        Paint::hsl(random.uniform(), random.uniform(0.1, 0.7), random.uniform(0.15, 0.6));
+        Paint::hsl(random.uniform(), random.uniform(0.1, 0.7), random.uniform(0.15, 0.5));
     paintGlow(canvas, random.uniform(0, w), random.uniform(0, h), random.uniform(0.8, 3), 1.2,
               paint, random.uniform(0.4, 0.9));
   }

@@ -57,7 +57,7 @@ Extent around(const Piece& piece, double margin, int width, int height) {
 /// to do with its shape.
 struct Surface {
   Paint base, second, rim;
-  int pattern = 0;  ///< 0, 1, 2: shaded; 3: stripes; 4: dots; 5: checks
+  int pattern = 0;  ///< 0: stripes; 1: dots; 2: checks; above: shaded
   double angle = 0;
   double rimWidth = 0;  ///< pixels
   double shadow = 0;
@@ -66,13 +66,13 @@ struct Surface {
 Surface surfaceFor(double radius, RandomStream& random) {
   Surface surface;
   const double hue = random.uniform();
-  surface.base = Paint::hsl(hue, random.uniform(0.3, 0.95), random.uniform(0.22, 0.55));
-  surface.second = Paint::mix(surface.base, Paint{0, 0, 0}, random.uniform(0.12, 0.4));
+  surface.base = Paint::hsl(hue, random.uniform(0.35, 0.95), random.uniform(0.22, 0.48));
+  surface.second = Paint::mix(surface.base, Paint{0, 0, 0}, random.uniform(0.1, 0.35));
   surface.rim =
-      Paint::mix(Paint{1, 1, 1}, Paint::hsl(random.uniform(), 0.5, 0.7), random.uniform(0, 0.2));
-  surface.pattern = static_cast<int>(random.index(6));
+      Paint::mix(Paint{1, 1, 1}, Paint::hsl(random.uniform(), 0.5, 0.7), random.uniform(0, 0.12));
+  surface.pattern = static_cast<int>(random.index(8));
   surface.angle = random.uniform(0, 2 * kPi);
-  surface.rimWidth = std::min(1.4 + random.uniform(0.06, 0.12) * radius, 0.4 * radius);
+  surface.rimWidth = std::min(1.6 + random.uniform(0.07, 0.12) * radius, 0.4 * radius);
   surface.shadow = random.uniform(0.2, 0.5);
   return surface;
 }
@@ -81,16 +81,16 @@ Paint surfaceColour(const Surface& surface, const Point& q) {
   const double u = q.x * std::cos(surface.angle) + q.y * std::sin(surface.angle);
   const double v = -q.x * std::sin(surface.angle) + q.y * std::cos(surface.angle);
   switch (surface.pattern) {
-    case 3:
+    case 0:
       return Paint::mix(surface.base, surface.second,
                         std::clamp(4 * std::sin(u * 9) + 0.5, 0.0, 1.0));
-    case 4: {
+    case 1: {
       const double du = u * 2.6 - std::round(u * 2.6);
       const double dv = v * 2.6 - std::round(v * 2.6);
       return Paint::mix(surface.base, surface.second,
                         std::clamp((0.28 - std::hypot(du, dv)) * 10, 0.0, 1.0));
     }
-    case 5: {
+    case 2: {
       const bool odd =
           (static_cast<int>(std::floor(u * 3)) + static_cast<int>(std::floor(v * 3))) & 1;
       return odd ? surface.second : surface.base;
@@ -142,7 +142,7 @@ std::array<int, 2> pictureSize(RandomStream& random) {
                                                                 {320, 427},
                                                                 {480, 360},
                                                                 {640, 480}}};
-  return random.uniform() < 0.7 ? std::array<int, 2>{320, 240}
+  return random.uniform() < 0.8 ? std::array<int, 2>{320, 240}
                                 : kOther[random.index(kOther.size())];
 }
 
@@ -152,7 +152,7 @@ double pieceSpan(double shorter, RandomStream& random) {
   const double smallest = 10 / shorter;
   if (draw < 0.04) return random.uniform(smallest, 0.2);
   if (draw > 0.96) return random.uniform(0.5, 0.7);
-  return std::exp(random.uniform(std::log(0.25), std::log(0.48)));
+  return std::exp(random.uniform(std::log(0.27), std::log(0.46)));
 }
 
 /// Places a piece where it hides no other piece too much; nothing when there is no such place.
@@ -163,15 +163,15 @@ std::optional<Piece> place(SampleShape shape, int width, int height,
   piece.shape = shape;
   piece.style = {random.uniform(), random.uniform(), random.uniform(0, 2 * kPi)};
   piece.radius = 0.5 * shorter * pieceSpan(shorter, random);
-  piece.stretch = std::exp(random.uniform(-0.14, 0.14));
-  const double angle = random.uniform(-0.35, 0.35);
+  piece.stretch = std::exp(random.uniform(-0.08, 0.08));
+  const double angle = random.uniform(-0.25, 0.25);
   piece.cosine = std::cos(angle);
   piece.sine = std::sin(angle);
   // Some may overlap, some may stick out of the picture.
-  const double closeness = random.uniform() < 0.2 ? 0.62 : 1.06;
-  const double beyond = random.uniform() < 0.15 ? -0.35 : 1.02;
+  const double closeness = random.uniform() < 0.12 ? 0.68 : 1.04;
+  const double beyond = random.uniform() < 0.1 ? -0.3 : 1.02;
   for (int attempt = 0; attempt < 30; ++attempt) {
-    const double inset = std::max(piece.radius * beyond, -0.35 * piece.radius);
+    const double inset = std::max(piece.radius * beyond, -0.3 * piece.radius);
     const double reach = std::min({inset, width / 2.0 - 1, height / 2.0 - 1});
     piece.x = random.uniform(reach, width - reach);
     piece.y = random.uniform(reach, height - reach);
@@ -198,8 +198,9 @@ SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number) {
   paintBackground(canvas, static_cast<int>(random.index(kBackgrounds)), random);
 
   std::vector<Piece> pieces;
-  const int objects = random.uniform() < 0.03 ? 0 : 3 + static_cast<int>(random.index(5));
-  const int others = static_cast<int>(random.index(3)) + (objects == 0 ? 1 : 0);
+  const int objects = random.uniform() < 0.03 ? 0 : 4 + static_cast<int>(random.index(4));
+  const double many = random.uniform();
+  const int others = objects == 0 ? 2 : many < 0.5 ? 0 : many < 0.85 ? 1 : 2;
   for (int i = 0; i < objects + others; ++i) {
     // Objects and look-alikes in turn, so that neither gets the better places.
     const bool object = i < objects;

@@ -60,7 +60,7 @@ double shapeDistance(SampleShape shape, const ShapeStyle& style, Point p) {
       return polygonDistance(corners, p);
     }
     case SampleShape::Crescent: {
-      const double shift = 0.42 + 0.16 * style.a;
+      const double shift = 0.46 + 0.12 * style.a;
       return std::max(length(p) - 0.98, 0.8 - length({p.x - shift, p.y}));
     }
     case SampleShape::Cross: {
@@ -73,14 +73,14 @@ double shapeDistance(SampleShape shape, const ShapeStyle& style, Point p) {
     }
     case SampleShape::Star: {
       std::array<Point, 10> corners;
-      const double inner = 0.38 + 0.1 * style.a;
+      const double inner = 0.38 + 0.06 * style.a;
       for (std::size_t i = 0; i < corners.size(); ++i) {
         corners[i] = onCircle(i % 2 == 0 ? 1.0 : inner, kPi * (static_cast<double>(i) / 5 - 0.5));
       }
       return polygonDistance(corners, p);
     }
     case SampleShape::Triangle: {
-      const double half = 0.75 + 0.2 * style.a;
+      const double half = 0.85 + 0.12 * style.a;
       const std::array<Point, 3> corners = {Point{0, -0.95}, Point{half, 0.7}, Point{-half, 0.7}};
       return polygonDistance(corners, p);
     }
