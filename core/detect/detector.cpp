@@ -27,6 +27,11 @@ void checkModel(const Model& model) {
     throw Error("the network has no [region] layer at its end, so it finds no boxes",
                 model.network.file, "choose a detection network, such as yolov2-nano");
   }
+  if (model.network.net.channels != 3) {
+    throw Error(
+        fmt::format("the network takes pictures of {} channels", model.network.net.channels),
+        model.network.file, "pictures are RGB: choose a network with channels=3");
+  }
   if (region->coords != 4) {
     throw Error(fmt::format("[region] has coords={}; only boxes of 4 are known", region->coords),
                 model.network.file, "use a cfg with coords=4");

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/base/thread_budget.h"
+#include "core/detect/stuck_threads.h"
 
 namespace boxwright {
 namespace {
@@ -34,7 +35,6 @@ struct LiveReader::Feed {
   mutable std::mutex mutex;
   std::condition_variable_any changed;
   std::uint64_t generation = 1;
-  int threads = 0;
   Phase phase = Phase::Opening;
   Loss loss = Loss::None;
   Clock::time_point lossSince;
@@ -53,32 +53,43 @@ LiveReader::LiveReader(Make make, const LiveReaderOptions& options)
     : feed_(std::make_shared<Feed>()) {
   feed_->make = std::move(make);
   feed_->options = options;
-  startThread(feed_);
+  startThread();
 }
 
 LiveReader::~LiveReader() {
-  std::unique_lock lock(feed_->mutex);
-  ++feed_->generation;
-  feed_->changed.notify_all();
-  // A thread that is between two frames is gone at once; one that is stuck is left behind.
-  feed_->changed.wait_for(lock, std::chrono::milliseconds(150),
-                          [this] { return feed_->threads == 0; });
+  {
+    std::unique_lock lock(feed_->mutex);
+    ++feed_->generation;
+    feed_->changed.notify_all();
+    // A thread that is between two frames is gone at once; one that is stuck is left behind.
+    feed_->changed.wait_for(lock, std::chrono::milliseconds(150),
+                            [this] { return threadDone_->load(); });
+  }
+  if (*threadDone_) {
+    thread_.join();
+  } else {
+    leaveThreadBehind();
+  }
 }
 
-void LiveReader::startThread(const std::shared_ptr<Feed>& feed) {
+void LiveReader::startThread() {
   std::uint64_t generation = 0;
   {
-    const std::lock_guard lock(feed->mutex);
-    generation = feed->generation;
-    ++feed->threads;
+    const std::lock_guard lock(feed_->mutex);
+    generation = feed_->generation;
   }
-  std::thread([feed, generation] {
+  threadDone_ = std::make_shared<std::atomic<bool>>(false);
+  thread_ = std::thread([feed = feed_, done = threadDone_, generation] {
     nameThisThread("live-reader");
     readOn(feed, generation);
     const std::lock_guard lock(feed->mutex);
-    --feed->threads;
+    done->store(true);
     feed->changed.notify_all();
-  }).detach();
+  });
+}
+
+void LiveReader::leaveThreadBehind() {
+  leaveBehind(std::move(thread_), threadDone_);
 }
 
 void LiveReader::readOn(const std::shared_ptr<Feed>& feed, std::uint64_t generation) {
@@ -183,7 +194,8 @@ std::optional<ArrivedFrame> LiveReader::next(const std::stop_token& stop) {
       }
       feed_->phase = Feed::Phase::Opening;
       lock.unlock();
-      startThread(feed_);
+      leaveThreadBehind();
+      startThread();
       lock.lock();
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -8,6 +9,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <thread>
 
 #include "core/image/image.h"
 
@@ -68,10 +70,13 @@ class LiveReader {
 
  private:
   struct Feed;
-  static void startThread(const std::shared_ptr<Feed>& feed);
+  void startThread();
+  void leaveThreadBehind();
   static void readOn(const std::shared_ptr<Feed>& feed, std::uint64_t generation);
 
   std::shared_ptr<Feed> feed_;
+  std::thread thread_;
+  std::shared_ptr<std::atomic<bool>> threadDone_;
 };
 
 }  // namespace boxwright

@@ -245,6 +245,9 @@ TEST(Detector, SaysWhatDoesNotFit) {
   initialiseWeights(headless.network, 1);
   EXPECT_NE(std::string::npos,
             message(std::move(headless), on("reference")).find("no [region] layer"));
+  Model grey = colourModel();
+  grey.network.net.channels = 1;
+  EXPECT_NE(std::string::npos, message(std::move(grey), on("reference")).find("RGB"));
   DetectorOptions size = on("reference");
   size.inputSize = 100;
   EXPECT_NE(std::string::npos, message(colourModel(), size).find("multiple of 32"));

@@ -5,7 +5,11 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdlib>
+#include <memory>
 #include <mutex>
+#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -210,6 +214,24 @@ TEST(LiveReader, TriesWithANewThreadWhenTheLibraryDoesNotComeBack) {
   device->sticks = false;
   device->release();
   EXPECT_TRUE(comesTrue([&] { return recovered.load(); }));
+}
+
+TEST(LiveReaderDeathTest, AProcessEndsQuicklyAndWithItsStatusThoughAThreadIsStuck) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const Clock::time_point begun = Clock::now();
+  EXPECT_EXIT(
+      {
+        const auto device = std::make_shared<Device>();
+        device->sticks = true;
+        {
+          LiveReader reader(from(device), quick());
+          reader.waitOpen(milliseconds(2000), {});
+          std::this_thread::sleep_for(milliseconds(20));
+        }
+        std::exit(7);
+      },
+      testing::ExitedWithCode(7), "");
+  EXPECT_LT(secondsSince(begun), 3);
 }
 
 TEST(Mailbox, CountsWhatItReplacesAndLosesNothingElse) {

@@ -137,11 +137,21 @@ TEST_P(Stream, StaysFreshAndSaysWhatHappenedWhenFrozenKilledAndStartedAgain) {
   const std::string address =
       (udp ? "udp://127.0.0.1:" : "tcp://127.0.0.1:") + std::to_string(port);
   Sender sender(udp ? address + "?pkt_size=1316" : address + "?listen=1");
-  if (!udp) std::this_thread::sleep_for(milliseconds(500));  // until it listens
 
   Captured words(STDERR_FILENO);
   LiveDetection live(slowSteps());
   live.start(address);
+  // The sender takes a moment until it listens; before, it is rightly refused.
+  const Clock::time_point begun = Clock::now();
+  const auto decided = [&] {
+    const LiveState state = live.status().state;
+    return state == LiveState::Running || state == LiveState::Failed;
+  };
+  while (comesTrue(decided) && live.status().state == LiveState::Failed &&
+         secondsSince(begun) < 10) {
+    std::this_thread::sleep_for(milliseconds(100));
+    live.start(address);
+  }
   ASSERT_TRUE(comesTrue([&] { return live.status().detected > 3; }))
       << (live.status().error ? live.status().error->what() : live.status().condition);
   EXPECT_TRUE(live.status().live);
