@@ -136,6 +136,14 @@ void checkSettings(const RunSettings& s) {
     throw Error("the learning rate must be positive");
 }
 
+void checkBatch(const Recipe& recipe, const std::string& where) {
+  const auto batch = static_cast<int>(recipe.batch);
+  const auto parts = static_cast<int>(recipe.subdivisions);
+  if (parts < 1 || batch < 1 || batch % parts != 0)
+    throw Error(fmt::format("a batch of {} cannot be worked off in {} equal parts", batch, parts),
+                where, "choose subdivisions that divide the batch");
+}
+
 /// The recipe as this run obeys it: its own numbers, then the adjustments, then the settings that
 /// have a place of their own.
 Recipe obeyedRecipe(const RunSettings& s, const Network& network) {
@@ -153,11 +161,7 @@ Recipe obeyedRecipe(const RunSettings& s, const Network& network) {
   if (s.subdivisions > 0) recipe.subdivisions = s.subdivisions;
   if (s.epochs > 0) recipe.epochs = s.epochs;
   if (s.learningRate > 0) recipe.learningRate = s.learningRate;
-  const auto batch = static_cast<int>(recipe.batch);
-  const auto parts = static_cast<int>(recipe.subdivisions);
-  if (parts < 1 || batch < 1 || batch % parts != 0)
-    throw Error(fmt::format("a batch of {} cannot be worked off in {} equal parts", batch, parts),
-                {}, "choose subdivisions that divide the batch");
+  checkBatch(recipe, {});
   return recipe;
 }
 
@@ -266,6 +270,7 @@ Run Run::create(const fs::path& folder, const RunSettings& settings, const Datas
   if (run.settings_.dataset.empty()) run.settings_.dataset = utf8(dataset.root);
   run.classes_ = dataset.classes;
   run.fingerprint_ = boxwright::fingerprint(dataset);
+  run.datasetFormat_ = dataset.format;
   for (const auto& [name, indices] : splitsFor(dataset, settings.seed)) {
     std::vector<std::string>& paths = run.split_[name];
     for (const std::size_t index : indices)
@@ -287,6 +292,9 @@ Run Run::create(const fs::path& folder, const RunSettings& settings, const Datas
   writeRecipeInto(cfg, run.recipe_, run.settings_);
   problems.clear();
   const Network network = buildNetwork(cfg, problems);
+  if (network.net.channels != 3)
+    throw Error(fmt::format("the network takes pictures of {} channels", network.net.channels),
+                network.file, "pictures are RGB: set channels=3");
   run.notes_.push_back(
       fmt::format("Network {}: {:.2f} GFLOP a picture at {}x{}, {:.2f} million weights.",
                   settings.model, static_cast<double>(operationsOf(network)) * 1e-9, settings.size,
@@ -363,7 +371,9 @@ Run Run::open(const fs::path& folder) {
     const Json& recipe = json.at("recipe");
     run.recipe_.name = recipe.at("name").get<std::string>();
     setRecipeValues(run.recipe_, recipe.at("values").get<std::map<std::string, double>>());
+    checkBatch(run.recipe_, utf8(file));
     run.fingerprint_ = json.at("dataset").value("fingerprint", "");
+    run.datasetFormat_ = json.at("dataset").value("format", "");
     run.notes_ = json.value("notes", std::vector<std::string>{});
   });
   run.classes_ = readClassNames(run.folder_ / "classes.names");

@@ -59,6 +59,8 @@ class Run {
   const std::map<std::string, std::vector<std::string>>& split() const { return split_; }
   /// fingerprint() of the dataset at creation.
   const std::string& datasetFingerprint() const { return fingerprint_; }
+  /// How the dataset was read ("voc", …), so that it is read so again.
+  const std::string& datasetFormat() const { return datasetFormat_; }
   /// Things said at creation (what the anchors reach, what the recipe sets), told again when
   /// training starts.
   const std::vector<std::string>& notes() const { return notes_; }
@@ -76,7 +78,7 @@ class Run {
   Recipe recipe_;
   ClassNames classes_;
   std::map<std::string, std::vector<std::string>> split_;
-  std::string fingerprint_;
+  std::string fingerprint_, datasetFormat_;
   std::vector<std::string> notes_;
 };
 

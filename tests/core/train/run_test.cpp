@@ -59,6 +59,7 @@ TEST_F(RunFolder, HoldsWhatItWasTold) {
     EXPECT_EQ(run->recipe().epochs, 3);
     EXPECT_EQ(run->classes(), dataset_.classes);
     EXPECT_EQ(run->datasetFingerprint(), fingerprint(dataset_));
+    EXPECT_EQ(run->datasetFormat(), "voc");
     EXPECT_EQ(run->split().at("train").size(), dataset_.splits.at("train").size());
     EXPECT_EQ(run->split().at("val").front(), "picture 4.png");
     EXPECT_FALSE(run->hasCheckpoint());
@@ -151,6 +152,11 @@ TEST_F(RunFolder, RefusesSettingsThatMakeNoSense) {
   EXPECT_NE(refused([](RunSettings& s) { s.anchors = 5000; }), "");
   EXPECT_NE(refused([](RunSettings& s) { s.minutes = -2; }), "");
   EXPECT_NE(refused([](RunSettings& s) { s.anchorSet = {{0, 1}}; }), "");
+  std::string grey = readFile(settings_.model);
+  grey.replace(grey.find("channels=3"), 10, "channels=1");
+  writeFileAtomically(scratch_ / "grey.cfg", grey);
+  EXPECT_NE(refused([&](RunSettings& s) { s.model = utf8(scratch_ / "grey.cfg"); }).find("RGB"),
+            std::string::npos);
 }
 
 TEST_F(RunFolder, RefusesADatasetWithNothingToLearn) {
@@ -170,8 +176,8 @@ TEST_F(RunFolder, OpeningNamesWhatIsDamaged) {
   const std::string good = readFile(folder / "run.json");
   for (const std::string& bad :
        {std::string("{"), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2),
-        std::string("{\"format\":1,\"settings\":{\"seed\":\"x\"}}"),
-        std::string("{\"format\":99}")}) {
+        std::string("{\"format\":1,\"settings\":{\"seed\":\"x\"}}"), std::string("{\"format\":99}"),
+        std::string(good).replace(good.find("\"subdivisions\": 1."), 18, "\"subdivisions\": 0.")}) {
     writeFileAtomically(folder / "run.json", bad);
     try {
       TrainingRun::open(folder);
