@@ -61,6 +61,7 @@ const std::vector<NamedEntry>& entries() {
       {"noobject_scale", &Recipe::noObjectScale, 0, 1e3},
       {"class_scale", &Recipe::classScale, 0, 1e3},
       {"thresh", &Recipe::ignoreThreshold, 0, 1},
+      {"class_balance", &Recipe::classBalance, 0, 1},
       {"quiet_start", &Recipe::quietStart},
   };
   return table;
@@ -110,6 +111,7 @@ Recipe paperRecipe() {
   r.plainEpochs = 0;
   r.verticalFlip = false;
   r.rescore = true;
+  r.classBalance = 0;
   r.quietStart = false;
   return r;
 }

@@ -56,6 +56,7 @@ struct Recipe {
   double objectScale = 5;              ///< object_scale
   double noObjectScale = 1;            ///< noobject_scale
   double classScale = 1;               ///< class_scale
+  double classBalance = 0;             ///< class_balance: exponent of classWeights
   bool quietStart = true;              ///< quiet_start: see quietHead
   double ignoreThreshold = 0.6;        ///< thresh
 };

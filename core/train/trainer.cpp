@@ -24,6 +24,7 @@
 #include "core/network/weights_file.h"
 #include "core/train/batch_loader.h"
 #include "core/train/checkpoint.h"
+#include "core/train/class_balance.h"
 #include "core/train/input_size.h"
 #include "core/train/metrics_log.h"
 #include "core/train/preflight.h"
@@ -134,6 +135,7 @@ class Training {
   std::int64_t validateEvery_ = 1;  ///< epochs
   RecipeNumbers numbers_;
   std::vector<float> gradient_;
+  std::vector<double> classWeights_;
   TrainingBatch lastBatch_;
   std::size_t droppedTruths_ = 0;
   std::vector<std::string> notes_;  ///< found while setting up, told once the log is open
@@ -207,6 +209,7 @@ void Training::openPictures() {
         "Left out of training: {} boxes marked difficult, {} crowd regions, {} of unknown class.",
         difficult, crowd, strange));
   trainingCount_ = pictures_.size();
+  classWeights_ = classWeights(pictures_, region_.classes, run_.recipe().classBalance);
   if (pictures_.empty())
     throw Error("there is no labelled picture left to train on", utf8(dataset_.root),
                 "check that the dataset is the one the run was made for");
@@ -399,6 +402,7 @@ LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int 
   gradient_.resize(shape.count());
   const LossParts loss = regionLoss(head, targets, region_, std::span<float>(gradient_));
   if (!std::isfinite(loss.total())) failNotFinite(batch);
+  if (run_.recipe().classBalance > 0) balanceGradient(head, targets, classWeights_, gradient_);
   session.backward(gradient_);
   return loss;
 }
