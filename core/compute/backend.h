@@ -31,6 +31,8 @@ class Backend {
   /// Prepares one op for inputs of these specs. Throws Error naming what the backend cannot do.
   virtual std::unique_ptr<Op> prepare(const OpSpec& spec, std::span<const TensorSpec> inputs,
                                       const OpContext& context) = 0;
+  /// Whether a training block of convolution, batch norm and this max-pool is worth asking for.
+  virtual bool joinsPool(const ConvolutionLayer&, const MaxPoolLayer&) const { return false; }
   /// A spec of NCHW float32 (the reference: the context's precision), as upload and download speak
   /// it.
   virtual TensorSpec plainSpec(const Shape& shape, Precision precision) const = 0;

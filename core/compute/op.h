@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -83,6 +84,8 @@ struct ConvolutionBlock {
   BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
   ConvolutionParameters parameters;
   bool inputNeedsGradient = true;
+  /// A max-pool behind it whose input nothing else reads: asked of backends that gain by it.
+  std::optional<MaxPoolLayer> pool;
 };
 struct MaxPoolBlock {
   MaxPoolLayer layer;

@@ -26,6 +26,14 @@ struct ShapeOf {
     return shape;
   }
 
+  Shape pooled(const Shape& in, const MaxPoolLayer& layer) const {
+    const auto side = [&](int size) {
+      const int room = size + layer.padding - layer.size;
+      return room < 0 ? 0 : room / layer.stride + 1;
+    };
+    return checked({in.n, in.c, side(in.h), side(in.w)});
+  }
+
   Shape operator()(const ConvolutionBlock& block) const {
     const Shape& in = inputs[0].shape;
     const ConvolutionLayer& layer = block.layer;
@@ -43,16 +51,9 @@ struct ShapeOf {
     if (!block.parameters.weights || block.parameters.weights->count != expected) {
       refuse("The weights do not fit an input of " + text(in));
     }
-    return out;
+    return block.pool ? pooled(out, *block.pool) : out;
   }
-  Shape operator()(const MaxPoolBlock& block) const {
-    const Shape& in = inputs[0].shape;
-    const auto side = [&](int size) {
-      const int room = size + block.layer.padding - block.layer.size;
-      return room < 0 ? 0 : room / block.layer.stride + 1;
-    };
-    return checked({in.n, in.c, side(in.h), side(in.w)});
-  }
+  Shape operator()(const MaxPoolBlock& block) const { return pooled(inputs[0].shape, block.layer); }
   Shape operator()(const AveragePoolBlock&) const {
     return {inputs[0].shape.n, inputs[0].shape.c, 1, 1};
   }

@@ -115,6 +115,23 @@ struct Session::Plan {
     return nodes.back().output;
   }
 
+  /// The max-pool behind convolution `index` where it is its only reader and the backend gains by
+  /// doing both in one.
+  const MaxPoolLayer* joinedPool(const Network& network, int index) const {
+    const auto next = static_cast<std::size_t>(index) + 1;
+    if (!training() || options.keepAll || next >= network.layers.size()) return nullptr;
+    const auto* pool = std::get_if<MaxPoolLayer>(&network.layers[next].kind);
+    const auto& convolution = std::get<ConvolutionLayer>(network.layers[next - 1].kind);
+    if (!pool || !backend->joinsPool(convolution, *pool)) return nullptr;
+    if (network.layers[next].stopBackward) return nullptr;
+    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+      const std::vector<int>& inputs = network.layers[i].inputs;
+      const auto readers = std::count(inputs.begin(), inputs.end(), index);
+      if (readers != (i == next ? 1 : 0)) return nullptr;
+    }
+    return pool;
+  }
+
   void build(const Network& network,
              const std::function<ConvolutionParameters(int)>& parametersOf) {
     width = options.width > 0 ? options.width : network.net.width;
@@ -126,6 +143,7 @@ struct Session::Plan {
     addSlot(backend->plainSpec(inputShape, options.precision), -1, -1);
     const int frozen = training() ? lastFrozenLayer(network) : -1;
     int last = 0;
+    int joined = -1;
     for (std::size_t i = 0; i < network.layers.size(); ++i) {
       const Layer& layer = network.layers[i];
       const int index = static_cast<int>(i);
@@ -144,9 +162,18 @@ struct Session::Plan {
         continue;
       }
       const std::string name = layerName(network, index);
+      if (joined == index) {  // this max-pool is in the convolution before it
+        slotOfLayer.push_back(last);
+        continue;
+      }
       if (const auto* convolution = std::get_if<ConvolutionLayer>(&layer.kind)) {
         ConvolutionBlock block{*convolution, options.batchNorm, parametersOf(index),
-                               slots[static_cast<std::size_t>(inputs.front())].needsGradient};
+                               slots[static_cast<std::size_t>(inputs.front())].needsGradient,
+                               std::nullopt};
+        if (const MaxPoolLayer* pool = joinedPool(network, index)) {
+          block.pool = *pool;
+          joined = index + 1;
+        }
         last = addNode(block, inputs, index, name, index > frozen);
       } else if (const auto* dropout = std::get_if<DropoutLayer>(&layer.kind)) {
         const std::uint64_t seed = options.seed * 0x9e3779b97f4a7c15ULL + i;

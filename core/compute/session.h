@@ -46,8 +46,8 @@ class Parameters {
   const void* stepOwner_ = nullptr;  ///< the Session whose activations lie in memory_
 };
 
-/// The processor time one layer took in all threads, summed over the calls so far: on a busy machine it
-/// says more than the wall clock.
+/// The processor time one layer took in all threads, summed over the calls so far: on a busy
+/// machine it says more than the wall clock.
 struct LayerTime {
   int layer = 0;  ///< index in the network
   std::string name;

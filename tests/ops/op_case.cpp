@@ -82,6 +82,23 @@ std::vector<OpCase> opCases() {
   cases.push_back(
       convolutionCase("size7", convolution(16, 7, 2, 3, 1, true, Leaky), {1, 3, 19, 21}));
 
+  const auto joined = [&](const std::string& name, const ConvolutionBlock& block,
+                          const Shape& input, GradientUse use) {
+    cases.push_back(convolutionCase(name, block, input, use));
+    cases.back().trainingOnly = true;
+    std::get<ConvolutionBlock>(cases.back().spec).pool = MaxPoolLayer{2, 2, 1};
+  };
+  joined("joinedPool", convolution(32, 3, 1, 1, 1, true, Leaky), {2, 16, 12, 10},
+         GradientUse::Write);
+  joined("joinedPoolOdd", convolution(24, 3, 1, 1, 1, true, Leaky), {3, 16, 9, 7},
+         GradientUse::Add);
+  joined("joinedPoolFirst", convolution(16, 3, 1, 1, 1, true, Leaky), {2, 3, 14, 13},
+         GradientUse::None);
+  joined("joinedPoolLinear", convolution(19, 1, 1, 0, 1, true, Linear), {2, 5, 8, 9},
+         GradientUse::Write);
+  joined("joinedPoolRelu", convolution(16, 3, 1, 1, 1, true, Relu), {1, 16, 8, 6},
+         GradientUse::Write);
+
   cases.push_back(poolCase("pool2x2", {2, 2, 1}, {2, 32, 12, 10}));
   cases.push_back(poolCase("pool2x2Odd", {2, 2, 1}, {3, 16, 9, 7}));
   cases.push_back(poolCase("pool2x2Add", {2, 2, 1}, {2, 16, 8, 8}, GradientUse::Add));

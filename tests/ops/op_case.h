@@ -18,8 +18,7 @@ struct OpCase {
   std::vector<Shape> inputs;
   /// How each input's gradient is asked for in backward; Write where not given.
   std::vector<GradientUse> uses;
-  /// Only the forward of inference is compared.
-  bool inferenceOnly = false;
+  bool trainingOnly = false;
 };
 
 inline std::ostream& operator<<(std::ostream& out, const OpCase& c) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "core/compute/onednn/kernels.h"
 #include "core/compute/onednn/ops.h"
 #include "core/compute/onednn/planes.h"
+#include "core/compute/output_shape.h"
 
 namespace boxwright::onednn {
 namespace {
@@ -113,7 +115,8 @@ class ConvolutionBase : public Op {
     if (forward_.src_desc() != given_) {
       inputReorder_.emplace(device, given_, forward_.src_desc());
     }
-    spec_ = specOf(output, forward_.dst_desc());
+    rawSpec_ = specOf(output, forward_.dst_desc());
+    spec_ = rawSpec_;
     primitive_ = dnnl::convolution_forward(forward_);
   }
 
@@ -151,7 +154,8 @@ class ConvolutionBase : public Op {
   std::string name_;
   ConvolutionGeometry geometry_;
   Desc given_;
-  TensorSpec spec_;
+  TensorSpec rawSpec_;  ///< the convolution's own output
+  TensorSpec spec_;     ///< the block's
   dnnl::convolution_forward::primitive_desc forward_;
   dnnl::convolution_forward primitive_;
   std::optional<Reorder> inputReorder_;
@@ -197,15 +201,23 @@ class InferenceConvolution : public ConvolutionBase {
 class TrainingConvolution : public ConvolutionBase {
  public:
   TrainingConvolution(Device& device, const ConvolutionBlock& block, const TensorSpec& input,
-                      const Shape& output, const OpContext& context)
+                      const Shape& output, const Shape& pooled, const OpContext& context)
       : ConvolutionBase(device, block, input, output, context, !block.layer.batchNormalize,
                         block.layer.batchNormalize ? Activation::Linear : block.layer.activation),
         block_(block),
         step_(context.step),
         normalised_(block.layer.batchNormalize),
         slope_(slopeOf(block.layer.activation)),
-        pieces_(Planes(output, onednn::blocksOf(spec_))),
-        padded_(static_cast<std::size_t>(onednn::blocksOf(spec_).channels)) {
+        pieces_(Planes(output, onednn::blocksOf(rawSpec_))),
+        pooledPieces_(pieces_),
+        padded_(static_cast<std::size_t>(onednn::blocksOf(rawSpec_).channels)) {
+    if (block.pool) {
+      spec_ = specLike(rawSpec_, pooled);
+      pooledPieces_ = Pieces(Planes(pooled, onednn::blocksOf(spec_)));
+      plane_ = {output.h, output.w, pooled.w, 2, 2, 0, pieces_.planes().block};
+      const int rowFloats = 2 * output.w * plane_.period;
+      rows_ = std::clamp(16384 / std::max(1, rowFloats), 1, pooled.h);
+    }
     const Desc plain = plainDesc(geometry_.weights());
     const Desc any = anyDesc(geometry_.weights());
     const Desc& in = forward_.src_desc();
@@ -244,6 +256,7 @@ class TrainingConvolution : public ConvolutionBase {
     backwardCutter.cut(backwardScratch());
     backwardCutter.cut(partialBytes());
     backwardCutter.cut(backwardWeights_.diff_weights_desc().get_size());
+    if (block_.pool) backwardCutter.cut(rawSpec_.bytes);
     if (block_.inputNeedsGradient) backwardCutter.cut(backwardData_.diff_src_desc().get_size());
     return std::max(forwardCutter.used(), backwardCutter.used());
   }
@@ -269,6 +282,16 @@ class TrainingConvolution : public ConvolutionBase {
       }
       convolve(input, forwardWeights_->data(), nullptr, parts.raw, scratch);
       takeStatistics(parts, partial);
+      if (block_.pool) {
+        eachBand([&](std::size_t plane, int row, int rows) {
+          const std::ptrdiff_t to = pooledPieces_.planes().offset(plane);
+          const int c = pieces_.planes().channel(plane);
+          kernels().normalisePool(plane_, parts.raw + pieces_.planes().offset(plane),
+                                  parts.scale + c, parts.shift + c, slope_, row, rows, output + to,
+                                  parts.chosen + to, parts.winner + to);
+        });
+        return;
+      }
       parallelFor(pieces_.count(), [&](std::size_t i) {
         const Piece piece = pieces_.at(i);
         const std::ptrdiff_t at = pieces_.offset(piece);
@@ -291,8 +314,12 @@ class TrainingConvolution : public ConvolutionBase {
       auto* delta = static_cast<float*>(tensors.outputGradient.data);
       const auto* output = static_cast<const float*>(tensors.output.data);
       if (block_.layer.activation == Activation::Logistic) logisticGradient(output, delta);
-      if (normalised_) {
-        normBackward(parts, delta, partial);
+      if (block_.pool) {
+        auto* wide = reinterpret_cast<float*>(cutter.cut(rawSpec_.bytes));
+        normBackward(parts, delta, wide, partial);
+        delta = wide;
+      } else if (normalised_) {
+        normBackward(parts, delta, delta, partial);
       } else {
         plainBackward(output, delta, partial);
       }
@@ -331,6 +358,8 @@ class TrainingConvolution : public ConvolutionBase {
     float* raw = nullptr;  ///< the convolution before batch norm
     float *mean = nullptr, *inverse = nullptr, *scale = nullptr, *shift = nullptr;
     void* inputCopy = nullptr;
+    float* winner = nullptr;         ///< with a pool: the raw values that won
+    std::uint8_t* chosen = nullptr;  ///< and their places
   };
 
   Saved savedParts(Cutter& cutter) const {
@@ -339,7 +368,7 @@ class TrainingConvolution : public ConvolutionBase {
       const auto cut = [&](std::size_t bytes) {
         return reinterpret_cast<float*>(cutter.cut(bytes));
       };
-      parts.raw = cut(spec_.bytes);
+      parts.raw = cut(rawSpec_.bytes);
       const std::size_t row = padded_ * sizeof(float);
       parts.mean = cut(row);
       parts.inverse = cut(row);
@@ -347,6 +376,10 @@ class TrainingConvolution : public ConvolutionBase {
       parts.shift = cut(row);
     }
     parts.inputCopy = cutter.cut(inputCopyBytes());
+    if (block_.pool) {
+      parts.winner = reinterpret_cast<float*>(cutter.cut(spec_.bytes));
+      parts.chosen = reinterpret_cast<std::uint8_t*>(cutter.cut(spec_.bytes / sizeof(float)));
+    }
     return parts;
   }
 
@@ -369,17 +402,28 @@ class TrainingConvolution : public ConvolutionBase {
     return bytes;
   }
 
+  /// Runs run(plane, first output row, rows) over all planes of the joined max-pool.
+  template <typename Run>
+  void eachBand(Run run) const {
+    const int height = spec_.shape.h;
+    const auto each = static_cast<std::size_t>((height + rows_ - 1) / rows_);
+    parallelFor(pieces_.planes().count * each, [&](std::size_t task) {
+      const int row = static_cast<int>(task % each) * rows_;
+      run(task / each, row, std::min(rows_, height - row));
+    });
+  }
+
   /// Runs kernel(piece, its two arrays of sums) over all pieces, then adds the pieces up in order.
   template <typename Kernel>
-  std::vector<double> sumPieces(double* partial, Kernel kernel) const {
+  std::vector<double> sumPieces(const Pieces& pieces, double* partial, Kernel kernel) const {
     std::fill_n(partial, partialBytes() / sizeof(double), 0.0);
-    parallelFor(pieces_.count(), [&](std::size_t i) {
+    parallelFor(pieces.count(), [&](std::size_t i) {
       double* sums = partial + i * 2 * block();
-      kernel(pieces_.at(i), sums, sums + block());
+      kernel(pieces.at(i), sums, sums + block());
     });
     std::vector<double> totals(2 * padded_);
-    for (std::size_t i = 0; i < pieces_.count(); ++i) {
-      const auto c = static_cast<std::size_t>(pieces_.channel(pieces_.at(i)));
+    for (std::size_t i = 0; i < pieces.count(); ++i) {
+      const auto c = static_cast<std::size_t>(pieces.channel(pieces.at(i)));
       const double* sums = partial + i * 2 * block();
       for (std::size_t k = 0; k < block(); ++k) {
         totals[c + k] += sums[k];
@@ -399,11 +443,12 @@ class TrainingConvolution : public ConvolutionBase {
       const float* first = parts.raw + planes.offset(p);
       std::copy_n(first, block(), pivot.begin() + planes.channel(p));
     }
-    const std::vector<double> sums = sumPieces(partial, [&](const Piece& piece, double* plain,
-                                                            double* squares) {
-      kernels().moments(parts.raw + pieces_.offset(piece), pivot.data() + pieces_.channel(piece),
-                        piece.pixels, pieces_.planes().block, plain, squares);
-    });
+    const std::vector<double> sums =
+        sumPieces(pieces_, partial, [&](const Piece& piece, double* plain, double* squares) {
+          kernels().moments(parts.raw + pieces_.offset(piece),
+                            pivot.data() + pieces_.channel(piece), piece.pixels,
+                            pieces_.planes().block, plain, squares);
+        });
     const double count = valuesEach();
     const double old = step_->rollingMomentum;
     const ConvolutionParameters& p = block_.parameters;
@@ -431,13 +476,16 @@ class TrainingConvolution : public ConvolutionBase {
     }
   }
 
-  /// Through activation and batch norm to the convolution's own output, in place.
-  void normBackward(const Saved& parts, float* delta, double* partial) const {
+  /// Through max-pool where there is one, activation and batch norm to the gradient of the
+  /// convolution's own output, `into`: in place without a pool. Only winners carry a gradient, so
+  /// the sums run over the pooled values.
+  void normBackward(const Saved& parts, float* delta, float* into, double* partial) const {
+    const float* values = block_.pool ? parts.winner : parts.raw;
     const std::vector<double> sums =
-        sumPieces(partial, [&](const Piece& piece, double* plain, double* products) {
-          const int c = pieces_.channel(piece);
-          const std::ptrdiff_t at = pieces_.offset(piece);
-          kernels().normSums(delta + at, parts.raw + at, parts.scale + c, parts.shift + c,
+        sumPieces(pooledPieces_, partial, [&](const Piece& piece, double* plain, double* products) {
+          const int c = pooledPieces_.channel(piece);
+          const std::ptrdiff_t at = pooledPieces_.offset(piece);
+          kernels().normSums(delta + at, values + at, parts.scale + c, parts.shift + c,
                              parts.mean + c, piece.pixels, pieces_.planes().block, slope_, plain,
                              products);
         });
@@ -459,6 +507,18 @@ class TrainingConvolution : public ConvolutionBase {
       b[k] = static_cast<float>(-scale * inverse * inverse * through * product / count);
       c[k] = static_cast<float>(-scale * inverse * sum / count);
     }
+    if (block_.pool) {
+      eachBand([&](std::size_t plane, int row, int rows) {
+        const std::ptrdiff_t from = pooledPieces_.planes().offset(plane);
+        const std::ptrdiff_t to = pieces_.planes().offset(plane);
+        const int k = pieces_.planes().channel(plane);
+        kernels().normPoolGradient(plane_, delta + from, parts.chosen + from, parts.winner + from,
+                                   parts.raw + to, parts.scale + k, parts.shift + k, parts.mean + k,
+                                   a.data() + k, b.data() + k, c.data() + k, slope_, row, rows,
+                                   into + to);
+      });
+      return;
+    }
     parallelFor(pieces_.count(), [&](std::size_t i) {
       const Piece piece = pieces_.at(i);
       const int k = pieces_.channel(piece);
@@ -471,7 +531,7 @@ class TrainingConvolution : public ConvolutionBase {
 
   void plainBackward(const float* output, float* delta, double* partial) const {
     const std::vector<double> sums =
-        sumPieces(partial, [&](const Piece& piece, double* plain, double*) {
+        sumPieces(pieces_, partial, [&](const Piece& piece, double* plain, double*) {
           const std::ptrdiff_t at = pieces_.offset(piece);
           kernels().slopeSums(delta + at, output + at, piece.pixels, pieces_.planes().block, slope_,
                               plain);
@@ -509,6 +569,9 @@ class TrainingConvolution : public ConvolutionBase {
   bool normalised_;
   float slope_;
   Pieces pieces_;
+  Pieces pooledPieces_;  ///< of the block's output
+  PoolPlane plane_;      ///< with a pool
+  int rows_ = 1;         ///< of the pooled output, a task
   std::size_t padded_;
   std::shared_ptr<PackedWeights> forwardWeights_, dataWeights_;
   dnnl::convolution_backward_weights::primitive_desc backwardWeights_;
@@ -524,8 +587,12 @@ std::unique_ptr<Op> makeConvolution(Device& device, const ConvolutionBlock& bloc
                                     const TensorSpec& input, const Shape& output,
                                     const OpContext& context) {
   if (context.mode == Mode::Training) {
-    return std::make_unique<TrainingConvolution>(device, block, input, output, context);
+    ConvolutionBlock alone = block;
+    alone.pool.reset();
+    const Shape raw = outputShape(alone, {&input, 1}, context.name);
+    return std::make_unique<TrainingConvolution>(device, block, input, raw, output, context);
   }
+  if (block.pool) throw Error("The cpu device joins a max-pool in training only", context.name);
   return std::make_unique<InferenceConvolution>(device, block, input, output, context);
 }
 

@@ -44,6 +44,17 @@ struct Kernels {
   /// added.
   void (*maxPoolGradient)(const PoolPlane& plane, const float* delta, const std::uint8_t* chosen,
                           int row, int rows, bool add, float* into);
+  /// normalise and max-pool 2x2 in one: output rows [row, row + rows); `winner` takes the value of
+  /// x that won. slope >= 0.
+  void (*normalisePool)(const PoolPlane& plane, const float* x, const float* scale,
+                        const float* shift, float slope, int row, int rows, float* out,
+                        std::uint8_t* chosen, float* winner);
+  /// normGradient through such a max-pool: delta, chosen and winner are the pooled ones, into the
+  /// gradient of x.
+  void (*normPoolGradient)(const PoolPlane& plane, const float* delta, const std::uint8_t* chosen,
+                           const float* winner, const float* x, const float* scale,
+                           const float* shift, const float* mean, const float* a, const float* b,
+                           const float* c, float slope, int row, int rows, float* into);
   /// into += x.
   void (*add)(const float* x, std::size_t count, float* into);
   /// One step of spec section 6 over `count` numbers: u = momentum - gradient - decay * w;

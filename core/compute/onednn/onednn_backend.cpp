@@ -63,6 +63,12 @@ class OnednnBackend : public Backend {
     });
   }
 
+  /// 2x2 in one pass with the normalising of training, whose memory traffic it more than halves.
+  bool joinsPool(const ConvolutionLayer& layer, const MaxPoolLayer& pool) const override {
+    return layer.batchNormalize && layer.activation != Activation::Logistic && pool.size == 2 &&
+           pool.stride == 2 && pool.padding == 1;
+  }
+
   TensorSpec plainSpec(const Shape& shape, Precision precision) const override {
     if (precision != Precision::Float32) {
       throw Error("The cpu device computes in float32 only", {},

@@ -312,6 +312,120 @@ void maxPoolGradient(const PoolPlane& plane, const float* delta, const std::uint
   }
 }
 
+/// Calls vectorBody(input offset, output offset, channel) for every output pixel of rows
+/// [row, row + rows) of a 2x2 pool, or scalarBody where the window is cut or the channels do not
+/// fill vectors.
+template <typename VectorBody, typename ScalarBody>
+inline void eachPooled(const PoolPlane& plane, int row, int rows, VectorBody vectorBody,
+                       ScalarBody scalarBody) {
+  const auto period = static_cast<std::size_t>(plane.period);
+  for (int y = row; y < row + rows; ++y) {
+    const bool below = 2 * y + 1 < plane.inHeight;
+    std::size_t in =
+        static_cast<std::size_t>(2 * y) * static_cast<std::size_t>(plane.inWidth) * period;
+    std::size_t out =
+        static_cast<std::size_t>(y) * static_cast<std::size_t>(plane.outWidth) * period;
+    const int whole = below && wide(plane.period) ? plane.inWidth / 2 : 0;
+    for (int x = 0; x < plane.outWidth; ++x, in += 2 * period, out += period) {
+      if (x < whole) {
+        for (int c = 0; c < plane.period; c += kWidth) {
+          vectorBody(in + static_cast<std::size_t>(c), out + static_cast<std::size_t>(c), c);
+        }
+      } else {
+        const bool right = 2 * x + 1 < plane.inWidth;
+        for (int c = 0; c < plane.period; ++c) {
+          scalarBody(in + static_cast<std::size_t>(c), out + static_cast<std::size_t>(c), c, right,
+                     below);
+        }
+      }
+    }
+  }
+}
+
+void normalisePool(const PoolPlane& plane, const float* x, const float* scale, const float* shift,
+                   float slope, int row, int rows, float* out, std::uint8_t* chosen,
+                   float* winner) {
+  const auto period = static_cast<std::size_t>(plane.period);
+  const std::size_t line = period * static_cast<std::size_t>(plane.inWidth);
+  const Vector slopes = all(slope);
+  eachPooled(
+      plane, row, rows,
+      [&](std::size_t in, std::size_t to, int c) {
+        const Vector factor = load(scale + c);
+        const Vector offset = load(shift + c);
+        Vector value = load(x + in);
+        Vector best = value * factor + offset;
+        Integers place{};
+        const std::size_t others[] = {in + period, in + line, in + line + period};
+        for (int k = 0; k < 3; ++k) {
+          const Vector other = load(x + others[k]);
+          const Vector t = other * factor + offset;
+          const Integers larger = t > best;
+          best = larger ? t : best;
+          value = larger ? other : value;
+          place = larger ? Integers{} + (k + 1) : place;
+        }
+        store(out + to, best > Vector{} ? best : best * slopes);
+        store(winner + to, value);
+        storePlaces(chosen + to, place);
+      },
+      [&](std::size_t in, std::size_t to, int c, bool right, bool below) {
+        float value = x[in];
+        float best = value * scale[c] + shift[c];
+        int place = 0;
+        const std::size_t others[] = {in + period, in + line, in + line + period};
+        const bool there[] = {right, below, right && below};
+        for (int k = 0; k < 3; ++k) {
+          if (!there[k]) continue;
+          const float t = x[others[k]] * scale[c] + shift[c];
+          if (t > best) {
+            best = t;
+            value = x[others[k]];
+            place = k + 1;
+          }
+        }
+        out[to] = best > 0 ? best : best * slope;
+        winner[to] = value;
+        chosen[to] = static_cast<std::uint8_t>(place);
+      });
+}
+
+void normPoolGradient(const PoolPlane& plane, const float* delta, const std::uint8_t* chosen,
+                      const float* winner, const float* x, const float* scale, const float* shift,
+                      const float* mean, const float* a, const float* b, const float* c,
+                      float slope, int row, int rows, float* into) {
+  const auto period = static_cast<std::size_t>(plane.period);
+  const std::size_t line = period * static_cast<std::size_t>(plane.inWidth);
+  const Vector slopes = all(slope);
+  eachPooled(
+      plane, row, rows,
+      [&](std::size_t in, std::size_t from, int k) {
+        const Vector t = load(winner + from) * load(scale + k) + load(shift + k);
+        const Vector given = load(delta + from);
+        const Vector d = load(a + k) * (t > Vector{} ? given : given * slopes);
+        const Integers place = loadPlaces(chosen + from);
+        const Vector middle = load(mean + k);
+        const Vector factor = load(b + k);
+        const Vector rest = load(c + k);
+        const std::size_t places[] = {in, in + period, in + line, in + line + period};
+        for (int p = 0; p < 4; ++p) {
+          const Vector spread = factor * (load(x + places[p]) - middle) + rest;
+          store(into + places[p], place == p ? spread + d : spread);
+        }
+      },
+      [&](std::size_t in, std::size_t from, int k, bool right, bool below) {
+        const float t = winner[from] * scale[k] + shift[k];
+        const float d = a[k] * (t > 0 ? delta[from] : delta[from] * slope);
+        const std::size_t places[] = {in, in + period, in + line, in + line + period};
+        const bool there[] = {true, right, below, right && below};
+        for (int p = 0; p < 4; ++p) {
+          if (!there[p]) continue;
+          const float spread = b[k] * (x[places[p]] - mean[k]) + c[k];
+          into[places[p]] = chosen[from] == p ? spread + d : spread;
+        }
+      });
+}
+
 void add(const float* x, std::size_t count, float* into) {
   for (std::size_t i = 0; i < count; ++i)
     into[i] += x[i];
@@ -330,7 +444,8 @@ void step(float* __restrict w, float* __restrict gradient, float* __restrict mom
 }  // namespace
 
 extern const Kernels kKernels;
-const Kernels kKernels{moments, normalise,       normSums, normGradient, slopeSums,
-                       maxPool, maxPoolGradient, add,      step};
+const Kernels kKernels{moments, normalise,       normSums,      normGradient,     slopeSums,
+                       maxPool, maxPoolGradient, normalisePool, normPoolGradient, add,
+                       step};
 
 }  // namespace boxwright::onednn::BOXWRIGHT_KERNELS

@@ -251,7 +251,8 @@ struct Make {
   const OpContext& context;
 
   std::unique_ptr<Op> operator()(const ConvolutionBlock& block) const {
-    return makeConvolution(block, inputs[0], output, context);
+    return block.pool ? makePooledConvolution(block, inputs[0], output, context)
+                      : makeConvolution(block, inputs[0], output, context);
   }
   std::unique_ptr<Op> operator()(const MaxPoolBlock& block) const {
     return makeMaxPool(block.layer, inputs[0], output);
