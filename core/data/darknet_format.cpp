@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -151,12 +152,13 @@ class DarknetReader final : public DatasetReader {
 
  private:
   /// "images/train/a.jpg" and "train/images/a.jpg" are in train.
-  static std::string folderSplit(const std::string& path) {
-    std::size_t begin = 0;
-    for (std::size_t slash = path.find('/'); slash != std::string::npos;
-         begin = slash + 1, slash = path.find('/', begin)) {
-      const std::string component = path.substr(begin, slash - begin);
-      if (component == "train" || component == "val" || component == "test") return component;
+  static std::string_view folderSplit(std::string_view path) {
+    for (std::size_t slash = path.find('/'); slash != std::string_view::npos;
+         path.remove_prefix(slash + 1), slash = path.find('/')) {
+      const std::string_view component = path.substr(0, slash);
+      for (const std::string_view split : {"train", "val", "test"}) {
+        if (component == split) return split;
+      }
       if (component == "valid") return "val";
     }
     return {};

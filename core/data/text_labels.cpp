@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <system_error>
-#include <unordered_map>
 #include <utility>
 
 #include "core/base/atomic_file.h"
@@ -191,26 +190,36 @@ void TextLabels::reportOrphans(Dataset& dataset, const FolderListing& listing) c
   }
 }
 
-void PictureCollection::add(const std::string& key, const std::string& split) {
-  keys_.insert(key);
-  if (!split.empty()) splits_[split].push_back(key);
+void PictureCollection::add(std::string key, std::string_view split) {
+  int number = -1;
+  if (!split.empty()) {
+    const auto known = std::find(splitNames_.begin(), splitNames_.end(), split);
+    number = static_cast<int>(known - splitNames_.begin());
+    if (known == splitNames_.end()) splitNames_.emplace_back(split);
+  }
+  entries_.push_back({std::move(key), number});
 }
 
 void PictureCollection::finish(Dataset& dataset) {
-  std::vector<std::string> keys(keys_.begin(), keys_.end());
-  std::sort(keys.begin(), keys.end());
-  const auto empty = std::make_shared<const Annotation>();
-  std::unordered_map<std::string, std::size_t> places;
-  for (const std::string& key : keys) {
-    places.emplace(key, dataset.pictures.size());
-    dataset.pictures.push_back({key, 0, 0, empty});
+  const auto before = [](const Entry& a, const Entry& b) { return a.key < b.key; };
+  // What was found in a folder is in order already, which is worth a look: there may be many.
+  if (!std::is_sorted(entries_.begin(), entries_.end(), before)) {
+    std::stable_sort(entries_.begin(), entries_.end(), before);
   }
-  for (const auto& [name, members] : splits_) {
-    std::vector<std::size_t>& split = dataset.splits[name];
-    for (const std::string& key : members)
-      split.push_back(places.at(key));
-    std::sort(split.begin(), split.end());
-    split.erase(std::unique(split.begin(), split.end()), split.end());
+  const auto empty = std::make_shared<const Annotation>();
+  std::vector<std::vector<std::size_t>> splits(splitNames_.size());
+  dataset.pictures.reserve(entries_.size());
+  for (Entry& entry : entries_) {
+    if (dataset.pictures.empty() || dataset.pictures.back().path != entry.key) {
+      dataset.pictures.push_back({std::move(entry.key), 0, 0, empty});
+    }
+    if (entry.split < 0) continue;
+    std::vector<std::size_t>& split = splits[static_cast<std::size_t>(entry.split)];
+    const std::size_t place = dataset.pictures.size() - 1;
+    if (split.empty() || split.back() != place) split.push_back(place);
+  }
+  for (std::size_t i = 0; i < splits.size(); ++i) {
+    dataset.splits[splitNames_[i]] = std::move(splits[i]);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "core/data/dataset.h"
@@ -45,23 +46,26 @@ class TextLabels {
   std::unordered_set<std::string> folders_;  ///< where they lie
 };
 
-/// Pictures named by a list file or found in a folder, each once, in the order of their keys;
-/// splits refer to them by key until `finish`.
+/// Pictures named by list files or found in a folder, each once, in the order of their keys.
 class PictureCollection {
  public:
   explicit PictureCollection(std::filesystem::path root) : root_(std::move(root)) {}
 
   /// Adds a picture by absolute or root-relative path; `split` may be empty.
-  void add(const std::string& key, const std::string& split);
+  void add(std::string key, std::string_view split);
   /// Sorts and moves pictures and splits into the dataset.
   void finish(Dataset& dataset);
-  bool empty() const { return keys_.empty(); }
   const std::filesystem::path& root() const { return root_; }
 
  private:
+  struct Entry {
+    std::string key;
+    int split = -1;  ///< in splitNames_
+  };
+
   std::filesystem::path root_;
-  std::unordered_set<std::string> keys_;
-  std::map<std::string, std::vector<std::string>> splits_;
+  std::vector<Entry> entries_;
+  std::vector<std::string> splitNames_;
 };
 
 /// Reads a list of pictures (one path a line) into the collection: lines are taken relative to each
