@@ -12,6 +12,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
+#include "core/data/box_sizes.h"
 #include "core/network/cfg.h"
 
 namespace boxwright::cli {
@@ -28,18 +29,6 @@ struct Options {
   int curveTo = 15;
   std::string writeTo, plotTo;
 };
-
-std::vector<Size> boxFractions(const Dataset& dataset, const std::vector<std::size_t>& pictures) {
-  std::vector<Size> sizes;
-  for (const std::size_t index : pictures) {
-    const Picture& picture = dataset.pictures[index];
-    if (picture.width <= 0 || picture.height <= 0) continue;
-    for (const Box& box : picture.annotation->boxes) {
-      sizes.push_back({box.rect.width() / picture.width, box.rect.height() / picture.height});
-    }
-  }
-  return sizes;
-}
 
 Json sizesJson(const std::vector<Size>& sizes, double factor) {
   Json list = Json::array();
@@ -95,7 +84,7 @@ int run(Options options, Console& console) {
         points.push_back({{"k", p.k}, {"meanIou", p.meanIou}});
       document["curve"] = points;
     }
-    console.printLine(document.dump());
+    console.printLine(textOf(document));
     return 0;
   }
   std::string text = fmt::format(

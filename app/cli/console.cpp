@@ -34,13 +34,15 @@ void Console::message(std::string_view text) {
 
 void Console::print(std::string_view text) {
   endProgress();
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  write(text);
 }
 
 void Console::printLine(const std::string& text) {
-  const std::string line = text + "\n";
-  if (std::fwrite(line.data(), 1, line.size(), stdout) != line.size() || std::fflush(stdout) != 0) {
+  write(text + "\n");
+}
+
+void Console::write(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     stop.request_stop();
   }
 }

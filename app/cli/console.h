@@ -25,9 +25,10 @@ class Console {
 
   /// One line for a person on standard error; silent with -q.
   void message(std::string_view text);
-  /// Text of the result on standard output, as it is.
+  /// Text of the result on standard output, as it is, flushed; a closed standard output asks the
+  /// command to stop.
   void print(std::string_view text);
-  /// One JSON value and a newline, flushed; a closed standard output asks the command to stop.
+  /// The same with a newline, and a bar stays: one JSON value.
   void printLine(const std::string& text);
   /// The problems of a dataset: the first few (all with -v), then a count.
   void report(const std::vector<Problem>& problems);
@@ -43,6 +44,8 @@ class Console {
   Console();
 
  private:
+  void write(std::string_view text);
+
   bool terminal_ = false;
   bool drawn_ = false;
   std::string label_;

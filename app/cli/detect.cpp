@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "app/cli/commands.h"
 #include "app/cli/json_output.h"
@@ -33,11 +36,33 @@ struct Options {
   std::uint64_t maxFrames = 0;
 };
 
+/// Whether `folder` is where the pictures of one of the sources lie, or lies among them.
+bool liesAmong(const fs::path& folder, const std::vector<std::string>& sources) {
+  std::error_code error;
+  const fs::path target = fs::weakly_canonical(folder, error);
+  return std::any_of(sources.begin(), sources.end(), [&](const std::string& source) {
+    std::error_code ignored;
+    const fs::path path = fs::weakly_canonical(pathFromUtf8(source), ignored);
+    if (!fs::is_directory(path, ignored)) {
+      return fs::exists(path, ignored) && path.parent_path() == target;
+    }
+    if (path == target) return true;
+    // Folders below one that has pictures of its own are not looked into.
+    fs::directory_iterator entry(path, ignored);
+    const bool own = std::any_of(entry, fs::directory_iterator(),
+                                 [](const auto& file) { return isImageFile(file.path()); });
+    return !own && std::mismatch(path.begin(), path.end(), target.begin(), target.end()).first ==
+                       path.end();
+  });
+}
+
 /// Where pictures and videos with boxes go: one name a source, never over a source or another
-/// result of the same call.
+/// result of the same call. Results of earlier calls are replaced, but where the folder holds
+/// sources nothing is.
 class Output {
  public:
-  explicit Output(fs::path folder) : folder_(std::move(folder)) {
+  Output(fs::path folder, const std::vector<std::string>& sources)
+      : folder_(std::move(folder)), keepsAll_(liesAmong(folder_, sources)) {
     std::error_code error;
     fs::create_directories(folder_, error);
     if (error) {
@@ -87,7 +112,8 @@ class Output {
     if (stem.empty()) stem = "detected";
     fs::path file = folder_ / pathFromUtf8(stem + extension);
     std::error_code error;
-    for (int n = 2; used_.contains(file) || fs::equivalent(file, pathFromUtf8(source), error);
+    for (int n = 2; used_.contains(file) || (keepsAll_ && fs::exists(file, error)) ||
+                    fs::equivalent(file, pathFromUtf8(source), error);
          ++n) {
       file = folder_ / pathFromUtf8(fmt::format("{}-{}{}", stem, n, extension));
     }
@@ -96,6 +122,7 @@ class Output {
   }
 
   fs::path folder_;
+  bool keepsAll_;
   std::set<fs::path> used_;
   std::unique_ptr<Recorder> recorder_;
   std::size_t pictures_ = 0, videos_ = 0;
@@ -149,7 +176,7 @@ void detectAll(const std::string& name, const Options& options, Detector& detect
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     const bool still = isImageFile(pathFromUtf8(frame->source));
     if (console.json) {
-      console.printLine(toJson(*frame, detections, detector.names(), milliseconds).dump());
+      console.printLine(textOf(toJson(*frame, detections, detector.names(), milliseconds)));
     } else {
       console.print(toText(*frame, detections, detector.names(), milliseconds, still));
     }
@@ -177,7 +204,9 @@ int run(Options options, Console& console) {
                 "name pictures, folders, videos, camera:N, test-pattern: or a stream URL");
   }
   std::optional<Output> output;
-  if (!options.out.empty()) output.emplace(pathFromUtf8(options.out));
+  if (!options.out.empty()) {
+    output.emplace(pathFromUtf8(options.out), options.model.positionals);
+  }
   Detector detector(std::move(model), {.device = options.device,
                                        .threads = ThreadBudget::of(console.threads).compute,
                                        .batch = 1,

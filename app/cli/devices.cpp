@@ -80,7 +80,7 @@ int run(const Options& options, Console& console) {
     list.push_back(entry);
   }
   if (console.json) {
-    console.printLine(list.dump());
+    console.printLine(textOf(list));
   } else {
     console.print(text);
   }

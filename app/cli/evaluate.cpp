@@ -147,14 +147,14 @@ int run(Options options, Console& console) {
   if (!options.write.empty()) {
     const auto folder = pathFromUtf8(options.write[1]);
     if (options.write[0] == "voc") {
-      writeVocDetections(folder, dataset, pictures, output, detector.names());
+      writeVocDetections(folder, dataset, output.indices, output, detector.names());
     } else {
-      writeCocoDetections(folder, dataset, pictures, output, detector.names());
+      writeCocoDetections(folder, dataset, output.indices, output, detector.names());
     }
     console.message("detections written to " + options.write[1]);
   }
   if (console.json) {
-    console.printLine(toJson(output.result, detector.names(), options).dump());
+    console.printLine(textOf(toJson(output.result, detector.names(), options)));
   } else {
     console.print(toText(output.result, detector.names(), options,
                          static_cast<int>(evaluate.detect.perClass)));

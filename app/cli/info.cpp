@@ -71,7 +71,7 @@ int run(const Options& options, Console& console) {
   if (console.stop.stop_requested()) return 130;
   const DatasetStatistics statistics = statisticsOf(dataset);
   if (console.json) {
-    console.printLine(toJson(dataset, statistics).dump());
+    console.printLine(textOf(toJson(dataset, statistics)));
   } else {
     console.print(toText(dataset, statistics));
   }

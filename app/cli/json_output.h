@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <vector>
 
 #include "core/base/problem.h"
@@ -10,6 +11,12 @@ namespace boxwright::cli {
 
 /// JSON with its keys in the order they were given.
 using Json = nlohmann::ordered_json;
+
+/// One line of text. Names that are no UTF-8 (old file systems, Latin-1 lists) are shown with the
+/// replacement character instead of failing.
+inline std::string textOf(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 inline Json problemsJson(const std::vector<Problem>& problems) {
   Json list = Json::array();

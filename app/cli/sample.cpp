@@ -24,10 +24,9 @@ int run(const Options& options, Console& console) {
   console.endProgress();
   if (stop.stop_requested()) return 130;
   if (console.json) {
-    console.printLine(Json{{"folder", options.folder},
-                           {"images", options.sample.images},
-                           {"seed", options.sample.seed}}
-                          .dump());
+    console.printLine(textOf({{"folder", options.folder},
+                              {"images", options.sample.images},
+                              {"seed", options.sample.seed}}));
   } else {
     console.print(
         fmt::format("{} written to {}\n",

@@ -77,6 +77,7 @@ int run(const Options& options, Console& console) {
   if (resume) {
     const Run old = Run::open(pathFromUtf8(options.resume));
     source.path = old.settings().dataset;
+    if (source.format.empty()) source.format = old.datasetFormat();
   }
   const Dataset dataset = openForCommand(source, console);
   console.report(dataset.problems);
@@ -170,8 +171,10 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
   command->add_option("--learning-rate", s.learningRate, "Instead of the recipe's")
       ->check(CLI::PositiveNumber)
       ->type_name("R");
-  command->add_option("--recipe", s.recipe, "small (datasets from scratch) or paper")
-      ->check(CLI::IsMember({"small", "paper"}))
+  command
+      ->add_option("--recipe", s.recipe,
+                   "small (datasets from scratch), paper, or cfg: as the cfg says")
+      ->check(CLI::IsMember(recipeNames()))
       ->capture_default_str();
   command
       ->add_option("--patience", s.patience,
