@@ -70,9 +70,9 @@ Surface surfaceFor(double radius, RandomStream& random) {
   surface.second = Paint::mix(surface.base, Paint{0, 0, 0}, random.uniform(0.1, 0.35));
   surface.rim =
       Paint::mix(Paint{1, 1, 1}, Paint::hsl(random.uniform(), 0.5, 0.7), random.uniform(0, 0.12));
-  surface.pattern = static_cast<int>(random.index(8));
+  surface.pattern = static_cast<int>(random.index(12));
   surface.angle = random.uniform(0, 2 * kPi);
-  surface.rimWidth = std::min(1.6 + random.uniform(0.07, 0.12) * radius, 0.4 * radius);
+  surface.rimWidth = std::min(1.6 + random.uniform(0.08, 0.12) * radius, 0.4 * radius);
   surface.shadow = random.uniform(0.2, 0.5);
   return surface;
 }
@@ -152,7 +152,7 @@ double pieceSpan(double shorter, RandomStream& random) {
   const double smallest = 10 / shorter;
   if (draw < 0.04) return random.uniform(smallest, 0.2);
   if (draw > 0.96) return random.uniform(0.5, 0.7);
-  return std::exp(random.uniform(std::log(0.27), std::log(0.46)));
+  return std::exp(random.uniform(std::log(0.3), std::log(0.48)));
 }
 
 /// Places a piece where it hides no other piece too much; nothing when there is no such place.
@@ -163,12 +163,12 @@ std::optional<Piece> place(SampleShape shape, int width, int height,
   piece.shape = shape;
   piece.style = {random.uniform(), random.uniform(), random.uniform(0, 2 * kPi)};
   piece.radius = 0.5 * shorter * pieceSpan(shorter, random);
-  piece.stretch = std::exp(random.uniform(-0.08, 0.08));
-  const double angle = random.uniform(-0.25, 0.25);
+  piece.stretch = std::exp(random.uniform(-0.05, 0.05));
+  const double angle = random.uniform(-0.2, 0.2);
   piece.cosine = std::cos(angle);
   piece.sine = std::sin(angle);
   // Some may overlap, some may stick out of the picture.
-  const double closeness = random.uniform() < 0.12 ? 0.68 : 1.04;
+  const double closeness = random.uniform() < 0.1 ? 0.7 : 1.04;
   const double beyond = random.uniform() < 0.1 ? -0.3 : 1.02;
   for (int attempt = 0; attempt < 30; ++attempt) {
     const double inset = std::max(piece.radius * beyond, -0.3 * piece.radius);

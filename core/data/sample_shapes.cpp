@@ -53,15 +53,15 @@ double shapeDistance(SampleShape shape, const ShapeStyle& style, Point p) {
   switch (shape) {
     case SampleShape::Arrow: {
       const double head = 0.15 - 0.2 * style.a;  // where the head begins, from the middle
-      const double shaft = 0.24 + 0.08 * style.b;
+      const double shaft = 0.28 + 0.07 * style.b;
       const std::array<Point, 7> corners = {
-          Point{1, 0},          Point{head, 0.8},    Point{head, shaft}, Point{-0.95, shaft},
-          Point{-0.95, -shaft}, Point{head, -shaft}, Point{head, -0.8}};
+          Point{1, 0},          Point{head, 0.9},    Point{head, shaft}, Point{-0.95, shaft},
+          Point{-0.95, -shaft}, Point{head, -shaft}, Point{head, -0.9}};
       return polygonDistance(corners, p);
     }
     case SampleShape::Crescent: {
-      const double shift = 0.46 + 0.12 * style.a;
-      return std::max(length(p) - 0.98, 0.8 - length({p.x - shift, p.y}));
+      const double shift = 0.52 + 0.1 * style.a;
+      return std::max(length(p) - 0.98, 0.76 - length({p.x - shift, p.y}));
     }
     case SampleShape::Cross: {
       const double arm = 0.26 + 0.1 * style.a;
@@ -73,7 +73,7 @@ double shapeDistance(SampleShape shape, const ShapeStyle& style, Point p) {
     }
     case SampleShape::Star: {
       std::array<Point, 10> corners;
-      const double inner = 0.38 + 0.06 * style.a;
+      const double inner = 0.4 + 0.05 * style.a;
       for (std::size_t i = 0; i < corners.size(); ++i) {
         corners[i] = onCircle(i % 2 == 0 ? 1.0 : inner, kPi * (static_cast<double>(i) / 5 - 0.5));
       }
