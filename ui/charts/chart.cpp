@@ -446,6 +446,7 @@ QString Chart::valueText(double value) const {
 
 std::vector<Chart::Entry> Chart::entries() const {
   std::vector<Entry> out;
+  if (isEmpty()) return out;
   for (const Line& line : lines_) {
     if (!line.style.line || line.style.name.isEmpty()) continue;
     Entry entry{line.style.name, {}, colourOf(line)};
@@ -648,7 +649,7 @@ void Chart::prepare() {
   const std::optional<QCPRange> whole = wholeKeyRange();
   if (!zoomed_ && whole) xAxis->setRange(*whole);
   for (QCPAxis* axis : {xAxis, yAxis})
-    axis->setVisible(!empty || message_.isEmpty());
+    axis->setVisible(!empty);
   xAxis->grid()->setVisible(freeValueAxis_ && !empty);
 
   const QCPRange keys = xAxis->range();

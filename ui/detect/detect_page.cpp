@@ -289,7 +289,7 @@ void DetectPage::selectionMoved() {
   }
 }
 
-void DetectPage::openSource(const QString& source) {
+void DetectPage::setSource(const QString& source) {
   source_->setSource(source);
   if (model_->hasModel()) {
     startDetecting();
@@ -312,6 +312,7 @@ void DetectPage::begin(const std::filesystem::path& recording) {
     shown_.reset();
     canvas_->clear();
     list_->show({}, {});
+    count_->setText(tr("Detections"));
   }
   DetectorOptions options;
   options.threads = ThreadBudget::of().compute;
@@ -402,6 +403,10 @@ void DetectPage::refresh() {
   dropped_->setText(numbers && (now.live || now.dropped > 0)
                         ? tr("%1 dropped").arg(countText(now.dropped))
                         : QString());
+
+  // What has nothing to say leaves its place to the others.
+  for (QLabel* label : {rate_, latency_, age_, dropped_})
+    label->setVisible(!label->text().isEmpty());
 
   const bool recording = !now.recording.empty();
   saveAction_->setEnabled(shown_.has_value());

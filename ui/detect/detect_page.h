@@ -38,7 +38,7 @@ class DetectPage : public Page {
   void activated() override;
 
   /// Chooses a SOURCE of the command line and starts where there is a model (--source).
-  void openSource(const QString& source);
+  void setSource(const QString& source) override;
 
   ModelPicker* model() const { return model_; }
   SourcePicker* source() const { return source_; }

@@ -131,11 +131,11 @@ QVariant PastRuns::data(const QModelIndex& at, int role) const {
     return {};
   }
   if (role == Qt::TextAlignmentRole) {
-    const bool number = at.column() == Best || at.column() == Epochs;
+    const bool number = at.column() >= Best;
     return QVariant::fromValue(
         Qt::Alignment(Qt::AlignVCenter | (number ? Qt::AlignRight : Qt::AlignLeft)));
   }
-  if (role == Qt::FontRole && (at.column() == Best || at.column() == Epochs)) return numberFont();
+  if (role == Qt::FontRole && at.column() >= Best) return numberFont();
   if (role == Qt::ToolTipRole) {
     QString tip = QString::fromStdString(utf8(row->folder));
     if (!row->fault.isEmpty()) tip += QLatin1Char('\n') + row->fault;
@@ -200,7 +200,7 @@ bool PastRuns::setData(const QModelIndex& at, const QVariant& value, int role) {
 QVariant PastRuns::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole) {
-    const bool number = section == Best || section == Epochs;
+    const bool number = section >= Best;
     return QVariant::fromValue(
         Qt::Alignment(Qt::AlignVCenter | (number ? Qt::AlignRight : Qt::AlignLeft)));
   }

@@ -19,7 +19,7 @@ namespace boxwright::ui {
 class PastRuns : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Column { Name, Trend, Best, State, Epochs, Network, Changed, ColumnCount };
+  enum Column { Name, Network, State, Trend, Best, Epochs, Changed, ColumnCount };
   enum Role { TrendRole = Qt::UserRole + 1 };  ///< QList<double>
 
   explicit PastRuns(QObject* parent = nullptr);

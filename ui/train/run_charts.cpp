@@ -41,25 +41,30 @@ RunCharts::RunCharts(QWidget* parent) : QWidget(parent), group_(new ChartGroup(t
   }
   grid->setRowStretch(0, 3);
   grid->setRowStretch(1, 2);
-  show(nullptr);
+  show(nullptr, {});
 }
 
 void RunCharts::setMessage(const QString& text) {
   loss_->setMessage(text);
 }
 
-void RunCharts::show(std::shared_ptr<const RunCurves> curves, std::vector<OverlaidRun> others) {
+void RunCharts::show(std::shared_ptr<const RunCurves> curves, const QString& name,
+                     std::vector<OverlaidRun> others) {
+  const bool another = curves != curves_;
   curves_ = std::move(curves);
   const auto add = [&](Chart* chart, Curve curve, LineStyle style) {
     const int line = chart->addLine(style);
     if (curves_) chart->setSeries(line, curves_->series(curve));
   };
+  // Among others a line is named by its run, alone by what it shows.
+  const auto main = [&](const QString& what) { return others.empty() ? what : name; };
   for (Chart* chart : {loss_, map_, rate_, speed_})
     chart->clearLines();
-  add(loss_, Curve::Loss, {.name = tr("total"), .colour = 0, .smooth = true, .width = 2});
-  add(map_, Curve::Map50, {.name = tr("mAP50"), .colour = 0, .markers = true, .width = 2});
-  add(rate_, Curve::LearningRate, {.name = tr("rate"), .colour = 0});
-  add(speed_, Curve::ImagesPerSecond, {.name = tr("pictures/s"), .colour = 0, .smooth = true});
+  add(loss_, Curve::Loss, {.name = main(tr("total")), .colour = 0, .smooth = true, .width = 2});
+  add(map_, Curve::Map50, {.name = main(tr("mAP50")), .colour = 0, .markers = true, .width = 2});
+  add(rate_, Curve::LearningRate, {.name = main(tr("rate")), .colour = 0});
+  add(speed_, Curve::ImagesPerSecond,
+      {.name = main(tr("pictures/s")), .colour = 0, .smooth = true});
   if (others.empty()) {
     add(loss_, Curve::LossBox, {.name = tr("box"), .colour = 1, .smooth = true, .width = 1.2});
     add(loss_, Curve::LossObjectness,
@@ -83,7 +88,7 @@ void RunCharts::show(std::shared_ptr<const RunCurves> curves, std::vector<Overla
     lay(rate_, Curve::LearningRate, {});
     lay(speed_, Curve::ImagesPerSecond, {.smooth = true});
   }
-  group_->resetView();
+  if (another) group_->resetView();  // another run is seen whole, the same one keeps its zoom
   refresh();
 }
 

@@ -30,7 +30,9 @@ class RunCharts : public QWidget {
   explicit RunCharts(QWidget* parent = nullptr);
 
   /// Shows the run's curves and follows them as they grow (call refresh()); null: nothing.
-  void show(std::shared_ptr<const RunCurves> curves, std::vector<OverlaidRun> others = {});
+  /// `name` is the run's.
+  void show(std::shared_ptr<const RunCurves> curves, const QString& name,
+            std::vector<OverlaidRun> others = {});
   /// The shown curves have grown.
   void refresh();
   void resetView();

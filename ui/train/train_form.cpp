@@ -61,7 +61,7 @@ QFormLayout* addGroup(QVBoxLayout* column, const QString& caption) {
 void addRow(QFormLayout* form, const QString& label, QWidget* field) {
   auto* words = new QLabel(label);
   words->setBuddy(field);
-  words->setMinimumWidth(84);
+  words->setMinimumWidth(76);
   form->addRow(words, field);
 }
 
@@ -206,6 +206,10 @@ TrainForm::TrainForm(QWidget* parent)
   addRow(form, tr("Name"), inRow({name_, folderButton}));
   form->addRow(folder_);
   column->addStretch(1);
+  for (QComboBox* box : {network_, device_, recipe_, lengthUnit_, anchorSource_}) {
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(7);
+  }
 
   connect(cfgButton, &QToolButton::clicked, this, &TrainForm::chooseCfg);
   connect(initButton_, &QToolButton::clicked, this, &TrainForm::chooseInit);

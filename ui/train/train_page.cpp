@@ -239,6 +239,7 @@ QWidget* TrainPage::makeContent() {
   messages_->setAccessibleName(tr("Messages of the run"));
   messages_->setFrameShape(QFrame::NoFrame);
   messages_->setWordWrap(true);
+  messages_->setSpacing(4);
   messages_->setSelectionMode(QAbstractItemView::ExtendedSelection);
   messages_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
   messages_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -359,7 +360,7 @@ void TrainPage::showCurves() {
   charts_->setMessage(shown_.empty() ? tr("The loss is drawn here while a run trains.")
                       : !curves      ? QString()
                                      : tr("No step has been done yet."));
-  charts_->show(curves, std::move(others));
+  charts_->show(curves, QString::fromStdString(utf8(shown_.filename())), std::move(others));
   refreshTiles();
   refreshMessages();
   refreshButtons();
