@@ -177,6 +177,11 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->check(CLI::IsMember(recipeNames()))
       ->capture_default_str();
   command
+      ->add_option("--set", s.adjustments,
+                   "Change a number of the recipe, for example vertical_flip=0; may be repeated")
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
+  command
       ->add_option("--patience", s.patience,
                    "Stop after so many validations without a better mAP50")
       ->check(CLI::Range(1, 1000000))

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/quiet_start.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "core/train/class_balance.h"
+#include "small_world.h"
+
+namespace boxwright {
+namespace {
+
+TEST(QuietStart, ConstantObjectnessIsTheCheapestOne) {
+  RegionLayer region;
+  region.objectScale = 5;
+  region.noObjectScale = 1;
+  const double best = bestConstantObjectness(region, 13.7, 845, 0.7);
+  const auto cost = [&](double o) {
+    return 0.5 * 5 * 13.7 * (0.7 - o) * (0.7 - o) + 0.5 * (845 - 13.7) * o * o;
+  };
+  EXPECT_LT(cost(best), cost(best * 1.01));
+  EXPECT_LT(cost(best), cost(best * 0.99));
+  EXPECT_EQ(bestConstantObjectness(region, 0, 845, 0.7), 0);
+}
+
+TEST(QuietStart, ChangesTheHeadAlone) {
+  const test::Scratch scratch;
+  std::vector<Problem> problems;
+  const Network before = [&] {
+    Network network = buildNetwork(readCfg(test::tinyNetwork(scratch.path()), problems), problems);
+    initialiseWeights(network, 3);
+    return network;
+  }();
+  Network after = before;
+  quietHead(after, 2);
+  const std::size_t head = before.layers.size() - 2;  // before [region]
+  for (std::size_t i = 0; i < head; ++i)
+    EXPECT_EQ(before.layers[i].weights.weights, after.layers[i].weights.weights);
+  const ConvolutionWeights& was = before.layers[head].weights;
+  const ConvolutionWeights& is = after.layers[head].weights;
+  ASSERT_EQ(was.weights.size(), is.weights.size());
+  for (std::size_t i = 0; i < is.weights.size(); ++i)
+    EXPECT_FLOAT_EQ(is.weights[i], 0.1F * was.weights[i]);
+  for (std::size_t i = 0; i < is.biases.size(); ++i) {
+    if (i % 7 == 4)  // objectness of an anchor with 2 classes
+      EXPECT_LE(is.biases[i], 0);
+    else
+      EXPECT_EQ(is.biases[i], was.biases[i]);
+  }
+}
+
+std::vector<LoaderPicture> pictures(int first, int second) {
+  std::vector<LoaderPicture> made(1);
+  for (int i = 0; i < first; ++i)
+    made[0].truths.push_back({{0.5, 0.5, 0.1, 0.1}, 0});
+  for (int i = 0; i < second; ++i)
+    made[0].truths.push_back({{0.5, 0.5, 0.1, 0.1}, 1});
+  return made;
+}
+
+TEST(ClassBalance, WeighsClassesByTheExponentAndKeepsTheMean) {
+  const std::vector<double> none = classWeights(pictures(90, 10), 3, 0);
+  EXPECT_EQ(none, (std::vector<double>{1, 1, 1}));
+  const std::vector<double> half = classWeights(pictures(90, 10), 3, 0.5);
+  EXPECT_NEAR(half[1] / half[0], 3, 1e-12);
+  EXPECT_NEAR((90 * half[0] + 10 * half[1]) / 100, 1, 1e-12);
+  EXPECT_EQ(half[2], 1);  // has no truths
+  const std::vector<double> whole = classWeights(pictures(90, 10), 2, 1);
+  EXPECT_NEAR(90 * whole[0], 10 * whole[1], 1e-9);
+}
+
+TEST(ClassBalance, ScalesTheGradientOfChosenBoxesOnly) {
+  // One cell, two anchors, two classes; a truth on the first anchor.
+  const std::vector<float> values(2 * 7, 0.25F);
+  const HeadView<float> head{values.data(), 1, 2, 2, 1, 1};
+  RegionLayer region;
+  region.classes = 2;
+  region.num = 2;
+  region.softmax = true;
+  region.anchors = {{0.9, 0.9}, {0.2, 0.2}};
+  LossSettings settings;
+  settings.priorImages = 0;
+  const RegionTargets targets =
+      assign(head, BatchTruths{{{{0.5, 0.5, 0.8, 0.8}, 1}}}, region, settings);
+  std::vector<float> plain(values.size()), balanced(values.size());
+  regionLoss(head, targets, region, std::span<float>(plain));
+  regionLoss(head, targets, region, std::span<float>(balanced));
+  const std::vector<double> weights{1, 2.5};
+  balanceGradient(head, targets, weights, balanced);
+  bool some = false;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    EXPECT_FLOAT_EQ(balanced[i], (i < 7 ? 2.5F : 1.0F) * plain[i]) << i;
+    some |= i < 7 && plain[i] != 0;
+  }
+  EXPECT_TRUE(some);
+}
+
+}  // namespace
+}  // namespace boxwright
