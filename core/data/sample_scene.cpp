@@ -168,7 +168,7 @@ std::optional<Piece> place(SampleShape shape, int width, int height,
   piece.cosine = std::cos(angle);
   piece.sine = std::sin(angle);
   // Some may overlap, some may stick out of the picture.
-  const double closeness = random.uniform() < 0.1 ? 0.7 : 1.04;
+  const double closeness = random.uniform() < 0.16 ? 0.7 : 1.04;
   const double beyond = random.uniform() < 0.1 ? -0.3 : 1.02;
   for (int attempt = 0; attempt < 30; ++attempt) {
     const double inset = std::max(piece.radius * beyond, -0.3 * piece.radius);
