@@ -12,6 +12,8 @@
 #include "app/cli/commands.h"
 #include "app/cli/version.h"
 #include "core/base/error.h"
+#include "core/compute/wait_policy.h"
+#include "core/detect/video_library.h"
 
 namespace {
 
@@ -49,6 +51,9 @@ int fail(const std::string& text) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Both set the environment, which is safe only before the first thread.
+  boxwright::letIdleThreadsSleep(argv);
+  boxwright::prepareVideoLibrary();
   Console console;
   stopOnSignal(console.stop);
 

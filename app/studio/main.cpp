@@ -3,11 +3,16 @@
 #include <QCommandLineParser>
 #include <cstdio>
 
+#include "core/compute/wait_policy.h"
+#include "core/detect/video_library.h"
 #include "ui/job.h"
 #include "ui/theme.h"
 #include "ui/window/main_window.h"
 
 int main(int argc, char** argv) {
+  // Both set the environment, which is safe only before the first thread.
+  boxwright::letIdleThreadsSleep(argv);
+  boxwright::prepareVideoLibrary();
   QApplication application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("boxwright-studio"));
   QApplication::setApplicationDisplayName(QStringLiteral("Boxwright"));

@@ -72,10 +72,14 @@ TEST_F(ThreadsLoader, LoaderEndsAtOnceWhileItWorksAhead) {
   for (int round = 0; round < 20; ++round) {
     PictureCache cache(1 << 20);
     BatchLoader loader(pictures_, settings(3), cache, 0);
-    if (round % 2 == 0) EXPECT_TRUE(loader.next({}).has_value());
+    if (round % 2 == 0) {
+      EXPECT_TRUE(loader.next({}).has_value());
+    }
     std::stop_source stop;
     stop.request_stop();
-    if (round % 3 == 0) EXPECT_FALSE(loader.next(stop.get_token()).has_value());
+    if (round % 3 == 0) {
+      EXPECT_FALSE(loader.next(stop.get_token()).has_value());
+    }
   }
 }
 
