@@ -12,6 +12,16 @@
 
 namespace boxwright::ui {
 
+namespace {
+
+/// Core's messages are written to stand behind a program's name; here they are sentences.
+QString sentence(const QString& text) {
+  if (text.isEmpty()) return text;
+  return text.front().toUpper() + text.mid(1);
+}
+
+}  // namespace
+
 ErrorBar::ErrorBar(QWidget* parent) : QFrame(parent) {
   setFrameShape(QFrame::NoFrame);
   setAccessibleName(tr("Message"));
@@ -75,9 +85,9 @@ void ErrorBar::showMessage(Kind kind, const JobError& message, const QString& bu
   // A short place stands behind the fault; a long one folds out.
   const bool shortPlace = message.where.size() <= 120 && !message.where.contains(QLatin1Char('\n'));
   title_->setText(!message.where.isEmpty() && shortPlace
-                      ? message.problem + QStringLiteral("  \u2014  ") + message.where
-                      : message.problem);
-  advice_->setText(message.advice);
+                      ? sentence(message.problem) + QStringLiteral("  \u2014  ") + message.where
+                      : sentence(message.problem));
+  advice_->setText(sentence(message.advice));
   advice_->setVisible(!message.advice.isEmpty());
   details_->setText(message.where);
   fold_->setChecked(false);

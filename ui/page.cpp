@@ -6,6 +6,7 @@
 #include <QSettings>
 #include <QSplitter>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/error_bar.h"
 #include "ui/studio_state.h"
@@ -55,7 +56,14 @@ void Page::setBody(QWidget* content, QWidget* inspector, const QString& inspecto
 }
 
 bool Page::inspectorWanted() const {
-  return narrow_ ? openWhenNarrow_ : openWhenWide_;
+  return allowed_ && (narrow_ ? openWhenNarrow_ : openWhenWide_);
+}
+
+void Page::setInspectorAllowed(bool allowed) {
+  if (allowed == allowed_) return;
+  allowed_ = allowed;
+  if (inspector_) inspector_->setVisible(inspectorWanted());
+  Q_EMIT inspectorChanged();
 }
 
 bool Page::isInspectorVisible() const {
@@ -63,7 +71,7 @@ bool Page::isInspectorVisible() const {
 }
 
 void Page::setInspectorVisible(bool visible) {
-  if (!inspector_ || visible == inspectorWanted()) return;
+  if (!inspector_ || !allowed_ || visible == inspectorWanted()) return;
   (narrow_ ? openWhenNarrow_ : openWhenWide_) = visible;
   inspector_->setVisible(visible);
   Q_EMIT inspectorChanged();
@@ -72,7 +80,10 @@ void Page::setInspectorVisible(bool visible) {
 void Page::resizeEvent(QResizeEvent* event) {
   QWidget::resizeEvent(event);
   if (!inspector_) return;
-  const bool narrow = width() < metric::inspectorFoldsBelow;
+  // Folded as soon as content and inspector do not both have the room they ask for.
+  const int asked =
+      splitter_->widget(0)->minimumSizeHint().width() + inspector_->minimumWidth() + 1;
+  const bool narrow = width() < std::max(metric::inspectorFoldsBelow, asked);
   if (narrow == narrow_) return;
   narrow_ = narrow;
   inspector_->setVisible(inspectorWanted());

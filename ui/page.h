@@ -47,7 +47,7 @@ class Page : public QWidget {
   virtual void restoreLayout();
 
   /// Empty where the page has none; else the word on the window's button that folds it.
-  const QString& inspectorName() const { return inspectorName_; }
+  QString inspectorName() const { return allowed_ ? inspectorName_ : QString(); }
   bool isInspectorVisible() const;
   void setInspectorVisible(bool visible);
 
@@ -60,6 +60,8 @@ class Page : public QWidget {
   /// Called once by the page's constructor. `inspector` may be null; it is put into a scroll area.
   void setBody(QWidget* content, QWidget* inspector, const QString& inspectorName = {});
   void setStatusText(const QString& text);
+  /// False hides the inspector and its button, whatever the user chose (nothing to inspect yet).
+  void setInspectorAllowed(bool allowed);
   void resizeEvent(QResizeEvent* event) override;
 
  private:
@@ -74,6 +76,7 @@ class Page : public QWidget {
   QScrollArea* inspector_ = nullptr;
   QString inspectorName_;
   bool narrow_ = false;
+  bool allowed_ = true;
   bool openWhenNarrow_ = false;
   bool openWhenWide_ = true;
 };

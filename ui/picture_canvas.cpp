@@ -243,11 +243,11 @@ void PictureCanvas::paintBoxes(QPainter& painter) {
     const QRectF line(std::floor(r.left()) + 0.5, std::floor(r.top()) + 0.5,
                       std::max(1.0, std::round(r.width())), std::max(1.0, std::round(r.height())));
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(QColor(0, 0, 0, strong ? 220 : 150), pen + 1.5));
+    painter.setPen(QPen(QColor(0, 0, 0, strong ? 220 : 130), pen + 1, Qt::SolidLine, Qt::FlatCap,
+                        Qt::MiterJoin));
     painter.setRenderHint(QPainter::Antialiasing, true);
     painter.drawRect(line);
-    painter.setRenderHint(QPainter::Antialiasing, false);
-    QPen front(colour, pen);
+    QPen front(colour, pen, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
     if (box.dashed) {
       front.setDashPattern({4, 3});
     } else if (box.classId >= 10) {

@@ -194,13 +194,13 @@ const ThemeColours& darkColours() {
     c.raised = QColor(0x2f3236);
     c.canvas = QColor(0x18191b);
     c.line = QColor(0x3b3e44);
-    c.hover = QColor(0x34383d);
+    c.hover = QColor(0x303439);
     c.text = QColor(0xdcdfe4);
     c.dim = QColor(0x989da6);
     c.accent = QColor(0x6ea3f8);
     c.fill = QColor(0x2f6fe0);
     c.onFill = QColor(0xffffff);
-    c.selection = QColor(0x263a5c);
+    c.selection = QColor(0x233450);
     c.good = QColor(0x5fb865);
     c.warn = QColor(0xe0a33e);
     c.bad = QColor(0xee7b7b);
@@ -224,7 +224,7 @@ const ThemeColours& lightColours() {
     c.accent = QColor(0x2a66d4);
     c.fill = QColor(0x2a66d4);
     c.onFill = QColor(0xffffff);
-    c.selection = QColor(0xdbe7fc);
+    c.selection = QColor(0xe3edfd);
     c.good = QColor(0x237a2f);
     c.warn = QColor(0x8f5a0c);
     c.bad = QColor(0xc93b3b);
@@ -347,6 +347,7 @@ QFont textFont(TextSize size, bool bold) {
 
 QFont numberFont(TextSize size, bool bold) {
   QFont font = textFont(size, bold);
+  if (size == TextSize::Large) return font;  // single figures, in no column
 #if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0)
   font.setFeature("tnum", 1);
 #else

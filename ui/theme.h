@@ -103,7 +103,7 @@ inline const ThemeColours& colours() {
 /// The program's font in one of its three sizes.
 QFont textFont(TextSize size = TextSize::Body, bool bold = false);
 /// The same for figures: digits of equal width (another face of the same height where the program's
-/// font has none).
+/// font has none); the large size, which stands alone, keeps the program's font.
 QFont numberFont(TextSize size = TextSize::Body, bool bold = false);
 
 /// An icon of resources/icons (":/icons/NAME.svg"), drawn in the text colour of the moment, dimmed

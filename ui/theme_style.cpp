@@ -663,6 +663,10 @@ int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
       return metric::icon;
     case PM_SmallIconSize:
       return 16;
+    case PM_FocusFrameHMargin:  // the room beside the words of lists and tables
+      return 6;
+    case PM_HeaderMargin:
+      return 8;
     case PM_LayoutLeftMargin:
     case PM_LayoutTopMargin:
     case PM_LayoutRightMargin:
@@ -737,10 +741,11 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
     }
     case CT_LineEdit:
     case CT_SpinBox:
-      result.setHeight(std::max(result.height(), metric::control));
+      result.setHeight(std::max(option->fontMetrics.height() + 10, metric::control));
       break;
     case CT_ComboBox:
-      result = QSize(size.width() + 42, std::max(size.height() + 8, metric::control));
+      result =
+          QSize(size.width() + 42, std::max(option->fontMetrics.height() + 10, metric::control));
       break;
     case CT_ToolButton:
       result = size + QSize(8, 8);

@@ -6,8 +6,8 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 
-#include "tests/ui/small_dataset.h"
 #include "tests/ui/gui_application.h"
+#include "tests/ui/small_dataset.h"
 
 namespace boxwright::ui {
 namespace {

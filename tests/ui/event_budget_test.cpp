@@ -10,8 +10,8 @@
 #include <iostream>
 
 #include "core/image/codec.h"
-#include "tests/ui/small_dataset.h"
 #include "tests/ui/gui_application.h"
+#include "tests/ui/small_dataset.h"
 #include "ui/anchors/anchor_scatter.h"
 #include "ui/anchors/anchors_page.h"
 #include "ui/charts/chart.h"
@@ -61,8 +61,7 @@ class Budget {
   ~Budget() {
     const GuiApplication& application = guiApplication();
     std::cout << "  " << phase_ << ": longest of " << application.events() << " handlers "
-              << application.worstMilliseconds() << " ms (" << application.worstName()
-              << ")\n";
+              << application.worstMilliseconds() << " ms (" << application.worstName() << ")\n";
     EXPECT_LT(application.worstMilliseconds(), budgetMilliseconds)
         << phase_ << ": " << application.worstName();
   }

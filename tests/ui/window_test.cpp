@@ -15,8 +15,8 @@
 #include <memory>
 #include <thread>
 
-#include "tests/ui/small_dataset.h"
 #include "tests/ui/gui_application.h"
+#include "tests/ui/small_dataset.h"
 #include "ui/anchors/anchor_scatter.h"
 #include "ui/anchors/anchors_page.h"
 #include "ui/charts/chart.h"
@@ -225,11 +225,19 @@ TEST_F(WindowTest, InspectorFoldsWhereThePageIsNarrow) {
 
 TEST_F(WindowTest, NothingAsksForMoreRoomThan1024By700) {
   open();
-  for (Page* page : {static_cast<Page*>(&data()), static_cast<Page*>(&anchors())}) {
+  window_.resize(1024, 700);
+  for (Page* page : window_.findChildren<Page*>()) {
     window_.showPage(page->id());
-    EXPECT_LE(window_.minimumSizeHint().width(), 1024) << page->id().toStdString();
-    EXPECT_LE(window_.minimumSizeHint().height(), 700) << page->id().toStdString();
+    QTest::qWait(50);
+    for (const bool inspector : {false, true}) {
+      page->setInspectorVisible(inspector);
+      QTest::qWait(20);
+      EXPECT_LE(page->minimumSizeHint().width(), page->width()) << page->id().toStdString();
+      EXPECT_LE(page->minimumSizeHint().height(), page->height()) << page->id().toStdString();
+    }
+    page->setInspectorVisible(false);
   }
+  EXPECT_EQ(window_.size(), QSize(1024, 700));
 }
 
 TEST_F(WindowTest, EveryActionStandsInAMenuAndShortcutsAreUnique) {
@@ -261,9 +269,10 @@ TEST_F(WindowTest, EveryActionStandsInAMenuAndShortcutsAreUnique) {
 
 TEST_F(WindowTest, EveryControlHasANameForAssistiveTechnology) {
   open();
-  for (const char* id : {"data", "anchors"}) {
+  for (const char* id : {"data", "anchors", "train", "detect"}) {
     for (const QWidget* widget : window_.page(QLatin1String(id))->findChildren<QWidget*>()) {
       if (widget->focusPolicy() == Qt::NoFocus) continue;
+      if (!widget->isVisibleTo(window_.page(QLatin1String(id)))) continue;
       if (widget->objectName().startsWith(QStringLiteral("qt_"))) continue;
       QAccessibleInterface* access =
           QAccessible::queryAccessibleInterface(const_cast<QWidget*>(widget));

@@ -26,8 +26,8 @@ constexpr std::array<int, dotSide* dotSide> dotMask = {20,  130, 190, 130, 20,  
 void blend(QRgb& pixel, QRgb colour, int alpha) {
   const int keep = 255 - alpha;
   const auto mix = [&](int below, int above) { return (below * keep + above * alpha + 127) / 255; };
-  pixel = qRgb(mix(qRed(pixel), qRed(colour)), mix(qGreen(pixel), qGreen(colour)),
-               mix(qBlue(pixel), qBlue(colour)));
+  pixel = qRgba(mix(qRed(pixel), qRed(colour)), mix(qGreen(pixel), qGreen(colour)),
+                mix(qBlue(pixel), qBlue(colour)), mix(qAlpha(pixel), 255));
 }
 
 }  // namespace
@@ -49,9 +49,8 @@ class AnchorScatter::Cloud : public QCPLayerable {
     if (!plot_->boxes_) return;
     const QRect area = plot_->axisRect()->rect();
     if (area.isEmpty()) return;
-    QImage image(area.size(), QImage::Format_RGB32);
-    image.fill(colours().canvas);
-    painter->setCompositionMode(QPainter::CompositionMode_SourceOver);
+    QImage image(area.size(), QImage::Format_ARGB32_Premultiplied);
+    image.fill(Qt::transparent);
     const std::vector<int>* assignment = plot_->assignment_.get();
     const auto count = static_cast<int>(plot_->anchors_.size());
     std::vector<QRgb> palette;
@@ -141,8 +140,8 @@ AnchorScatter::AnchorScatter(QWidget* parent) : QCustomPlot(parent) {
   setMinimumSize(200, 160);
   setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
   axisRect()->setRangeZoomFactor(0.8);
-  // Drawn bottom to top: the cloud, the grid over it, the anchors.
-  addLayer(QStringLiteral("cloud"), layer(QStringLiteral("grid")), limBelow);
+  // Drawn bottom to top: the grid, the cloud, the anchors.
+  addLayer(QStringLiteral("cloud"), layer(QStringLiteral("grid")), limAbove);
   addLayer(QStringLiteral("centroids"), layer(QStringLiteral("axes")), limAbove);
   auto* cloud = new Cloud(this);
   cloud->setLayer(QStringLiteral("cloud"));

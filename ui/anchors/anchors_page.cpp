@@ -8,6 +8,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPainter>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -43,6 +44,12 @@ QTableWidgetItem* makeCell(const QString& text) {
   item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
   return item;
 }
+
+/// A strip on the charts' ground.
+class CanvasStrip : public QWidget {
+ protected:
+  void paintEvent(QPaintEvent*) override { QPainter(this).fillRect(rect(), colours().canvas); }
+};
 
 QIcon swatch(const QColor& colour) {
   QPixmap pixmap(12, 12);
@@ -116,8 +123,8 @@ QList<QAction*> AnchorsPage::menuActions() const {
 QWidget* AnchorsPage::makeContent() {
   scatter_ = new AnchorScatter;
   connect(scatter_, &AnchorScatter::boxClicked, this, &AnchorsPage::openBox);
-  auto* scatterHeader = new QWidget;
-  scatterHeader->setFixedHeight(40);
+  auto* scatterHeader = new CanvasStrip;
+  scatterHeader->setFixedHeight(32);
   auto* headerRow = new QHBoxLayout(scatterHeader);
   headerRow->setContentsMargins(metric::margin, 0, metric::margin, 0);
   headerRow->setSpacing(metric::margin);
@@ -144,7 +151,7 @@ QWidget* AnchorsPage::makeContent() {
   curve_->setAxisNames(tr("k, the number of anchors"), tr("mean IOU, %"));
   curve_->setDirectLabels(false);
   curve_->setDigits(1);
-  curve_->setMessage(tr("Cluster to see how the mean IOU grows with k"));
+  curve_->setMessage(tr("Cluster to see how the mean\nIOU grows with k"));
   LineStyle line;
   line.name = tr("this dataset");
   line.markers = true;

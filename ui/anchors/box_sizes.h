@@ -24,8 +24,8 @@ struct BoxSizes {
   std::vector<std::uint32_t> sample;  ///< ascending; all, or a fixed choice of mostDrawnPoints
 };
 
-/// The boxes of a split ("all": of every picture) that training learns from, as core/data/box_sizes.h
-/// says. Pure; run it off the GUI thread.
+/// The boxes of a split ("all": of every picture) that training learns from, as
+/// core/data/box_sizes.h says. Pure; run it off the GUI thread.
 BoxSizes boxSizesOf(const Dataset& dataset, const Splits& splits, const std::string& split);
 
 /// `count` indices below `total`, ascending, the same for the same numbers; all when there are

@@ -167,12 +167,7 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
             shownPicture_ = this->state().picture();
             showBoxes();
             showFacts();
-            const auto box = this->state().box();
-            if (box) {
-              for (const CanvasBox& candidate : canvas_->boxes()) {
-                if (candidate.id == *box) canvas_->showRect(candidate.rect);
-              }
-            }
+            showHighlighted();
           });
   connect(&loader_, &PictureLoader::failed, this, [this](const JobError& error) {
     canvas_->clear();
@@ -321,10 +316,8 @@ QWidget* DataPage::makeViewer() {
   row->addWidget(makeTool(actual_, QStringLiteral("actual-size")));
   row->addWidget(makeTool(boxes_, QStringLiteral("boxes")));
   canvas_ = new PictureCanvas;
-  connect(canvas_, &PictureCanvas::boxClicked, this,
-          [this](quint32 id) { state().select(state().picture(), id); });
-  connect(canvas_, &PictureCanvas::emptyClicked, this,
-          [this] { state().select(state().picture()); });
+  connect(canvas_, &PictureCanvas::boxClicked, this, [this](quint32 id) { selectBox(id); });
+  connect(canvas_, &PictureCanvas::emptyClicked, this, [this] { selectBox({}); });
   connect(canvas_, &PictureCanvas::pointerMoved, this, [this](const QPointF& point, bool inside) {
     pointer_ = inside ? tr("%1, %2 px")
                             .arg(static_cast<int>(std::floor(point.x())))
@@ -390,7 +383,9 @@ QWidget* DataPage::makeInspector() {
 }
 
 void DataPage::showWorkspace() {
-  pages_->setCurrentIndex(state().document().isOpen() ? 1 : 0);
+  const bool open = state().document().isOpen();
+  pages_->setCurrentIndex(open ? 1 : 0);
+  setInspectorAllowed(open);
   showListState();
 }
 
@@ -479,6 +474,7 @@ void DataPage::showPicture() {
     shownPicture_ = -1;
   } else if (picture == shownPicture_ && !loader_.isBusy()) {
     canvas_->setHighlighted(state().box());
+    if (!clickingCanvas_) showHighlighted();
   } else {
     warning_.clear();
     loader_.load(state().document().dataset().absolutePath(static_cast<std::size_t>(picture)));
@@ -505,6 +501,20 @@ void DataPage::showBoxes() {
   }
   canvas_->setHighlighted(state().box());
   canvas_->setBoxes(std::move(boxes));
+}
+
+void DataPage::selectBox(std::optional<std::uint32_t> id) {
+  clickingCanvas_ = true;  // what is clicked is in view already
+  state().select(state().picture(), id);
+  clickingCanvas_ = false;
+}
+
+void DataPage::showHighlighted() {
+  const auto box = state().box();
+  if (!box) return;
+  for (const CanvasBox& candidate : canvas_->boxes()) {
+    if (candidate.id == *box) canvas_->showRect(candidate.rect);
+  }
 }
 
 void DataPage::showFacts() {

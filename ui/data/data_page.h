@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QTimer>
+#include <cstdint>
+#include <optional>
 
 #include "ui/data/picture_list_model.h"
 #include "ui/data/picture_loader.h"
@@ -54,6 +56,8 @@ class DataPage : public Page {
   void showWorkspace();
   void showPicture();
   void showBoxes();
+  void selectBox(std::optional<std::uint32_t> id);
+  void showHighlighted();
   void showFacts();
   void showCounts();
   void showListState();
@@ -104,6 +108,7 @@ class DataPage : public Page {
 
   int shownPicture_ = -1;
   bool movingViews_ = false;
+  bool clickingCanvas_ = false;
   QString warning_;
   QString pointer_;
 };

@@ -263,9 +263,11 @@ void PictureGrid::paintCell(QPainter& painter, int row, const QRect& rect) {
       painter.setRenderHint(QPainter::Antialiasing, false);
       painter.setBrush(Qt::NoBrush);
       painter.setClipRect(tile);
+      // Many boxes step back behind the picture.
+      const int strength = p.annotation->boxes.size() > 12 ? 130 : 200;
       for (const boxwright::Box& box : p.annotation->boxes) {
         const Colour rgb = classColour(box.classId);
-        painter.setPen(QColor(rgb.red, rgb.green, rgb.blue));
+        painter.setPen(QColor(rgb.red, rgb.green, rgb.blue, strength));
         painter.drawRect(QRectF(target.left() + box.rect.left * scale,
                                 target.top() + box.rect.top * scale, box.rect.width() * scale,
                                 box.rect.height() * scale)

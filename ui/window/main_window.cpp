@@ -33,21 +33,15 @@
 #include "ui/anchors/anchors_page.h"
 #include "ui/data/data_page.h"
 #include "ui/data/picture_filter.h"
+#include "ui/detect/detect_page.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
 #include "ui/page.h"
 #include "ui/theme.h"
+#include "ui/train/train_page.h"
 #include "ui/window/job_chips.h"
 #include "ui/window/manual_window.h"
 #include "ui/window/mode_rail.h"
-#if __has_include("ui/train/train_page.h")
-#include "ui/train/train_page.h"
-#define BOXWRIGHT_HAS_TRAIN_PAGE 1
-#endif
-#if __has_include("ui/detect/detect_page.h")
-#include "ui/detect/detect_page.h"
-#define BOXWRIGHT_HAS_DETECT_PAGE 1
-#endif
 
 namespace boxwright::ui {
 namespace {
@@ -185,12 +179,8 @@ void MainWindow::makeFileActions() {
 void MainWindow::makePages() {
   addPage(new DataPage(state_, recents_, openAction_, sampleAction_));
   addPage(new AnchorsPage(state_));
-#ifdef BOXWRIGHT_HAS_TRAIN_PAGE
   addPage(new TrainPage(state_));
-#endif
-#ifdef BOXWRIGHT_HAS_DETECT_PAGE
   addPage(new DetectPage(state_));
-#endif
 }
 
 void MainWindow::addPage(Page* page) {
@@ -481,8 +471,7 @@ void MainWindow::showStatus() {
 
 void MainWindow::showInspectorButton() {
   const Page* current = currentPage();
-  const bool has = current && !current->inspectorName().isEmpty() &&
-                   (current->id() != QStringLiteral("data") || state_.document().isOpen());
+  const bool has = current && !current->inspectorName().isEmpty();
   inspectorButton_->setVisible(has);
   inspectorAction_->setEnabled(has);
   if (!has) return;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The pictures of the README and the manual: opens the studio on DATASET, does the main job's steps
+// and saves one picture of each page. packaging/screenshots.sh runs it.
+//   boxwright-screenshots DATASET RUN FOLDER [WIDTHxHEIGHT] [dark|light]
+#include <QAction>
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QPushButton>
+#include <QTest>
+#include <cstdio>
+
+#include "core/base/atomic_file.h"
+#include "ui/anchors/anchors_page.h"
+#include "ui/charts/chart.h"
+#include "ui/data/data_page.h"
+#include "ui/detect/detect_page.h"
+#include "ui/detect/source_picker.h"
+#include "ui/job.h"
+#include "ui/picture_canvas.h"
+#include "ui/theme.h"
+#include "ui/train/train_page.h"
+#include "ui/window/main_window.h"
+
+namespace {
+
+using namespace boxwright::ui;
+
+template <typename Condition>
+bool waitFor(const char* what, Condition condition, double seconds = 120) {
+  QElapsedTimer clock;
+  clock.start();
+  while (!condition()) {
+    if (static_cast<double>(clock.elapsed()) > seconds * 1000) {
+      std::fprintf(stderr, "boxwright-screenshots: %s did not come about\n", what);
+      return false;
+    }
+    QTest::qWait(20);
+  }
+  QTest::qWait(400);
+  return true;
+}
+
+bool save(MainWindow& window, const QString& folder, const char* name) {
+  const QString file = QStringLiteral("%1/%2.png").arg(folder, QLatin1String(name));
+  if (!window.grab().toImage().convertToFormat(QImage::Format_RGB32).save(file)) {
+    std::fprintf(stderr, "boxwright-screenshots: cannot write %s\n", qPrintable(file));
+    return false;
+  }
+  std::printf("%s\n", qPrintable(file));
+  return true;
+}
+
+bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
+             const QString& folder) {
+  StudioState& state = window.state();
+  auto& data = *window.findChild<DataPage*>();
+  auto& anchors = *window.findChild<AnchorsPage*>();
+  auto& train = *window.findChild<TrainPage*>();
+  auto& detect = *window.findChild<DetectPage*>();
+  const auto pick = [&](int picture) {
+    state.select(picture);
+    return waitFor("the picture", [&] { return data.canvas()->hasPicture(); });
+  };
+
+  window.openPath(dataset);
+  if (!waitFor("the dataset",
+               [&] { return state.document().isOpen() && !state.document().isOpening(); }) ||
+      !pick(3)) {
+    return false;
+  }
+  QTest::qWait(1500);  // thumbnails
+  if (!save(window, folder, "data")) return false;
+
+  window.showPage(QStringLiteral("anchors"));
+  QTest::qWait(300);
+  anchors.clusterButton()->click();
+  if (!waitFor("the anchors", [&] { return anchors.result().has_value(); }) ||
+      !waitFor("the curve", [&] { return anchors.curve()->points(0).size() >= 12; }) ||
+      !save(window, folder, "anchors")) {
+    return false;
+  }
+
+  state.setRun(boxwright::pathFromUtf8(run.toStdString()));
+  window.showPage(QStringLiteral("train"));
+  if (!waitFor("the run's curves", [&] { return !train.shownRun().empty(); })) return false;
+  QTest::qWait(1500);
+  if (!save(window, folder, "train")) return false;
+
+  window.showPage(QStringLiteral("detect"));
+  QTest::qWait(500);
+  detect.startDetecting();
+  if (!waitFor("detections", [&] { return detect.shownFrame().has_value(); })) return false;
+  QTest::qWait(800);
+  return save(window, folder, "detect");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QApplication application(argc, argv);
+  QApplication::setOrganizationName(QStringLiteral("Boxwright"));
+  QApplication::setApplicationName(QStringLiteral("boxwright-screenshots"));
+  const QStringList arguments = QApplication::arguments();
+  if (arguments.size() < 4) {
+    std::fprintf(stderr,
+                 "usage: boxwright-screenshots DATASET RUN FOLDER [WIDTHxHEIGHT] [dark|light]\n");
+    return 2;
+  }
+  const QStringList size = arguments.value(4, QStringLiteral("1440x900")).split(QLatin1Char('x'));
+  Theme::instance().install(application);
+  Theme::instance().setChoice(arguments.value(5) == QStringLiteral("light") ? ThemeChoice::Light
+                                                                            : ThemeChoice::Dark);
+  bool done = false;
+  {
+    MainWindow window;
+    window.resize(size.value(0).toInt(), size.value(1).toInt());
+    window.show();
+    QTest::qWait(300);
+    done = takeAll(window, arguments[1], arguments[2], arguments[3]);
+    Jobs::instance().cancelAll();
+  }
+  Jobs::instance().waitForAll();
+  return done ? 0 : 1;
+}
