@@ -77,10 +77,10 @@ class CameraCapture : public LiveCapture {
   bool read(Image& image) override {
     try {
       if (!capture_.read(frame_)) return false;
+      image = imageFromFrame(frame_);
     } catch (const cv::Exception&) {
       return false;
     }
-    image = imageFromFrame(frame_);
     return !image.empty();
   }
 

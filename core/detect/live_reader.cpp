@@ -5,10 +5,14 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
+#include <new>
+#include <system_error>
 #include <thread>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/detect/stuck_threads.h"
 
@@ -19,6 +23,22 @@ using Clock = std::chrono::steady_clock;
 
 long long wholeSeconds(Clock::duration duration) {
   return std::max<long long>(0, std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+}
+
+/// What a capture threw, in words; "" where it threw nothing. Nothing may leave a thread of its
+/// own.
+template <typename Call>
+std::string faultOf(Call&& call) {
+  try {
+    call();
+    return {};
+  } catch (const Error& error) {
+    return error.problem();
+  } catch (const std::bad_alloc&) {
+    return "there is not enough memory";
+  } catch (const std::exception&) {
+    return "the video library failed";
+  }
 }
 
 }  // namespace
@@ -38,6 +58,7 @@ struct LiveReader::Feed {
   Phase phase = Phase::Opening;
   Loss loss = Loss::None;
   Clock::time_point lossSince;
+  std::string fault;                            ///< what the last call threw; empty: nothing
   bool opened = false;                          ///< ever
   bool openTried = false;                       ///< the first opening has succeeded or failed
   bool finished = false;                        ///< over, and properly so
@@ -57,6 +78,7 @@ LiveReader::LiveReader(Make make, const LiveReaderOptions& options)
 }
 
 LiveReader::~LiveReader() {
+  if (!thread_.joinable()) return;  // another could not be started
   {
     std::unique_lock lock(feed_->mutex);
     ++feed_->generation;
@@ -79,13 +101,18 @@ void LiveReader::startThread() {
     generation = feed_->generation;
   }
   threadDone_ = std::make_shared<std::atomic<bool>>(false);
-  thread_ = std::thread([feed = feed_, done = threadDone_, generation] {
-    nameThisThread("live-reader");
-    readOn(feed, generation);
-    const std::lock_guard lock(feed->mutex);
-    done->store(true);
-    feed->changed.notify_all();
-  });
+  try {
+    thread_ = std::thread([feed = feed_, done = threadDone_, generation] {
+      nameThisThread("live-reader");
+      readOn(feed, generation);
+      const std::lock_guard lock(feed->mutex);
+      done->store(true);
+      feed->changed.notify_all();
+    });
+  } catch (const std::system_error&) {
+    throw Error("no thread can be started to read the source", {},
+                "close other programs, or raise the limit on threads");
+  }
 }
 
 void LiveReader::leaveThreadBehind() {
@@ -103,12 +130,18 @@ void LiveReader::readOn(const std::shared_ptr<Feed>& feed, std::uint64_t generat
       ++f.attempts;
       f.callSince = Clock::now();
     }
-    std::unique_ptr<LiveCapture> capture = f.make();
-    bool good = capture->open();
+    std::unique_ptr<LiveCapture> capture;
+    bool good = false;
+    std::string fault = faultOf([&] {
+      capture = f.make();
+      good = capture->open();
+    });
+    if (!fault.empty()) good = false;
     {
       const std::lock_guard lock(f.mutex);
       if (f.generation != generation) return;
       f.callSince.reset();
+      f.fault = std::move(fault);
       f.openTried = true;
       if (good) {
         f.opened = true;
@@ -128,7 +161,8 @@ void LiveReader::readOn(const std::shared_ptr<Feed>& feed, std::uint64_t generat
         if (f.generation != generation) return;
         f.callSince = Clock::now();
       }
-      good = capture->read(image) && !image.empty();
+      std::string broken = faultOf([&] { good = capture->read(image) && !image.empty(); });
+      if (!broken.empty()) good = false;
       const std::lock_guard lock(f.mutex);
       if (f.generation != generation) return;
       f.callSince.reset();
@@ -148,7 +182,8 @@ void LiveReader::readOn(const std::shared_ptr<Feed>& feed, std::uint64_t generat
           f.loss = stalled ? Feed::Loss::Stalled : Feed::Loss::Ended;
           f.lossSince = stalled ? f.quietSince : now;
         }
-        if (capture->finished()) f.finished = true;
+        if (broken.empty() && capture->finished()) f.finished = true;
+        f.fault = std::move(broken);
         f.callSince = now;  // closing may block as well
       }
       f.changed.notify_all();
@@ -214,6 +249,7 @@ std::string LiveReader::condition() const {
   if (f.phase == Feed::Phase::Reading && now - f.quietSince <= f.options.stallAfter) {
     return f.frameSinceOpening ? "" : "connected, waiting for the first frame";
   }
+  const std::string why = f.fault.empty() ? "" : fmt::format(" ({})", f.fault);
   const std::string again = f.phase == Feed::Phase::Reading || !f.options.reconnect
                                 ? ""
                                 : fmt::format(", connecting again (attempt {})", f.attempts);
@@ -224,8 +260,12 @@ std::string LiveReader::condition() const {
       }
       return "connecting";
     case Feed::Loss::Refused:
-      return fmt::format("cannot be opened for {} s{}", wholeSeconds(now - f.lossSince), again);
+      return fmt::format("cannot be opened for {} s{}{}", wholeSeconds(now - f.lossSince), why,
+                         again);
     case Feed::Loss::Ended:
+      if (!why.empty()) {
+        return fmt::format("broke off {} s ago{}{}", wholeSeconds(now - f.lossSince), why, again);
+      }
       return fmt::format("the sender ended the stream {} s ago{}", wholeSeconds(now - f.lossSince),
                          again);
     case Feed::Loss::Stalled:

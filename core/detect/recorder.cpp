@@ -2,8 +2,10 @@
 #include "core/detect/recorder.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
@@ -44,6 +46,19 @@ std::vector<int> codecsFor(const std::string& ending) {
   if (ending == ".mkv") return {h264Plain, xvid, motionJpeg};
   if (ending == ".avi") return {motionJpeg, xvid};
   return {};
+}
+
+/// A hidden name beside `file` that nothing has yet; its ending stays, by which encoders choose
+/// the container.
+fs::path temporaryFor(const fs::path& file) {
+  static std::atomic<unsigned> count{0};
+  fs::path temporary = file;
+  std::error_code ignored;
+  do {
+    temporary.replace_filename(pathFromUtf8(fmt::format(
+        ".{}.recording-{}-{}{}", utf8(file.stem()), getpid(), count++, utf8(file.extension()))));
+  } while (fs::exists(fs::symlink_status(temporary, ignored)));
+  return temporary;
 }
 
 }  // namespace
@@ -166,9 +181,7 @@ Recorder::Recorder(fs::path file, double rate) : state_(std::make_unique<State>(
   }
   std::error_code ignored;
   state_->file = fs::absolute(file, ignored);
-  state_->temporary = state_->file;
-  state_->temporary.replace_filename(
-      pathFromUtf8(utf8(file.stem()) + ".recording" + utf8(file.extension())));
+  state_->temporary = temporaryFor(state_->file);
   if (std::isfinite(rate) && rate > 0) state_->rate = std::clamp(rate, 1.0, 240.0);
 }
 

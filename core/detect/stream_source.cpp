@@ -67,10 +67,10 @@ class StreamCapture : public LiveCapture {
     }
     try {
       if (!capture_.read(frame_)) return false;
+      image = imageFromFrame(frame_);
     } catch (const cv::Exception&) {
       return false;
     }
-    image = imageFromFrame(frame_);
     ++read_;
     return !image.empty();
   }

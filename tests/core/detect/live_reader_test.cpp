@@ -8,11 +8,14 @@
 #include <cstdlib>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/base/mailbox.h"
 #include "tests/core/detect/waiting.h"
 
@@ -29,7 +32,9 @@ struct Device {
   std::atomic<bool> sticks{false};  ///< read() does not come back
   std::atomic<bool> sticksOpening{false};
   std::atomic<bool> proper{false};
-  std::atomic<int> interval{5};  ///< milliseconds between frames
+  std::atomic<bool> throws{false};         ///< read() throws what no library promised
+  std::atomic<bool> throwsOpening{false};  ///< open() does
+  std::atomic<int> interval{5};            ///< milliseconds between frames
   std::atomic<int> opened{0}, closed{0};
   std::mutex mutex;
   std::condition_variable released;
@@ -55,6 +60,7 @@ class FromDevice : public LiveCapture {
 
   bool open() override {
     if (device_->sticksOpening) device_->stick();
+    if (device_->throwsOpening) throw std::bad_alloc();
     if (device_->opens) ++device_->opened;
     return device_->opens;
   }
@@ -62,6 +68,7 @@ class FromDevice : public LiveCapture {
     if (device_->sticks) device_->stick();
     std::this_thread::sleep_for(milliseconds(device_->interval));
     if (device_->ends) return false;
+    if (device_->throws) throw std::runtime_error("assertion failed at line 7");
     image = Image(4, 4);
     return true;
   }
@@ -114,6 +121,37 @@ TEST(LiveReader, SaysThatItStalledAndForHowLong) {
       << reader.condition();
   device->interval = 5;
   EXPECT_TRUE(comesTrue([&] { return reader.condition().empty(); })) << reader.condition();
+}
+
+TEST(LiveReader, WhatALibraryThrowsIsALossAndNotTheEnd) {
+  const auto device = std::make_shared<Device>();
+  device->throwsOpening = true;
+  LiveReader reader(from(device), quick());
+  EXPECT_FALSE(reader.waitOpen(milliseconds(2000), {}));
+  EXPECT_TRUE(comesTrue([&] {
+    return reader.condition().find("(there is not enough memory)") != std::string::npos;
+  })) << reader.condition();
+  device->throwsOpening = false;
+  ASSERT_TRUE(reader.next({}));
+  device->throws = true;
+  EXPECT_TRUE(comesTrue([&] {
+    return reader.condition().find("(the video library failed)") != std::string::npos;
+  })) << reader.condition();
+  EXPECT_EQ(reader.condition().find("line 7"), std::string::npos);
+  device->throws = false;
+  EXPECT_TRUE(comesTrue([&] { return reader.condition().empty(); })) << reader.condition();
+  EXPECT_TRUE(reader.next({}));
+  EXPECT_FALSE(reader.failed());
+}
+
+TEST(LiveReader, MakerThatThrowsIsARefusal) {
+  LiveReaderOptions options = quick();
+  options.reconnect = false;
+  LiveReader reader([]() -> std::unique_ptr<LiveCapture> { throw Error("no such thing"); },
+                    options);
+  EXPECT_FALSE(reader.waitOpen(milliseconds(2000), {}));
+  EXPECT_FALSE(reader.next({}));
+  EXPECT_TRUE(reader.failed());
 }
 
 TEST(LiveReader, OpensAgainAfterAnEndUntilItComesBack) {

@@ -64,6 +64,28 @@ TEST(Recorder, WritesEveryFrameOfEveryLayout) {
   EXPECT_EQ(4U, filesIn(folder.path())) << "a temporary was left";
 }
 
+TEST(Recorder, WritesOverNoFileButItsOwn) {
+  const TemporaryFolder folder;
+  const fs::path mine = folder.path() / "clip.recording.avi";
+  writeFileAtomically(mine, "somebody's");
+  Recorder one(folder.path() / "clip.avi", 20), two(folder.path() / "clip.avi", 20);
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    one.write(testPattern(i, 64, 48));
+    if (i < 3) two.write(testPattern(i, 64, 48));
+  }
+  // What is not whole yet is hidden.
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    EXPECT_TRUE(entry.path() == mine || utf8(entry.path().filename()).starts_with("."))
+        << entry.path();
+  }
+  EXPECT_EQ(3U, filesIn(folder.path()));
+  two.close();
+  one.close();
+  EXPECT_EQ(5, framesIn(folder.path() / "clip.avi"));
+  EXPECT_EQ("somebody's", readFile(mine));
+  EXPECT_EQ(2U, filesIn(folder.path()));
+}
+
 TEST(Recorder, KeepsTheTimeOfALiveSource) {
   const TemporaryFolder folder;
   Recorder recorder(folder.path() / "live.avi", 25);
