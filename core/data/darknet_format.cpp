@@ -25,9 +25,9 @@ namespace fs = std::filesystem;
 
 using Settings = std::map<std::string, std::string>;
 
-Settings readDataFile(const fs::path& file) {
+Settings settingsFrom(std::string_view bytes) {
   Settings settings;
-  for (const TextLine& line : linesOf(readFile(file))) {
+  for (const TextLine& line : linesOf(bytes)) {
     const std::size_t equals = line.text.find('=');
     if (line.text[0] == '#' || line.text[0] == ';' || equals == std::string::npos) continue;
     const std::string key(trimmed(std::string_view(line.text).substr(0, equals)));
@@ -42,7 +42,9 @@ std::optional<fs::path> findDataFile(const FolderListing& listing) {
   for (const std::string& name : listing.other) {
     if (!name.ends_with(".data") || std::count(name.begin(), name.end(), '/') > 1) continue;
     const fs::path file = listing.root / pathFromUtf8(name);
-    const Settings settings = readDataFile(file);
+    const std::optional<std::string> bytes = readSmallFile(file);
+    if (!bytes) continue;  // other programs' files end so as well
+    const Settings settings = settingsFrom(*bytes);
     if (!settings.contains("train") && !settings.contains("valid")) continue;
     if (found && name.find('/') != std::string::npos) continue;
     found = file;
@@ -93,7 +95,7 @@ class DarknetReader final : public DatasetReader {
     PictureCollection collection(dataset.root);
     std::optional<fs::path> names;
     if (dataFile_) {
-      const Settings settings = readDataFile(*dataFile_);
+      const Settings settings = settingsFrom(readFile(*dataFile_));
       const std::vector<fs::path> bases = basesOf(*dataFile_);
       const std::string shown = shownPath(dataset.root, *dataFile_);
       if (const auto named = settings.find("names"); named != settings.end()) {

@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/problem.h"
 #include "core/data/dataset.h"
 #include "core/data/folder_listing.h"
 
@@ -47,6 +49,10 @@ class DatasetFormat {
 
 /// The formats in the order in which they are tried; the last takes any folder with pictures.
 std::span<const DatasetFormat* const> datasetFormats();
+
+/// What to say of a folder that holds several VOC layouts (VOC2007 and VOC2012 side by side), none
+/// of which can be taken for it; nothing elsewhere.
+std::optional<Problem> severalVocDatasets(const FolderListing& listing);
 
 const DatasetFormat& vocFormat();
 const DatasetFormat& darknetFormat();

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -173,6 +174,11 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
   dataset.problems = listing.problems;
   const DatasetFormat& format = formatOf(folder ? root : absolute, listing, options.format);
   dataset.format = format.name();
+  // The others know where their labels are.
+  if (&format == &imageFolderFormat() || &format == &vocFormat()) {
+    if (std::optional<Problem> several = severalVocDatasets(listing))
+      dataset.problems.push_back(std::move(*several));
+  }
   const std::unique_ptr<DatasetReader> reader =
       format.open(folder ? root : absolute, std::move(listing));
   reader->list(dataset, stop);

@@ -4,7 +4,11 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <system_error>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
 
 namespace boxwright {
 namespace {
@@ -13,7 +17,21 @@ bool isBlank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
 }
 
+constexpr std::uintmax_t kSmallFile = 1 << 20;
+
 }  // namespace
+
+std::optional<std::string> readSmallFile(const std::filesystem::path& file) {
+  std::error_code code;
+  if (!std::filesystem::is_regular_file(file, code)) return std::nullopt;
+  const std::uintmax_t size = std::filesystem::file_size(file, code);
+  if (code || size > kSmallFile) return std::nullopt;
+  try {
+    return readFile(file);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && isBlank(text.front()))

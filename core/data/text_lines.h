@@ -15,6 +15,10 @@ struct TextLine {
   std::string text;
 };
 
+/// The bytes of a file that may or may not be one of ours; nothing where it cannot be read or is
+/// larger than 1 MB, which no description of a dataset is.
+std::optional<std::string> readSmallFile(const std::filesystem::path& file);
+
 /// The lines that hold something, without blanks at their ends; LF, CRLF and CR end lines, a UTF-8
 /// byte order mark is skipped.
 std::vector<TextLine> linesOf(std::string_view bytes);

@@ -49,7 +49,8 @@ std::optional<fs::path> findYaml(const FolderListing& listing) {
   for (const std::string& name : names) {
     if (!std::binary_search(listing.other.begin(), listing.other.end(), name)) continue;
     const fs::path file = listing.root / pathFromUtf8(name);
-    if (describes(readFile(file))) return file;
+    const std::optional<std::string> bytes = readSmallFile(file);
+    if (bytes && describes(*bytes)) return file;
   }
   return std::nullopt;
 }

@@ -4,7 +4,6 @@
 #include <memory>
 #include <optional>
 #include <pugixml.hpp>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,18 +37,26 @@ bool holds(const std::vector<std::string>& files, const std::string& folder) {
   return found != files.end() && found->starts_with(folder);
 }
 
-/// Where a VOC layout lies in a listing: "" or "VOC2007/", …; nothing where there is none.
-std::optional<std::string> findLayout(const FolderListing& listing) {
-  std::set<std::string> bases;
+/// Where VOC layouts lie in a listing: "" (the root, which then is the only one) or "VOC2007/", ….
+std::vector<std::string> findLayouts(const FolderListing& listing) {
+  std::vector<std::string> bases;
   for (const std::string& file : listing.xml) {
-    const std::size_t at = file.starts_with("Annotations/") ? 0 : file.find("/Annotations/");
+    if (file.starts_with("Annotations/")) return {""};
+    const std::size_t at = file.find("/Annotations/");
     if (at == std::string::npos) continue;
-    bases.insert(at == 0 && file.starts_with("Annotations/") ? "" : file.substr(0, at + 1));
-    if (bases.size() > 1) break;
+    const std::string_view base = std::string_view(file).substr(0, at + 1);
+    // Sorted: those of one layout mostly follow each other.
+    if (!bases.empty() && bases.back() == base) continue;
+    if (std::find(bases.begin(), bases.end(), base) == bases.end()) bases.emplace_back(base);
   }
-  if (bases.contains("")) return "";
-  if (bases.size() == 1) return *bases.begin();
-  return std::nullopt;
+  return bases;
+}
+
+/// The one layout there is; nothing where there are none or several.
+std::optional<std::string> findLayout(const FolderListing& listing) {
+  std::vector<std::string> bases = findLayouts(listing);
+  if (bases.size() != 1) return std::nullopt;
+  return std::move(bases.front());
 }
 
 int lineAt(std::string_view text, std::ptrdiff_t offset) {
@@ -299,6 +306,19 @@ class VocFormat final : public DatasetFormat {
 };
 
 }  // namespace
+
+std::optional<Problem> severalVocDatasets(const FolderListing& listing) {
+  const std::vector<std::string> bases = findLayouts(listing);
+  if (bases.size() < 2) return std::nullopt;
+  std::string names;
+  for (std::size_t i = 0; i < std::min<std::size_t>(bases.size(), 5); ++i)
+    names += (i == 0 ? "" : ", ") + bases[i].substr(0, bases[i].size() - 1);
+  if (bases.size() > 5) names += ", …";
+  return Problem{"", 0, Severity::Error,
+                 "VOC datasets lie side by side here, and their labels are not read: open one of "
+                 "them (" +
+                     names + ")"};
+}
 
 const DatasetFormat& vocFormat() {
   static const VocFormat format;

@@ -70,6 +70,21 @@ TEST(DarknetFormat, ReadsAnObjDataWithCrlfListsAndOddNames) {
   }
 }
 
+TEST(DarknetFormat, OtherProgramsFilesAreNoHindrance) {
+  DatasetFolder folder;
+  folder.picture("a.jpg");
+  folder.text("a.txt", "0 0.5 0.5 0.2 0.4\n");
+  // A huge one, one that cannot be read (not even by root) and a YAML of the same kinds.
+  folder.text("weights.data", "train = list.txt\n" + std::string(2 << 20, 'x'));
+  std::filesystem::create_symlink("/proc/self/mem", folder / "memory.data");
+  std::filesystem::create_symlink("/proc/self/mem", folder / "memory.yaml");
+  folder.text("big.yaml", "names: [a]\ntrain: x\n#" + std::string(2 << 20, 'x'));
+  const Dataset d = openDataset(folder.path());
+  EXPECT_EQ(d.format, "darknet");
+  EXPECT_EQ(d.pictures.size(), 1U);
+  EXPECT_EQ(d.pictures[0].annotation->boxes.size(), 1U);
+}
+
 TEST(DarknetFormat, EveryFaultyRowIsTold) {
   DatasetFolder folder;
   folder.picture("images/a.jpg");

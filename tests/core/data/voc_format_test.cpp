@@ -62,6 +62,26 @@ TEST(VocFormat, ReadsBoxesFlagsAndStates) {
   EXPECT_EQ(pictureNamed(dataset, "JPEGImages/none.jpg").width, 100);
 }
 
+TEST(VocFormat, SeveralSideBySideAreNamed) {
+  DatasetFolder folder;
+  for (const char* year : {"VOC2007", "VOC2012"}) {
+    folder.picture(std::string(year) + "/JPEGImages/a.jpg");
+    folder.text(std::string(year) + "/Annotations/a.xml", xml(object("dog", 1, 1, 20, 20)));
+  }
+  const Dataset both = openDataset(folder.path());
+  EXPECT_EQ(both.pictures.size(), 2U);
+  EXPECT_TRUE(hasProblem(both, "", 0, "open one of them (VOC2007, VOC2012)")) << problemsOf(both);
+  const Dataset one = openDataset(folder / "VOC2012");
+  EXPECT_EQ(one.format, "voc");
+  EXPECT_TRUE(one.problems.empty()) << problemsOf(one);
+  // One layout at the root: what lies below it is no second one.
+  folder.picture("JPEGImages/b.jpg");
+  folder.text("Annotations/b.xml", xml(object("cat", 1, 1, 20, 20)));
+  const Dataset root = openDataset(folder.path());
+  EXPECT_EQ(root.format, "voc");
+  EXPECT_FALSE(hasProblem(root, "", 0, "side by side"));
+}
+
 TEST(VocFormat, EveryFaultIsToldWithItsLineAndTheRestWorks) {
   DatasetFolder folder;
   for (const char* name : {"bad", "boxes", "empty", "good", "other", "turned", "wild"}) {
