@@ -63,8 +63,8 @@ void Training::resume(const std::filesystem::path& folder, std::shared_ptr<const
            }
            if (!source) {
              progress.set(-1, tr("opening its dataset"));
-             source = std::make_shared<const Dataset>(
-                 openDataset(pathFromUtf8(run.settings().dataset), {}, stop));
+             source = std::make_shared<const Dataset>(openDataset(
+                 pathFromUtf8(run.settings().dataset), {.format = run.datasetFormat()}, stop));
            }
            return run;
          },
