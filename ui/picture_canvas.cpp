@@ -232,7 +232,8 @@ void PictureCanvas::paintBoxes(QPainter& painter) {
   const QFontMetricsF metrics(painter.font());
   const QRectF view(rect());
   const double plateHeight = std::ceil(metrics.height()) + 2;
-  const auto draw = [&](const CanvasBox& box, bool strong) {
+  enum class Part { Line, Plate };
+  const auto draw = [&](const CanvasBox& box, bool strong, Part part) {
     const QRectF r(toWidget({box.rect.left, box.rect.top}),
                    toWidget({box.rect.right, box.rect.bottom}));
     if (!r.adjusted(-2, -plateHeight - 2, 2, plateHeight + 2).intersects(view)) return;
@@ -242,20 +243,23 @@ void PictureCanvas::paintBoxes(QPainter& painter) {
     // On half pixels, so that the line is one pixel and not two pale ones.
     const QRectF line(std::floor(r.left()) + 0.5, std::floor(r.top()) + 0.5,
                       std::max(1.0, std::round(r.width())), std::max(1.0, std::round(r.height())));
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(QColor(0, 0, 0, strong ? 220 : 130), pen + 1, Qt::SolidLine, Qt::FlatCap,
-                        Qt::MiterJoin));
-    painter.setRenderHint(QPainter::Antialiasing, true);
-    painter.drawRect(line);
-    QPen front(colour, pen, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
-    if (box.dashed) {
-      front.setDashPattern({4, 3});
-    } else if (box.classId >= 10) {
-      static const QVector<QVector<qreal>> patterns = {{8, 3}, {6, 2, 2, 2}, {2, 2}};
-      front.setDashPattern(patterns[(box.classId / 10 - 1) % patterns.size()]);
+    if (part == Part::Line) {
+      painter.setBrush(Qt::NoBrush);
+      painter.setPen(QPen(QColor(0, 0, 0, strong ? 220 : 130), pen + 1, Qt::SolidLine, Qt::FlatCap,
+                          Qt::MiterJoin));
+      painter.setRenderHint(QPainter::Antialiasing, true);
+      painter.drawRect(line);
+      QPen front(colour, pen, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
+      if (box.dashed) {
+        front.setDashPattern({4, 3});
+      } else if (box.classId >= 10) {
+        static const QVector<QVector<qreal>> patterns = {{8, 3}, {6, 2, 2, 2}, {2, 2}};
+        front.setDashPattern(patterns[(box.classId / 10 - 1) % patterns.size()]);
+      }
+      painter.setPen(front);
+      painter.drawRect(line);
+      return;
     }
-    painter.setPen(front);
-    painter.drawRect(line);
     if (box.label.isEmpty()) return;
     const bool crowded = boxes_.size() > 60 && !strong;
     if ((r.width() < 14 && r.height() < 14 && !strong) || crowded) return;
@@ -272,15 +276,20 @@ void PictureCanvas::paintBoxes(QPainter& painter) {
                        : QColor(Qt::white));
     painter.drawText(plate, Qt::AlignCenter, box.label);
   };
+  // Lines first, so that no label is struck through; the highlighted box over all.
   const CanvasBox* strong = nullptr;
-  for (const CanvasBox& box : boxes_) {
-    if (highlighted_ && box.id == *highlighted_) {
-      strong = &box;
-    } else {
-      draw(box, false);
+  for (const Part part : {Part::Line, Part::Plate}) {
+    for (const CanvasBox& box : boxes_) {
+      if (highlighted_ && box.id == *highlighted_) {
+        strong = &box;
+      } else {
+        draw(box, false, part);
+      }
     }
   }
-  if (strong) draw(*strong, true);
+  if (!strong) return;
+  draw(*strong, true, Part::Line);
+  draw(*strong, true, Part::Plate);
 }
 
 void PictureCanvas::wheelEvent(QWheelEvent* event) {
