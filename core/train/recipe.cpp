@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
+#include <string_view>
 #include <variant>
 
 #include "core/base/error.h"
@@ -20,6 +22,8 @@ struct NamedEntry {
   const char* name;
   Entry entry;
   double least = 0, most = 1e12;
+  /// What a run obeyed that was made before there was the entry; nothing: every run has it.
+  std::optional<double> before = std::nullopt;
 };
 
 /// The one table of names: adjusting, run.json and messages all go through it.
@@ -61,8 +65,8 @@ const std::vector<NamedEntry>& entries() {
       {"noobject_scale", &Recipe::noObjectScale, 0, 1e3},
       {"class_scale", &Recipe::classScale, 0, 1e3},
       {"thresh", &Recipe::ignoreThreshold, 0, 1},
-      {"class_balance", &Recipe::classBalance, 0, 1},
-      {"quiet_start", &Recipe::quietStart},
+      {"class_balance", &Recipe::classBalance, 0, 1, 0.0},
+      {"quiet_start", &Recipe::quietStart, 0, 1, 0.0},
   };
   return table;
 }
@@ -108,12 +112,21 @@ Recipe paperRecipe() {
   r.rollingMomentum = 0.99;
   r.averageEpochs = 0;
   r.jitter = 0.2;
+  r.hue = 0.1;
   r.plainEpochs = 0;
   r.verticalFlip = false;
   r.rescore = true;
   r.classBalance = 0;
   r.quietStart = false;
   return r;
+}
+
+/// A number of a cfg, moved into what the entry allows.
+double within(std::string_view name, double value) {
+  for (const NamedEntry& entry : entries()) {
+    if (name == entry.name) return std::clamp(value, entry.least, entry.most);
+  }
+  return value;
 }
 
 /// As a cfg written for Darknet says.
@@ -130,12 +143,13 @@ Recipe cfgRecipe(const Network& network) {
   r.warmUpPower = net.power;
   r.momentum = net.momentum;
   r.decay = net.decay;
-  r.hue = net.hue;
-  r.saturation = net.saturation;
-  r.exposure = net.exposure;
+  r.hue = within("hue", net.hue);
+  // 0 would divide by itself; who writes it wants the colours left alone.
+  r.saturation = net.saturation > 0 ? within("saturation", net.saturation) : 1;
+  r.exposure = net.exposure > 0 ? within("exposure", net.exposure) : 1;
   if (const Layer* layer = network.regionLayer()) {
     const auto& region = std::get<RegionLayer>(layer->kind);
-    r.jitter = region.jitter;
+    r.jitter = within("jitter", region.jitter);
     r.rescore = region.rescore;
     r.coordScale = region.coordScale;
     r.objectScale = region.objectScale;
@@ -180,10 +194,14 @@ void adjust(Recipe& recipe, const std::string& assignment) {
     write(recipe, entry.entry, value);
     return;
   }
-  std::string known;
+  throw Error("the recipe has nothing named \"" + name + "\"", {}, "there are " + recipeEntries());
+}
+
+std::string recipeEntries() {
+  std::string names;
   for (const NamedEntry& entry : entries())
-    known += known.empty() ? entry.name : std::string(", ") + entry.name;
-  throw Error("the recipe has nothing named \"" + name + "\"", {}, "there are " + known);
+    names += names.empty() ? entry.name : std::string(", ") + entry.name;
+  return names;
 }
 
 std::map<std::string, double> recipeValues(const Recipe& recipe) {
@@ -196,7 +214,13 @@ std::map<std::string, double> recipeValues(const Recipe& recipe) {
 void setRecipeValues(Recipe& recipe, const std::map<std::string, double>& values) {
   for (const NamedEntry& entry : entries()) {
     const auto found = values.find(entry.name);
-    if (found != values.end()) write(recipe, entry.entry, found->second);
+    if (found != values.end())
+      write(recipe, entry.entry, found->second);
+    else if (entry.before)
+      write(recipe, entry.entry, *entry.before);
+    else
+      throw Error(std::string("the recipe has no value of ") + entry.name, {},
+                  "the run is damaged; start a new one");
   }
 }
 
@@ -273,6 +297,15 @@ std::vector<std::string> describe(const Recipe& r, const RecipeNumbers& numbers,
       flips, r.hue, r.saturation, r.exposure,
       r.plainEpochs > 0 ? fmt::format("; the last {} epochs as they are", r.plainEpochs)
                         : std::string()));
+  if (r.classBalance > 0)
+    lines.push_back(fmt::format(
+        "Rare classes count more in learning (class_balance {}): the gradient of a box is weighted "
+        "by its class; the loss that is shown is the unweighted one.",
+        r.classBalance));
+  if (r.classBalance > 0)
+    lines.push_back(fmt::format(
+        "A box of a rare class counts more than one of a common class (class_balance {}).",
+        r.classBalance));
   return lines;
 }
 

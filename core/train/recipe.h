@@ -18,12 +18,12 @@ namespace boxwright {
 struct Recipe {
   std::string name;
   double epochs = 100;           ///< epochs
-  double batch = 8;              ///< batch
+  double batch = 4;              ///< batch
   double subdivisions = 1;       ///< subdivisions
   bool withReplacement = false;  ///< with_replacement: pictures are drawn, not dealt
 
   RatePolicy policy = RatePolicy::Cosine;  ///< policy
-  double learningRate = 0.002;             ///< learning_rate
+  double learningRate = 0.001;             ///< learning_rate
   double finalShare = 0.01;                ///< final_share of the rate at the end of a cosine
   double warmUpEpochs = 2;                 ///< warm_up_epochs: burn-in, where warmUpUpdates is 0
   double warmUpUpdates = 0;                ///< warm_up_updates: burn-in as Darknet counts it
@@ -37,11 +37,11 @@ struct Recipe {
   double priorImages = 0;      ///< prior_images: the same as Darknet counts it
   double rollingEpochs = 1;    ///< rolling_epochs: memory of the rolling statistics
   double rollingMomentum = 0;  ///< rolling_momentum: > 0 overrides rolling_epochs
-  double averageEpochs = 0;    ///< average_epochs: memory of the weight average; 0: none
+  double averageEpochs = 1;    ///< average_epochs: memory of the weight average; 0: none
 
   CropRule crop = CropRule::Crop;  ///< letterbox: 0 crop jitter and plain resize, 1 R18's
   double jitter = 0.2;             ///< jitter
-  double hue = 0.1;                ///< hue
+  double hue = 0.03;               ///< hue
   double saturation = 1.5;         ///< saturation
   double exposure = 1.5;           ///< exposure
   bool horizontalFlip = true;      ///< horizontal_flip
@@ -56,7 +56,7 @@ struct Recipe {
   double objectScale = 5;              ///< object_scale
   double noObjectScale = 1;            ///< noobject_scale
   double classScale = 1;               ///< class_scale
-  double classBalance = 0;             ///< class_balance: exponent of classWeights
+  double classBalance = 0.5;           ///< class_balance: exponent of classWeights
   bool quietStart = true;              ///< quiet_start: see quietHead
   double ignoreThreshold = 0.6;        ///< thresh
 };
@@ -71,7 +71,12 @@ Recipe findRecipe(const std::string& name, const Network& network);
 /// Changes one entry: "name=value". Throws Error listing the names there are.
 void adjust(Recipe& recipe, const std::string& assignment);
 
-/// Every entry by name, and back (unknown names are passed over, absent ones keep their value).
+/// The names of all entries, "epochs, batch, …", for help texts.
+std::string recipeEntries();
+
+/// Every entry by name, and back: what was written is what is obeyed, whatever the defaults are by
+/// then. Unknown names are passed over; an entry that came later takes what runs did before there
+/// was one; Error names another that is absent.
 std::map<std::string, double> recipeValues(const Recipe& recipe);
 void setRecipeValues(Recipe& recipe, const std::map<std::string, double>& values);
 

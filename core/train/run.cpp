@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "core/anchors/cluster_anchors.h"
 #include "core/base/atomic_file.h"
@@ -21,6 +22,7 @@
 #include "core/network/network.h"
 #include "core/taxonomy/class_names.h"
 #include "core/train/training_pictures.h"
+#include "core/train/up_and_down.h"
 
 namespace boxwright {
 namespace {
@@ -216,6 +218,20 @@ bool claimFolder(const fs::path& folder) {
   return true;
 }
 
+bool isAdjusted(const RunSettings& s, const std::string& name) {
+  return std::any_of(s.adjustments.begin(), s.adjustments.end(),
+                     [&](const std::string& a) { return a.starts_with(name + "="); });
+}
+
+/// Heights of the training boxes' centres, 0 top to 1 bottom.
+std::vector<double> centresY(const Dataset& dataset, const std::vector<std::size_t>& pictures) {
+  std::vector<double> centres;
+  for (const std::size_t index : pictures)
+    for (const Truth& truth : truthsOf(dataset.pictures[index], dataset.absolutePath(index)).truths)
+      centres.push_back(truth.box.y);
+  return centres;
+}
+
 struct ChosenAnchors {
   std::vector<Size> anchors;  ///< empty: the cfg's own
   double meanIou = 0;         ///< that they reach on the training boxes; 0 where unknown
@@ -285,10 +301,25 @@ Run Run::create(const fs::path& folder, const RunSettings& settings, const Datas
   std::vector<Problem> problems;
   Cfg cfg = readCfg(findNetwork(settings.model), problems);
   const ChosenAnchors chosen = chooseAnchors(settings, fractions);
-  const Recipe base = obeyedRecipe(settings, buildNetwork(cfg, problems));
+  const Network asGiven = buildNetwork(cfg, problems);
+  const Recipe base = obeyedRecipe(settings, asGiven);
+  if (const Layer* layer = asGiven.regionLayer(); layer && settings.recipe == "cfg") {
+    // "random=1" is how a cfg asks for several input sizes.
+    if (std::get<RegionLayer>(layer->kind).random && !settings.multiScale) {
+      run.settings_.multiScale = true;
+      run.notes_.push_back("The cfg asks for another input size every 10 updates (random=1).");
+    }
+  }
   cfg = withHead(std::move(cfg), static_cast<int>(run.classes_.size()), chosen.anchors,
                  settings.size);
   run.recipe_ = base;
+  if (run.recipe_.name == "small" && !isAdjusted(settings, "vertical_flip") &&
+      upMeansNothing(centresY(dataset, training))) {
+    run.recipe_.verticalFlip = true;
+    run.notes_.push_back(
+        "The boxes lie as often high as low: pictures are turned upside down too (vertical_flip=0 "
+        "where up matters).");
+  }
   writeRecipeInto(cfg, run.recipe_, run.settings_);
   problems.clear();
   const Network network = buildNetwork(cfg, problems);
@@ -370,7 +401,11 @@ Run Run::open(const fs::path& folder) {
     run.settings_ = settingsFrom(json.at("settings"));
     const Json& recipe = json.at("recipe");
     run.recipe_.name = recipe.at("name").get<std::string>();
-    setRecipeValues(run.recipe_, recipe.at("values").get<std::map<std::string, double>>());
+    try {
+      setRecipeValues(run.recipe_, recipe.at("values").get<std::map<std::string, double>>());
+    } catch (const Error& error) {
+      throw Error(error.problem(), utf8(file), "the run is damaged; start a new one");
+    }
     checkBatch(run.recipe_, utf8(file));
     run.fingerprint_ = json.at("dataset").value("fingerprint", "");
     run.datasetFormat_ = json.at("dataset").value("format", "");

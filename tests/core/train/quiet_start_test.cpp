@@ -5,7 +5,9 @@
 
 #include <cmath>
 
+#include "core/base/random.h"
 #include "core/train/class_balance.h"
+#include "core/train/up_and_down.h"
 #include "small_world.h"
 
 namespace boxwright {
@@ -94,6 +96,22 @@ TEST(ClassBalance, ScalesTheGradientOfChosenBoxesOnly) {
     some |= i < 7 && plain[i] != 0;
   }
   EXPECT_TRUE(some);
+}
+
+TEST(UpAndDown, NeedsManyBoxesInTheMiddle) {
+  const auto heights = [](int count, double mean, double spread) {
+    RandomStream random(4, "heights");
+    std::vector<double> made;
+    for (int i = 0; i < count; ++i)
+      made.push_back(random.uniform(mean - spread, mean + spread));
+    return made;
+  };
+  EXPECT_TRUE(upMeansNothing(heights(3000, 0.5, 0.45)));
+  EXPECT_FALSE(upMeansNothing(heights(100, 0.5, 0.45)));   // too few to say
+  EXPECT_FALSE(upMeansNothing(heights(3000, 0.55, 0.4)));  // things stand on the ground
+  EXPECT_FALSE(upMeansNothing(heights(3000, 0.44, 0.4)));
+  EXPECT_FALSE(upMeansNothing(std::vector<double>(3000, 0.5)));  // all in one line
+  EXPECT_FALSE(upMeansNothing({}));
 }
 
 }  // namespace
