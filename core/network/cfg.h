@@ -52,8 +52,9 @@ Cfg readCfg(const std::filesystem::path& file, std::vector<Problem>& problems);
 /// kept).
 std::string writeCfg(const Cfg& cfg);
 
-/// The folder of the cfgs that ship with the program: $BOXWRIGHT_NETWORKS, else the source tree's
-/// resources/networks, else <executable>/../share/boxwright/networks.
+/// The folder of the cfgs that ship with the program: $BOXWRIGHT_NETWORKS, else
+/// <executable>/../share/boxwright/networks, where it was installed, else the source tree's
+/// resources/networks.
 std::filesystem::path networksFolder();
 /// The names in that folder, sorted; empty when it is missing.
 std::vector<std::string> shippedNetworks();

@@ -25,10 +25,12 @@ std::string joined(const std::vector<std::string>& names) {
 fs::path networksFolder() {
   if (const char* const set = std::getenv("BOXWRIGHT_NETWORKS"); set && *set) return fs::path(set);
   std::error_code ignored;
-  const fs::path source(BOXWRIGHT_NETWORKS_FOLDER);
-  if (fs::is_directory(source, ignored)) return source;
   const fs::path executable = fs::read_symlink("/proc/self/exe", ignored);
-  return executable.parent_path().parent_path() / "share" / "boxwright" / "networks";
+  const fs::path installed =
+      executable.parent_path().parent_path() / "share" / "boxwright" / "networks";
+  const fs::path source(BOXWRIGHT_NETWORKS_FOLDER);
+  if (!fs::is_directory(installed, ignored) && fs::is_directory(source, ignored)) return source;
+  return installed;
 }
 
 std::vector<std::string> shippedNetworks() {
