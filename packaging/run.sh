@@ -34,7 +34,17 @@ if [ "$#" -eq 0 ] && [ ! -d "$dataset" ]; then
 fi
 
 if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] && [ -x build/release/bin/boxwright-studio ]; then
-  exec build/release/bin/boxwright-studio "$dataset"
+  # A display that does not answer (a dead DISPLAY over ssh) must not end it here; the studio's
+  # words stay on the terminal and are looked at afterwards.
+  rm -f "$work/studio.status"
+  { build/release/bin/boxwright-studio "$dataset" || echo $? >"$work/studio.status"; } 2>&1 |
+    tee "$work/studio.log" >&2
+  [ -f "$work/studio.status" ] || exit 0
+  if ! grep -q -e 'could not connect to display' -e 'no Qt platform plugin could be initialized' \
+      "$work/studio.log"; then
+    exit "$(cat "$work/studio.status")"
+  fi
+  echo "The display ${DISPLAY:-}${WAYLAND_DISPLAY:+ $WAYLAND_DISPLAY} does not answer."
 fi
 
 run="$work/run"
