@@ -38,13 +38,14 @@ class DetectPageTest : public testing::Test {
     root_ = fs::path(folder_.path().toStdString());
     const std::string cfg =
         "[net]\nwidth=64\nheight=64\nchannels=3\n"
-        "[maxpool]\nsize=32\nstride=32\npadding=0\n"
+        "[maxpool]\nsize=8\nstride=8\npadding=0\n"
+        "[maxpool]\nsize=4\nstride=4\npadding=0\n"
         "[convolutional]\nfilters=7\nsize=1\nstride=1\nactivation=linear\n"
         "[region]\nanchors=0.5,0.5\nclasses=2\ncoords=4\nnum=1\nsoftmax=1\n";
     writeFileAtomically(root_ / "colours.cfg", cfg);
     std::vector<Problem> problems;
     Network network = buildNetwork(parseCfg(cfg, "colours.cfg", problems), problems);
-    ConvolutionWeights& weights = network.layers[1].weights;
+    ConvolutionWeights& weights = network.layers[2].weights;
     weights.weights.assign(7 * 3, 0);
     weights.biases.assign(7, 0);
     weights.biases[4] = -6;
@@ -97,6 +98,12 @@ class DetectPageTest : public testing::Test {
     QTest::mouseClick(find<QPushButton>("detectStart"), Qt::LeftButton);
   }
 
+  /// What stands in the error bar, for the words of a failure.
+  std::string told() const {
+    const JobError& error = page_->errorBar()->current();
+    return (error.problem + " " + error.where + " " + error.advice).toStdString();
+  }
+
   std::size_t found() const {
     return page_->shownFrame() ? page_->shownFrame()->detections.size() : 0;
   }
@@ -109,7 +116,7 @@ class DetectPageTest : public testing::Test {
 
 TEST_F(DetectPageTest, SlidersActAtOnceOnAStillPicture) {
   detectFile("picture.png");
-  ASSERT_TRUE(waitFor([&] { return found() == 2; }));
+  ASSERT_TRUE(waitFor([&] { return found() == 2; })) << told();
   EXPECT_EQ(page_->canvas()->boxes().size(), 2U);
   EXPECT_EQ(page_->canvas()->boxes()[0].label.left(3).toStdString(), "red");
   auto* list = find<DetectionList>("detections");
@@ -136,7 +143,7 @@ TEST_F(DetectPageTest, SlidersActAtOnceOnAStillPicture) {
 
 TEST_F(DetectPageTest, BoxAndRowAreOne) {
   detectFile("picture.png");
-  ASSERT_TRUE(waitFor([&] { return found() == 2; }));
+  ASSERT_TRUE(waitFor([&] { return found() == 2; })) << told();
   const Rect box = page_->canvas()->boxes()[1].rect;
   const QPoint middle = page_->canvas()->toWidget({box.centreX(), box.centreY()}).toPoint();
   QTest::mouseClick(page_->canvas(), Qt::LeftButton, {}, middle);

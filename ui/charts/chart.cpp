@@ -548,7 +548,7 @@ void Chart::styleLine(Line& line) {
   if (line.style.dashed) pen.setStyle(Qt::DashLine);
   QCPGraph* main = line.smoothGraph ? line.smoothGraph : line.rawGraph;
   main->setPen(pen);
-  if (line.smoothGraph) line.rawGraph->setPen(QPen(pale, 1));
+  if (line.smoothGraph) line.rawGraph->setPen(QPen(pale, 0));
   for (QCPGraph* graph : {line.smoothGraph, line.rawGraph}) {
     if (!graph) continue;
     graph->setAdaptiveSampling(true);
@@ -669,6 +669,9 @@ void Chart::prepare() {
       drawn[static_cast<qsizetype>(i)] = QCPGraphData(xs[i], gap ? kNone : ys[i]);
     }
     graph->data()->set(drawn, true);
+    // A thick tangle of many short strokes costs ten times as much when it is smoothed, and looks
+    // the same.
+    graph->setAntialiased(drawn.size() <= 3 * columns);
   };
   for (Line& line : lines_) {
     fill(line.rawGraph, line.series->raw, !line.style.line);
