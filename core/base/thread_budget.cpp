@@ -12,7 +12,7 @@
 namespace boxwright {
 
 ThreadBudget ThreadBudget::of(int total) {
-  const int cores = total > 0 ? total : availableCores();
+  const int cores = total > 0 ? std::min(total, mostThreads()) : availableCores();
   return {.compute = cores, .loader = std::clamp(cores / 2, 1, 8)};
 }
 
@@ -21,6 +21,10 @@ int availableCores() {
   CPU_ZERO(&set);
   if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
   return std::max(1, CPU_COUNT(&set));
+}
+
+int mostThreads() {
+  return std::max(8, 4 * availableCores());
 }
 
 void lowerThisThreadsPriority() {

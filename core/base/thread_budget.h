@@ -11,12 +11,17 @@ struct ThreadBudget {
   int compute = 1;
   int loader = 1;
 
-  /// Shares out `total` cores; 0 means all that this process may run on.
+  /// Shares out `total` cores; 0 means all that this process may run on. Never more than
+  /// mostThreads().
   static ThreadBudget of(int total = 0);
 };
 
 /// The number of cores this process may run on (its affinity mask), at least 1.
 int availableCores();
+
+/// More threads than this are of no use to anybody, and systems refuse them: four a core, at least
+/// 8.
+int mostThreads();
 
 /// Lowers the calling thread's scheduling priority (jobs run below the GUI); failure is ignored.
 void lowerThisThreadsPriority();

@@ -20,12 +20,19 @@ class PictureCache {
   explicit PictureCache(std::size_t limitBytes) : limit_(limitBytes) {}
 
   /// The picture upright, decoded at a reduced scale whose shorter side is at least `atLeast` where
-  /// that is > 0. Throws Error when it cannot be decoded or the file is damaged.
+  /// that is > 0. Throws Error when it cannot be decoded, and when the file is damaged: what is
+  /// missing of it would teach that there is nothing.
   std::shared_ptr<const Image> get(const std::filesystem::path& file, int atLeast);
+  /// The same for scoring, which takes a damaged picture as `evaluate` and `detect` do: what can be
+  /// read of it, the rest grey. `warning` then says what is wrong, as often as it is decoded.
+  std::shared_ptr<const Image> getReadable(const std::filesystem::path& file, std::string& warning);
 
   std::size_t bytes() const;
 
  private:
+  std::shared_ptr<const Image> find(const std::string& key) const;
+  void keep(const std::string& key, const std::shared_ptr<const Image>& image);
+
   const std::size_t limit_;
   mutable std::mutex mutex_;
   std::size_t bytes_ = 0;

@@ -11,6 +11,7 @@
 #include <new>
 #include <optional>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -603,9 +604,10 @@ EndEvent Training::go() {
   if (!options_.resume && run_.hasCheckpoint())
     throw Error("the run has been started already", utf8(run_.folder()),
                 "go on with it by --resume, or start a new run in another folder");
-  const int cores = run_.settings().threads;
-  threads_ = ThreadBudget::of(cores);
-  if (run_.settings().loaderThreads > 0) threads_.loader = run_.settings().loaderThreads;
+  const RunSettings& settings = run_.settings();
+  threads_ = ThreadBudget::of(options_.threads > 0 ? options_.threads : settings.threads);
+  const int loaders = options_.loaderThreads > 0 ? options_.loaderThreads : settings.loaderThreads;
+  if (loaders > 0) threads_.loader = std::min(loaders, mostThreads());
 
   openNetwork();
   backend_ = openBackend(run_.settings().device, threads_.compute);
@@ -656,9 +658,16 @@ EndEvent train(const Run& run, const Dataset& dataset, const TrainOptions& optio
   } catch (const std::bad_alloc&) {
     throw Error("there is not enough memory to train with these settings", utf8(run.folder()),
                 "lower --batch or --size, or raise --subdivisions");
+  } catch (const std::length_error&) {
+    throw Error("these settings ask for more memory than there can be", utf8(run.folder()),
+                "lower --batch or --size, or raise --subdivisions");
   } catch (const std::filesystem::filesystem_error& error) {
     throw Error("cannot work in the run folder (" + error.code().message() + ")",
                 utf8(run.folder()), "check the permissions");
+  } catch (const std::system_error& error) {
+    throw Error("the system refuses what training needs (" + error.code().message() + ")",
+                utf8(run.folder()),
+                "if it is threads: lower --threads and --loader-threads, or raise the limit");
   }
 }
 

@@ -16,6 +16,8 @@ using TrainSink = std::function<void(const TrainEvent&)>;
 struct TrainOptions {
   bool resume = false;  ///< go on from checkpoints/last.ckpt
   int moreEpochs = 0;   ///< with resume: so many beyond the plan
+  /// > 0: instead of the run's own numbers, which they do not change the result of.
+  int threads = 0, loaderThreads = 0;
 };
 
 /// Trains a run on the calling thread until its plan is done or `stop` is requested: then it

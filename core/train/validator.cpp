@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kBatch = 8;
 
-/// A picture read for validation, or why not.
+/// A picture read for validation, or nothing; and what is wrong with it.
 struct Read {
   std::shared_ptr<const Image> image;
   std::string fault;
@@ -27,11 +27,13 @@ struct Read {
 std::vector<Read> readAll(const std::vector<std::filesystem::path>& files, PictureCache& cache) {
   std::vector<Read> read;
   for (const std::filesystem::path& file : files) {
+    Read one;
     try {
-      read.push_back({cache.get(file, 0), {}});
+      one.image = cache.getReadable(file, one.fault);
     } catch (const Error& error) {
-      read.push_back({nullptr, error.problem()});
+      one.fault = error.problem();
     }
+    read.push_back(std::move(one));
   }
   return read;
 }
@@ -87,12 +89,13 @@ std::optional<Validator::Result> Validator::measure(Model model, std::stop_token
     std::vector<const Image*> images;
     std::vector<std::size_t> which;
     for (std::size_t i = 0; i < read.size(); ++i) {
-      if (!read[i].image) {
-        faults_.push_back(
-            "Left out of validation: " + dataset_.pictures[pictures_[first + i]].path + ": " +
-            read[i].fault + ".");
-        continue;
+      if (!read[i].fault.empty()) {
+        // The same rule as `evaluate`'s: what can be read of a picture counts.
+        addFault(
+            (read[i].image ? "Damaged, but counted in validation: " : "Left out of validation: ") +
+            dataset_.pictures[pictures_[first + i]].path + ": " + read[i].fault + ".");
       }
+      if (!read[i].image) continue;
       images.push_back(read[i].image.get());
       which.push_back(first + i);
     }
@@ -123,11 +126,12 @@ std::optional<Validator::Result> Validator::measure(Model model, std::stop_token
   return result;
 }
 
+void Validator::addFault(std::string fault) {
+  if (told_.insert(fault).second) faults_.push_back(std::move(fault));
+}
+
 std::vector<std::string> Validator::takeFaults() {
-  std::vector<std::string> taken = std::exchange(faults_, {});
-  std::sort(taken.begin(), taken.end());
-  taken.erase(std::unique(taken.begin(), taken.end()), taken.end());
-  return taken;
+  return std::exchange(faults_, {});
 }
 
 }  // namespace boxwright

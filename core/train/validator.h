@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -35,7 +36,7 @@ class Validator {
   /// Measures `model` (weights not folded) on the first `atMost` pictures; nothing when stopped
   /// midway.
   std::optional<Result> measure(Model model, std::stop_token stop, std::size_t atMost = SIZE_MAX);
-  /// Pictures that could not be read, since the last call, in sentences.
+  /// Pictures that could not be read, or not wholly, in sentences: each once.
   std::vector<std::string> takeFaults();
 
  private:
@@ -46,7 +47,10 @@ class Validator {
   PictureCache& cache_;
   CoordinateWeight coordinateWeight_;
   int threads_;
-  std::vector<std::string> faults_;
+  void addFault(std::string fault);
+
+  std::vector<std::string> faults_;  ///< not taken yet
+  std::set<std::string> told_;
 };
 
 }  // namespace boxwright
