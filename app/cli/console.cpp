@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/base/thread_budget.h"
+
 namespace boxwright::cli {
 namespace {
 
@@ -30,6 +32,13 @@ void Console::message(std::string_view text) {
   if (quiet) return;
   endProgress();
   writeError(fmt::format("{}\n", text));
+}
+
+int Console::notTooMany(std::string_view option, int wanted) {
+  if (wanted <= mostThreads()) return wanted;
+  message(fmt::format("{} {} is more than is of use on {} cores: {} are used", option, wanted,
+                      availableCores(), mostThreads()));
+  return mostThreads();
 }
 
 void Console::print(std::string_view text) {

@@ -33,6 +33,9 @@ class Console {
   /// The problems of a dataset: the first few (all with -v), then a count.
   void report(const std::vector<Problem>& problems);
 
+  /// `wanted` threads as they can be obeyed; says so where an option asks for more than is of use.
+  int notTooMany(std::string_view option, int wanted);
+
   /// Draws a bar on standard error where it is a terminal; `fraction` 0..1.
   void progress(std::string_view label, double fraction);
   /// Draws text in the bar's place.

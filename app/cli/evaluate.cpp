@@ -104,13 +104,24 @@ std::string toText(const EvaluationResult& r, const ClassNames& names, const Opt
   return text;
 }
 
-/// A run evaluated on the dataset it was made from uses the split it was trained with.
-Splits splitsOf(const std::string& runFolder, const Dataset& dataset, std::uint64_t seed) {
+/// A run evaluated on the dataset it was made from uses the split it was trained with. Says which
+/// one is taken, unless all pictures are wanted.
+Splits splitsOf(const std::string& runFolder, const Dataset& dataset, const Options& options,
+                Console& console) {
+  const auto say = [&](const std::string& source) {
+    if (options.split != "all") console.message("split " + options.split + ": " + source);
+  };
   if (!runFolder.empty()) {
     const Run run = Run::open(pathFromUtf8(runFolder));
-    if (std::optional<Splits> own = splitsOfRun(run, dataset)) return *own;
+    if (std::optional<Splits> own = splitsOfRun(run, dataset)) {
+      say("as the run was trained with");
+      return *own;
+    }
   }
-  return splitsFor(dataset, seed);
+  say((dataset.splits.contains(options.split) ? std::string("the dataset's own")
+                                              : fmt::format("made with seed {}", options.seed)) +
+      (runFolder.empty() ? "" : " (this is not the dataset of the run)"));
+  return splitsFor(dataset, options.seed);
 }
 
 int run(Options options, Console& console) {
@@ -127,7 +138,7 @@ int run(Options options, Console& console) {
   const auto stop = console.stop.get_token();
   if (stop.stop_requested()) return 130;
   const std::vector<std::size_t> pictures =
-      picturesOfSplit(dataset, splitsOf(runFolder, dataset, options.seed), options.split);
+      picturesOfSplit(dataset, splitsOf(runFolder, dataset, options, console), options.split);
 
   const ThreadBudget budget = ThreadBudget::of(console.threads);
   Detector detector(
