@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
   app.add_flag("-q,--quiet", console.quiet, "No messages, no progress");
   app.add_flag("-v,--verbose", console.verbose, "Every message");
   app.add_option("--threads", console.threads, "Cores to use (default: all)")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1, 1000000))
       ->type_name("N");
   app.footer("boxwright COMMAND --help says what a command takes.");
 
@@ -89,6 +89,8 @@ int main(int argc, char** argv) {
                app.get_subcommands().empty() ? "" : " " + app.get_subcommands()[0]->get_name());
     return kWrongUsage;
   }
+
+  console.threads = console.notTooMany("--threads", console.threads);
 
   try {
     const int status = action();
