@@ -302,10 +302,6 @@ std::vector<std::string> describe(const Recipe& r, const RecipeNumbers& numbers,
         "Rare classes count more in learning (class_balance {}): the gradient of a box is weighted "
         "by its class; the loss that is shown is the unweighted one.",
         r.classBalance));
-  if (r.classBalance > 0)
-    lines.push_back(fmt::format(
-        "A box of a rare class counts more than one of a common class (class_balance {}).",
-        r.classBalance));
   return lines;
 }
 
