@@ -22,6 +22,7 @@ struct Options {
   std::string out, resume;
   std::string anchors;
   int moreEpochs = 0;
+  bool deviceGiven = false;
 };
 
 /// Shows training to a person: a status line while batches go by, a line a validation.
@@ -55,8 +56,7 @@ class TextSink {
   double loss_ = 0;
 };
 
-RunSettings settingsOf(const Options& options, const Console& console) {
-  RunSettings settings = options.settings;
+RunSettings settingsOf(const Options& options, RunSettings settings, const Console& console) {
   settings.dataset = utf8(std::filesystem::absolute(pathFromUtf8(options.dataset.path)));
   if (settings.threads == 0) settings.threads = console.threads;
   if (options.anchors == "cfg") {
@@ -74,23 +74,33 @@ RunSettings settingsOf(const Options& options, const Console& console) {
 int run(const Options& options, Console& console) {
   const bool resume = !options.resume.empty();
   DatasetOptions source = options.dataset;
+  RunSettings settings = options.settings;
+  settings.loaderThreads = console.notTooMany("--loader-threads", settings.loaderThreads);
   if (resume) {
     const Run old = Run::open(pathFromUtf8(options.resume));
+    if (options.deviceGiven && options.settings.device != old.settings().device) {
+      throw Error("the run computes on --device " + old.settings().device, options.resume,
+                  "leave --device out; another device rounds differently, which takes a new run");
+    }
     source.path = old.settings().dataset;
     if (source.format.empty()) source.format = old.datasetFormat();
   }
   const Dataset dataset = openForCommand(source, console);
   console.report(dataset.problems);
   if (console.stop.stop_requested()) return kInterrupted;
-  const Run run =
-      resume ? Run::open(pathFromUtf8(options.resume))
-             : Run::create(pathFromUtf8(options.out), settingsOf(options, console), dataset);
+  const Run run = resume ? Run::open(pathFromUtf8(options.resume))
+                         : Run::create(pathFromUtf8(options.out),
+                                       settingsOf(options, settings, console), dataset);
   TextSink text(console);
   const TrainSink sink = [&](const TrainEvent& event) {
     if (console.json) console.printLine(toJson(event));
     std::visit(text, event);
   };
-  const EndEvent end = train(run, dataset, {.resume = resume, .moreEpochs = options.moreEpochs},
+  const EndEvent end = train(run, dataset,
+                             {.resume = resume,
+                              .moreEpochs = options.moreEpochs,
+                              .threads = console.threads,
+                              .loaderThreads = settings.loaderThreads},
                              console.stop.get_token(), sink);
   console.endProgress();
   const std::string folder = utf8(run.folder());
@@ -106,13 +116,27 @@ int run(const Options& options, Console& console) {
   return 0;
 }
 
-void check(const Options& options) {
+/// What --resume goes with; everything else the run knows, and nobody may think it was heard.
+void checkResume(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string name = option->get_single_name();
+    if (option->count() == 0 || name == "resume" || name == "more-epochs" ||
+        name == "loader-threads" || name == "device" || name == "format" || name == "strict" ||
+        name == "help") {
+      continue;
+    }
+    throw CLI::ExcludesError("--resume", (name == "DATASET" ? "" : "--") + name +
+                                             ": the run goes on with what it was told");
+  }
+}
+
+void check(const Options& options, const CLI::App& command) {
   if (options.resume.empty()) {
     if (options.dataset.path.empty()) throw CLI::RequiredError("DATASET (or --resume RUN)");
     if (options.out.empty()) throw CLI::RequiredError("--out RUN");
     if (options.moreEpochs > 0) throw CLI::RequiresError("--more-epochs", "--resume RUN");
-  } else if (!options.dataset.path.empty() || !options.out.empty()) {
-    throw CLI::ExcludesError("--resume", "DATASET and --out: the run knows them");
+  } else {
+    checkResume(command);
   }
 }
 
@@ -125,7 +149,10 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
   command->add_option("DATASET", options->dataset.path, "A folder, a data.yaml or an obj.data");
   addDatasetOptions(*command, options->dataset, false);
   command->add_option("--out", options->out, "The run's new folder")->type_name("RUN");
-  command->add_option("--resume", options->resume, "Go on with this run from its checkpoint")
+  command
+      ->add_option("--resume", options->resume,
+                   "Go on with this run from its checkpoint, as it was told; --threads and "
+                   "--loader-threads may differ")
       ->type_name("RUN");
   command
       ->add_option("--more-epochs", options->moreEpochs, "With --resume: so many beyond the plan")
@@ -137,9 +164,9 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
   command->add_option("--init", s.init, "Weights to start from (may be partial)")
       ->check(CLI::ExistingFile)
       ->type_name("WEIGHTS");
-  command->add_option("--device", s.device, "auto, cpu or reference")
-      ->type_name("D")
-      ->capture_default_str();
+  auto* device = command->add_option("--device", s.device, "auto, cpu or reference")
+                     ->type_name("D")
+                     ->capture_default_str();
   auto* epochs = command->add_option("--epochs", s.epochs, "Passes over the training pictures")
                      ->check(CLI::Range(1, 1000000))
                      ->type_name("N");
@@ -178,7 +205,9 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->capture_default_str();
   command
       ->add_option("--set", s.adjustments,
-                   "Change a number of the recipe, for example vertical_flip=0; may be repeated")
+                   "Change a number of the recipe, for example vertical_flip=0; may be repeated. "
+                   "There are " +
+                       recipeEntries())
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   command
@@ -187,10 +216,11 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
   command->add_option("--loader-threads", s.loaderThreads, "Threads that prepare pictures")
-      ->check(CLI::Range(1, 256))
+      ->check(CLI::Range(1, 1000000))
       ->type_name("N");
-  command->callback([options, &console, &action] {
-    check(*options);
+  command->callback([options, command, device, &console, &action] {
+    check(*options, *command);
+    options->deviceGiven = device->count() > 0;
     action = [options, &console] { return run(*options, console); };
   });
 }

@@ -275,6 +275,51 @@ TEST_F(Cli, TrainEvaluateDetect) {
   EXPECT_TRUE(ids.contains(39));
 }
 
+TEST_F(Cli, RecipeIsChangedByName) {
+  const std::string sample = makeSample(12);
+  const std::string runFolder = (folder_ / "run").string();
+  const Arguments train = {
+      "train",   sample, "--out",    runFolder,
+      "--size",  "96",   "--epochs", "1",
+      "--batch", "4",    "--model",  std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg"};
+  const auto with = [&](Arguments arguments, const Arguments& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  };
+  const Result wrong = with(train, {"-q", "--set", "verticalflip=1"});
+  expectOneClearLine(wrong, "verticalflip");
+  EXPECT_NE(wrong.error.find("vertical_flip"), std::string::npos) << wrong.error;
+  EXPECT_FALSE(fs::exists(runFolder));
+  expectOneClearLine(with(train, {"-q", "--set", "jitter=7"}), "jitter");
+  const Result good = with(train, {"--set", "vertical_flip=1", "--set", "jitter=0.05"});
+  ASSERT_EQ(good.status, 0) << good.error;
+  const Json values = Json::parse(contents(fs::path(runFolder) / "run.json"))["recipe"]["values"];
+  EXPECT_EQ(values["vertical_flip"], 1);
+  EXPECT_EQ(values["jitter"], 0.05);
+  EXPECT_NE(run({"train", "--help"}).out.find("class_balance"), std::string::npos);
+
+  // A run goes on as it was told: what it would not hear is refused.
+  for (const Arguments& more :
+       std::vector<Arguments>{{"--batch", "8"}, {"--set", "jitter=0"}, {"--seed", "1"}, {sample}}) {
+    const Result refused = with({"train", "--resume", runFolder}, more);
+    EXPECT_EQ(refused.status, 2) << refused.error;
+  }
+  expectOneClearLine(run({"train", "--resume", runFolder, "--device", "reference", "-q"}),
+                     "--device");
+  const Result more = run({"--threads", "100000", "train", "--resume", runFolder, "--device",
+                           "auto", "--loader-threads", "2", "--more-epochs", "1"});
+  EXPECT_EQ(more.status, 0) << more.error;
+  EXPECT_NE(more.error.find("2 loader threads"), std::string::npos) << more.error;
+  EXPECT_NE(more.error.find("more than is of use"), std::string::npos) << more.error;
+
+  const Result own = run({"evaluate", runFolder, sample, "--split", "val"});
+  EXPECT_NE(own.error.find("as the run was trained with"), std::string::npos) << own.error;
+  const std::string other = (folder_ / "other").string();
+  ASSERT_EQ(run({"-q", "sample", other, "--images", "40"}).status, 0);
+  const Result foreign = run({"evaluate", runFolder, other, "--split", "val"});
+  EXPECT_EQ(foreign.status, 0) << foreign.error;
+}
+
 TEST_F(Cli, NamesThatAreNoUtf8AreShownAllTheSame) {
   const std::string sample = makeSample(3);
   const fs::path pictures = fs::path(sample) / "JPEGImages";

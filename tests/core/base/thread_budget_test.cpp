@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <string>
 #include <thread>
 
@@ -16,8 +17,10 @@ TEST(ThreadBudget, SharesOutWhatItIsGiven) {
   EXPECT_EQ(ThreadBudget::of(1).loader, 1);
   EXPECT_EQ(ThreadBudget::of(8).compute, 8);
   EXPECT_EQ(ThreadBudget::of(8).loader, 4);
-  EXPECT_EQ(ThreadBudget::of(64).loader, 8);
+  EXPECT_EQ(ThreadBudget::of(64).loader, std::min(8, mostThreads() / 2));
   EXPECT_EQ(ThreadBudget::of().compute, availableCores());
+  EXPECT_EQ(ThreadBudget::of(100000).compute, mostThreads());
+  EXPECT_GE(mostThreads(), 4 * availableCores());
 }
 
 TEST(ThreadBudget, CountsTheCoresThisProcessMayUse) {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <variant>
+
 #include "core/base/error.h"
 
 namespace boxwright {
@@ -44,6 +47,58 @@ TEST(Recipe, EveryEntryComesBackByItsName) {
   EXPECT_TRUE(read.verticalFlip);
   EXPECT_EQ(read.policy, RatePolicy::Exp);
   EXPECT_EQ(read.crop, CropRule::Letterbox);
+}
+
+TEST(Recipe, NoEntryIsLeftOutOfTheTable) {
+  // Breaks the build when a member comes or goes: then the table (and this line) must follow, else
+  // run.json would not keep it.
+  const auto& [name, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17,
+               e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34,
+               e35, e36, e37, e38] = Recipe();
+  EXPECT_TRUE(name.empty());
+  EXPECT_EQ(recipeValues(Recipe()).size(), 38U);
+}
+
+TEST(Recipe, RunsFromBeforeAnEntryKeepWhatTheyDid) {
+  // A later default must not reach them.
+  auto values = recipeValues(findRecipe("small", detector()));
+  values.erase("quiet_start");
+  values.erase("class_balance");
+  Recipe read;
+  read.quietStart = true;
+  read.classBalance = 0.5;
+  setRecipeValues(read, values);
+  EXPECT_FALSE(read.quietStart);
+  EXPECT_EQ(read.classBalance, 0);
+  values.erase("momentum");
+  EXPECT_THROW(setRecipeValues(read, values), Error);
+}
+
+TEST(Recipe, ValuesOfACfgStayWithinTheTable) {
+  Network network = detector();
+  network.net.saturation = 0;
+  network.net.exposure = -1;
+  network.net.hue = 3;
+  std::get<RegionLayer>(network.layers.back().kind).jitter = 0.9;
+  const Recipe r = findRecipe("cfg", network);
+  EXPECT_EQ(r.saturation, 1);  // left alone, not divided by
+  EXPECT_EQ(r.exposure, 1);
+  EXPECT_EQ(r.hue, 0.5);
+  EXPECT_EQ(r.jitter, 0.45);
+}
+
+TEST(Recipe, ClassBalanceIsSaidToBeInTheGradientOnly) {
+  Recipe r = findRecipe("small", detector());
+  const auto said = [&] {
+    std::string text;
+    for (const std::string& line : describe(r, workOut(r, 100, 1000, {}, 1), 100))
+      text += line;
+    return text;
+  };
+  r.classBalance = 0;
+  EXPECT_EQ(said().find("class_balance"), std::string::npos);
+  r.classBalance = 0.5;
+  EXPECT_NE(said().find("class_balance 0.5"), std::string::npos);
 }
 
 TEST(Recipe, NonsenseIsRefusedByName) {

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/network/network.h"
 #include "core/taxonomy/class_names.h"
+#include "core/train/run_split.h"
 #include "small_world.h"
 
 namespace boxwright {
@@ -76,6 +77,51 @@ TEST_F(RunFolder, HoldsWhatItWasTold) {
   opened.keepPlannedIterations(77);
   EXPECT_EQ(made.plannedIterations(), 77);
   EXPECT_EQ(TrainingRun::open(folder).settings().seed, settings_.seed);
+}
+
+TEST_F(RunFolder, CfgThatAsksForSeveralSizesGetsThem) {
+  std::string text = readFile(settings_.model);
+  writeFileAtomically(settings_.model, text + "random=1\n");
+  EXPECT_FALSE(TrainingRun::create(scratch_ / "small", settings_, dataset_).settings().multiScale);
+  settings_.recipe = "cfg";
+  TrainingRun::create(scratch_ / "cfg", settings_, dataset_);
+  EXPECT_TRUE(TrainingRun::open(scratch_ / "cfg").settings().multiScale);
+}
+
+TEST_F(RunFolder, EveryValueOfTheRecipeIsKept) {
+  const TrainingRun made = TrainingRun::create(scratch_ / "run", settings_, dataset_);
+  const fs::path file = scratch_ / "run" / "run.json";
+  EXPECT_EQ(recipeValues(TrainingRun::open(scratch_ / "run").recipe()),
+            recipeValues(made.recipe()));
+  auto json = nlohmann::ordered_json::parse(readFile(file));
+  json["recipe"]["values"].erase("momentum");
+  writeFileAtomically(file, json.dump());
+  try {
+    TrainingRun::open(scratch_ / "run");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("momentum"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("run.json"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(RunFolder, SplitIsForItsOwnDatasetOnly) {
+  settings_.dataset = utf8(scratch_ / "data");
+  const TrainingRun run = TrainingRun::create(scratch_ / "run", settings_, dataset_);
+  ASSERT_TRUE(splitsOfRun(run, dataset_));
+  EXPECT_EQ(*splitsOfRun(run, dataset_), dataset_.splits);
+  // Elsewhere: a copy is the same, a dataset that shares a few names is another.
+  Dataset other = dataset_;
+  other.root = scratch_ / "elsewhere";
+  EXPECT_TRUE(splitsOfRun(run, other));
+  other.pictures.resize(5);
+  EXPECT_FALSE(splitsOfRun(run, other));
+  // In its own place it may have shrunk.
+  other.root = dataset_.root;
+  EXPECT_TRUE(splitsOfRun(run, other));
+  for (Picture& picture : other.pictures)
+    picture.path = "new " + picture.path;
+  EXPECT_FALSE(splitsOfRun(run, other));
 }
 
 TEST_F(RunFolder, AnchorsComeFromTheTrainingBoxes) {

@@ -12,6 +12,8 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/thread_budget.h"
+#include "core/image/codec.h"
 #include "core/network/model.h"
 #include "core/network/weights_file.h"
 #include "core/train/checkpoint.h"
@@ -187,7 +189,9 @@ TEST_F(Training, LoaderThreadsChangeNothingAndLinesAfterTheCheckpointAreCut) {
   }
   TrainOptions resume;
   resume.resume = true;
+  resume.loaderThreads = 2;
   go(TrainingRun::open(three.folder()), 0, resume);
+  EXPECT_TRUE(said("2 loader threads"));
   EXPECT_EQ(numbersOf(one), numbersOf(three));
 }
 
@@ -310,6 +314,24 @@ TEST_F(Training, PictureThatCannotBeReadIsLeftOutAndNamed) {
   go(create("run"));
   EXPECT_TRUE(said("Left out picture 0.png"));
   EXPECT_TRUE(said("Left out of validation: picture 4.png"));
+}
+
+TEST_F(Training, DamagedPicturesAreNotLearnedButScored) {
+  for (const std::size_t index : {std::size_t(0), std::size_t(4)}) {
+    const auto file = dataset_.absolutePath(index);
+    const std::string bytes = encodeImage(decodeImage(file).image, ".jpg");
+    writeFileAtomically(file, bytes.substr(0, bytes.size() * 2 / 3));
+  }
+  go(create("run"));
+  EXPECT_TRUE(said("Left out picture 0.png"));
+  EXPECT_TRUE(said("Damaged, but counted in validation: picture 4.png"));
+}
+
+TEST_F(Training, MoreLoaderThreadsThanAreOfUseAreNotStarted) {
+  settings_.loaderThreads = 1 << 20;
+  settings_.epochs = 1;
+  go(create("run"));
+  EXPECT_TRUE(said(std::to_string(mostThreads()) + " loader threads"));
 }
 
 TEST_F(Training, PatienceEndsEarly) {
