@@ -5,6 +5,7 @@
 #include <QScrollArea>
 #include <QSettings>
 #include <QSplitter>
+#include <QStyle>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -46,13 +47,29 @@ void Page::setBody(QWidget* content, QWidget* inspector, const QString& inspecto
     inspector->setBackgroundRole(QPalette::Base);
     inspector->setAutoFillBackground(true);
     inspector_->setWidget(inspector);
-    inspector_->setMinimumWidth(280);
-    inspector_->setMaximumWidth(420);
+    giveInspectorItsWidth();
+    inspector->installEventFilter(this);
     splitter_->addWidget(inspector_);
     splitter_->setStretchFactor(1, 0);
     splitter_->setSizes({4 * metric::inspectorWidth, metric::inspectorWidth});
   }
   column_->addWidget(splitter_, 1);
+}
+
+void Page::giveInspectorItsWidth() {
+  // Never narrower than its fields ask for: nothing is cut off at the right.
+  const int asked = inspector_->widget()->minimumSizeHint().width() +
+                    style()->pixelMetric(QStyle::PM_ScrollBarExtent);
+  const int narrowest = std::clamp(asked, 280, 400);
+  inspector_->setMinimumWidth(narrowest);
+  inspector_->setMaximumWidth(std::max(420, narrowest));
+}
+
+bool Page::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::LayoutRequest && inspector_ && watched == inspector_->widget()) {
+    giveInspectorItsWidth();
+  }
+  return QWidget::eventFilter(watched, event);
 }
 
 bool Page::inspectorWanted() const {

@@ -63,8 +63,10 @@ class Page : public QWidget {
   /// False hides the inspector and its button, whatever the user chose (nothing to inspect yet).
   void setInspectorAllowed(bool allowed);
   void resizeEvent(QResizeEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
+  void giveInspectorItsWidth();
   bool inspectorWanted() const;
 
   QString id_, title_, icon_;

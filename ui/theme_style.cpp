@@ -636,6 +636,15 @@ QRect ThemeStyle::subControlRect(ComplexControl control, const QStyleOptionCompl
   return QProxyStyle::subControlRect(control, option, subControl, widget);
 }
 
+QRect ThemeStyle::subElementRect(SubElement element, const QStyleOption* option,
+                                 const QWidget* widget) const {
+  if (element == SE_LineEditContents) {
+    const auto* frame = qstyleoption_cast<const QStyleOptionFrame*>(option);
+    if (frame && frame->lineWidth > 0) return option->rect.adjusted(6, 1, -6, -1);
+  }
+  return QProxyStyle::subElementRect(element, option, widget);
+}
+
 int ThemeStyle::pixelMetric(PixelMetric metric, const QStyleOption* option,
                             const QWidget* widget) const {
   switch (metric) {

@@ -9,6 +9,7 @@
 #include <QPushButton>
 #include <QTest>
 #include <cstdio>
+#include <filesystem>
 
 #include "core/base/atomic_file.h"
 #include "ui/anchors/anchors_page.h"
@@ -19,6 +20,7 @@
 #include "ui/job.h"
 #include "ui/picture_canvas.h"
 #include "ui/theme.h"
+#include "ui/train/train_form.h"
 #include "ui/train/train_page.h"
 #include "ui/window/main_window.h"
 
@@ -81,7 +83,9 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
     return false;
   }
 
-  state.setRun(boxwright::pathFromUtf8(run.toStdString()));
+  const std::filesystem::path folderOfRun = boxwright::pathFromUtf8(run.toStdString());
+  state.setRun(folderOfRun);
+  train.form()->setRunsFolder(folderOfRun.parent_path());
   window.showPage(QStringLiteral("train"));
   if (!waitFor("the run's curves", [&] { return !train.shownRun().empty(); })) return false;
   QTest::qWait(1500);

@@ -174,6 +174,7 @@ QWidget* AnchorsPage::makeContent() {
   table_->setSelectionMode(QAbstractItemView::SingleSelection);
   table_->setTabKeyNavigation(false);
   table_->verticalHeader()->setVisible(false);
+  table_->verticalHeader()->setMinimumSectionSize(26);
   table_->verticalHeader()->setDefaultSectionSize(26);
   table_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
   table_->horizontalHeader()->setHighlightSections(false);
