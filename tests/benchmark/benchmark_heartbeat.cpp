@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/base/atomic_file.h"
+#include "core/compute/wait_policy.h"
 #include "core/data/sample_maker.h"
 #include "ui/anchors/anchors_page.h"
 #include "ui/detect/detect_page.h"
@@ -90,6 +91,7 @@ bool waitFor(Condition done, double seconds) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  letIdleThreadsSleep(argv);
   if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM") && !qEnvironmentVariableIsSet("DISPLAY")) {
     qputenv("QT_QPA_PLATFORM", "offscreen");
   }

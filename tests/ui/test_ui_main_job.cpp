@@ -137,7 +137,7 @@ TEST(UiMainJob, OpenClusterTrainStopResumeDetect) {
   const QTemporaryDir folder;
   const fs::path root(folder.path().toStdString());
   const fs::path dataset = root / "shapes";
-  makeSampleDataset(dataset, {.images = 60, .seed = 1});
+  makeSampleDataset(dataset, {.images = 40, .seed = 1});
 
   MainWindow window;
   window.resize(1440, 900);
@@ -169,7 +169,7 @@ TEST(UiMainJob, OpenClusterTrainStopResumeDetect) {
   watch.next("opening");
   DatasetDocument& document = window.state().document();
   ASSERT_TRUE(waitFor([&] { return document.isOpen() && !document.isOpening(); }, 60));
-  ASSERT_EQ(document.pictureCount(), 60);
+  ASSERT_EQ(document.pictureCount(), 40);
 
   // Cluster.
   QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
@@ -186,12 +186,12 @@ TEST(UiMainJob, OpenClusterTrainStopResumeDetect) {
 
   // Train: a small input, so that two epochs take seconds.
   ASSERT_TRUE(waitFor([&] { return child<QPushButton>(train, "start")->isEnabled(); }));
-  type(child<QSpinBox>(train, "size"), "96");
+  type(child<QSpinBox>(train, "size"), "64");
   type(child<QSpinBox>(train, "batch"), "8");
   type(child<QSpinBox>(train, "epochs"), "40");
   const RunSettings settings = train->form()->settings();
   EXPECT_EQ(settings.anchorSet.size(), anchors->result()->anchors.size());
-  EXPECT_EQ(settings.size, 96);
+  EXPECT_EQ(settings.size, 64);
   watch.next("training starts");
   click(child<QPushButton>(train, "start"));
   ASSERT_TRUE(waitFor([&] { return train->training()->curves()->lastBatch().has_value(); }, 60))

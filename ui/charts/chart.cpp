@@ -22,6 +22,7 @@ namespace boxwright::ui {
 namespace {
 
 constexpr int kTitleHeight = 30;
+constexpr int kPale = 70;  ///< opacity of what was measured, under its running mean
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// Digits grouped by thousands, as few places as tell the ticks apart.
@@ -232,6 +233,55 @@ class Chart::Overlay : public QCPLayerable {
   Chart* chart_;
 };
 
+/// Lines whose points are dense, as a column of pixels from the lowest to the highest value: the
+/// same picture as thousands of strokes at a hundredth of their cost.
+class Chart::Envelopes : public QCPLayerable {
+ public:
+  Envelopes(Chart* chart, bool pale)
+      : QCPLayerable(chart, pale ? QStringLiteral("grid") : QStringLiteral("main")),
+        chart_(chart),
+        pale_(pale) {}
+
+ protected:
+  void applyDefaultAntialiasingHint(QCPPainter* painter) const override {
+    painter->setAntialiasing(false);
+  }
+
+  QRect clipRect() const override { return chart_->axisRect()->rect(); }
+
+  void draw(QCPPainter* painter) override {
+    for (const Line& line : chart_->lines_) {
+      QColor colour = chart_->colourOf(line);
+      if (pale_) {
+        if (!line.smoothGraph) continue;
+        colour.setAlpha(kPale);
+        drawColumns(painter, line.rawDrawn, colour, 1);
+      } else {
+        drawColumns(painter, line.smoothGraph ? line.meanDrawn : line.rawDrawn, colour,
+                    line.style.width);
+      }
+    }
+  }
+
+ private:
+  void drawColumns(QCPPainter* painter, const Drawn& drawn, const QColor& colour, double width) {
+    const QRect area = chart_->axisRect()->rect();
+    double left = area.left();
+    for (const auto& [low, high] : drawn.columns) {
+      if (low <= high) {
+        const double top = chart_->yAxis->coordToPixel(high) - width / 2;
+        const double bottom = chart_->yAxis->coordToPixel(low) + width / 2;
+        painter->fillRect(QRectF(left, std::floor(top), 1, std::max(1.0, std::ceil(bottom - top))),
+                          colour);
+      }
+      left += 1;
+    }
+  }
+
+  Chart* chart_;
+  bool pale_;
+};
+
 /// The names of up to three lines at their right ends, pushed apart where they would meet.
 class Chart::EndLabels : public QCPLayerable {
  public:
@@ -295,6 +345,8 @@ Chart::Chart(QWidget* parent)
   axisRect()->setMinimumMargins(QMargins(46, kTitleHeight, 14, 24));
   addLayer(QStringLiteral("over"));
   layer(QStringLiteral("over"))->setMode(QCPLayer::lmBuffered);
+  new Envelopes(this, true);
+  new Envelopes(this, false);
   new Overlay(this);
   new EndLabels(this);
   for (QCPAxis* axis : {xAxis, yAxis}) {
@@ -542,13 +594,13 @@ QColor Chart::colourOf(const Line& line) const {
 void Chart::styleLine(Line& line) {
   const QColor colour = colourOf(line);
   QColor pale = colour;
-  pale.setAlpha(70);
+  pale.setAlpha(kPale);
   QPen pen(colour, line.style.width);
   pen.setJoinStyle(Qt::RoundJoin);
   if (line.style.dashed) pen.setStyle(Qt::DashLine);
   QCPGraph* main = line.smoothGraph ? line.smoothGraph : line.rawGraph;
   main->setPen(pen);
-  if (line.smoothGraph) line.rawGraph->setPen(QPen(pale, 0));
+  if (line.smoothGraph) line.rawGraph->setPen(QPen(pale, 1));
   for (QCPGraph* graph : {line.smoothGraph, line.rawGraph}) {
     if (!graph) continue;
     graph->setAdaptiveSampling(true);
@@ -599,21 +651,16 @@ void Chart::fit(const QCPRange& keys) {
   // What the running means span always shows; of the pale lines as much as does not flatten them.
   double low = std::numeric_limits<double>::infinity(), high = -low;
   double rawLow = low, rawHigh = high;
-  const auto widen = [&](const QSharedPointer<QCPGraphDataContainer>& source, double& from,
-                         double& to) {
-    for (auto point = source->constBegin(); point != source->constEnd(); ++point) {
-      const double value = point->value;
-      if (!std::isfinite(value) || point->key < keys.lower || point->key > keys.upper) continue;
-      from = std::min(from, value);
-      to = std::max(to, value);
-    }
+  const auto widen = [](const Drawn& drawn, double& from, double& to) {
+    from = std::min(from, drawn.low);
+    to = std::max(to, drawn.high);
   };
   for (const Line& line : lines_) {
     if (line.smoothGraph) {
-      widen(line.smoothGraph->data(), low, high);
-      widen(line.rawGraph->data(), rawLow, rawHigh);
+      widen(line.meanDrawn, low, high);
+      widen(line.rawDrawn, rawLow, rawHigh);
     } else {
-      widen(line.rawGraph->data(), low, high);
+      widen(line.rawDrawn, low, high);
     }
   }
   if (freeValueAxis_ || !references_.empty()) {
@@ -644,6 +691,81 @@ void Chart::fit(const QCPRange& keys) {
   yAxis->setRange(bottom, top);
 }
 
+void Chart::reduceInto(const LineData& source, bool all, Drawn& out) const {
+  const QCPRange keys = xAxis->range();
+  out = {{},
+         {},
+         std::numeric_limits<double>::infinity(),
+         -std::numeric_limits<double>::infinity(),
+         {}};
+  if (all) {
+    out.xs = source.x();
+    out.ys = source.y();
+  } else {
+    source.reduce(keys.lower, keys.upper, std::max(64, axisRect()->width()), out.xs, out.ys);
+  }
+  for (std::size_t i = 0; i < out.xs.size(); ++i) {
+    double& y = out.ys[i];
+    if (logarithmic_ && !(y > 0)) y = kNone;
+    if (!std::isfinite(y) || !keys.contains(out.xs[i])) continue;
+    out.low = std::min(out.low, y);
+    out.high = std::max(out.high, y);
+  }
+}
+
+void Chart::handOver(QCPGraph* graph, Drawn& out, bool all) const {
+  const QCPRange keys = xAxis->range();
+  // Smoothed strokes cost by their length: beyond this many pixels the line becomes an envelope.
+  constexpr double kMostTravel = 6000;
+  double travel = 0;
+  if (!all) {
+    const QCPRange values = yAxis->range();
+    double before = kNone;
+    for (const double y : out.ys) {
+      const double pixel =
+          std::isfinite(y) ? yAxis->coordToPixel(std::clamp(y, values.lower, values.upper)) : kNone;
+      if (std::isfinite(pixel) && std::isfinite(before)) travel += std::abs(pixel - before);
+      before = pixel;
+    }
+  }
+  QVector<QCPGraphData> points;
+  if (travel > kMostTravel) {
+    const int columns = std::max(64, axisRect()->width());
+    constexpr double kFar = std::numeric_limits<double>::infinity();
+    out.columns.assign(static_cast<std::size_t>(columns), {kFar, -kFar});
+    const auto widen = [&](double place, double y) {
+      if (!(place >= 0 && place < columns)) return;
+      auto& [low, high] = out.columns[static_cast<std::size_t>(place)];
+      low = std::min(low, y);
+      high = std::max(high, y);
+    };
+    const auto placeOf = [&](std::size_t i) {
+      return (out.xs[i] - keys.lower) / keys.size() * columns;
+    };
+    for (std::size_t i = 0; i < out.xs.size(); ++i) {
+      if (!std::isfinite(out.ys[i])) continue;
+      widen(placeOf(i), out.ys[i]);
+      if (i == 0 || !std::isfinite(out.ys[i - 1])) continue;
+      // The stroke from the point before, where it crosses the borders of columns.
+      const double from = placeOf(i - 1), to = placeOf(i);
+      for (double border = std::max(0.0, std::floor(from) + 1);
+           border <= std::min(to, static_cast<double>(columns)); border += 1) {
+        const double share = to > from ? (border - from) / (to - from) : 1;
+        const double y = out.ys[i - 1] + share * (out.ys[i] - out.ys[i - 1]);
+        widen(border - 0.5, y);
+        widen(border, y);
+      }
+    }
+  } else {
+    points.resize(static_cast<qsizetype>(out.xs.size()));
+    for (std::size_t i = 0; i < out.xs.size(); ++i)
+      points[static_cast<qsizetype>(i)] = QCPGraphData(out.xs[i], out.ys[i]);
+  }
+  graph->data()->set(points, true);
+  out.xs.clear();
+  out.ys.clear();
+}
+
 void Chart::prepare() {
   const bool empty = isEmpty();
   const std::optional<QCPRange> whole = wholeKeyRange();
@@ -653,31 +775,15 @@ void Chart::prepare() {
   xAxis->grid()->setVisible(freeValueAxis_ && !empty);
 
   const QCPRange keys = xAxis->range();
-  const int columns = std::max(64, axisRect()->width());
-  std::vector<double> xs, ys;
-  QVector<QCPGraphData> drawn;
-  const auto fill = [&](QCPGraph* graph, const LineData& source, bool all) {
-    if (all) {
-      xs = source.x();
-      ys = source.y();
-    } else {
-      source.reduce(keys.lower, keys.upper, columns, xs, ys);
-    }
-    drawn.resize(static_cast<qsizetype>(xs.size()));
-    for (std::size_t i = 0; i < xs.size(); ++i) {
-      const bool gap = logarithmic_ && !(ys[i] > 0);
-      drawn[static_cast<qsizetype>(i)] = QCPGraphData(xs[i], gap ? kNone : ys[i]);
-    }
-    graph->data()->set(drawn, true);
-    // A thick tangle of many short strokes costs ten times as much when it is smoothed, and looks
-    // the same.
-    graph->setAntialiased(drawn.size() <= 3 * columns);
-  };
   for (Line& line : lines_) {
-    fill(line.rawGraph, line.series->raw, !line.style.line);
-    if (line.smoothGraph) fill(line.smoothGraph, line.main(), false);
+    reduceInto(line.series->raw, !line.style.line, line.rawDrawn);
+    if (line.smoothGraph) reduceInto(line.main(), false, line.meanDrawn);
   }
   if (!empty && !(freeValueAxis_ && zoomed_)) fit(keys);
+  for (Line& line : lines_) {
+    handOver(line.rawGraph, line.rawDrawn, !line.style.line);
+    if (line.smoothGraph) handOver(line.smoothGraph, line.meanDrawn, false);
+  }
 
   int right = 14;
   if (labelsAtEnds()) {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ui/charts/line_data.h"
@@ -127,10 +128,20 @@ class Chart : public QCustomPlot {
  private:
   class Overlay;
   class EndLabels;
+  class Envelopes;
   friend class Overlay;
   friend class EndLabels;
+  friend class Envelopes;
 
+  /// What is drawn of one line now.
+  struct Drawn {
+    std::vector<double> xs, ys;
+    double low = 0, high = 0;  ///< of what is in view; low > high: nothing
+    /// Where points are dense: lowest and highest value of each pixel column (low > high: a gap).
+    std::vector<std::pair<double, double>> columns;
+  };
   struct Line {
+    Drawn rawDrawn, meanDrawn;
     LineStyle style;
     std::shared_ptr<LineSeries> series;
     bool smooth() const { return style.smooth && series->smoothed; }
@@ -148,6 +159,8 @@ class Chart : public QCustomPlot {
   void styleLine(Line& line);
   QColor colourOf(const Line& line) const;
   void prepare();
+  void reduceInto(const LineData& source, bool all, Drawn& drawn) const;
+  void handOver(QCPGraph* graph, Drawn& drawn, bool all) const;
   void fit(const QCPRange& keys);
   std::optional<QCPRange> wholeKeyRange() const;
   void showCursor();
