@@ -240,8 +240,8 @@ TEST(UiMainJob, OpenClusterTrainStopResumeDetect) {
   window.state().select(0);
   ASSERT_TRUE(waitFor([&] { return train->menuActions()[4]->isEnabled(); }));  // weights are there
   QTest::keyClick(&window, Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+  ASSERT_TRUE(waitFor([&] { return window.currentPage()->id() == QStringLiteral("detect"); }, 5));
   auto* detect = qobject_cast<DetectPage*>(window.currentPage());
-  ASSERT_TRUE(detect);
   auto* begin = child<QPushButton>(detect, "detectStart");
   ASSERT_TRUE(waitFor([&] { return detect->model()->hasModel() && begin->isEnabled(); }));
   EXPECT_EQ(detect->model()->title().toStdString(), utf8(run.filename()));

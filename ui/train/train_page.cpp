@@ -440,7 +440,9 @@ void TrainPage::goOn(int moreEpochs) {
 void TrainPage::openInDetect() {
   if (shown_.empty()) return;
   state().setRun(shown_);
-  state().showPage(QStringLiteral("detect"));
+  // Later: the menu that this may come from first brings this page to the front.
+  QMetaObject::invokeMethod(
+      this, [this] { state().showPage(QStringLiteral("detect")); }, Qt::QueuedConnection);
 }
 
 void TrainPage::takeSettings() {
