@@ -24,6 +24,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "ui/elided_label.h"
 #include "ui/error_bar.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
@@ -127,7 +128,8 @@ TrainPage::Tile TrainPage::addTile(QWidget* row, const QString& name, const QStr
   auto* column = new QVBoxLayout(holder);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  Tile tile{new QLabel(caption), new QLabel(QStringLiteral("–"))};
+  Tile tile{new ElidedLabel(nullptr, Qt::ElideRight), new QLabel(QStringLiteral("–"))};
+  tile.caption->setText(caption);
   setTone(tile.caption, Tone::Dim);
   setTextSize(tile.caption, TextSize::Small);
   tile.value->setFont(numberFont(TextSize::Large));
@@ -521,7 +523,8 @@ void TrainPage::refreshMessages() {
   const bool news = messagesShown_ < all.size();
   for (; messagesShown_ < all.size(); ++messagesShown_)
     messages_->addItem(QString::fromStdString(all[messagesShown_]));
-  if (news && atEnd) messages_->scrollToBottom();
+  // The rows get their heights first.
+  if (news && atEnd) QTimer::singleShot(0, messages_, &QListWidget::scrollToBottom);
 }
 
 void TrainPage::refreshButtons() {

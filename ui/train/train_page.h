@@ -57,7 +57,7 @@ class TrainPage : public Page {
 
  private:
   struct Tile {
-    QLabel* caption;
+    QLabel* caption;  ///< gives way where there is no room
     QLabel* value;
   };
   Tile addTile(QWidget* row, const QString& name, const QString& caption);
