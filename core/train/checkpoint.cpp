@@ -59,6 +59,7 @@ class Reader {
     take(count);
     if (count > rest_.size() / sizeof(float)) damaged();
     values.resize(static_cast<std::size_t>(count));
+    if (values.empty()) return;
     std::memcpy(values.data(), rest_.data(), values.size() * sizeof(float));
     rest_.remove_prefix(values.size() * sizeof(float));
   }
