@@ -136,7 +136,7 @@ CountList::CountList(const QString& accessibleName, QWidget* parent)
     if (!row.key.isEmpty()) Q_EMIT toggled(row.key, row.value);
   };
   connect(this, &QListView::clicked, this, toggle);
-  connect(this, &QListView::activated, this, [this, toggle](const QModelIndex& index) {
+  connect(this, &QListView::activated, this, [toggle](const QModelIndex& index) {
     if (!QGuiApplication::mouseButtons()) toggle(index);
   });
   connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
