@@ -16,6 +16,7 @@
 #include <string>
 #include <thread>
 #include <vector>
+#include "tests/temporary_folder.h"
 
 namespace {
 
@@ -70,14 +71,6 @@ std::vector<Json> linesOf(const std::string& text) {
 /// A folder of its own for each test, with a small sample dataset shared by all.
 class Cli : public testing::Test {
  protected:
-  void SetUp() override {
-    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
-    folder_ = fs::temp_directory_path() /
-              ("boxwright cli é " + name + std::to_string(static_cast<long>(getpid())));
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   Result run(const Arguments& arguments) const {
     const pid_t child = start(arguments, folder_ / "out", folder_ / "err");
     Result result;
@@ -104,7 +97,7 @@ class Cli : public testing::Test {
     EXPECT_EQ(result.error.find("internal error"), std::string::npos) << result.error;
   }
 
-  fs::path folder_;
+  const TemporaryFolder folder_;
 };
 
 TEST_F(Cli, HelpAndVersion) {

@@ -5,7 +5,7 @@
 
 #include "core/base/random.h"
 
-namespace boxwright::test {
+namespace boxwright {
 namespace {
 
 ConvolutionBlock convolution(int filters, int size, int stride, int padding, int groups, bool norm,
@@ -282,4 +282,4 @@ std::vector<double> OpBench::get(const Tensor& tensor) {
   return values;
 }
 
-}  // namespace boxwright::test
+}  // namespace boxwright

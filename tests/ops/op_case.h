@@ -8,7 +8,7 @@
 
 #include "core/compute/backend.h"
 
-namespace boxwright::test {
+namespace boxwright {
 
 /// One block on inputs of given shapes, run alike on any backend: what every backend is proved
 /// with.
@@ -78,4 +78,4 @@ class OpBench {
 std::vector<double> drawNumbers(std::size_t count, std::uint64_t seed, std::string_view purpose,
                                 double scale);
 
-}  // namespace boxwright::test
+}  // namespace boxwright

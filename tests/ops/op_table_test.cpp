@@ -8,7 +8,7 @@
 
 #include "op_case.h"
 
-namespace boxwright::test {
+namespace boxwright {
 namespace {
 
 constexpr std::uint64_t kSeed = 11;
@@ -195,4 +195,4 @@ INSTANTIATE_TEST_SUITE_P(Reference, FiniteDifferences, testing::ValuesIn(opCases
                          [](const auto& test) { return test.param.name; });
 
 }  // namespace
-}  // namespace boxwright::test
+}  // namespace boxwright

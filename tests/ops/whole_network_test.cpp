@@ -12,7 +12,7 @@
 #include "core/yolo/region_loss.h"
 #include "op_case.h"
 
-namespace boxwright::test {
+namespace boxwright {
 namespace {
 
 // Every kind of joint the YOLOv2 family has: max-pools, a layer with two readers, a route of one
@@ -354,4 +354,4 @@ TEST(WholeNetwork, StoppedLayersDoNotLearn) {
 }
 
 }  // namespace
-}  // namespace boxwright::test
+}  // namespace boxwright

@@ -26,6 +26,7 @@
 #include "core/compute/session.h"
 #include "core/network/weights_file.h"
 #include "core/yolo/decode.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
@@ -33,20 +34,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr double kTolerance = 1e-4;  // of a layer's largest value
-
-struct TemporaryFolder {
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "boxwright-peers-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  fs::path path;
-};
 
 /// Weights that keep every layer's output at a deviation near 1: uniform with variance gain /
 /// fan-in, where the gain makes up for what the layer before does to the mean square.
@@ -212,8 +199,8 @@ class Peer {
     std::vector<Problem> problems;
     Cfg cfg = withHead(readCfg(findNetwork(name), problems), 20, {}, size);
     cfg.sections.back().set("thresh", "0");
-    cfgFile_ = folder_.path / "peer.cfg";
-    weightsFile_ = folder_.path / "peer.weights";
+    cfgFile_ = folder_ / "peer.cfg";
+    weightsFile_ = folder_ / "peer.weights";
     writeFileAtomically(cfgFile_, writeCfg(cfg));
     Network drawn = buildNetwork(cfg, problems);
     drawWeights(drawn, 7);
@@ -397,7 +384,7 @@ TEST(OpenCvDnn, ReadsOurFilesWithBothHeaders) {
   Network network = buildNetwork(readCfg(cfg, problems), problems);
   drawWeights(network, 3);
   for (const WeightsHeader header : {WeightsHeader::Version1, WeightsHeader::Version2}) {
-    const fs::path file = folder.path / "both.weights";
+    const fs::path file = folder / "both.weights";
     saveWeights(file, network, 99, header);
     cv::dnn::Net net = cv::dnn::readNetFromDarknet(cfg.string(), file.string());
     const auto blob = [&](const std::string& name, std::size_t which) {

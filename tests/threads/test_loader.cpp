@@ -7,6 +7,7 @@
 
 #include "core/image/codec.h"
 #include "core/train/batch_loader.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
@@ -17,8 +18,6 @@ namespace fs = std::filesystem;
 class ThreadsLoader : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("boxwright-threads-" + std::to_string(long{getpid()}));
-    fs::create_directories(folder_);
     for (int i = 0; i < 12; ++i) {
       Image image(48, 40);
       for (std::size_t p = 0; p < image.pixels.size(); ++p) {
@@ -29,7 +28,6 @@ class ThreadsLoader : public testing::Test {
       pictures_.push_back({file, file.filename().string(), {{{0.5, 0.5, 0.4, 0.4}, i % 2}}});
     }
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   LoaderSettings settings(int threads) const {
     LoaderSettings s;
@@ -49,7 +47,7 @@ class ThreadsLoader : public testing::Test {
     return result;
   }
 
-  fs::path folder_;
+  const TemporaryFolder folder_;
   std::vector<LoaderPicture> pictures_;
 };
 

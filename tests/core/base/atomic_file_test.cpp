@@ -14,6 +14,8 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "tests/error_of.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
@@ -22,26 +24,15 @@ namespace fs = std::filesystem;
 
 class AtomicFile : public ::testing::Test {
  protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("boxwright ätomic " + std::to_string(::getpid()));
-    fs::create_directories(folder_);
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   std::size_t filesIn(const fs::path& folder) const {
     return static_cast<std::size_t>(
         std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
   }
-  static std::string errorOf(const fs::path& path, const std::string& bytes) {
-    try {
-      writeFileAtomically(path, bytes);
-    } catch (const Error& error) {
-      return error.what();
-    }
-    return {};
+  static std::string errorWriting(const fs::path& path, const std::string& bytes) {
+    return errorOf([&] { writeFileAtomically(path, bytes); });
   }
 
-  fs::path folder_;
+  const TemporaryFolder folder_;
 };
 
 TEST_F(AtomicFile, WritesAndReplacesAndLeavesNothingElse) {
@@ -56,7 +47,7 @@ TEST_F(AtomicFile, WritesAndReplacesAndLeavesNothingElse) {
   const std::string big(3 << 20, 'x');
   writeFileAtomically(file, big);
   EXPECT_EQ(readFile(file), big);
-  EXPECT_EQ(filesIn(folder_), 1U);
+  EXPECT_EQ(filesIn(folder_.path()), 1U);
 }
 
 TEST_F(AtomicFile, KeepsPermissionsAndLinks) {
@@ -74,20 +65,21 @@ TEST_F(AtomicFile, KeepsPermissionsAndLinks) {
 }
 
 TEST_F(AtomicFile, SaysWhyItCannotWrite) {
-  EXPECT_NE(errorOf(folder_ / "absent" / "a.txt", "x").find("No such file"), std::string::npos);
+  EXPECT_NE(errorWriting(folder_ / "absent" / "a.txt", "x").find("No such file"),
+            std::string::npos);
   fs::create_directories(folder_ / "folder.txt" / "inner");
-  EXPECT_NE(errorOf(folder_ / "folder.txt", "x"), "");
+  EXPECT_NE(errorWriting(folder_ / "folder.txt", "x"), "");
   EXPECT_TRUE(fs::is_directory(folder_ / "folder.txt" / "inner"));
-  EXPECT_EQ(filesIn(folder_), 1U);  // no temporary is left
+  EXPECT_EQ(filesIn(folder_.path()), 1U);  // no temporary is left
 }
 
 TEST_F(AtomicFile, LeavesTheOldFileWhereTheFolderIsReadOnly) {
   if (::geteuid() == 0) GTEST_SKIP() << "root may write into every folder";
   const fs::path file = folder_ / "a.txt";
   writeFileAtomically(file, "old");
-  fs::permissions(folder_, fs::perms::owner_read | fs::perms::owner_exec);
-  const std::string message = errorOf(file, "new");
-  fs::permissions(folder_, fs::perms::owner_all);
+  fs::permissions(folder_.path(), fs::perms::owner_read | fs::perms::owner_exec);
+  const std::string message = errorWriting(file, "new");
+  fs::permissions(folder_.path(), fs::perms::owner_all);
   EXPECT_NE(message.find("permission"), std::string::npos) << message;
   EXPECT_EQ(readFile(file), "old");
 }
@@ -102,12 +94,12 @@ TEST_F(AtomicFile, LeavesTheOldFileWhereTheFileMayNotGrow) {
   small.rlim_cur = 1 << 16;
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-  const std::string message = errorOf(file, std::string(1 << 20, 'x'));
+  const std::string message = errorWriting(file, std::string(1 << 20, 'x'));
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   EXPECT_NE(message.find("a.txt"), std::string::npos) << message;
   EXPECT_EQ(readFile(file), "old");
-  EXPECT_EQ(filesIn(folder_), 1U);
+  EXPECT_EQ(filesIn(folder_.path()), 1U);
 }
 
 TEST_F(AtomicFile, LeavesTheOldFileWhereTheDiskIsFull) {
@@ -117,7 +109,7 @@ TEST_F(AtomicFile, LeavesTheOldFileWhereTheDiskIsFull) {
     GTEST_SKIP() << "no small disk can be mounted here";
   }
   writeFileAtomically(disk / "a.txt", "old");
-  const std::string message = errorOf(disk / "a.txt", std::string(1 << 20, 'x'));
+  const std::string message = errorWriting(disk / "a.txt", std::string(1 << 20, 'x'));
   const std::string left = readFile(disk / "a.txt");
   const std::size_t files = filesIn(disk);
   ::umount2(disk.c_str(), MNT_DETACH);
@@ -142,12 +134,12 @@ TEST_F(AtomicFile, TakesLargeFilesInPieces) {
                                    }),
                Error);
   EXPECT_EQ(readFile(file), bytes);
-  EXPECT_EQ(filesIn(folder_), 1U);
+  EXPECT_EQ(filesIn(folder_.path()), 1U);
 }
 
 TEST_F(AtomicFile, ReadingSaysWhyItCannot) {
   EXPECT_THROW(readFile(folder_ / "absent"), Error);
-  EXPECT_THROW(readFile(folder_), Error);
+  EXPECT_THROW(readFile(folder_.path()), Error);
 }
 
 TEST_F(AtomicFile, PathsGoThroughUtf8Unchanged) {

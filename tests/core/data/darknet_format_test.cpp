@@ -11,11 +11,6 @@
 namespace boxwright {
 namespace {
 
-using testing::DatasetFolder;
-using testing::hasProblem;
-using testing::pictureNamed;
-using testing::problemsOf;
-
 TEST(LabelPaths, ReplaceWholeComponentsOnlyAndTheLastFirst) {
   EXPECT_EQ(labelPathsOf("/d/images/train/a.b.jpg"),
             (std::vector<std::string>{"/d/labels/train/a.b.txt", "/d/images/train/a.b.txt"}));

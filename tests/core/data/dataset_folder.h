@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -14,41 +11,23 @@
 #include "core/base/atomic_file.h"
 #include "core/data/dataset.h"
 #include "core/image/codec.h"
+#include "tests/temporary_folder.h"
 
-namespace boxwright::testing {
+namespace boxwright {
 
-/// A folder of its own for one test, with a blank and letters beyond ASCII in its name; removed
-/// with all it holds.
-class DatasetFolder {
+/// A temporary folder to put texts and pictures in.
+class DatasetFolder : public TemporaryFolder {
  public:
-  DatasetFolder() {
-    static std::atomic<int> count{0};
-    path_ = std::filesystem::temp_directory_path() /
-            ("boxwright dätä " + std::to_string(::getpid()) + " " + std::to_string(count++));
-    std::filesystem::create_directories(path_);
-  }
-  ~DatasetFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  DatasetFolder(const DatasetFolder&) = delete;
-  DatasetFolder& operator=(const DatasetFolder&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
   void text(const std::string& name, std::string_view bytes) const {
-    std::filesystem::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << bytes;
+    const std::filesystem::path file = *this / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << bytes;
   }
   void picture(const std::string& name, int width = 100, int height = 50) const {
     Image image(width, height);
     std::fill(image.pixels.begin(), image.pixels.end(), std::uint8_t(90));
     text(name, encodeImage(image, std::filesystem::path(name).extension().string()));
   }
-
- private:
-  std::filesystem::path path_;
 };
 
 /// Whether the dataset has a fault in `file` at `line` (any, when negative) whose words contain
@@ -76,4 +55,4 @@ inline const Picture& pictureNamed(const Dataset& dataset, const std::string& pa
   throw std::runtime_error("no picture " + path);
 }
 
-}  // namespace boxwright::testing
+}  // namespace boxwright

@@ -22,8 +22,6 @@ namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::DatasetFolder;
-using testing::problemsOf;
 
 std::map<std::string, std::string> bytesOf(const fs::path& folder) {
   std::map<std::string, std::string> files;

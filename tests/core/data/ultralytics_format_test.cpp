@@ -10,11 +10,6 @@
 namespace boxwright {
 namespace {
 
-using testing::DatasetFolder;
-using testing::hasProblem;
-using testing::pictureNamed;
-using testing::problemsOf;
-
 /// images/ and labels/ with a picture for each split.
 void fill(const DatasetFolder& folder, const std::string& base) {
   for (const char* split : {"train", "val"}) {

@@ -9,11 +9,6 @@
 namespace boxwright {
 namespace {
 
-using testing::DatasetFolder;
-using testing::hasProblem;
-using testing::pictureNamed;
-using testing::problemsOf;
-
 std::string object(const std::string& name, double xmin, double ymin, double xmax, double ymax,
                    const std::string& more = {}) {
   return "  <object>\n    <name>" + name + "</name>" + more + "\n    <bndbox><xmin>" +

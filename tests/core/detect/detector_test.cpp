@@ -13,7 +13,8 @@
 #include "core/image/resize.h"
 #include "core/yolo/decode.h"
 #include "tests/core/detect/small_network.h"
-#include "tests/core/detect/temporary_folder.h"
+#include "tests/error_of.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {

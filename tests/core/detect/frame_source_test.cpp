@@ -9,8 +9,9 @@
 #include "core/base/atomic_file.h"
 #include "core/detect/stream_source.h"
 #include "core/image/codec.h"
-#include "tests/core/detect/temporary_folder.h"
 #include "tests/core/detect/waiting.h"
+#include "tests/error_of.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "core/detect/live_reader.h"
 #include "core/detect/test_pattern_source.h"
-#include "tests/core/detect/temporary_folder.h"
 #include "tests/core/detect/waiting.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
@@ -115,7 +115,8 @@ TEST(TestPattern, KeepsThirtyFramesASecond) {
     number = frame->number;
     EXPECT_EQ(testPattern(number), frame->image);
   }
-  // Frame n comes n / 30 s after the first, never early, however many were missed on a busy machine.
+  // Frame n comes n / 30 s after the first, never early, however many were missed on a busy
+  // machine.
   EXPECT_GE(secondsSince(begun) + 0.001, double(number) / 30);
   EXPECT_LT(secondsSince(begun), double(number) / 30 + 1);
   EXPECT_EQ(number + 1, 16 + source.dropped());

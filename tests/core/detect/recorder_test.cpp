@@ -15,7 +15,8 @@
 #include "core/detect/frame_source.h"
 #include "core/detect/test_pattern_source.h"
 #include "tests/core/detect/quiet.h"
-#include "tests/core/detect/temporary_folder.h"
+#include "tests/error_of.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {

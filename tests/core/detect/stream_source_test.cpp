@@ -24,8 +24,9 @@
 #include "core/detect/recorder.h"
 #include "core/detect/test_pattern_source.h"
 #include "tests/core/detect/quiet.h"
-#include "tests/core/detect/temporary_folder.h"
 #include "tests/core/detect/waiting.h"
+#include "tests/error_of.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {

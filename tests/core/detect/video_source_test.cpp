@@ -13,7 +13,8 @@
 #include "core/base/atomic_file.h"
 #include "core/detect/video_library.h"
 #include "tests/core/detect/quiet.h"
-#include "tests/core/detect/temporary_folder.h"
+#include "tests/error_of.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {

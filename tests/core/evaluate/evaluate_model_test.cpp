@@ -15,7 +15,8 @@
 #include "core/base/random.h"
 #include "core/image/codec.h"
 #include "tests/core/detect/small_network.h"
-#include "tests/core/detect/temporary_folder.h"
+#include "tests/error_of.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {

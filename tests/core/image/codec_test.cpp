@@ -15,15 +15,12 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "tests/core/image/picture_files.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::gradient;
-using testing::jpegOf;
-using testing::largestDifference;
-using testing::pngOf;
 using Bytes = std::vector<std::uint8_t>;
 
 Image opencvDecode(const std::string& file) {
@@ -50,8 +47,7 @@ TEST(Codec, KnowsPicturesByTheirNames) {
 }
 
 TEST(Codec, WritesWhatItReadsBack) {
-  const fs::path folder = fs::temp_directory_path() / "boxwright codec ünïcode";
-  fs::create_directories(folder);
+  const TemporaryFolder folder;
   for (const auto& [width, height] :
        {std::pair(1, 1), std::pair(3, 2), std::pair(64, 48), std::pair(101, 37)}) {
     const Image image = gradient(width, height);
@@ -72,7 +68,6 @@ TEST(Codec, WritesWhatItReadsBack) {
   }
   EXPECT_THROW(writeImage(folder / "a.gif", gradient(2, 2)), Error);
   EXPECT_THROW(writeImage(folder / "a.png", Image()), Error);
-  fs::remove_all(folder);
 }
 
 TEST(Codec, AgreesWithOpenCvPixelByPixel) {
@@ -247,8 +242,7 @@ TEST(Codec, DecodesJpegAtASmallerScale) {
 }
 
 TEST(Codec, IsNotMisledByANameAndNamesWhatItCannotRead) {
-  const fs::path folder = fs::temp_directory_path() / "boxwright_codec_names";
-  fs::create_directories(folder);
+  const TemporaryFolder folder;
   writeFileAtomically(folder / "really_png.jpg", encodeImage(gradient(5, 4), ".png"));
   EXPECT_EQ(decodeImage(folder / "really_png.jpg").image, gradient(5, 4));
   writeFileAtomically(folder / "text.png", "this is no picture");
@@ -267,9 +261,8 @@ TEST(Codec, IsNotMisledByANameAndNamesWhatItCannotRead) {
       }
     }
   }
-  EXPECT_THROW(readImageInfo(folder), Error);
-  EXPECT_THROW(decodeImage(folder), Error);
-  fs::remove_all(folder);
+  EXPECT_THROW(readImageInfo(folder.path()), Error);
+  EXPECT_THROW(decodeImage(folder.path()), Error);
 }
 
 }  // namespace

@@ -13,15 +13,12 @@
 #include "core/base/random.h"
 #include "core/image/codec.h"
 #include "tests/core/image/picture_files.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::gradient;
-using testing::jpegOf;
-using testing::pngOf;
-using testing::withExif;
 
 /// A picture whose pixels do not compress to nothing.
 Image busy(int width, int height) {
@@ -38,7 +35,8 @@ TEST_P(Cut, FileIsToldByDecoderAndHeader) {
   const std::string ending = GetParam();
   const Image image = busy(160, 120);
   const std::string file = encodeImage(image, ending, 90);
-  const fs::path path = fs::temp_directory_path() / ("boxwright_cut" + ending);
+  const TemporaryFolder folder;
+  const fs::path path = folder / ("cut" + ending);
   int partly = 0;
   for (const double share : {0.05, 0.3, 0.5, 0.8, 0.95, 0.999}) {
     const auto length = static_cast<std::size_t>(static_cast<double>(file.size()) * share);
@@ -68,7 +66,6 @@ TEST_P(Cut, FileIsToldByDecoderAndHeader) {
     }
   }
   EXPECT_GE(partly, 4) << ending;
-  fs::remove(path);
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, Cut, ::testing::Values(".jpg", ".png", ".bmp", ".webp"));
@@ -88,10 +85,10 @@ TEST(Damage, InTheMiddleOfAJpegIsToldButWordsOnItsHeaderAreNot) {
   // Bytes after the end are common (cameras add previews): no damage.
   const DecodedImage longer = decodeImageBytes(file + std::string(5000, 'x'), "longer");
   EXPECT_FALSE(longer.truncated) << longer.warning;
-  const fs::path path = fs::temp_directory_path() / "boxwright_longer.jpg";
+  const TemporaryFolder folder;
+  const fs::path path = folder / "longer.jpg";
   writeFileAtomically(path, file + std::string(50000, 'x'));
   EXPECT_EQ(readImageInfo(path).damage, "");
-  fs::remove(path);
 }
 
 TEST(Damage, OfAProgressiveJpegCutShortIsTold) {

@@ -9,15 +9,12 @@
 #include "core/base/atomic_file.h"
 #include "core/image/codec.h"
 #include "tests/core/image/picture_files.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::exifBlock;
-using testing::gradient;
-using testing::largestDifference;
-using testing::withExif;
 
 /// The stored pixel that belongs at (x, y) of the upright picture, by what EXIF says of the first
 /// row and the first column of the stored one.
@@ -67,8 +64,7 @@ TEST_P(EveryOrientation, IsAppliedOnceInEveryFormatAndInTheHeader) {
   const Image stored = gradient(37, 22);
   const Image wanted = uprightByDefinition(stored, orientation);
   EXPECT_EQ(upright(stored, orientation), wanted);
-  const fs::path folder = fs::temp_directory_path() / "boxwright_orientation";
-  fs::create_directories(folder);
+  const TemporaryFolder folder;
   for (const char* ending : {".jpg", ".png", ".webp"}) {
     const std::string plain = encodeImage(stored, ending, 100);
     for (const bool bigEndian : {false, true}) {
@@ -85,7 +81,6 @@ TEST_P(EveryOrientation, IsAppliedOnceInEveryFormatAndInTheHeader) {
       EXPECT_EQ(info.damage, "") << ending;
     }
   }
-  fs::remove_all(folder);
 }
 
 INSTANTIATE_TEST_SUITE_P(Exif, EveryOrientation, ::testing::Range(1, 9));

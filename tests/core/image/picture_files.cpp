@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-namespace boxwright::testing {
+namespace boxwright {
 namespace {
 
 void appendBig(std::string& text, std::uint32_t value, int count) {
@@ -175,4 +175,4 @@ std::string pngOf(const std::vector<std::uint8_t>& rows, int width, int height, 
   return file;
 }
 
-}  // namespace boxwright::testing
+}  // namespace boxwright

@@ -8,7 +8,7 @@
 
 #include "core/image/image.h"
 
-namespace boxwright::testing {
+namespace boxwright {
 
 /// A smooth picture with different corners: the decoders' losses stay small and turns show.
 Image gradient(int width, int height);
@@ -32,4 +32,4 @@ std::string pngOf(const std::vector<std::uint8_t>& rows, int width, int height, 
                   int depth, const std::vector<std::uint8_t>& palette = {},
                   const std::vector<std::uint8_t>& transparency = {}, bool interlaced = false);
 
-}  // namespace boxwright::testing
+}  // namespace boxwright

@@ -2,54 +2,50 @@
 #include "core/taxonomy/class_names.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <string>
 
 #include "core/base/atomic_file.h"
-#include "core/base/error.h"
+#include "tests/error_of.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path namesFile() {
-  return fs::temp_directory_path() / ("boxwright_names_" + std::to_string(::getpid()));
-}
+class ClassNamesFile : public testing::Test {
+ protected:
+  const TemporaryFolder folder_;
+  const fs::path file_ = folder_ / "names.txt";
+};
 
-TEST(ClassNames, AreReadInTheirOrder) {
-  writeFileAtomically(namesFile(),
+TEST_F(ClassNamesFile, AreReadInTheirOrder) {
+  writeFileAtomically(file_,
                       "\xEF\xBB\xBF"
                       "cat\r\nbig dog \r\nühu\n\n\n");
-  const ClassNames names = readClassNames(namesFile());
+  const ClassNames names = readClassNames(file_);
   EXPECT_EQ(names, (ClassNames{"cat", "big dog", "ühu"}));
   EXPECT_EQ(classIdOf(names, "big dog"), 1);
   EXPECT_FALSE(classIdOf(names, "dog").has_value());
-  fs::remove(namesFile());
 }
 
-TEST(ClassNames, GoThereAndBack) {
+TEST_F(ClassNamesFile, GoThereAndBack) {
   const ClassNames names = {"a", "b c", "d"};
-  writeClassNames(namesFile(), names);
-  EXPECT_EQ(readFile(namesFile()), "a\nb c\nd\n");
-  EXPECT_EQ(readClassNames(namesFile()), names);
-  writeClassNames(namesFile(), {});
-  EXPECT_TRUE(readClassNames(namesFile()).empty());
-  fs::remove(namesFile());
+  writeClassNames(file_, names);
+  EXPECT_EQ(readFile(file_), "a\nb c\nd\n");
+  EXPECT_EQ(readClassNames(file_), names);
+  writeClassNames(file_, {});
+  EXPECT_TRUE(readClassNames(file_).empty());
 }
 
-TEST(ClassNames, EmptyInnerLineIsAnErrorWithItsLine) {
-  writeFileAtomically(namesFile(), "a\n\nb\n");
-  try {
-    readClassNames(namesFile());
-    ADD_FAILURE();
-  } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find(":2"), std::string::npos) << error.what();
-  }
-  fs::remove(namesFile());
-  EXPECT_THROW(readClassNames(namesFile()), Error);
+TEST_F(ClassNamesFile, EmptyInnerLineIsAnErrorWithItsLine) {
+  writeFileAtomically(file_, "a\n\nb\n");
+  const std::string message = errorOf([&] { readClassNames(file_); });
+  EXPECT_NE(message.find(":2"), std::string::npos) << message;
+  fs::remove(file_);
+  EXPECT_THROW(readClassNames(file_), Error);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/train/training_pictures.h"
 #include "small_world.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 class Loading : public ::testing::Test {
  protected:
   void SetUp() override {
-    const Dataset dataset = test::smallDataset(scratch_ / "pictures", 11);
+    const Dataset dataset = smallDataset(scratch_ / "pictures", 11);
     for (std::size_t i = 0; i < dataset.pictures.size(); ++i)
       pictures_.push_back({dataset.absolutePath(i), dataset.pictures[i].path,
                            truthsOf(dataset.pictures[i], dataset.absolutePath(i)).truths});
@@ -59,7 +60,7 @@ class Loading : public ::testing::Test {
     }
   }
 
-  test::Scratch scratch_;
+  TemporaryFolder scratch_;
   std::vector<LoaderPicture> pictures_;
   LoaderSettings settings_;
   std::vector<std::string> faults_;

@@ -8,6 +8,7 @@
 #include "core/network/cfg.h"
 #include "core/train/weight_average.h"
 #include "small_world.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
@@ -31,7 +32,7 @@ Checkpoint example() {
 }
 
 TEST(Checkpoint, ComesBackWhole) {
-  const test::Scratch scratch;
+  const TemporaryFolder scratch;
   const auto file = scratch / "last.ckpt";
   saveCheckpoint(file, example());
   const Checkpoint back = loadCheckpoint(file);
@@ -52,7 +53,7 @@ TEST(Checkpoint, ComesBackWhole) {
 }
 
 TEST(Checkpoint, DamageIsNoticedWhereverItIs) {
-  const test::Scratch scratch;
+  const TemporaryFolder scratch;
   const auto file = scratch / "last.ckpt";
   saveCheckpoint(file, example());
   const std::string whole = readFile(file);
@@ -68,9 +69,9 @@ TEST(Checkpoint, DamageIsNoticedWhereverItIs) {
 }
 
 TEST(Checkpoint, StoredFloatsGoThereAndBack) {
-  const test::Scratch scratch;
+  const TemporaryFolder scratch;
   std::vector<Problem> problems;
-  Network network = buildNetwork(readCfg(test::tinyNetwork(scratch.path()), problems), problems);
+  Network network = buildNetwork(readCfg(tinyNetwork(scratch.path()), problems), problems);
   initialiseWeights(network, 3);
   std::vector<float> values = storedFloats(network);
   EXPECT_EQ(values.size(), storedFloatsOf(network));

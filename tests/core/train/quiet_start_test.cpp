@@ -9,6 +9,7 @@
 #include "core/train/class_balance.h"
 #include "core/train/up_and_down.h"
 #include "small_world.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
@@ -27,10 +28,10 @@ TEST(QuietStart, ConstantObjectnessIsTheCheapestOne) {
 }
 
 TEST(QuietStart, ChangesTheHeadAlone) {
-  const test::Scratch scratch;
+  const TemporaryFolder scratch;
   std::vector<Problem> problems;
   const Network before = [&] {
-    Network network = buildNetwork(readCfg(test::tinyNetwork(scratch.path()), problems), problems);
+    Network network = buildNetwork(readCfg(tinyNetwork(scratch.path()), problems), problems);
     initialiseWeights(network, 3);
     return network;
   }();

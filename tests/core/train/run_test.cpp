@@ -12,6 +12,7 @@
 #include "core/taxonomy/class_names.h"
 #include "core/train/run_split.h"
 #include "small_world.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
@@ -22,8 +23,8 @@ using TrainingRun = boxwright::Run;  // a test fixture has a Run of its own
 class RunFolder : public ::testing::Test {
  protected:
   void SetUp() override {
-    dataset_ = test::smallDataset(scratch_ / "data", 20);
-    settings_ = test::quickSettings(test::tinyNetwork(scratch_.path()));
+    dataset_ = smallDataset(scratch_ / "data", 20);
+    settings_ = quickSettings(tinyNetwork(scratch_.path()));
   }
 
   std::string messageOf(const fs::path& folder) {
@@ -35,7 +36,7 @@ class RunFolder : public ::testing::Test {
     return {};
   }
 
-  test::Scratch scratch_;
+  TemporaryFolder scratch_;
   Dataset dataset_;
   RunSettings settings_;
 };

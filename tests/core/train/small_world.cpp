@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "small_world.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
 
 #include "core/base/atomic_file.h"
 #include "core/base/random.h"
 #include "core/image/codec.h"
 
-namespace boxwright::test {
+namespace boxwright {
 
 namespace fs = std::filesystem;
-
-Scratch::Scratch() {
-  static std::atomic<int> number{0};
-  path_ = fs::temp_directory_path() /
-          ("boxwright-train-" + std::to_string(::getpid()) + "-" + std::to_string(number++));
-  fs::remove_all(path_);
-  fs::create_directories(path_);
-}
-
-Scratch::~Scratch() {
-  std::error_code ignored;
-  fs::remove_all(path_, ignored);
-}
 
 Dataset smallDataset(const fs::path& folder, int count) {
   fs::create_directories(folder);
@@ -90,4 +74,4 @@ RunSettings quickSettings(const fs::path& cfg) {
   return s;
 }
 
-}  // namespace boxwright::test
+}  // namespace boxwright

@@ -7,19 +7,7 @@
 #include "core/data/dataset.h"
 #include "core/train/run.h"
 
-namespace boxwright::test {
-
-/// A folder of its own that goes away with it.
-class Scratch {
- public:
-  Scratch();
-  ~Scratch();
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
+namespace boxwright {
 
 /// Writes `count` pictures of 64x48 with one or two bright squares (class "square") or bars ("bar")
 /// each into `folder` and describes them as a dataset with splits train, val and test.
@@ -32,4 +20,4 @@ std::filesystem::path tinyNetwork(const std::filesystem::path& folder);
 /// Settings for a few quick updates at 64x64 on one thread.
 RunSettings quickSettings(const std::filesystem::path& cfg);
 
-}  // namespace boxwright::test
+}  // namespace boxwright

@@ -19,6 +19,7 @@
 #include "core/train/checkpoint.h"
 #include "core/train/metrics_log.h"
 #include "small_world.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
@@ -29,8 +30,8 @@ using TrainingRun = boxwright::Run;  // a test fixture has a Run of its own
 class Training : public ::testing::Test {
  protected:
   void SetUp() override {
-    dataset_ = test::smallDataset(scratch_ / "data", 40);
-    settings_ = test::quickSettings(test::tinyNetwork(scratch_.path()));
+    dataset_ = smallDataset(scratch_ / "data", 40);
+    settings_ = quickSettings(tinyNetwork(scratch_.path()));
   }
 
   TrainingRun create(const std::string& name) {
@@ -77,7 +78,7 @@ class Training : public ::testing::Test {
     return lines;
   }
 
-  test::Scratch scratch_;
+  TemporaryFolder scratch_;
   Dataset dataset_;
   RunSettings settings_;
   std::vector<TrainEvent> events_;

@@ -13,13 +13,14 @@
 #include "core/image/codec.h"
 #include "core/network/network.h"
 #include "small_world.h"
+#include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
 
 TEST(Validator, CountsThePicturesThatEvaluateCounts) {
-  const test::Scratch scratch;
-  const Dataset dataset = test::smallDataset(scratch / "data", 60);
+  const TemporaryFolder scratch;
+  const Dataset dataset = smallDataset(scratch / "data", 60);
   const std::vector<std::size_t> val = dataset.splits.at("val");
   ASSERT_EQ(val.size(), 12U);
   // One ends early, one is no picture at all.
@@ -30,7 +31,7 @@ TEST(Validator, CountsThePicturesThatEvaluateCounts) {
 
   std::vector<Problem> problems;
   Model model;
-  model.network = buildNetwork(readCfg(test::tinyNetwork(scratch.path()), problems), problems);
+  model.network = buildNetwork(readCfg(tinyNetwork(scratch.path()), problems), problems);
   model.names = dataset.classes;
   model.inputRule = InputRule::Plain;
   initialiseWeights(model.network, 5);

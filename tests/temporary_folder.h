@@ -4,20 +4,20 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <system_error>
 
-#include "core/base/error.h"
-
 namespace boxwright {
 
-/// A folder of its own that goes away with the test.
+/// A folder of its own, with a blank and a letter beyond ASCII in its name, that goes away with all
+/// it holds.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
     std::string pattern =
-        (std::filesystem::temp_directory_path() / "boxwright-detect-XXXXXX").string();
-    if (!::mkdtemp(pattern.data())) throw Error("no temporary folder");
+        (std::filesystem::temp_directory_path() / "boxwright tést XXXXXX").string();
+    if (!::mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
     path_ = pattern;
   }
   ~TemporaryFolder() {
@@ -26,21 +26,12 @@ class TemporaryFolder {
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
   const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
 
  private:
   std::filesystem::path path_;
 };
-
-/// The message of the Error that `run` throws; empty when it throws none.
-template <typename Run>
-std::string errorOf(Run run) {
-  try {
-    run();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
-}
 
 }  // namespace boxwright
