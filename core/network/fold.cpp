@@ -7,17 +7,18 @@
 #include "core/network/network.h"
 
 namespace boxwright {
-namespace {
 
-double divisorOf(double variance, BatchNormForm form) {
+double normaliser(BatchNormForm form, double variance) {
   return form == BatchNormForm::EpsilonInside ? std::sqrt(variance + 1e-5)
                                               : std::sqrt(variance) + 1e-6;
 }
 
+namespace {
+
 void foldBatchNorm(ConvolutionLayer& convolution, ConvolutionWeights& values, BatchNormForm form) {
   const std::size_t perFilter = values.weights.size() / convolution.filters;
   for (int filter = 0; filter < convolution.filters; ++filter) {
-    const double factor = values.scales[filter] / divisorOf(values.rollingVariance[filter], form);
+    const double factor = values.scales[filter] / normaliser(form, values.rollingVariance[filter]);
     float* const weights = values.weights.data() + filter * perFilter;
     for (std::size_t i = 0; i < perFilter; ++i) {
       weights[i] = static_cast<float>(weights[i] * factor);

@@ -25,6 +25,9 @@ enum class Activation { Linear, Leaky, Logistic, Relu };
 /// D(v) of spec section 2: sqrt(v + 1e-5) (GPU, cuDNN, PyTorch) or sqrt(v) + 1e-6 (Darknet's CPU).
 enum class BatchNormForm { EpsilonInside, EpsilonOutside };
 
+/// D(variance), by which batch norm divides.
+double normaliser(BatchNormForm form, double variance);
+
 struct ConvolutionLayer {
   int filters = 1, size = 1, stride = 1, padding = 0, groups = 1;
   bool batchNormalize = false;
@@ -115,6 +118,9 @@ struct Network {
 /// of range or a shape that does not fit throws Error naming layer, section, file and line. No
 /// weights are made.
 Network buildNetwork(const Cfg& cfg, std::vector<Problem>& problems);
+
+/// The largest side of the input that training, evaluation and detection may ask for.
+inline constexpr int kLargestInput = 4096;
 
 /// Recomputes every shape for another input size. Throws Error when it does not fit and leaves the
 /// network as it was.

@@ -76,9 +76,7 @@ Folded fold(const ConvolutionBlock& block) {
   const std::size_t each = p.weights->count / p.biases->count;
   for (std::size_t c = 0; c < p.biases->count; ++c) {
     const double variance = floats(p.rollingVariance)[c];
-    const double divisor = block.batchNorm == BatchNormForm::EpsilonInside
-                               ? std::sqrt(variance + 1e-5)
-                               : std::sqrt(variance) + 1e-6;
+    const double divisor = normaliser(block.batchNorm, variance);
     const double factor = floats(p.scales)[c] / divisor;
     for (std::size_t i = 0; i < each; ++i) {
       folded.weights[c * each + i] = static_cast<float>(folded.weights[c * each + i] * factor);
@@ -460,9 +458,7 @@ class TrainingConvolution : public ConvolutionBase {
       const double away = sums[c] / count;
       const double mean = pivot[c] + away;
       const double variance = std::max(0.0, sums[padded_ + c] / count - away * away);
-      const double divisor = block_.batchNorm == BatchNormForm::EpsilonInside
-                                 ? std::sqrt(variance + 1e-5)
-                                 : std::sqrt(variance) + 1e-6;
+      const double divisor = normaliser(block_.batchNorm, variance);
       const double scale = floats(p.scales)[c] / divisor;
       parts.mean[c] = static_cast<float>(mean);
       parts.inverse[c] = static_cast<float>(1 / divisor);

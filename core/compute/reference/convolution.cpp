@@ -10,12 +10,6 @@
 namespace boxwright::reference {
 namespace {
 
-/// D(v) of spec section 2 with the epsilon where the form has it.
-double normaliser(BatchNormForm form, double variance) {
-  return form == BatchNormForm::EpsilonInside ? std::sqrt(variance + 1e-5)
-                                              : std::sqrt(variance) + 1e-6;
-}
-
 /// Convolution, batch norm, bias and activation in turn (spec section 3). Training with batch norm
 /// keeps the convolution's raw output, the means and the normalisers.
 template <typename T>
