@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "tests/ui/gui_application.h"
+#include "ui/charts/axis_ticker.h"
 #include "ui/charts/chart.h"
 #include "ui/charts/chart_group.h"
 #include "ui/charts/series_colours.h"
@@ -76,6 +77,16 @@ TEST(UiCharts, RunningMeanPassesOverGapsAndStartsAtTheFirstValue) {
   EXPECT_NEAR(series.mean.y()[0], 4, 1e-12);
   EXPECT_TRUE(std::isnan(series.mean.y()[1]));
   EXPECT_NEAR(series.mean.y()[3], 4, 1e-12);
+}
+
+TEST(UiCharts, TickLabelsAreTheTicksThemselves) {
+  EXPECT_EQ(tickText(2.5, 2.5), QStringLiteral("2.5"));
+  EXPECT_EQ(tickText(7.5, 2.5), QStringLiteral("7.5"));
+  EXPECT_EQ(tickText(0.025, 0.025), QStringLiteral("0.025"));
+  EXPECT_EQ(tickText(0.3, 0.1), QStringLiteral("0.3"));
+  EXPECT_EQ(tickText(0.6000000001, 0.2), QStringLiteral("0.6"));
+  EXPECT_EQ(tickText(12000, 2000), QStringLiteral("12,000"));
+  EXPECT_EQ(tickText(1e-18, 0.1), QStringLiteral("0.0"));
 }
 
 TEST(UiCharts, EveryLineColourReadsAsText) {

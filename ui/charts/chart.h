@@ -53,6 +53,7 @@ class Chart : public QCustomPlot {
   void setDirectLabels(bool on);
   /// A sentence in the middle while there are no points.
   void setMessage(const QString& text);
+  const QString& message() const { return message_; }
   /// Digits behind the point in read-outs of values.
   void setDigits(int digits) { digits_ = digits; }
 
@@ -155,6 +156,10 @@ class Chart : public QCustomPlot {
     QString caption;
   };
 
+  static constexpr int kTitleHeight = 30;
+  static constexpr int kPale = 70;  ///< opacity of what was measured, under its running mean
+
+  void addLayers();
   void applyTheme();
   void styleLine(Line& line);
   QColor colourOf(const Line& line) const;
