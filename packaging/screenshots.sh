@@ -8,22 +8,23 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${1:-"$root/build/release"}
 work="$build/screenshots"
+home="$work/home" # the pictures show its folders as ~/…, and nobody's settings are read or changed
 images="$root/resources/manual/images"
 
 ninja -C "$build" boxwright boxwright-screenshots
-mkdir -p "$work" "$images"
-[ -d "$work/sample" ] || "$build/bin/boxwright" -q sample "$work/sample"
-if [ ! -f "$work/runs/nano/weights/best.weights" ]; then
-  rm -rf "$work/runs"
-  echo "Training a small network for about three minutes, for the Train and Detect pages …"
-  "$build/bin/boxwright" -q train "$work/sample" --out "$work/runs/nano" --model yolov2-nano --size 224 \
-    --minutes 3
+mkdir -p "$home" "$images"
+[ -d "$home/sample" ] || "$build/bin/boxwright" -q sample "$home/sample"
+if [ ! -f "$home/runs/yolov2-nano-1/weights/best.weights" ]; then
+  rm -rf "$home/runs"
+  echo "Training a small network for about six minutes, for the Train and Detect pages …"
+  "$build/bin/boxwright" -q train "$home/sample" --out "$home/runs/yolov2-nano-1" --model yolov2-nano \
+    --size 224 --minutes 6
 fi
-program="$build/bin/boxwright-screenshots"
-export XDG_CONFIG_HOME="$work/config"  # nobody's settings are read or changed
-rm -rf "$XDG_CONFIG_HOME"
+rm -rf "$home/.config"
+set -- "$build/bin/boxwright-screenshots" "$home/sample" "$home/runs/yolov2-nano-1" "$images" 1440x900 dark
 if command -v xvfb-run >/dev/null; then
-  xvfb-run -a -s "-screen 0 1440x900x24" "$program" "$work/sample" "$work/runs/nano" "$images" 1440x900 dark
+  set -- xvfb-run -a -s "-screen 0 1440x900x24" "$@"
 else
-  QT_QPA_PLATFORM=offscreen "$program" "$work/sample" "$work/runs/nano" "$images" 1440x900 dark
+  export QT_QPA_PLATFORM=offscreen
 fi
+HOME="$home" XDG_CONFIG_HOME="$home/.config" "$@"

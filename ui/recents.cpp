@@ -28,20 +28,9 @@ void Recents::remove(const QString& path) {
   if (paths_.removeAll(QDir(path).absolutePath()) > 0) store();
 }
 
-void Recents::clear() {
-  paths_.clear();
-  store();
-}
-
 void Recents::store() {
   QSettings().setValue(QLatin1String(key), paths_);
   Q_EMIT changed();
-}
-
-QString Recents::shown(const QString& path) {
-  const QString home = QDir::homePath();
-  if (path.startsWith(home + QLatin1Char('/'))) return QLatin1Char('~') + path.mid(home.size());
-  return path;
 }
 
 }  // namespace boxwright::ui

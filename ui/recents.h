@@ -15,9 +15,6 @@ class Recents : public QObject {
   const QStringList& paths() const { return paths_; }
   void add(const QString& path);
   void remove(const QString& path);
-  void clear();
-  /// The path with the home folder as ~, for people.
-  static QString shown(const QString& path);
 
  Q_SIGNALS:
   void changed();
