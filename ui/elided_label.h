@@ -5,7 +5,8 @@
 
 namespace boxwright::ui {
 
-/// One line of text that gives way: cut in the middle where there is no room, whole in its tooltip.
+/// One line of text that gives way: cut in the middle where there is no room, whole in its tooltip
+/// unless it has one of its own.
 class ElidedLabel : public QLabel {
   Q_OBJECT
  public:
@@ -15,6 +16,7 @@ class ElidedLabel : public QLabel {
   QSize sizeHint() const override;
 
  protected:
+  bool event(QEvent* event) override;
   void paintEvent(QPaintEvent* event) override;
 
  private:

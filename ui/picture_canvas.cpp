@@ -67,15 +67,6 @@ void PictureCanvas::setPicture(PicturePyramid picture) {
   }
 }
 
-void PictureCanvas::setFrame(const QImage& frame) {
-  PicturePyramid pyramid;
-  if (!frame.isNull()) {
-    pyramid.fullSize = frame.size();
-    pyramid.levels.push_back(frame);
-  }
-  setPicture(std::move(pyramid));
-}
-
 void PictureCanvas::setBoxes(std::vector<CanvasBox> boxes) {
   boxes_ = std::move(boxes);
   setAccessibleDescription(tr("%n boxes", nullptr, static_cast<int>(boxes_.size())));
@@ -90,8 +81,9 @@ void PictureCanvas::clear() {
 }
 
 void PictureCanvas::setMessage(const QString& text) {
+  if (text == message_) return;
   message_ = text;
-  update();
+  if (picture_.empty()) update();
 }
 
 void PictureCanvas::setHighlighted(std::optional<std::uint32_t> id) {
@@ -250,9 +242,7 @@ void PictureCanvas::paintBoxes(QPainter& painter) {
       painter.setRenderHint(QPainter::Antialiasing, true);
       painter.drawRect(line);
       QPen front(colour, pen, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
-      if (box.dashed) {
-        front.setDashPattern({4, 3});
-      } else if (box.classId >= 10) {
+      if (box.classId >= 10) {
         static const QVector<QVector<qreal>> patterns = {{8, 3}, {6, 2, 2, 2}, {2, 2}};
         front.setDashPattern(patterns[(box.classId / 10 - 1) % patterns.size()]);
       }

@@ -33,8 +33,7 @@ struct CanvasBox {
   std::uint32_t id = 0;
   Rect rect;  ///< pixels of the picture
   int classId = 0;
-  QString label;        ///< "RBC" or "RBC 0.87"
-  bool dashed = false;  ///< a proposal rather than a label
+  QString label;  ///< "RBC" or "RBC 0.87"
 };
 
 /// Shows a picture or video frame with boxes: 1 px lines of fixed screen size with a dark outline,
@@ -47,8 +46,6 @@ class PictureCanvas : public QWidget {
   explicit PictureCanvas(QWidget* parent = nullptr);
 
   void setPicture(PicturePyramid picture);
-  /// A video frame: one level, painted fast.
-  void setFrame(const QImage& frame);
   void setBoxes(std::vector<CanvasBox> boxes);
   const std::vector<CanvasBox>& boxes() const { return boxes_; }
   void clear();

@@ -106,6 +106,30 @@ TEST_F(CanvasTest, ShowsABoxLargeEnoughToSee) {
   EXPECT_TRUE(QRectF(canvas_.rect()).contains(canvas_.toWidget({95, 47.5})));
 }
 
+TEST_F(CanvasTest, WhatIsSaidAlreadyIsNotPaintedAgain) {
+  /// Counts repaints.
+  class Paints : public QObject {
+   public:
+    int count = 0;
+    bool eventFilter(QObject*, QEvent* event) override {
+      count += event->type() == QEvent::Paint;
+      return false;
+    }
+  } paints;
+  canvas_.clear();
+  canvas_.setMessage(QStringLiteral("Press Detect."));
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(&canvas_));
+  QTest::qWait(50);
+  canvas_.installEventFilter(&paints);
+  for (int i = 0; i < 10; ++i) {
+    canvas_.setMessage(QStringLiteral("Press Detect."));
+    QTest::qWait(10);
+  }
+  EXPECT_EQ(paints.count, 0);
+  canvas_.setMessage(QStringLiteral("Loading the model…"));
+  EXPECT_TRUE(waitFor([&] { return paints.count > 0; }, 2));
+}
+
 TEST(PicturePyramid, HalvesDownToTheScreen) {
   const PicturePyramid pyramid = makePyramid(QImage(2000, 1000, QImage::Format_RGB32));
   ASSERT_EQ(pyramid.levels.size(), 3U);

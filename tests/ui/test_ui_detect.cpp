@@ -2,9 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <QComboBox>
+#include <QFile>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSlider>
 #include <QToolButton>
 #include <filesystem>
@@ -87,6 +90,50 @@ class DetectPageTest : public testing::Test {
     T* found = page_->findChild<T*>(QString::fromLatin1(name));
     EXPECT_TRUE(found) << name;
     return found;
+  }
+
+  /// A folder in runs/ with what a run needs to detect.
+  fs::path addRun(const char* name) {
+    const fs::path run = root_ / "runs" / name;
+    fs::create_directories(run / "weights");
+    writeFileAtomically(run / "run.json", "{");
+    fs::copy_file(root_ / "colours.cfg", run / "model.cfg");
+    fs::copy_file(root_ / "colours.names", run / "classes.names");
+    fs::copy_file(root_ / "colours.weights", run / "weights" / "best.weights");
+    return fs::canonical(run);
+  }
+
+  /// Two pictures without labels, open as a dataset.
+  void openPictures() {
+    writeImage(root_ / "other.png", picture(255, 0));
+    Dataset dataset;
+    dataset.root = root_;
+    dataset.classes = {"red"};
+    for (const char* name : {"picture.png", "other.png"})
+      dataset.pictures.push_back({name, 128, 128, std::make_shared<const Annotation>()});
+    state_->document().setDataset(std::move(dataset));
+  }
+
+  /// Leaves the page and comes back, as the window does it; until the runs have been looked for.
+  void leaveAndReturn() {
+    page_->hide();
+    QTest::qWait(20);
+    QSignalSpy looked(page_->model(), &ModelPicker::looked);
+    page_->show();
+    page_->activated();
+    ASSERT_TRUE(waitFor([&] { return looked.count() > 0; }));
+    QTest::qWait(50);
+  }
+
+  void startPattern() {
+    page_->source()->setKind(SourcePicker::TestPattern);
+    QTest::mouseClick(find<QPushButton>("detectStart"), Qt::LeftButton);
+    ASSERT_TRUE(waitFor([&] { return page_->view()->status().detected > 3; }));
+  }
+
+  std::string shownFile() const {
+    return page_->shownFrame() ? fs::path(page_->shownFrame()->frame->source).filename().string()
+                               : std::string();
   }
 
   void detectFile(const char* name) {
@@ -193,10 +240,9 @@ TEST_F(DetectPageTest, TestPatternRunsAndStopsWithinASecond) {
 
 TEST_F(DetectPageTest, AnAbsentCameraIsToldWithinThreeSeconds) {
   page_->setSource("camera:77");
-  ASSERT_TRUE(waitFor([&] { return page_->source()->source() == "camera:77"; }));
+  EXPECT_EQ(page_->source()->source(), "camera:77");
   QElapsedTimer clock;
-  clock.start();
-  QTest::mouseClick(find<QPushButton>("detectStart"), Qt::LeftButton);
+  clock.start();  // it begins by itself, without the list of cameras
   ASSERT_TRUE(waitFor([&] { return page_->errorBar()->isShowing(); }, 6));
   EXPECT_LT(clock.elapsed(), 3000);
   EXPECT_FALSE(page_->errorBar()->current().advice.isEmpty());
@@ -238,6 +284,219 @@ TEST_F(DetectPageTest, RecordsEveryFrameOfAVideo) {
   while (written->next({}))
     ++frames;
   EXPECT_GE(frames, 25);
+}
+
+TEST_F(DetectPageTest, ComingBackLeavesWhatRunsAndRecordsAlone) {
+  startPattern();
+  page_->view()->startRecording(root_ / "long.avi");
+  ASSERT_TRUE(waitFor([&] { return page_->view()->status().recorded > 3; }));
+  const std::string model = page_->model()->key();
+  std::uint64_t detected = page_->view()->status().detected;
+  leaveAndReturn();
+  EXPECT_GE(page_->view()->status().detected, detected);
+  EXPECT_FALSE(page_->view()->status().recording.empty());
+  // A training that ends offers its run and changes nothing of what runs.
+  detected = page_->view()->status().detected;
+  QSignalSpy looked(page_->model(), &ModelPicker::looked);
+  state_->setRun(addRun("new"));
+  ASSERT_TRUE(waitFor([&] { return looked.count() > 0; }));
+  QTest::qWait(50);
+  EXPECT_EQ(find<QComboBox>("model")->count(), 2);
+  EXPECT_EQ(page_->model()->key(), model);
+  EXPECT_GE(page_->view()->status().detected, detected);
+  EXPECT_FALSE(page_->view()->status().recording.empty());
+  // Nor can another model or source be picked that would end the file.
+  EXPECT_FALSE(find<QComboBox>("model")->isEnabled());
+  EXPECT_FALSE(find<QComboBox>("source")->isEnabled());
+  page_->view()->stopRecording();
+  EXPECT_TRUE(waitFor([&] { return find<QComboBox>("model")->isEnabled(); }, 5));
+}
+
+TEST_F(DetectPageTest, TheChoiceOfModelStays) {
+  const fs::path first = addRun("a"), second = addRun("b");
+  // Files that are named do not give way to the first run that is found …
+  state_->setRun({});
+  page_->model()->lookForRuns({}, first);
+  auto* combo = find<QComboBox>("model");
+  ASSERT_TRUE(waitFor([&] { return combo->count() == 3; }));
+  EXPECT_EQ(page_->model()->title().toStdString(), "colours.cfg");
+  // … but to a run that the Train page names, and that one only until another is picked.
+  state_->setRun(first);
+  ASSERT_TRUE(waitFor([&] { return page_->model()->title() == "a"; }));
+  combo->setFocus();
+  QTest::keyClick(combo, combo->currentIndex() == 0 ? Qt::Key_Down : Qt::Key_Up);
+  ASSERT_EQ(page_->model()->title().toStdString(), "b");
+  leaveAndReturn();
+  EXPECT_EQ(page_->model()->title().toStdString(), "b");
+  // A run that the user wants to detect with is the choice again, though it was the newest before.
+  state_->detectWith(first);
+  EXPECT_TRUE(waitFor([&] { return page_->model()->title() == "a"; }));
+}
+
+TEST_F(DetectPageTest, APictureSelectedElsewhereIsShownOnReturn) {
+  openPictures();
+  state_->select(0);
+  QTest::mouseClick(find<QPushButton>("detectStart"), Qt::LeftButton);
+  ASSERT_TRUE(waitFor([&] { return shownFile() == "picture.png"; })) << told();
+  page_->hide();
+  state_->select(1);
+  QTest::qWait(50);
+  EXPECT_EQ(shownFile(), "picture.png");
+  leaveAndReturn();
+  EXPECT_TRUE(waitFor([&] { return shownFile() == "other.png"; })) << told();
+}
+
+TEST_F(DetectPageTest, AnotherModelsNamesReachTheRows) {
+  DetectionList list;
+  Detection found;
+  found.classId = 0;
+  found.confidence = 0.5F;
+  list.show({found}, {"RBC"});
+  EXPECT_EQ(list.topLevelItem(0)->text(0).toStdString(), "RBC");
+  list.show({found}, {"disc"});
+  EXPECT_EQ(list.topLevelItem(0)->text(0).toStdString(), "disc");
+}
+
+TEST_F(DetectPageTest, ASourceWaitsForItsModelButNotForATrainingToCome) {
+  page_->model()->setFiles({}, {}, {});
+  page_->setSource(at("picture.png"));
+  QTest::qWait(50);
+  EXPECT_FALSE(page_->view()->isActive());
+  page_->model()->setFiles(at("colours.cfg"), at("colours.weights"), at("colours.names"));
+  ASSERT_TRUE(waitFor([&] { return found() == 2; })) << told();
+
+  page_->model()->setFiles({}, {}, {});
+  page_->setSource(at("other.png"));
+  QSignalSpy looked(page_->model(), &ModelPicker::looked);
+  openPictures();  // and there are no runs of it
+  ASSERT_TRUE(waitFor([&] { return looked.count() > 0; }));
+  state_->setRun(addRun("trained later"));
+  ASSERT_TRUE(waitFor([&] { return page_->model()->hasModel(); }));
+  QTest::qWait(200);
+  EXPECT_EQ(shownFile(), "picture.png");
+}
+
+TEST_F(DetectPageTest, TypingAPathDoesNotDisturbWhatRuns) {
+  startPattern();
+  const std::uint64_t detected = page_->view()->status().detected;
+  QLineEdit* weights = nullptr;
+  for (QLineEdit* field : page_->model()->findChildren<QLineEdit*>())
+    if (field->text().endsWith(QStringLiteral(".weights"))) weights = field;
+  ASSERT_TRUE(weights);
+  weights->setFocus();
+  weights->clear();
+  QTest::keyClicks(weights, at("not there.weights"));
+  QTest::qWait(200);
+  EXPECT_TRUE(page_->view()->isActive());
+  EXPECT_GE(page_->view()->status().detected, detected);
+  EXPECT_FALSE(page_->errorBar()->isShowing());
+  QTest::keyClick(weights, Qt::Key_Return);  // now it is meant
+  ASSERT_TRUE(waitFor([&] { return page_->errorBar()->isShowing(); }));
+  EXPECT_TRUE(page_->errorBar()->current().where.contains("not there.weights"));
+}
+
+TEST_F(DetectPageTest, AStillPictureCostsNothingAndTheNoteOfASavedOneStays) {
+  detectFile("picture.png");
+  ASSERT_TRUE(waitFor([&] { return found() == 2; })) << told();
+  ASSERT_TRUE(waitFor([&] { return page_->view()->status().state == LiveState::Ended; }));
+  QTest::qWait(300);
+  QSignalSpy news(page_->view(), &LiveView::statusChanged);
+  QTest::qWait(900);
+  EXPECT_EQ(news.count(), 0);
+
+  page_->savePicture();
+  auto* dialog = page_->findChild<QFileDialog*>();
+  ASSERT_TRUE(dialog);
+  Q_EMIT dialog->fileSelected(at("saved.png"));
+  dialog->close();
+  ASSERT_TRUE(waitFor([&] { return page_->statusText().contains("saved.png"); }));
+  EXPECT_TRUE(QFile::exists(at("saved.png")));
+  page_->view()->setSettings({});
+  QTest::qWait(400);
+  EXPECT_TRUE(page_->statusText().contains("saved.png"));
+}
+
+TEST_F(DetectPageTest, AfterStopNothingStartsUnasked) {
+  startPattern();
+  QTest::mouseClick(find<QPushButton>("detectStart"), Qt::LeftButton);
+  ASSERT_TRUE(waitFor([&] { return page_->view()->status().state == LiveState::Stopped; }, 5));
+  page_->source()->setKind(SourcePicker::File);
+  page_->source()->setKind(SourcePicker::TestPattern);
+  QTest::qWait(200);
+  EXPECT_EQ(page_->view()->status().state, LiveState::Stopped);
+}
+
+TEST_F(DetectPageTest, TheEmptyPageOffersWhatIsMissing) {
+  QSignalSpy asked(state_.get(), &StudioState::pageRequested);
+  page_->model()->setFiles({}, {}, {});
+  auto* first = find<QPushButton>("offer0");
+  auto* second = find<QPushButton>("offer1");
+  ASSERT_TRUE(waitFor([&] { return first->isVisible() && second->isVisible(); }));
+  QTest::mouseClick(first, Qt::LeftButton);
+  openPictures();
+  QTest::qWait(50);
+  QTest::mouseClick(first, Qt::LeftButton);
+  page_->model()->setFiles(at("colours.cfg"), at("colours.weights"), at("colours.names"));
+  QTest::mouseClick(first, Qt::LeftButton);
+  ASSERT_EQ(asked.count(), 3);
+  EXPECT_EQ(asked[0][0].toString().toStdString(), "data");   // a dataset
+  EXPECT_EQ(asked[1][0].toString().toStdString(), "train");  // a network
+  EXPECT_EQ(asked[2][0].toString().toStdString(), "data");   // a picture
+  QTest::mouseClick(second, Qt::LeftButton);
+  auto* dialog = page_->findChild<QFileDialog*>();
+  ASSERT_TRUE(dialog);
+  Q_EMIT dialog->fileSelected(at("picture.png"));
+  dialog->close();
+  EXPECT_EQ(page_->source()->source(), at("picture.png").toStdString());
+  QTest::qWait(20);
+  EXPECT_FALSE(first->isVisible());
+}
+
+TEST_F(DetectPageTest, TheDeviceIsAChoiceWhereThereIsOne) {
+  page_->activated();
+  auto* device = find<QComboBox>("device");
+  ASSERT_TRUE(waitFor([&] { return device->count() > 2; }));
+  EXPECT_TRUE(device->isVisible());
+  detectFile("picture.png");
+  ASSERT_TRUE(waitFor([&] { return found() == 2; })) << told();
+  const std::string before = page_->view()->status().deviceName;
+  device->setCurrentIndex(device->findData("reference"));
+  ASSERT_TRUE(waitFor([&] {
+    const LiveStatus& now = page_->view()->status();
+    return now.detected > 0 && now.deviceName != before;
+  })) << told();
+  EXPECT_EQ(found(), 2U);
+}
+
+TEST(SourcePicker, ThePickedCameraStaysWhenTheListIsMadeAgain) {
+  guiApplication();
+  SourcePicker picker(nullptr, [] { return std::vector<Camera>{{0, "one"}, {1, "two"}}; });
+  picker.show();
+  picker.setSource("camera:0");
+  EXPECT_EQ(picker.source(), "camera:0");
+  auto* cameras = picker.findChild<QComboBox*>("camera");
+  ASSERT_TRUE(waitFor([&] { return cameras->count() == 2; }));
+  cameras->setFocus();
+  QTest::keyClick(cameras, Qt::Key_Down);
+  EXPECT_EQ(picker.source(), "camera:1");
+  QSignalSpy changed(&picker, &SourcePicker::changed);
+  picker.refreshCameras();
+  ASSERT_TRUE(waitFor([&] { return changed.count() > 0; }));
+  EXPECT_EQ(picker.source(), "camera:1");
+  endJobs();
+}
+
+TEST(SourcePicker, AFolderIsKnownWithoutWaitingForTheDisk) {
+  guiApplication();
+  QTemporaryDir folder;
+  SourcePicker picker;
+  QSignalSpy picked(&picker, &SourcePicker::picked);
+  picker.setSource(folder.path());
+  EXPECT_EQ(picker.source(), folder.path().toStdString());
+  EXPECT_TRUE(waitFor([&] { return picker.kind() == SourcePicker::Folder; }, 5));
+  EXPECT_EQ(picker.source(), folder.path().toStdString());
+  EXPECT_EQ(picked.count(), 0);
+  endJobs();
 }
 
 TEST_F(DetectPageTest, ClosingThePageWhileItRunsWaitsForNothing) {

@@ -1,27 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/anchors/anchor_scatter.h"
 
-#include <QAction>
-#include <QMenu>
+#include <fmt/format.h>
+
 #include <QMouseEvent>
 #include <algorithm>
-#include <array>
 #include <cmath>
 
+#include "core/base/atomic_file.h"
 #include "core/image/class_colours.h"
+#include "ui/charts/save_plot.h"
+#include "ui/save_dialog.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
 namespace {
 
 constexpr double pickDistance = 12;
-constexpr int dotSide = 5;
-// Coverage of a disc of 2.1 pixels radius, in 255ths.
-constexpr std::array<int, dotSide* dotSide> dotMask = {20,  130, 190, 130, 20,   //
-                                                       130, 255, 255, 255, 130,  //
-                                                       190, 255, 255, 255, 190,  //
-                                                       130, 255, 255, 255, 130,  //
-                                                       20,  130, 190, 130, 20};
+constexpr double dotRadius = 2.2;
+
+/// A disc as coverage in 255ths, row by row.
+struct Dot {
+  explicit Dot(double radius) : side(2 * static_cast<int>(std::ceil(radius - 0.5)) + 1) {
+    for (int y = 0; y < side; ++y) {
+      for (int x = 0; x < side; ++x) {
+        const double distance = std::hypot(x - side / 2, y - side / 2);
+        mask.push_back(static_cast<int>(255 * std::clamp(radius + 0.5 - distance, 0.0, 1.0)));
+      }
+    }
+  }
+  int side;
+  std::vector<int> mask;
+};
 
 void blend(QRgb& pixel, QRgb colour, int alpha) {
   const int keep = 255 - alpha;
@@ -49,7 +59,11 @@ class AnchorScatter::Cloud : public QCPLayerable {
     if (!plot_->boxes_) return;
     const QRect area = plot_->axisRect()->rect();
     if (area.isEmpty()) return;
-    QImage image(area.size(), QImage::Format_ARGB32_Premultiplied);
+    // In the pixels of the screen or of the picture that is saved.
+    const double scale = painter->worldTransform().m11() * painter->device()->devicePixelRatioF();
+    const Dot dot(dotRadius * scale);
+    QImage image((QSizeF(area.size()) * scale).toSize(), QImage::Format_ARGB32_Premultiplied);
+    image.setDevicePixelRatio(scale);
     image.fill(Qt::transparent);
     const std::vector<int>* assignment = plot_->assignment_.get();
     const auto count = static_cast<int>(plot_->anchors_.size());
@@ -59,19 +73,19 @@ class AnchorScatter::Cloud : public QCPLayerable {
     const QRgb plain = colours().dim.rgb();
     const int strength = plot_->boxes_->sample.size() > 4000 ? 120 : 190;
     for (const std::uint32_t index : plot_->boxes_->sample) {
-      const QPointF p = plot_->positionOf(index);
-      const int left = static_cast<int>(std::lround(p.x())) - area.left() - dotSide / 2;
-      const int top = static_cast<int>(std::lround(p.y())) - area.top() - dotSide / 2;
-      if (left < -dotSide || top < -dotSide || left >= area.width() || top >= area.height())
+      const QPointF p = (plot_->positionOf(index) - area.topLeft()) * scale;
+      const int left = static_cast<int>(std::lround(p.x())) - dot.side / 2;
+      const int top = static_cast<int>(std::lround(p.y())) - dot.side / 2;
+      if (left < -dot.side || top < -dot.side || left >= image.width() || top >= image.height())
         continue;
       const int cluster = assignment && index < assignment->size() ? (*assignment)[index] : -1;
       const bool faded = plot_->highlighted_ >= 0 && cluster != plot_->highlighted_;
       const QRgb colour =
           cluster >= 0 && cluster < count ? palette[static_cast<std::size_t>(cluster)] : plain;
-      for (int y = std::max(0, -top); y < dotSide && top + y < area.height(); ++y) {
+      for (int y = std::max(0, -top); y < dot.side && top + y < image.height(); ++y) {
         auto* line = reinterpret_cast<QRgb*>(image.scanLine(top + y));
-        for (int x = std::max(0, -left); x < dotSide && left + x < area.width(); ++x) {
-          const int mask = dotMask[static_cast<std::size_t>(y * dotSide + x)];
+        for (int x = std::max(0, -left); x < dot.side && left + x < image.width(); ++x) {
+          const int mask = dot.mask[static_cast<std::size_t>(y * dot.side + x)];
           blend(line[left + x], colour, mask * (faded ? strength / 5 : strength) / 255);
         }
       }
@@ -134,7 +148,8 @@ class AnchorScatter::Centroids : public QCPLayerable {
   AnchorScatter* plot_;
 };
 
-AnchorScatter::AnchorScatter(QWidget* parent) : QCustomPlot(parent) {
+AnchorScatter::AnchorScatter(QWidget* parent)
+    : QCustomPlot(parent), saving_(tr("Saving the box sizes"), QStringLiteral("anchors")) {
   setFocusPolicy(Qt::StrongFocus);
   setAccessibleName(tr("Scatter of box widths and heights"));
   setMinimumSize(200, 160);
@@ -152,8 +167,7 @@ AnchorScatter::AnchorScatter(QWidget* parent) : QCustomPlot(parent) {
   yAxis->setLabel(tr("height, pixels"));
   const auto moved = [this] { zoomed_ = true; };
   connect(this, &QCustomPlot::mouseWheel, this, moved);
-  setContextMenuPolicy(Qt::CustomContextMenu);
-  connect(this, &QWidget::customContextMenuRequested, this, &AnchorScatter::contextMenu);
+  connect(&saving_, &Job::failed, this, &AnchorScatter::failed);
   connect(&Theme::instance(), &Theme::changed, this, [this] {
     dress();
     replot(rpQueuedReplot);
@@ -352,7 +366,6 @@ void AnchorScatter::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Minus:
       zoom(1.25);
       break;
-    case Qt::Key_0:
     case Qt::Key_F:
       resetView();
       break;
@@ -366,18 +379,35 @@ void AnchorScatter::resizeEvent(QResizeEvent* event) {
   if (!zoomed_) resetView();
 }
 
-void AnchorScatter::contextMenu(const QPoint& where) {
-  QMenu menu(this);
-  QAction* log = menu.addAction(tr("Log axes"));
-  log->setCheckable(true);
-  log->setChecked(logarithmic_);
-  QAction* all = menu.addAction(tr("Show all"));
-  const QAction* chosen = menu.exec(mapToGlobal(where));
-  if (chosen == log) {
-    setLogarithmic(log->isChecked());
-  } else if (chosen == all) {
-    resetView();
-  }
+void AnchorScatter::saveImageAs() {
+  askWhereToSave(this, tr("Save the picture of the box sizes"), QStringLiteral("box-sizes.png"),
+                 tr("PNG picture (*.png)"), [this](const QString& file) { saveImage(file); });
+}
+
+void AnchorScatter::saveCsvAs() {
+  askWhereToSave(this, tr("Save the box sizes"), QStringLiteral("box-sizes.csv"),
+                 tr("Table (*.csv)"), [this](const QString& file) { saveCsv(file); });
+}
+
+void AnchorScatter::saveImage(const QString& file) {
+  savePlotImage(*this, file, saving_);
+}
+
+void AnchorScatter::saveCsv(const QString& file) {
+  if (!boxes_) return;
+  saving_.start(
+      [boxes = boxes_, assignment = assignment_, size = inputSize_, file](std::stop_token,
+                                                                          JobProgress&) {
+        std::string text = assignment ? "width,height,anchor\n" : "width,height\n";
+        for (std::size_t i = 0; i < boxes->fractions.size(); ++i) {
+          const Size& f = boxes->fractions[i];
+          text += fmt::format("{:.2f},{:.2f}", f.width * size, f.height * size);
+          if (assignment) text += fmt::format(",{}", (*assignment)[i] + 1);
+          text += '\n';
+        }
+        writeFileAtomically(pathFromUtf8(file.toStdString()), text);
+      },
+      [] {});
 }
 
 }  // namespace boxwright::ui

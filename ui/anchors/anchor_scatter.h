@@ -10,6 +10,7 @@
 
 #include "core/geometry/box.h"
 #include "ui/anchors/box_sizes.h"
+#include "ui/job.h"
 
 namespace boxwright::ui {
 
@@ -39,9 +40,17 @@ class AnchorScatter : public QCustomPlot {
   QPointF positionOf(std::size_t index) const;
   std::size_t drawnPoints() const;
 
+  /// Both ask for a file name; the writing is a Job, its failure comes as failed().
+  void saveImageAs();
+  void saveCsvAs();
+  void saveImage(const QString& file);
+  /// All boxes: width and height in pixels of the input, and the anchor from 1 once clustered.
+  void saveCsv(const QString& file);
+
  Q_SIGNALS:
   void boxClicked(qulonglong index);
   void pointedAt(const QString& words);
+  void failed(const boxwright::ui::JobError& error);
 
  protected:
   void mousePressEvent(QMouseEvent* event) override;
@@ -59,7 +68,6 @@ class AnchorScatter : public QCustomPlot {
   friend class Centroids;
 
   void dress();
-  void contextMenu(const QPoint& where);
 
   std::shared_ptr<const BoxSizes> boxes_;
   std::shared_ptr<const std::vector<int>> assignment_;
@@ -70,6 +78,7 @@ class AnchorScatter : public QCustomPlot {
   int highlighted_ = -1;
   QPoint pressed_;
   double smallest_ = 1;
+  Job saving_;
 };
 
 }  // namespace boxwright::ui

@@ -2,7 +2,9 @@
 #include "ui/anchors/anchors_page.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QCheckBox>
+#include <QClipboard>
 #include <QComboBox>
 #include <QFormLayout>
 #include <QHBoxLayout>
@@ -51,17 +53,6 @@ class CanvasStrip : public QWidget {
   void paintEvent(QPaintEvent*) override { QPainter(this).fillRect(rect(), colours().canvas); }
 };
 
-QIcon swatch(const QColor& colour) {
-  QPixmap pixmap(12, 12);
-  pixmap.fill(Qt::transparent);
-  QPainter painter(&pixmap);
-  painter.setRenderHint(QPainter::Antialiasing);
-  painter.setPen(Qt::NoPen);
-  painter.setBrush(colour);
-  painter.drawRoundedRect(QRectF(1, 1, 10, 10), 2, 2);
-  return QIcon(pixmap);
-}
-
 }  // namespace
 
 AnchorsPage::AnchorsPage(StudioState& state, QWidget* parent)
@@ -72,25 +63,7 @@ AnchorsPage::AnchorsPage(StudioState& state, QWidget* parent)
   collecting_.setQuiet(true);
   curving_.setKeepsResultWhenCancelled(true);
   setBody(makeContent(), makeInspector(), tr("Settings"));
-
-  clusterAction_ = new QAction(tr("Cluster"), this);
-  clusterAction_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
-  clusterAction_->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-  connect(clusterAction_, &QAction::triggered, cluster_, &QPushButton::click);
-  useAction_ = new QAction(tr("Use for training"), this);
-  useAction_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_U));
-  useAction_->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-  connect(useAction_, &QAction::triggered, use_, &QPushButton::click);
-  logAction_ = new QAction(tr("Log axes"), this);
-  logAction_->setShortcut(Qt::Key_L);
-  logAction_->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-  logAction_->setCheckable(true);
-  connect(logAction_, &QAction::toggled, log_, &QCheckBox::setChecked);
-  connect(log_, &QCheckBox::toggled, this, [this](bool on) {
-    logAction_->setChecked(on);
-    scatter_->setLogarithmic(on);
-  });
-  addActions({clusterAction_, useAction_, logAction_});
+  makeActions();
 
   connect(&clustering_, &Job::started, this, &AnchorsPage::refreshButtons);
   connect(&clustering_, &Job::finished, this, &AnchorsPage::refreshButtons);
@@ -117,7 +90,42 @@ QString AnchorsPage::unavailableReason() const {
 }
 
 QList<QAction*> AnchorsPage::menuActions() const {
-  return {clusterAction_, useAction_, logAction_};
+  return {clusterAction_, useAction_,     logAction_,  allAction_,
+          copyAction_,    pictureAction_, tableAction_};
+}
+
+void AnchorsPage::makeActions() {
+  const auto add = [this](const QString& text, const QKeySequence& key) {
+    auto* action = new QAction(text, this);
+    action->setShortcut(key);
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    addAction(action);
+    return action;
+  };
+  clusterAction_ = add(tr("Cluster"), Qt::CTRL | Qt::Key_Return);
+  connect(clusterAction_, &QAction::triggered, cluster_, &QPushButton::click);
+  useAction_ = add(tr("Use for training"), Qt::CTRL | Qt::Key_U);
+  connect(useAction_, &QAction::triggered, use_, &QPushButton::click);
+  logAction_ = add(tr("Log axes"), Qt::Key_L);
+  logAction_->setCheckable(true);
+  connect(logAction_, &QAction::toggled, log_, &QCheckBox::setChecked);
+  connect(log_, &QCheckBox::toggled, this, [this](bool on) {
+    logAction_->setChecked(on);
+    scatter_->setLogarithmic(on);
+  });
+  allAction_ = add(tr("Show all box sizes"), Qt::Key_0);
+  allAction_->setShortcutContext(Qt::WidgetShortcut);  // the curve has the same key
+  connect(allAction_, &QAction::triggered, scatter_, &AnchorScatter::resetView);
+  copyAction_ = add(tr("Copy the anchors"), Qt::CTRL | Qt::SHIFT | Qt::Key_C);
+  connect(copyAction_, &QAction::triggered, this, &AnchorsPage::copyAnchors);
+  pictureAction_ = add(tr("Save the box sizes as PNG…"), {});
+  connect(pictureAction_, &QAction::triggered, scatter_, &AnchorScatter::saveImageAs);
+  tableAction_ = add(tr("Save the box sizes as CSV…"), {});
+  connect(tableAction_, &QAction::triggered, scatter_, &AnchorScatter::saveCsvAs);
+  scatter_->addActions({logAction_, allAction_, copyAction_, pictureAction_, tableAction_});
+  scatter_->setContextMenuPolicy(Qt::ActionsContextMenu);
+  connect(scatter_, &AnchorScatter::failed, this,
+          [this](const JobError& error) { errorBar()->showError(error); });
 }
 
 QWidget* AnchorsPage::makeContent() {
@@ -248,13 +256,8 @@ QWidget* AnchorsPage::makeInspector() {
     if (isVisible()) collect();
   });
   // The curve is made for every k; only what it depends on makes it void.
-  const auto newCurve = [this] {
-    curvePoints_.clear();
-    curveDone_ = false;
-    showCurve();
-  };
-  connect(update_, &QComboBox::currentIndexChanged, this, newCurve);
-  connect(seed_, &QSpinBox::valueChanged, this, newCurve);
+  connect(update_, &QComboBox::currentIndexChanged, this, &AnchorsPage::forgetCurve);
+  connect(seed_, &QSpinBox::valueChanged, this, &AnchorsPage::forgetCurve);
   auto* form = new QFormLayout;
   form->setHorizontalSpacing(metric::wideMargin);
   form->setVerticalSpacing(metric::gap);
@@ -301,8 +304,8 @@ QWidget* AnchorsPage::makeInspector() {
 
 void AnchorsPage::documentChanged() {
   stale_ = true;
+  clusterWhenCollected_ = false;
   collecting_.cancel();
-  clustering_.cancel();
   boxes_.reset();
   forget();
   {
@@ -325,18 +328,23 @@ void AnchorsPage::activated() {
 }
 
 void AnchorsPage::forget() {
+  clustering_.cancel();
   result_.reset();
-  curving_.cancel();
-  curvePoints_.clear();
-  curveDone_ = false;
-  curveQueue_.reset();
   if (boxes_) scatter_->setBoxes(boxes_, size_->value());
   table_->setRowCount(0);
   meanIou_->setText(QStringLiteral("\u2013"));
   facts_->setText(boxes_ ? tr("%L1 boxes").arg(static_cast<qulonglong>(boxes_->fractions.size()))
                          : QString());
-  showCurve();
+  forgetCurve();
   refreshButtons();
+}
+
+void AnchorsPage::forgetCurve() {
+  curving_.cancel();
+  curveQueue_.reset();
+  curvePoints_.clear();
+  curveDone_ = false;
+  showCurve();
 }
 
 void AnchorsPage::collect() {
@@ -368,6 +376,7 @@ ClusterOptions AnchorsPage::options() const {
 
 void AnchorsPage::cluster() {
   errorBar()->clear();
+  if (!unavailableReason().isEmpty()) return;
   if (!boxes_ || stale_) {
     clusterWhenCollected_ = true;
     collect();
@@ -401,7 +410,7 @@ void AnchorsPage::cluster() {
       },
       [this, boxes](Clustered clustered) {
         if (boxes != boxes_) return;
-        show(std::move(clustered));
+        showResult(std::move(clustered));
         if (!curveDone_) startCurve();
       });
 }
@@ -451,7 +460,7 @@ void AnchorsPage::showCurve() {
   curve_->refresh();
 }
 
-void AnchorsPage::show(Clustered clustered) {
+void AnchorsPage::showResult(Clustered clustered) {
   AnchorSet& set = clustered.set;
   const auto k = static_cast<int>(set.anchors.size());
   std::vector<Size> pixels;
@@ -492,13 +501,27 @@ void AnchorsPage::refreshButtons() {
   setMain(cluster_, !busy);
   const bool have = result_.has_value();
   use_->setEnabled(have && !busy);
-  if (useAction_) useAction_->setEnabled(have && !busy);
+  useAction_->setEnabled(have && !busy);
+  clusterAction_->setText(busy ? tr("Stop clustering") : tr("Cluster"));
+  clusterAction_->setEnabled(unavailableReason().isEmpty());
+  copyAction_->setEnabled(have);
+  pictureAction_->setEnabled(boxes_ != nullptr);
+  tableAction_->setEnabled(boxes_ != nullptr);
 }
 
 void AnchorsPage::useForTraining() {
   if (!result_) return;
   state().setAnchors(ChosenAnchors{*result_, resultSize_});
   state().showPage(QStringLiteral("train"));
+}
+
+void AnchorsPage::copyAnchors() {
+  if (!result_) return;
+  QStringList pairs;
+  for (const Size& anchor : result_->anchors)
+    pairs.append(
+        QStringLiteral("%1,%2").arg(anchor.width, 0, 'f', 4).arg(anchor.height, 0, 'f', 4));
+  QApplication::clipboard()->setText(pairs.join(QStringLiteral(", ")));
 }
 
 void AnchorsPage::openBox(qulonglong index) {

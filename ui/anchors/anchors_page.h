@@ -47,6 +47,7 @@ class AnchorsPage : public Page {
  private:
   QWidget* makeContent();
   QWidget* makeInspector();
+  void makeActions();
   void documentChanged();
   void collect();
   void cluster();
@@ -58,11 +59,13 @@ class AnchorsPage : public Page {
     std::vector<std::size_t> members;
     std::vector<double> meanIou;
   };
-  void show(Clustered clustered);
+  void showResult(Clustered clustered);
   void forget();
+  void forgetCurve();
   void showCurve();
   void refreshButtons();
   void useForTraining();
+  void copyAnchors();
   void openBox(qulonglong index);
   ClusterOptions options() const;
 
@@ -84,6 +87,10 @@ class AnchorsPage : public Page {
   QAction* clusterAction_ = nullptr;
   QAction* useAction_ = nullptr;
   QAction* logAction_ = nullptr;
+  QAction* allAction_ = nullptr;
+  QAction* copyAction_ = nullptr;
+  QAction* pictureAction_ = nullptr;
+  QAction* tableAction_ = nullptr;
 
   bool stale_ = true;  ///< the boxes must be collected again
   std::shared_ptr<const BoxSizes> boxes_;

@@ -31,6 +31,7 @@ class PowerTicker : public QCPAxisTickerLog {
 }  // namespace
 
 QString tickText(double value, double step) {
+  if (std::abs(value) < step * 1e-6) value = 0;  // a tick at 0, but for rounding
   const double size = std::abs(value);
   if (size != 0 && (size < 1e-4 || size >= 1e9)) return QString::number(value, 'g', 3);
   int places = 0;
@@ -38,7 +39,7 @@ QString tickText(double value, double step) {
        scaled *= 10) {
     ++places;
   }
-  return QLocale(QLocale::English).toString(size < step * 1e-6 ? 0.0 : value, 'f', places);
+  return QLocale(QLocale::English).toString(value, 'f', places);
 }
 
 QSharedPointer<QCPAxisTicker> axisTicker(bool logarithmic) {

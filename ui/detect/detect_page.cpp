@@ -2,7 +2,6 @@
 #include "ui/detect/detect_page.h"
 
 #include <QAction>
-#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -15,22 +14,25 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/thread_budget.h"
+#include "core/compute/backend.h"
 #include "core/detect/draw_detections.h"
 #include "core/image/codec.h"
+#include "ui/detect/detect_hint.h"
 #include "ui/detect/detection_list.h"
 #include "ui/detect/model_picker.h"
 #include "ui/detect/source_picker.h"
+#include "ui/device_box.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
+#include "ui/number_text.h"
+#include "ui/save_dialog.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
 namespace {
 
-QString numberText(double value, int places) {
-  return QLocale(QLocale::English).toString(value, 'f', places);
-}
+constexpr int kSavedSeconds = 10;
 
 QString countText(std::uint64_t value) {
   return QLocale(QLocale::English).toString(static_cast<qulonglong>(value));
@@ -44,9 +46,16 @@ DetectPage::DetectPage(StudioState& state, QWidget* parent)
       model_(new ModelPicker),
       source_(new SourcePicker),
       canvas_(new PictureCanvas),
+      hint_(new DetectHint),
       list_(new DetectionList),
-      saving_(tr("Saving the picture"), QStringLiteral("detect")) {
+      device_(new DeviceBox),
+      saving_(tr("Saving the picture"), QStringLiteral("detect")),
+      devices_(tr("Looking for devices"), QStringLiteral("detect")) {
+  devices_.setQuiet(true);
   makeActions();
+  auto* over = new QVBoxLayout(canvas_);
+  over->setContentsMargins(0, 0, 0, 0);
+  over->addWidget(hint_);
   auto* content = new QWidget;
   auto* column = new QVBoxLayout(content);
   column->setContentsMargins(0, 0, 0, 0);
@@ -58,18 +67,22 @@ DetectPage::DetectPage(StudioState& state, QWidget* parent)
   connect(view_, &LiveView::frameShown, this, &DetectPage::take);
   connect(view_, &LiveView::statusChanged, this, &DetectPage::refresh);
   connect(model_, &ModelPicker::changed, this, [this] {
-    if (startWhenReady_ && model_->hasModel()) {
-      startWhenReady_ = false;
-      startDetecting();
-    } else if (begun_ && view_->isActive() && model_->hasModel()) {
-      startDetecting();
-    }
+    startIfWanted();
     refresh();
   });
-  connect(source_, &SourcePicker::changed, this, &DetectPage::refresh);
-  connect(source_, &SourcePicker::picked, this, [this] {
-    if (begun_ && !source_->source().empty() && model_->hasModel()) startDetecting();
+  connect(model_, &ModelPicker::picked, this, &DetectPage::modelPicked);
+  connect(model_, &ModelPicker::looked, this, [this] {
+    // A run that is trained later is not what --source waited for.
+    const bool somewhere = this->state().document().isOpen() || !this->state().run().empty();
+    if (somewhere && !model_->hasModel()) startWhenReady_ = false;
+    if (std::exchange(runPicked_, false)) modelPicked();
   });
+  connect(device_, &QComboBox::currentIndexChanged, this, &DetectPage::modelPicked);
+  connect(source_, &SourcePicker::changed, this, [this] {
+    startIfWanted();
+    refresh();
+  });
+  connect(source_, &SourcePicker::picked, this, &DetectPage::sourcePicked);
   connect(list_, &DetectionList::picked, canvas_, &PictureCanvas::setHighlighted);
   connect(canvas_, &PictureCanvas::boxClicked, this, [this](quint32 id) {
     list_->select(id);
@@ -83,14 +96,26 @@ DetectPage::DetectPage(StudioState& state, QWidget* parent)
           [this](const JobError& error) { errorBar()->showError(error); });
   connect(&state, &StudioState::selectionChanged, this, &DetectPage::selectionMoved);
   connect(&state, &StudioState::runChanged, this, [this] {
-    DatasetDocument& document = this->state().document();
-    model_->lookForRuns(document.isOpen() ? document.path() : std::filesystem::path(),
-                        this->state().run());
+    // A training that ends offers its run, but not in place of the model that is at work.
+    if (!view_->isActive()) model_->choose(this->state().run());
+    lookForRuns();
   });
+  const auto pickRun = [this] {
+    model_->choose(this->state().run());
+    runPicked_ = true;
+    lookForRuns();
+  };
+  connect(&state, &StudioState::runOpened, this, pickRun);
+  connect(&state, &StudioState::modelPicked, this, pickRun);
   connect(&state.document(), &DatasetDocument::reset, this, [this] {
-    DatasetDocument& document = this->state().document();
-    model_->lookForRuns(document.isOpen() ? document.path() : std::filesystem::path(), {});
+    lookForRuns();
     selectionMoved();
+  });
+  savedTimer_.setSingleShot(true);
+  savedTimer_.setInterval(kSavedSeconds * 1000);
+  connect(&savedTimer_, &QTimer::timeout, this, [this] {
+    saved_.clear();
+    refresh();
   });
   view_->setSettings(settings());
   selectionMoved();
@@ -210,6 +235,18 @@ QWidget* DetectPage::makeInspector() {
   column->setSpacing(metric::gap);
   column->addWidget(makeCaption(tr("Model")));
   column->addWidget(model_);
+  deviceRow_ = new QWidget;
+  auto* deviceLine = new QHBoxLayout(deviceRow_);
+  deviceLine->setContentsMargins(0, 0, 0, 0);
+  deviceLine->setSpacing(metric::gap);
+  auto* deviceWords = new QLabel(tr("Device"));
+  deviceWords->setBuddy(device_);
+  deviceWords->setMinimumWidth(68);
+  device_->setToolTip(tr("What the network runs on"));
+  deviceLine->addWidget(deviceWords);
+  deviceLine->addWidget(device_, 1);
+  deviceRow_->hide();  // until there is a choice
+  column->addWidget(deviceRow_);
   column->addSpacing(metric::gap);
   column->addWidget(makeCaption(tr("Source")));
   column->addWidget(source_);
@@ -269,9 +306,24 @@ void DetectPage::settingsMoved() {
 }
 
 void DetectPage::activated() {
-  DatasetDocument& document = state().document();
-  model_->lookForRuns(document.isOpen() ? document.path() : std::filesystem::path(), state().run());
+  lookForRuns();
+  lookForDevices();
   selectionMoved();
+  startIfWanted();
+}
+
+void DetectPage::lookForRuns() {
+  const DatasetDocument& document = state().document();
+  model_->lookForRuns(document.isOpen() ? document.path() : std::filesystem::path(), state().run());
+}
+
+void DetectPage::lookForDevices() {
+  if (std::exchange(devicesKnown_, true)) return;
+  devices_.start([](std::stop_token, JobProgress&) { return listDevices(); },
+                 [this](std::vector<DeviceInfo> devices) {
+                   device_->setDevices(devices);
+                   deviceRow_->setVisible(devices.size() > 1);
+                 });
 }
 
 void DetectPage::selectionMoved() {
@@ -281,31 +333,55 @@ void DetectPage::selectionMoved() {
   if (picture >= 0 && picture < document.pictureCount()) {
     path = utf8(document.dataset().absolutePath(static_cast<std::size_t>(picture)));
   }
-  const bool other = path != source_->source();
   source_->setSelectedPicture(path);
-  if (begun_ && isVisible() && other && !path.empty() && model_->hasModel() &&
-      source_->kind() == SourcePicker::SelectedPicture) {
-    startDetecting();
+  // Against what was started: the selection also moves while another page is in front.
+  if (isVisible() && path != startedSource_ && source_->kind() == SourcePicker::SelectedPicture) {
+    sourcePicked();
   }
 }
 
+void DetectPage::sourcePicked() {
+  if (begun_ && !isRecording()) startDetecting();
+}
+
+void DetectPage::modelPicked() {
+  if (!begun_ || isRecording() || modelKey() == startedModel_) return;
+  // A still picture is shown with the other model at once; a video that has ended is not played
+  // again.
+  if (view_->isActive() || view_->status().length == 1) startDetecting();
+}
+
+std::string DetectPage::modelKey() const {
+  return model_->key() + '\n' + device_->device();
+}
+
+bool DetectPage::isRecording() const {
+  return recordingWanted_ || !view_->status().recording.empty();
+}
+
 void DetectPage::setSource(const QString& source) {
+  startWhenReady_ = false;  // not with the source before this one
   source_->setSource(source);
-  if (model_->hasModel()) {
-    startDetecting();
-  } else {
-    startWhenReady_ = true;
-  }
+  startWhenReady_ = true;
+  startIfWanted();
+}
+
+void DetectPage::startIfWanted() {
+  if (startWhenReady_ && isVisible()) begin({});
 }
 
 void DetectPage::startDetecting() {
   begin({});
 }
 
-void DetectPage::begin(const std::filesystem::path& recording) {
+bool DetectPage::begin(const std::filesystem::path& recording) {
   const std::string source = source_->source();
-  if (source.empty() || !model_->hasModel()) return;
+  if (source.empty() || !model_->hasModel()) return false;
   begun_ = true;
+  startWhenReady_ = false;
+  startedModel_ = modelKey();
+  startedSource_ = source;
+  recordingWanted_ = !recording.empty();
   toldError_.clear();
   errorBar()->clear();
   if (source_->kind() == SourcePicker::CameraKind || source_->kind() == SourcePicker::Stream) {
@@ -316,15 +392,19 @@ void DetectPage::begin(const std::filesystem::path& recording) {
   }
   DetectorOptions options;
   options.threads = ThreadBudget::of().compute;
-  view_->setModel(model_->key(), detectStepsFor(model_->opener(), options));
+  options.device = device_->device();
+  view_->setModel(startedModel_, detectStepsFor(model_->opener(), options));
   view_->setSettings(settings());
   LiveOptions live;
   live.record = recording;
   live.picturesPerSecond = recording.empty() ? 2 : 0;
   view_->start(source, live);
+  return true;
 }
 
 void DetectPage::stopDetecting() {
+  begun_ = false;
+  startWhenReady_ = false;
   view_->requestStop();
 }
 
@@ -361,7 +441,8 @@ void DetectPage::refresh() {
   const bool finite = active && !now.live && now.state != LiveState::Loading &&
                       now.state != LiveState::Opening && now.length != 1;
   const QString missing = !model_->hasModel()
-                              ? tr("Train a network first, or choose Darknet's files.")
+                              ? tr("There is no network yet. Train one, or choose Darknet\u2019s "
+                                   "files.")
                               : source_->fault();
 
   startAction_->setText(active ? tr("&Stop detecting") : tr("&Start detecting"));
@@ -372,14 +453,20 @@ void DetectPage::refresh() {
   startButton_->setToolTip(active ? QString() : missing);
   canvas_->setMessage(now.state == LiveState::Loading   ? tr("Loading the model…")
                       : now.state == LiveState::Opening ? tr("Opening the source…")
-                      : missing.isEmpty()               ? tr("Press Detect.")
-                                                        : missing);
+                      : !active && missing.isEmpty()    ? tr("Press Detect.")
+                                                        : QString());
+  const bool hint = !active && !missing.isEmpty() && !canvas_->hasPicture();
+  if (hint) refreshHint(missing);
+  hint_->setVisible(hint);
 
   const bool canPause =
       active && (finite || now.live) && (now.state == LiveState::Running || paused);
   pauseAction_->setEnabled(canPause);
-  pauseAction_->setText(paused ? tr("&Play") : tr("&Pause"));
-  pauseAction_->setIcon(themeIcon(paused ? QStringLiteral("play") : QStringLiteral("pause")));
+  const QString pauseText = paused ? tr("&Play") : tr("&Pause");
+  if (pauseAction_->text() != pauseText) {  // drawing an icon costs more than the rest together
+    pauseAction_->setText(pauseText);
+    pauseAction_->setIcon(themeIcon(paused ? QStringLiteral("play") : QStringLiteral("pause")));
+  }
   forwardAction_->setEnabled(canPause && paused && finite);
   backAction_->setEnabled(canPause && paused && finite && source_->kind() == SourcePicker::Folder);
 
@@ -409,6 +496,11 @@ void DetectPage::refresh() {
     label->setVisible(!label->text().isEmpty());
 
   const bool recording = !now.recording.empty();
+  if (recording || now.error || !active) recordingWanted_ = false;
+  // Another model or source would end the file.
+  for (QWidget* choice :
+       {static_cast<QWidget*>(model_), static_cast<QWidget*>(source_), deviceRow_})
+    choice->setEnabled(!isRecording());
   saveAction_->setEnabled(shown_.has_value());
   saveButton_->setEnabled(shown_.has_value());
   recordAction_->setText(recording ? tr("Stop &recording") : tr("&Record a video…"));
@@ -425,10 +517,56 @@ void DetectPage::refresh() {
       text += QStringLiteral("  ·  ") + QString::fromStdString(now.deviceName);
     }
   }
+  if (!saved_.isEmpty()) text = tr("saved %1").arg(saved_);
   if (recording) {
     text = tr("recording %1").arg(QString::fromStdString(utf8(now.recording)));
   }
   setStatusText(text);
+}
+
+void DetectPage::refreshHint(const QString& missing) {
+  const DetectHint::Offer file{tr("Open a picture or video…"),
+                               [this] { source_->browse(SourcePicker::File); }};
+  const bool open = state().document().isOpen();
+  if (!model_->hasModel()) {
+    const DetectHint::Offer files{tr("Choose Darknet\u2019s files"), [this] {
+                                    setInspectorVisible(true);
+                                    model_->askForFiles();
+                                  }};
+    if (open || !state().run().empty()) {
+      hint_->say(missing,
+                 {tr("Train a network"), [this] { state().showPage(QStringLiteral("train")); }},
+                 files);
+    } else {
+      hint_->say(missing,
+                 {tr("Open a dataset"), [this] { state().showPage(QStringLiteral("data")); }},
+                 files);
+    }
+    return;
+  }
+  switch (source_->kind()) {
+    case SourcePicker::SelectedPicture:
+      hint_->say(missing,
+                 {open ? tr("Select a picture") : QString(),
+                  [this] { state().showPage(QStringLiteral("data")); }},
+                 file);
+      break;
+    case SourcePicker::Folder:
+      hint_->say(missing, {tr("Open a folder of pictures…"),
+                           [this] { source_->browse(SourcePicker::Folder); }});
+      break;
+    case SourcePicker::CameraKind:
+      hint_->say(missing, {tr("Look for cameras"), [this] { source_->refreshCameras(); }});
+      break;
+    case SourcePicker::Stream:
+      hint_->say(missing, {tr("Type the address"), [this] {
+                             setInspectorVisible(true);
+                             source_->focusDetails();
+                           }});
+      break;
+    default:
+      hint_->say(missing, file);
+  }
 }
 
 void DetectPage::tellError(const Error& error, bool failed) {
@@ -453,26 +591,26 @@ void DetectPage::savePicture() {
   const std::filesystem::path name = pathFromUtf8(shown_->frame->source).stem();
   QString proposal = QString::fromStdString(utf8(name));
   if (proposal.isEmpty() || proposal.contains(QLatin1Char(':'))) proposal = QStringLiteral("frame");
-  auto* dialog = new QFileDialog(this, tr("Save the picture with its boxes"),
-                                 proposal + QStringLiteral("-detected.png"),
-                                 tr("Pictures (*.png *.jpg *.webp *.bmp)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setAcceptMode(QFileDialog::AcceptSave);
-  dialog->setDefaultSuffix(QStringLiteral("png"));
-  connect(dialog, &QFileDialog::fileSelected, this, &DetectPage::savePictureTo);
-  dialog->open();
+  // The frame that was in view when the dialog was asked for, not one of a video that runs on.
+  askWhereToSave(this, tr("Save the picture with its boxes"),
+                 proposal + QStringLiteral("-detected.png"),
+                 tr("Pictures (*.png *.jpg *.webp *.bmp)"),
+                 [this, shown = *shown_](const QString& file) { savePictureTo(file, shown); });
 }
 
-void DetectPage::savePictureTo(const QString& file) {
-  if (!shown_) return;
+void DetectPage::savePictureTo(const QString& file, const ShownFrame& shown) {
   saving_.start(
-      [frame = shown_->frame, detections = shown_->detections, names = shown_->names,
+      [frame = shown.frame, detections = shown.detections, names = shown.names,
        path = pathFromUtf8(file.toStdString())](std::stop_token, JobProgress&) {
         Image drawn = frame->image;
         drawDetections(drawn, detections, names);
         writeImage(path, drawn);
       },
-      [this, file] { setStatusText(tr("saved %1").arg(file)); });
+      [this, file] {
+        saved_ = file;
+        savedTimer_.start();
+        refresh();
+      });
 }
 
 void DetectPage::toggleRecording() {
@@ -480,23 +618,20 @@ void DetectPage::toggleRecording() {
     view_->stopRecording();
     return;
   }
-  auto* dialog =
-      new QFileDialog(this, tr("Record a video with the boxes drawn in"),
-                      QStringLiteral("detections.mp4"), tr("Videos (*.mp4 *.mkv *.mov *.avi)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setAcceptMode(QFileDialog::AcceptSave);
-  dialog->setDefaultSuffix(QStringLiteral("mp4"));
-  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
-    const std::filesystem::path path = pathFromUtf8(file.toStdString());
-    errorBar()->clear();
-    toldError_.clear();
-    if (view_->isActive()) {
-      view_->startRecording(path);
-    } else {
-      begin(path);
-    }
-  });
-  dialog->open();
+  askWhereToSave(this, tr("Record a video with the boxes drawn in"),
+                 QStringLiteral("detections.mp4"), tr("Videos (*.mp4 *.mkv *.mov *.avi)"),
+                 [this](const QString& file) {
+                   const std::filesystem::path path = pathFromUtf8(file.toStdString());
+                   errorBar()->clear();
+                   toldError_.clear();
+                   if (view_->isActive()) {
+                     recordingWanted_ = true;
+                     view_->startRecording(path);
+                     refresh();
+                   } else {
+                     begin(path);
+                   }
+                 });
 }
 
 }  // namespace boxwright::ui

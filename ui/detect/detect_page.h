@@ -2,9 +2,11 @@
 #pragma once
 
 #include <QString>
+#include <QTimer>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "ui/detect/live_view.h"
@@ -20,7 +22,9 @@ class QToolButton;
 
 namespace boxwright::ui {
 
+class DetectHint;
 class DetectionList;
+class DeviceBox;
 class ElidedLabel;
 class ModelPicker;
 class PictureCanvas;
@@ -37,7 +41,7 @@ class DetectPage : public Page {
   QList<QAction*> menuActions() const override;
   void activated() override;
 
-  /// Chooses a SOURCE of the command line and starts where there is a model (--source).
+  /// Chooses a SOURCE of the command line and starts as soon as there is a model (--source).
   void setSource(const QString& source) override;
 
   ModelPicker* model() const { return model_; }
@@ -57,20 +61,32 @@ class DetectPage : public Page {
   QWidget* makeInspector();
   QSlider* makeSlider(const QString& name, const QString& object, int value, QLabel*& label);
   void makeActions();
-  void begin(const std::filesystem::path& recording);
+  /// False where the model or the source is missing.
+  bool begin(const std::filesystem::path& recording);
+  void startIfWanted();
+  void lookForRuns();
+  void lookForDevices();
+  void modelPicked();
+  void sourcePicked();
   void settingsMoved();
   void selectionMoved();
+  std::string modelKey() const;
+  bool isRecording() const;
   void take(const ShownFrame& shown);
   void refresh();
+  void refreshHint(const QString& missing);
   void tellError(const Error& error, bool failed);
-  void savePictureTo(const QString& file);
+  void savePictureTo(const QString& file, const ShownFrame& shown);
   DetectSettings settings() const;
 
   LiveView* view_;
   ModelPicker* model_;
   SourcePicker* source_;
   PictureCanvas* canvas_;
+  DetectHint* hint_;
   DetectionList* list_;
+  DeviceBox* device_;
+  QWidget* deviceRow_;
   QSlider *threshold_, *nms_;
   QLabel *thresholdValue_, *nmsValue_, *count_;
   QPushButton *startButton_, *saveButton_, *recordButton_;
@@ -82,9 +98,16 @@ class DetectPage : public Page {
 
   std::optional<ShownFrame> shown_;
   bool begun_ = false;  ///< the user has started something: other choices act at once
-  bool startWhenReady_ = false;
+  std::string startedModel_, startedSource_;
+  bool startWhenReady_ = false;   ///< setSource still waits for its model
+  bool runPicked_ = false;        ///< the user's choice of model, once it is in the list
+  bool recordingWanted_ = false;  ///< asked for and not yet begun
+  QString saved_;                 ///< the file of the last picture, for some seconds
+  QTimer savedTimer_;
+  bool devicesKnown_ = false;
   QString toldError_;
   Job saving_;
+  Job devices_;
 };
 
 }  // namespace boxwright::ui

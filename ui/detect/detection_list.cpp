@@ -14,12 +14,6 @@ namespace {
 
 constexpr int kClassRole = Qt::UserRole + 40;
 
-QIcon swatch(const QColor& colour) {
-  QPixmap picture(10, 10);
-  picture.fill(colour);
-  return QIcon(picture);
-}
-
 }  // namespace
 
 QString classText(const ClassNames& names, int classId) {
@@ -65,11 +59,12 @@ void DetectionList::show(const std::vector<Detection>& detections, const ClassNa
   for (int i = 0; i < count; ++i) {
     const Detection& found = detections[static_cast<std::size_t>(i)];
     QTreeWidgetItem* item = topLevelItem(i);
-    if (item->data(0, kClassRole) != QVariant(found.classId) || item->text(0).isEmpty()) {
+    const QString name = classText(names, found.classId);
+    if (item->text(0) != name) item->setText(0, name);
+    if (item->data(0, kClassRole) != QVariant(found.classId)) {
       const Colour rgb = classColour(found.classId);
       const QColor colour(rgb.red, rgb.green, rgb.blue);
       item->setData(0, kClassRole, found.classId);
-      item->setText(0, classText(names, found.classId));
       item->setIcon(0, swatch(colour));
       item->setData(1, BarDelegate::ColourRole, colour);
     }

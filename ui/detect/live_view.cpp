@@ -6,11 +6,29 @@
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 #include "core/base/thread_budget.h"
 
 namespace boxwright::ui {
+namespace {
+
+std::string textOf(const std::optional<Error>& error) {
+  return error ? error->what() : std::string();
+}
+
+bool same(const LiveStatus& a, const LiveStatus& b) {
+  const auto numbers = [](const LiveStatus& s) {
+    return std::tie(s.state, s.live, s.length, s.number, s.detected, s.dropped, s.framesPerSecond,
+                    s.milliseconds, s.ageMilliseconds, s.worstAgeMilliseconds, s.recorded);
+  };
+  return numbers(a) == numbers(b) && a.source == b.source && a.deviceName == b.deviceName &&
+         a.condition == b.condition && a.recording == b.recording &&
+         textOf(a.error) == textOf(b.error);
+}
+
+}  // namespace
 
 /// The pipeline and the thread between it and the GUI. Dies on a job's thread: its end waits for
 /// the source and for a model that is still loading.
@@ -21,7 +39,7 @@ struct LiveView::Inner {
   LiveView* owner = nullptr;  ///< null once the GUI has let go
   bool posted = false;        ///< an event is on its way
   std::optional<ShownFrame> slot;
-  LiveStatus status;
+  LiveStatus status;  ///< that the GUI has or will have when the posted event arrives
   ClassNames names;
   std::unique_ptr<LiveDetection> live;
   std::jthread presenter;
@@ -59,7 +77,7 @@ struct LiveView::Inner {
       ClassNames known;
       {
         std::unique_lock lock(mutex);
-        // Ages, rates and words change without news too.
+        // Rates and words change without news too.
         changed.wait_for(lock, stop, std::chrono::milliseconds(200), [this] { return news; });
         if (stop.stop_requested()) return;
         news = false;
@@ -80,13 +98,14 @@ struct LiveView::Inner {
       }
       LiveStatus now = live->status();
       const std::lock_guard lock(mutex);
+      const bool told = !shown && same(now, status);
       status = std::move(now);
       if (shown) {
         // Detections alone must not hide a picture that the GUI has not taken yet.
         if (slot && shown->picture.empty()) shown->picture = std::move(slot->picture);
         slot = std::move(shown);
       }
-      if (posted || !owner) continue;
+      if (told || posted || !owner) continue;
       posted = true;
       LiveView* const to = owner;
       QMetaObject::invokeMethod(
@@ -138,16 +157,10 @@ void LiveView::setModel(const std::string& key, MakeDetectSteps make) {
   status_.state = LiveState::Loading;
 }
 
-void LiveView::dropModel() {
-  close();
-  Q_EMIT statusChanged();
-}
-
 void LiveView::start(const std::string& source, const LiveOptions& options) {
   if (!inner_) return;
   inner_->live->start(source, options);
-  status_ = inner_->live->status();
-  Q_EMIT statusChanged();
+  refreshStatus();
 }
 
 void LiveView::requestStop() {
@@ -162,7 +175,15 @@ void LiveView::setSettings(const DetectSettings& settings) {
 void LiveView::setPaused(bool paused) {
   if (!inner_) return;
   inner_->live->setPaused(paused);
+  refreshStatus();
+}
+
+void LiveView::refreshStatus() {
   status_ = inner_->live->status();
+  {
+    const std::lock_guard lock(inner_->mutex);
+    inner_->status = status_;
+  }
   Q_EMIT statusChanged();
 }
 

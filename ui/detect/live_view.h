@@ -37,9 +37,6 @@ class LiveView : public QObject {
   /// Loads a model unless the one with this key is loaded already or on its way; a running source
   /// is stopped when the model changes.
   void setModel(const std::string& key, MakeDetectSteps make);
-  bool hasModel() const { return inner_ != nullptr; }
-  /// Forgets the model, so that the next setModel loads again.
-  void dropModel();
 
   void start(const std::string& source, const LiveOptions& options = {});
   void requestStop();
@@ -56,10 +53,12 @@ class LiveView : public QObject {
 
  Q_SIGNALS:
   void frameShown(const boxwright::ui::ShownFrame& frame);
+  /// Something in status() is another than before.
   void statusChanged();
 
  private:
   struct Inner;
+  void refreshStatus();
   void deliver();
   void close();
 

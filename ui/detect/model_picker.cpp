@@ -43,6 +43,10 @@ ModelPicker::ModelPicker(QWidget* parent)
     showFiles();
     Q_EMIT changed();
   });
+  connect(combo_, &QComboBox::activated, this, [this] {
+    wanted_.clear();
+    Q_EMIT picked();
+  });
 }
 
 QWidget* ModelPicker::addFile(QLineEdit*& field, const QString& name, const QString& filter) {
@@ -59,13 +63,20 @@ QWidget* ModelPicker::addFile(QLineEdit*& field, const QString& name, const QStr
   row->addWidget(field, 1);
   row->addWidget(browse);
   holder->setFocusProxy(field);
-  connect(field, &QLineEdit::textChanged, this, &ModelPicker::changed);
+  connect(field, &QLineEdit::textChanged, this, [this] {
+    wanted_.clear();
+    Q_EMIT changed();
+  });
+  connect(field, &QLineEdit::editingFinished, this, &ModelPicker::picked);
   connect(browse, &QToolButton::clicked, this, [this, edit = field, name, filter] {
     auto* dialog =
         new QFileDialog(this, name, QString(), filter + QStringLiteral(";;") + tr("All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, edit, &QLineEdit::setText);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, edit](const QString& path) {
+      edit->setText(path);
+      Q_EMIT picked();
+    });
     dialog->open();
   });
   return holder;
@@ -73,7 +84,6 @@ QWidget* ModelPicker::addFile(QLineEdit*& field, const QString& name, const QStr
 
 void ModelPicker::lookForRuns(const std::filesystem::path& dataset,
                               const std::filesystem::path& run) {
-  if (!run.empty()) wanted_ = run;
   looking_.start(
       [dataset, run](std::stop_token stop, JobProgress&) {
         std::vector<RunSummary> found;
@@ -87,16 +97,30 @@ void ModelPicker::lookForRuns(const std::filesystem::path& dataset,
         std::erase_if(found, [](const RunSummary& r) { return !r.hasWeights; });
         return found;
       },
-      [this](std::vector<RunSummary> runs) { fill(std::move(runs)); });
+      [this](std::vector<RunSummary> runs) {
+        const std::string before = key();
+        fill(std::move(runs));
+        if (key() != before) Q_EMIT changed();
+        Q_EMIT looked();
+      });
+}
+
+void ModelPicker::choose(const std::filesystem::path& run) {
+  wanted_ = run;
 }
 
 void ModelPicker::fill(std::vector<RunSummary> runs) {
-  std::filesystem::path chosen = wanted_;
-  const bool files = !runs_.empty() && choosesFiles();
-  if (chosen.empty() && !runs_.empty() && !files) {
-    chosen = runs_[static_cast<std::size_t>(combo_->currentIndex())].folder;
-  }
+  const bool files = combo_->count() > 0 && choosesFiles();
+  // Before the first run is there the files are no choice until they are named.
+  const bool keepFiles = files && (!runs_.empty() || !cfg_->text().isEmpty() ||
+                                   !weights_->text().isEmpty() || !names_->text().isEmpty());
+  const std::filesystem::path before =
+      runs_.empty() || files ? std::filesystem::path()
+                             : runs_[static_cast<std::size_t>(combo_->currentIndex())].folder;
   runs_ = std::move(runs);
+  const bool found = std::any_of(runs_.begin(), runs_.end(),
+                                 [this](const RunSummary& run) { return run.folder == wanted_; });
+  const std::filesystem::path chosen = found ? std::exchange(wanted_, {}) : before;
   {
     const QSignalBlocker quiet(combo_);
     combo_->clear();
@@ -110,11 +134,9 @@ void ModelPicker::fill(std::vector<RunSummary> runs) {
       if (run.folder == chosen) at = static_cast<int>(i);
     }
     combo_->addItem(tr("Darknet files"));
-    combo_->setCurrentIndex(files && wanted_.empty() ? combo_->count() - 1 : std::max(0, at));
+    combo_->setCurrentIndex(keepFiles && !found ? combo_->count() - 1 : std::max(0, at));
   }
-  wanted_.clear();
   showFiles();
-  Q_EMIT changed();
 }
 
 bool ModelPicker::choosesFiles() const {
@@ -126,10 +148,19 @@ void ModelPicker::showFiles() {
 }
 
 void ModelPicker::setFiles(const QString& cfg, const QString& weights, const QString& names) {
+  {
+    const QSignalBlocker quiet(this);  // one signal when all three are there
+    combo_->setCurrentIndex(combo_->count() - 1);
+    cfg_->setText(cfg);
+    weights_->setText(weights);
+    names_->setText(names);
+  }
+  Q_EMIT changed();
+}
+
+void ModelPicker::askForFiles() {
   combo_->setCurrentIndex(combo_->count() - 1);
-  cfg_->setText(cfg);
-  weights_->setText(weights);
-  names_->setText(names);
+  cfg_->setFocus();
 }
 
 bool ModelPicker::hasModel() const {

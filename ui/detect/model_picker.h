@@ -24,9 +24,13 @@ class ModelPicker : public QWidget {
   explicit ModelPicker(QWidget* parent = nullptr);
 
   /// Looks for runs beside `dataset` (may be empty) and in the folder that holds `run` (may be
-  /// empty), which becomes the choice.
+  /// empty). The choice stays unless it is gone.
   void lookForRuns(const std::filesystem::path& dataset, const std::filesystem::path& run);
+  /// Makes a run the choice as soon as it is found.
+  void choose(const std::filesystem::path& run);
   void setFiles(const QString& cfg, const QString& weights, const QString& names);
+  /// Shows the fields of Darknet's files and puts the keyboard's focus there.
+  void askForFiles();
 
   bool hasModel() const;
   /// Changes with whatever makes it another model.
@@ -37,7 +41,12 @@ class ModelPicker : public QWidget {
   QString title() const;
 
  Q_SIGNALS:
+  /// key() is another than before.
   void changed();
+  /// The user has made a choice; perhaps the same as before.
+  void picked();
+  /// What lookForRuns found is in the list.
+  void looked();
 
  private:
   void fill(std::vector<RunSummary> runs);

@@ -20,9 +20,13 @@
 
 namespace boxwright::ui {
 
-SourcePicker::SourcePicker(QWidget* parent)
-    : QWidget(parent), listing_(tr("Looking for cameras"), QStringLiteral("detect")) {
+SourcePicker::SourcePicker(QWidget* parent, ListCameras list)
+    : QWidget(parent),
+      listCameras_(std::move(list)),
+      listing_(tr("Looking for cameras"), QStringLiteral("detect")),
+      looking_(tr("Looking at the source"), QStringLiteral("detect")) {
   listing_.setQuiet(true);
+  looking_.setQuiet(true);
   kind_ = new QComboBox;
   kind_->setObjectName(QStringLiteral("source"));
   kind_->setAccessibleName(tr("Source"));
@@ -34,9 +38,9 @@ SourcePicker::SourcePicker(QWidget* parent)
   selected->setObjectName(QStringLiteral("selectedPicture"));
   setTone(selected, Tone::Dim);
   details_->addWidget(selected);
-  details_->addWidget(pathRow(file_, tr("Picture or video file"), false));
+  details_->addWidget(pathRow(file_, tr("Picture or video file"), File));
   file_->setObjectName(QStringLiteral("sourceFile"));
-  details_->addWidget(pathRow(folder_, tr("Folder of pictures"), true));
+  details_->addWidget(pathRow(folder_, tr("Folder of pictures"), Folder));
   folder_->setObjectName(QStringLiteral("sourceFolder"));
 
   auto* cameras = new QWidget;
@@ -81,6 +85,7 @@ SourcePicker::SourcePicker(QWidget* parent)
   });
   connect(refresh, &QToolButton::clicked, this, &SourcePicker::refreshCameras);
   connect(camera_, &QComboBox::activated, this, [this] {
+    wantedCamera_ = -1;
     Q_EMIT changed();
     Q_EMIT picked();
   });
@@ -91,7 +96,7 @@ SourcePicker::SourcePicker(QWidget* parent)
   setSelectedPicture({});
 }
 
-QWidget* SourcePicker::pathRow(QLineEdit*& field, const QString& name, bool folder) {
+QWidget* SourcePicker::pathRow(QLineEdit*& field, const QString& name, Kind kind) {
   auto* holder = new QWidget;
   auto* row = new QHBoxLayout(holder);
   row->setContentsMargins(0, 0, 0, 0);
@@ -104,23 +109,36 @@ QWidget* SourcePicker::pathRow(QLineEdit*& field, const QString& name, bool fold
   browse->setAccessibleName(tr("Choose: %1").arg(name));
   row->addWidget(field, 1);
   row->addWidget(browse);
-  connect(browse, &QToolButton::clicked, this, [this, edit = field, name, folder] {
-    auto* dialog = new QFileDialog(this, name);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setFileMode(folder ? QFileDialog::Directory : QFileDialog::ExistingFile);
-    if (!folder) {
-      dialog->setNameFilters(
-          {tr("Pictures and videos (*.jpg *.jpeg *.png *.bmp *.webp *.mp4 *.avi *.mkv *.mov *.webm "
-              "*.JPG *.JPEG *.PNG *.MP4 *.AVI *.MOV)"),
-           tr("All files (*)")});
-    }
-    connect(dialog, &QFileDialog::fileSelected, this, [this, edit](const QString& path) {
-      edit->setText(path);
-      Q_EMIT picked();
-    });
-    dialog->open();
-  });
+  connect(browse, &QToolButton::clicked, this, [this, kind] { this->browse(kind); });
   return holder;
+}
+
+void SourcePicker::browse(Kind kind) {
+  const bool folder = kind == Folder;
+  auto* dialog = new QFileDialog(this, kind_->itemText(kind));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(folder ? QFileDialog::Directory : QFileDialog::ExistingFile);
+  if (!folder) {
+    dialog->setNameFilters(
+        {tr("Pictures and videos (*.jpg *.jpeg *.png *.bmp *.webp *.mp4 *.avi *.mkv *.mov *.webm "
+            "*.JPG *.JPEG *.PNG *.MP4 *.AVI *.MOV)"),
+         tr("All files (*)")});
+  }
+  connect(dialog, &QFileDialog::fileSelected, this, [this, kind](const QString& path) {
+    {
+      const QSignalBlocker quiet(this);
+      (kind == Folder ? folder_ : file_)->setText(path);
+      setKind(kind);
+    }
+    Q_EMIT changed();
+    Q_EMIT picked();
+  });
+  dialog->open();
+}
+
+void SourcePicker::focusDetails() {
+  QWidget* const fields[] = {kind_, file_, folder_, camera_, stream_, kind_};
+  fields[kind()]->setFocus();
 }
 
 SourcePicker::Kind SourcePicker::kind() const {
@@ -140,6 +158,8 @@ void SourcePicker::setSelectedPicture(const std::string& path) {
 }
 
 void SourcePicker::setSource(const QString& source) {
+  // One signal when all is set: in between, source() is a mixture of old and new.
+  QSignalBlocker quiet(this);
   if (source.startsWith(QStringLiteral("test-pattern:"))) {
     setKind(TestPattern);
   } else if (source.startsWith(QStringLiteral("camera:")) ||
@@ -147,47 +167,67 @@ void SourcePicker::setSource(const QString& source) {
     bool good = false;
     const int number = source.mid(source.startsWith(QLatin1Char('c')) ? 7 : 10).toInt(&good);
     wantedCamera_ = good ? number : -1;
+    takeCameras(cameras_);  // opening it need not wait for the list
     setKind(CameraKind);
     refreshCameras();
   } else if (source.contains(QStringLiteral("://"))) {
     stream_->setText(source);
     setKind(Stream);
   } else {
-    std::error_code code;
-    const bool folder = std::filesystem::is_directory(pathFromUtf8(source.toStdString()), code);
-    (folder ? folder_ : file_)->setText(source);
-    setKind(folder ? Folder : File);
+    // Either opens; only the word for it waits for the disk.
+    file_->setText(source);
+    setKind(File);
+    looking_.start(
+        [path = pathFromUtf8(source.toStdString())](std::stop_token, JobProgress&) {
+          std::error_code code;
+          return std::filesystem::is_directory(path, code);
+        },
+        [this, source](bool folder) {
+          if (!folder || kind() != File || file_->text() != source) return;
+          {
+            const QSignalBlocker blocker(this);
+            folder_->setText(source);
+            file_->clear();
+            setKind(Folder);
+          }
+          Q_EMIT changed();
+        });
   }
+  quiet.unblock();
+  Q_EMIT changed();
 }
 
 void SourcePicker::refreshCameras() {
-  listing_.start(
-      [](std::stop_token, JobProgress&) { return listCameras(); },
-      [this](std::vector<Camera> found) {
-        const int before = camera_->currentIndex();
-        int wanted = wantedCamera_;
-        if (wanted < 0 && before >= 0 && static_cast<std::size_t>(before) < cameras_.size()) {
-          wanted = cameras_[static_cast<std::size_t>(before)].index;
-        }
-        cameras_ = std::move(found);
-        // One that is asked for is offered though it is not there: opening it says why.
-        const bool known = std::any_of(cameras_.begin(), cameras_.end(),
-                                       [&](const Camera& c) { return c.index == wanted; });
-        if (wantedCamera_ >= 0 && !known) {
-          cameras_.push_back({wantedCamera_, "camera " + std::to_string(wantedCamera_)});
-        }
-        const QSignalBlocker quiet(camera_);
-        camera_->clear();
-        for (const Camera& camera : cameras_) {
-          camera_->addItem(QString::fromStdString(camera.name));
-          camera_->setItemData(camera_->count() - 1,
-                               QStringLiteral("/dev/video%1").arg(camera.index), Qt::ToolTipRole);
-          if (camera.index == wanted) camera_->setCurrentIndex(camera_->count() - 1);
-        }
-        if (cameras_.empty()) camera_->addItem(tr("No camera found"));
-        camera_->setEnabled(!cameras_.empty());
-        Q_EMIT changed();
-      });
+  listing_.start([list = listCameras_](std::stop_token, JobProgress&) { return list(); },
+                 [this](std::vector<Camera> found) {
+                   takeCameras(std::move(found));
+                   Q_EMIT changed();
+                 });
+}
+
+void SourcePicker::takeCameras(std::vector<Camera> found) {
+  const int before = camera_->currentIndex();
+  int wanted = wantedCamera_;
+  if (wanted < 0 && before >= 0 && static_cast<std::size_t>(before) < cameras_.size()) {
+    wanted = cameras_[static_cast<std::size_t>(before)].index;
+  }
+  cameras_ = std::move(found);
+  // One that is asked for is offered though it is not there: opening it says why.
+  const bool known = std::any_of(cameras_.begin(), cameras_.end(),
+                                 [&](const Camera& c) { return c.index == wanted; });
+  if (wantedCamera_ >= 0 && !known) {
+    cameras_.push_back({wantedCamera_, "camera " + std::to_string(wantedCamera_)});
+  }
+  const QSignalBlocker quiet(camera_);
+  camera_->clear();
+  for (const Camera& camera : cameras_) {
+    camera_->addItem(QString::fromStdString(camera.name));
+    camera_->setItemData(camera_->count() - 1, QStringLiteral("/dev/video%1").arg(camera.index),
+                         Qt::ToolTipRole);
+    if (camera.index == wanted) camera_->setCurrentIndex(camera_->count() - 1);
+  }
+  if (cameras_.empty()) camera_->addItem(tr("No camera found"));
+  camera_->setEnabled(!cameras_.empty());
 }
 
 std::string SourcePicker::source() const {
