@@ -6,13 +6,13 @@
 #include <set>
 #include <span>
 #include <string_view>
-#include <system_error>
 #include <unordered_map>
 #include <utility>
 #include <variant>
 
 #include "core/base/atomic_file.h"
 #include "core/data/open_dataset.h"
+#include "core/data/text_labels.h"
 
 namespace boxwright::ui {
 namespace {
@@ -27,6 +27,7 @@ constexpr std::uint16_t noSplit = 0xffff;
 
 struct FormatBatch {
   std::string format;
+  std::filesystem::path root;
   ClassNames classes;
 };
 struct PictureBatch {
@@ -39,6 +40,28 @@ struct AnnotationBatch {
 struct ProblemBatch {
   std::vector<Problem> problems;
 };
+
+/// `path` without its first folder where that is one of `folders`, and without its extension.
+std::string_view inside(std::string_view path, std::initializer_list<std::string_view> folders) {
+  path = path.substr(0, path.rfind('.'));
+  const std::size_t slash = path.find('/');
+  if (slash == std::string_view::npos) return path;
+  const bool known =
+      std::find(folders.begin(), folders.end(), path.substr(0, slash)) != folders.end();
+  return known ? path.substr(slash + 1) : path;
+}
+
+/// Whether a reader takes `file` for the label of the picture; both as a Problem names them.
+bool isLabelOf(const std::string& file, const std::string& picture,
+               const std::filesystem::path& root) {
+  if (inside(file, {}) == inside(picture, {})) return true;
+  if (file.ends_with(".xml")) {
+    return inside(file, {"Annotations"}) == inside(picture, {"JPEGImages", "images", "Images"});
+  }
+  // Whole paths: the folder that takes turns with `labels` may be the root or lie above it.
+  const std::vector<std::string> labels = labelPathsOf(utf8(root / pathFromUtf8(picture)));
+  return std::find(labels.begin(), labels.end(), utf8(root / pathFromUtf8(file))) != labels.end();
+}
 
 std::string stemOf(std::string_view path) {
   const std::size_t slash = path.find_last_of("/\\");
@@ -61,7 +84,7 @@ struct DatasetDocument::Inbox {
 /// What is looked up by picture once all is read; made on the job's thread.
 struct DatasetDocument::Lookup {
   std::unordered_map<std::string, int> byPath;
-  std::unordered_map<std::string, int> byStem;
+  std::unordered_multimap<std::string, int> byStem;
   std::vector<std::uint16_t> split;  ///< a picture's index into splitNames
   std::vector<std::string> splitNames;
 };
@@ -70,6 +93,7 @@ struct DatasetDocument::Ending {
   std::shared_ptr<const Dataset> dataset;
   Splits splits;
   std::shared_ptr<const Lookup> lookup;
+  bool partial = false;
 };
 
 DatasetDocument::DatasetDocument(QObject* parent)
@@ -129,9 +153,6 @@ void DatasetDocument::open(const std::filesystem::path& path) {
   path_ = path;
   open_ = true;
   opening_ = true;
-  // A guess that thumbnails can be made with; the ending brings the true one.
-  std::error_code notThere;
-  dataset_.root = std::filesystem::is_directory(path, notThere) ? path : path.parent_path();
   Q_EMIT reset();
   auto inbox = std::make_shared<Inbox>();
   inbox_ = inbox;
@@ -141,8 +162,9 @@ void DatasetDocument::open(const std::filesystem::path& path) {
       [path, inbox](std::stop_token stop, JobProgress& progress) {
         OpenSink sink;
         std::size_t listed = 0;
-        sink.format = [&](const std::string& format, const ClassNames& classes) {
-          inbox->queue.push({FormatBatch{format, classes}});
+        sink.format = [&](const std::string& format, const std::filesystem::path& root,
+                          const ClassNames& classes) {
+          inbox->queue.push({FormatBatch{format, root, classes}});
         };
         sink.pictures = [&](std::span<const Picture> batch) {
           listed += batch.size();
@@ -167,7 +189,9 @@ void DatasetDocument::open(const std::filesystem::path& path) {
           progress.set(fraction, tr("%L1 pictures").arg(static_cast<qulonglong>(listed)));
         };
         Dataset dataset = openDataset(path, {}, stop, sink);
-        return makeEnding(std::move(dataset));
+        std::shared_ptr<Ending> ending = makeEnding(std::move(dataset));
+        ending->partial = stop.stop_requested();
+        return ending;
       },
       [this, inbox](std::shared_ptr<Ending> ending) {
         if (inbox != inbox_) return;
@@ -184,6 +208,7 @@ void DatasetDocument::setDataset(Dataset dataset) {
   dataset_ = *ending_->dataset;
   for (const Picture& picture : dataset_.pictures)
     count(*picture.annotation, 1);
+  listUnlabelled();
   Q_EMIT reset();
   finish();
 }
@@ -204,9 +229,11 @@ void DatasetDocument::clear() {
   splits_.clear();
   splitsAreOwn_ = true;
   statistics_ = {};
+  unlabelled_.clear();
   path_.clear();
   open_ = false;
   opening_ = false;
+  partial_ = false;
 }
 
 void DatasetDocument::drain() {
@@ -229,12 +256,14 @@ void DatasetDocument::apply(Batch& batch) {
   snapshot_.reset();
   if (auto* format = std::get_if<FormatBatch>(&batch.value)) {
     dataset_.format = std::move(format->format);
+    dataset_.root = std::move(format->root);  // before the first picture
     dataset_.classes = std::move(format->classes);
     Q_EMIT classesChanged();
   } else if (auto* added = std::get_if<PictureBatch>(&batch.value)) {
     const int first = pictureCount();
     for (Picture& picture : added->pictures) {
       count(*picture.annotation, 1);
+      unlabelled_.push_back(picture.annotation->state == LabelState::Unlabelled);
       dataset_.pictures.push_back(std::move(picture));
     }
     Q_EMIT picturesAdded(first, pictureCount() - first);
@@ -243,7 +272,9 @@ void DatasetDocument::apply(Batch& batch) {
     for (std::size_t i = read->first; i < end; ++i) {
       count(*dataset_.pictures[i].annotation, -1);
       dataset_.pictures[i] = std::move(read->pictures[i - read->first]);
-      count(*dataset_.pictures[i].annotation, 1);
+      const Annotation& annotation = *dataset_.pictures[i].annotation;
+      count(annotation, 1);
+      unlabelled_[i] = annotation.state == LabelState::Unlabelled;
     }
     if (end > read->first) {
       Q_EMIT annotationsChanged(static_cast<int>(read->first), static_cast<int>(end - read->first));
@@ -262,7 +293,8 @@ void DatasetDocument::finish() {
   const std::shared_ptr<Ending> ending = std::exchange(ending_, nullptr);
   const Dataset& whole = *ending->dataset;
   opening_ = false;
-  if (whole.root != dataset_.root) dataset_.root = whole.root;
+  partial_ = ending->partial;
+  dataset_.root = whole.root;  // opening that was stopped early has not told it
   dataset_.format = whole.format;
   dataset_.splits = whole.splits;
   lookup_ = ending->lookup;
@@ -273,6 +305,7 @@ void DatasetDocument::finish() {
     // The stages did not tell all (opening was stopped half-way): the whole is what counts.
     dataset_ = whole;
     statistics_ = statisticsOf(dataset_);
+    listUnlabelled();
     Q_EMIT reset();
   } else if (dataset_.classes != whole.classes) {
     dataset_.classes = whole.classes;
@@ -310,6 +343,12 @@ void DatasetDocument::count(const Annotation& annotation, std::ptrdiff_t sign) {
   }
 }
 
+void DatasetDocument::listUnlabelled() {
+  unlabelled_.clear();
+  for (const Picture& picture : dataset_.pictures)
+    unlabelled_.push_back(picture.annotation->state == LabelState::Unlabelled);
+}
+
 QString DatasetDocument::name() const {
   if (!open_) return {};
   std::filesystem::path last = path_.filename();
@@ -327,8 +366,15 @@ int DatasetDocument::pictureOfProblem(int problem) const {
   if (problem < 0 || problem >= static_cast<int>(dataset_.problems.size()) || !lookup_) return -1;
   const std::string& file = dataset_.problems[static_cast<std::size_t>(problem)].file;
   if (const int exact = indexOf(file); exact >= 0) return exact;
-  const auto found = lookup_->byStem.find(stemOf(file));
-  return found == lookup_->byStem.end() ? -1 : found->second;
+  // Equal names may lie in several folders.
+  const auto [begin, end] = lookup_->byStem.equal_range(stemOf(file));
+  int best = -1;
+  for (auto at = begin; at != end; ++at) {
+    const Picture& picture = dataset_.pictures[static_cast<std::size_t>(at->second)];
+    if (best >= 0 && best < at->second) continue;
+    if (isLabelOf(file, picture.path, dataset_.root)) best = at->second;
+  }
+  return best;
 }
 
 const std::string& DatasetDocument::splitOf(int picture) const {

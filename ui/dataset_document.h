@@ -33,6 +33,8 @@ class DatasetDocument : public QObject {
 
   bool isOpen() const { return open_; }
   bool isOpening() const { return opening_; }
+  /// Opening was stopped: what it had not come to is missing or counts as unlabelled.
+  bool isPartial() const { return partial_; }
   /// The path given to open().
   const std::filesystem::path& path() const { return path_; }
   /// Folder name, for people.
@@ -42,13 +44,20 @@ class DatasetDocument : public QObject {
   int pictureCount() const { return static_cast<int>(dataset_.pictures.size()); }
   /// Index by relative path, or -1. Known once all is read.
   int indexOf(const std::string& relativePath) const;
-  /// The picture that a problem is about, by its path or by the name of its label file, or -1.
+  /// The picture that a problem is about, by its path or by that of its label file, or -1. Known
+  /// once all is read.
   int pictureOfProblem(int problem) const;
   /// Splits as used: the dataset's own, completed by splitsFor(seed 1) when all is read.
   const Splits& splits() const { return splits_; }
   bool splitsAreOwn() const { return splitsAreOwn_; }
   /// The split's name of a picture, empty for none.
   const std::string& splitOf(int picture) const;
+
+  /// Whether nobody has said what is in it: in a row in memory, so that a search through a million
+  /// pictures takes no time.
+  bool isUnlabelled(int picture) const {
+    return unlabelled_[static_cast<std::size_t>(picture)] != 0;
+  }
 
   /// Counts kept up to date while annotations arrive.
   const DatasetStatistics& statistics() const { return statistics_; }
@@ -82,15 +91,18 @@ class DatasetDocument : public QObject {
   void apply(Batch& batch);
   void finish();
   void count(const Annotation& annotation, std::ptrdiff_t sign);
+  void listUnlabelled();
 
   bool open_ = false;
   bool opening_ = false;
+  bool partial_ = false;
   std::filesystem::path path_;
   Dataset dataset_;
   Splits splits_;
   bool splitsAreOwn_ = true;
   std::shared_ptr<const Lookup> lookup_;
   DatasetStatistics statistics_;
+  std::vector<std::uint8_t> unlabelled_;  ///< of each picture
   mutable std::shared_ptr<const Dataset> snapshot_;
   std::shared_ptr<Inbox> inbox_;
   std::shared_ptr<Ending> ending_;

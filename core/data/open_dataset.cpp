@@ -35,7 +35,7 @@ class Reporter {
 
   void format() {
     if (sink_.format && (!formatTold_ || classes_ != dataset_.classes.size())) {
-      sink_.format(dataset_.format, dataset_.classes);
+      sink_.format(dataset_.format, dataset_.root, dataset_.classes);
     }
     formatTold_ = true;
     classes_ = dataset_.classes.size();
@@ -172,6 +172,7 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
   FolderListing listing = listFolder(root, stop);
   dataset.root = root;
   dataset.problems = listing.problems;
+  if (stop.stop_requested()) return dataset;  // half a listing tells nothing of the format
   const DatasetFormat& format = formatOf(folder ? root : absolute, listing, options.format);
   dataset.format = format.name();
   // The others know where their labels are.

@@ -13,8 +13,11 @@ namespace boxwright {
 
 /// The stages of opening, each called on the opening thread, in this order; any may be empty.
 struct OpenSink {
-  /// The format and class names are known (class names may still grow with VOC).
-  std::function<void(const std::string& format, const ClassNames& classes)> format;
+  /// The format, the folder that pictures' paths are relative to and the class names are known
+  /// (class names may still grow with VOC).
+  std::function<void(const std::string& format, const std::filesystem::path& root,
+                     const ClassNames& classes)>
+      format;
   /// Pictures listed, in batches; the first within 300 ms; annotations still unlabelled and empty.
   std::function<void(std::span<const Picture> batch)> pictures;
   /// Annotation (and size) of pictures [first, first + batch.size()) read.

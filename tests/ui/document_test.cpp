@@ -71,6 +71,72 @@ TEST(DatasetDocument, OpensInStagesAndAgreesWithTheWhole) {
   EXPECT_EQ(document.snapshot(), document.snapshot());
 }
 
+TEST(DatasetDocument, APictureLiesWhereItIsFromTheFirstMomentOn) {
+  const QTemporaryDir folder;
+  makeSmallDataset(folder.path() + QStringLiteral("/VOCdevkit/VOC2012"));
+  DatasetDocument document;
+  std::vector<std::filesystem::path> seen;
+  QObject::connect(&document, &DatasetDocument::picturesAdded, &document,
+                   [&](int first, int count) {
+                     for (int i = first; i < first + count; ++i)
+                       seen.push_back(document.dataset().absolutePath(static_cast<std::size_t>(i)));
+                   });
+  document.open((folder.path() + QStringLiteral("/VOCdevkit")).toStdString());
+  ASSERT_TRUE(waitFor([&] { return document.isOpen() && !document.isOpening(); }));
+  ASSERT_EQ(seen.size(), 12U);
+  for (const std::filesystem::path& path : seen)
+    EXPECT_TRUE(std::filesystem::exists(path)) << path;
+}
+
+TEST(DatasetDocument, AProblemIsThatOfItsOwnLabelWhereNamesAreEqual) {
+  const QTemporaryDir folder;
+  const Image image(40, 30);
+  for (const char* split : {"train", "val"}) {
+    const auto path = [&](const char* kind, const char* suffix) {
+      return QStringLiteral("%1/%2/%3/same.%4")
+          .arg(folder.path(), QLatin1String(kind), QLatin1String(split), QLatin1String(suffix));
+    };
+    QDir().mkpath(QFileInfo(path("images", "jpg")).path());
+    writeImage(std::filesystem::path(path("images", "jpg").toStdString()), image);
+    writeText(path("labels", "txt"), "0 0.5 0.5 0.2 nonsense\n");
+  }
+  writeText(folder.path() + QStringLiteral("/labels/train/orphan.txt"), "0 0.5 0.5 0.2 0.2\n");
+  writeText(folder.path() + QStringLiteral("/data.yaml"),
+            "train: images/train\nval: images/val\nnames: [one]\n");
+  DatasetDocument document;
+  document.open(folder.path().toStdString());
+  ASSERT_TRUE(waitFor([&] { return document.isOpen() && !document.isOpening(); }));
+  const auto shown = [&](const std::string& file) -> std::string {
+    const auto& problems = document.dataset().problems;
+    for (std::size_t i = 0; i < problems.size(); ++i) {
+      if (problems[i].file != file) continue;
+      const int picture = document.pictureOfProblem(static_cast<int>(i));
+      return picture < 0 ? "none"
+                         : document.dataset().pictures[static_cast<std::size_t>(picture)].path;
+    }
+    return "no such problem";
+  };
+  EXPECT_EQ(shown("labels/train/same.txt"), "images/train/same.jpg");
+  EXPECT_EQ(shown("labels/val/same.txt"), "images/val/same.jpg");
+  EXPECT_EQ(shown("labels/train/orphan.txt"), "none");
+}
+
+TEST(DatasetDocument, WhatWasStoppedHalfWayIsNotTheWhole) {
+  const QTemporaryDir folder;
+  makeSmallDataset(folder.path());
+  DatasetDocument document;
+  QSignalSpy opened(&document, &DatasetDocument::opened);
+  document.open(folder.path().toStdString());
+  document.job().cancel();
+  ASSERT_TRUE(waitFor([&] { return opened.count() == 1; }));
+  EXPECT_TRUE(document.isPartial());
+  const std::filesystem::path again = document.path();
+  document.open(again);
+  ASSERT_TRUE(waitFor([&] { return opened.count() == 2; }));
+  EXPECT_FALSE(document.isPartial());
+  EXPECT_EQ(document.pictureCount(), 12);
+}
+
 TEST(DatasetDocument, OpeningAnotherDropsTheFirst) {
   const QTemporaryDir first, second;
   makeSmallDataset(first.path());

@@ -12,37 +12,30 @@
 
 #include "core/base/error.h"
 #include "tests/core/data/dataset_folder.h"
+#include "tests/error_of.h"
 
 namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::DatasetFolder;
-using testing::hasProblem;
-using testing::problemsOf;
 
-std::string errorOf(const fs::path& path, const OpenOptions& options = {}) {
-  try {
-    openDataset(path, options);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return {};
+std::string errorOpening(const fs::path& path, const OpenOptions& options = {}) {
+  return errorOf([&] { openDataset(path, options); });
 }
 
 TEST(OpenDataset, RefusesInClearWords) {
   DatasetFolder folder;
-  EXPECT_NE(errorOf(folder / "absent").find("no such file or folder"), std::string::npos);
-  EXPECT_NE(errorOf(folder.path()).find("no pictures found"), std::string::npos);
+  EXPECT_NE(errorOpening(folder / "absent").find("no such file or folder"), std::string::npos);
+  EXPECT_NE(errorOpening(folder.path()).find("no pictures found"), std::string::npos);
   folder.text("notes.txt", "words");
-  EXPECT_NE(errorOf(folder.path()).find("no pictures found"), std::string::npos);
-  EXPECT_NE(errorOf(folder / "notes.txt").find("not a dataset"), std::string::npos);
+  EXPECT_NE(errorOpening(folder.path()).find("no pictures found"), std::string::npos);
+  EXPECT_NE(errorOpening(folder / "notes.txt").find("not a dataset"), std::string::npos);
   folder.picture("a.jpg");
   OpenOptions options;
   options.format = "pascal";
-  EXPECT_NE(errorOf(folder.path(), options).find("voc"), std::string::npos);
+  EXPECT_NE(errorOpening(folder.path(), options).find("voc"), std::string::npos);
   options.format = "ultralytics";
-  EXPECT_NE(errorOf(folder.path(), options).find("data.yaml"), std::string::npos);
+  EXPECT_NE(errorOpening(folder.path(), options).find("data.yaml"), std::string::npos);
 }
 
 TEST(OpenDataset, TellsAnUnreadableFolder) {
@@ -55,7 +48,7 @@ TEST(OpenDataset, TellsAnUnreadableFolder) {
   EXPECT_EQ(d.pictures.size(), 1U);
   EXPECT_TRUE(hasProblem(d, "closed/", 0, "cannot be read")) << problemsOf(d);
   fs::permissions(folder.path(), fs::perms::none);
-  EXPECT_NE(errorOf(folder.path()).find("cannot open"), std::string::npos);
+  EXPECT_NE(errorOpening(folder.path()).find("cannot open"), std::string::npos);
   fs::permissions(folder.path(), fs::perms::owner_all);
   fs::permissions(folder / "closed", fs::perms::owner_all);
 }
@@ -95,9 +88,10 @@ TEST(OpenDataset, StagesTellEverythingOnceAndInOrder) {
   ClassNames classes;
   double progress = 0;
   OpenSink sink;
-  sink.format = [&](const std::string& format, const ClassNames& names) {
+  sink.format = [&](const std::string& format, const fs::path& root, const ClassNames& names) {
     stages.push_back("format");
     EXPECT_EQ(format, "darknet");
+    EXPECT_EQ(root, folder.path());
     EXPECT_GE(names.size(), classes.size());
     classes = names;
   };
@@ -153,6 +147,8 @@ TEST(OpenDataset, StopsEarlyWithWhatItHas) {
   const Dataset d = openDataset(folder.path(), {}, source.get_token(), sink);
   EXPECT_EQ(d.pictures.size(), 301U);
   EXPECT_EQ(d.pictures.back().width, 0);
+  // Stopped before anything was listed, it is no fault of the folder.
+  EXPECT_TRUE(openDataset(folder.path(), {}, source.get_token()).pictures.empty());
 }
 
 TEST(OpenDataset, FirstPicturesOfABigFolderComeAtOnce) {
