@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "ui/data/filter_completer.h"
 #include "ui/data/picture_filter.h"
 #include "ui/dataset_document.h"
 
@@ -36,6 +37,8 @@ Dataset makeDataset() {
   return dataset;
 }
 
+using Rows = std::vector<int>;
+
 class FilterTest : public testing::Test {
  protected:
   FilterTest() { document_.setDataset(makeDataset()); }
@@ -55,8 +58,6 @@ class FilterTest : public testing::Test {
   DatasetDocument document_;
 };
 
-using Rows = std::vector<int>;
-
 TEST_F(FilterTest, WordsAndNames) {
   EXPECT_EQ(passing(""), (Rows{0, 1, 2, 3}));
   EXPECT_EQ(passing("two"), (Rows{1}));
@@ -66,6 +67,37 @@ TEST_F(FilterTest, WordsAndNames) {
   EXPECT_EQ(passing("name:?ne.png"), (Rows{0}));
   EXPECT_EQ(passing("name:on"), (Rows{}));
   EXPECT_EQ(passing("-two"), (Rows{0, 2, 3}));
+}
+
+TEST_F(FilterTest, CaseDoesNotCountBeyondAscii) {
+  Dataset dataset = makeDataset();
+  dataset.pictures[0].path = "Obst/Äpfel.jpg";
+  dataset.pictures[1].path = "Obst/A\u0308PFEL.png";  // as other systems write it
+  document_.setDataset(std::move(dataset));
+  EXPECT_EQ(passing("Äpfel"), (Rows{0, 1}));
+  EXPECT_EQ(passing("äpf"), (Rows{0, 1}));
+  EXPECT_EQ(passing("name:Ä*"), (Rows{0, 1}));
+  EXPECT_EQ(passing("name:?pfel.jpg"), (Rows{0}));
+}
+
+TEST_F(FilterTest, ProposesTheConditionsThatThereAre) {
+  FilterCompleter completer(document_);
+  const auto proposals = [&](const char* text) {
+    completer.setCompletionPrefix(QString::fromUtf8(text));
+    std::vector<std::string> out;
+    for (int i = 0; i < completer.completionCount(); ++i) {
+      completer.setCurrentRow(i);
+      out.push_back(completer.currentCompletion().toStdString());
+    }
+    return out;
+  };
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(proposals("cl"), (Texts{"class:RBC", "class:\"white cell\""}));
+  EXPECT_EQ(proposals("two -class:w"), (Texts{"two -class:\"white cell\""}));
+  EXPECT_EQ(proposals("split:v"), (Texts{"split:val"}));
+  EXPECT_EQ(proposals("STATE:n"), (Texts{"state:negative"}));
+  EXPECT_EQ(proposals("class:rbc"), (Texts{}));  // whole
+  EXPECT_EQ(proposals("class:RBC "), (Texts{}));
 }
 
 TEST_F(FilterTest, ClassesStatesSplits) {

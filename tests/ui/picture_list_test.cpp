@@ -41,6 +41,20 @@ Dataset makeLarge(int count) {
   return dataset;
 }
 
+TEST(PictureList, FindsTheNextUnlabelledPictureRoundTheEnd) {
+  DatasetDocument document;
+  PictureListModel model(document);
+  document.setDataset(makeLarge(50));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  EXPECT_EQ(model.nextUnlabelled(-1), 1);
+  EXPECT_EQ(model.nextUnlabelled(1), 5);
+  EXPECT_EQ(model.nextUnlabelled(48), 49);
+  EXPECT_EQ(model.nextUnlabelled(49), 1);
+  model.setFilter(QStringLiteral("class:even"));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  EXPECT_EQ(model.nextUnlabelled(3), -1);
+}
+
 TEST(PictureList, KeepsTheModelRulesWhileFiltersCome) {
   DatasetDocument document;
   PictureListModel model(document);

@@ -54,18 +54,6 @@ QToolButton* makeTool(QAction* action, const QString& icon) {
   return button;
 }
 
-QString stateName(LabelState state) {
-  switch (state) {
-    case LabelState::Labelled:
-      return DataPage::tr("labelled");
-    case LabelState::Negative:
-      return DataPage::tr("negative");
-    case LabelState::Unlabelled:
-      return DataPage::tr("unlabelled");
-  }
-  return {};
-}
-
 }  // namespace
 
 DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QAction* makeSample,
@@ -104,13 +92,7 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
   const auto soon = [this] {
     if (!counts_.isActive()) counts_.start();
   };
-  connect(&document, &DatasetDocument::picturesAdded, this, [this, soon](int first, int) {
-    soon();
-    if (first == 0) {
-      showWorkspace();
-      if (this->state().picture() < 0 && model_.rowCount() == 0) return;
-    }
-  });
+  connect(&document, &DatasetDocument::picturesAdded, this, soon);
   connect(&document, &DatasetDocument::annotationsChanged, this,
           [this, soon](int first, int count) {
             soon();
@@ -129,7 +111,7 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
     soon();
     showFacts();
   });
-  connect(&document, &DatasetDocument::opened, this, &DataPage::showCounts);
+  connect(&document, &DatasetDocument::opened, this, &DataPage::showEnd);
   connect(&document, &DatasetDocument::failed, this, [this, openFolder](const JobError& error) {
     showWorkspace();
     errorBar()->showError(error, tr("Open another folder\u2026"),
@@ -145,7 +127,8 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
   });
   connect(&state, &StudioState::selectionChanged, this, [this] {
     const int picture = this->state().picture();
-    if (picture >= 0 && model_.rowOf(picture) < 0 && model_.isComplete() && !movingViews_) {
+    const bool asked = !movingViews_ && !clickingCanvas_;
+    if (asked && picture >= 0 && model_.rowOf(picture) < 0 && model_.isComplete()) {
       this->state().setFilter({});  // asked for from elsewhere: what hides it gives way
     }
     syncViews();
@@ -376,11 +359,35 @@ QWidget* DataPage::makeInspector() {
       state().setFilter(PictureFilter::toggled(state().filter(), key, value));
     });
   }
-  connect(problems_, &ProblemList::chosen, this, [this](int problem) {
-    const int picture = state().document().pictureOfProblem(problem);
-    if (picture >= 0) state().select(picture);
-  });
+  connect(problems_, &ProblemList::chosen, this, &DataPage::showProblem);
   return panel;
+}
+
+void DataPage::showProblem(int problem) {
+  const DatasetDocument& document = state().document();
+  const int picture = document.pictureOfProblem(problem);
+  if (picture >= 0) {
+    state().select(picture);
+    return;
+  }
+  const Problem& chosen = document.dataset().problems[static_cast<std::size_t>(problem)];
+  setStatusText(document.isOpening()
+                    ? tr("The picture is shown when all is read")
+                    : tr("No picture belongs to %1").arg(QString::fromStdString(chosen.file)));
+}
+
+void DataPage::showEnd() {
+  showCounts();
+  DatasetDocument& document = state().document();
+  if (!document.isPartial()) return;
+  errorBar()->showMessage(ErrorBar::Kind::Warning,
+                          {tr("Reading the dataset was stopped half-way"),
+                           {},
+                           tr("What it had not come to is missing here or counts as unlabelled.")},
+                          tr("Read again"), [&document] {
+                            const std::filesystem::path path = document.path();
+                            document.open(path);
+                          });
 }
 
 void DataPage::showWorkspace() {
@@ -400,7 +407,9 @@ void DataPage::showListState() {
     listCount_->setText(tr("%L1 of %L2 pictures").arg(shown).arg(all));
   }
   if (shown > 0) {
+    const bool first = views_->currentWidget() == nothingFound_;
     views_->setCurrentIndex(asTable_->isChecked() ? 1 : 0);
+    if (first) takeKeyboard();
   } else if (model_.isComplete()) {
     nothingFound_->setText(
         all == 0 ? (document.isOpening() ? tr("Looking for pictures\u2026") : tr("No pictures."))
@@ -412,6 +421,13 @@ void DataPage::showListState() {
 
 void DataPage::activateList() {
   if (views_->currentWidget() != nothingFound_) views_->currentWidget()->setFocus();
+}
+
+void DataPage::takeKeyboard() {
+  // The page's keys work without a click, unless somebody types elsewhere.
+  const QWidget* now = window()->focusWidget();
+  const bool busy = now && now->isVisible() && (isAncestorOf(now) || now->inherits("QLineEdit"));
+  if (isVisible() && !busy) activateList();
 }
 
 void DataPage::setTableMode(bool table) {
@@ -453,18 +469,12 @@ void DataPage::step(int by) {
 }
 
 void DataPage::nextUnlabelled() {
-  const Dataset& dataset = state().document().dataset();
-  const int count = model_.rowCount();
-  const int from = model_.rowOf(state().picture());
-  for (int i = 1; i <= count; ++i) {
-    const int picture = model_.pictureAt((from + i) % count);
-    if (dataset.pictures[static_cast<std::size_t>(picture)].annotation->state ==
-        LabelState::Unlabelled) {
-      state().select(picture);
-      return;
-    }
+  const int picture = model_.nextUnlabelled(model_.rowOf(state().picture()));
+  if (picture >= 0) {
+    state().select(picture);
+  } else {
+    setStatusText(tr("No unlabelled picture among these"));
   }
-  setStatusText(tr("No unlabelled picture among these"));
 }
 
 void DataPage::showPicture() {
@@ -540,7 +550,7 @@ void DataPage::showFacts() {
     const int count = static_cast<int>(p.annotation->boxes.size());
     facts << (count == 1 ? tr("1 box") : tr("%L1 boxes").arg(count));
   }
-  facts << stateName(p.annotation->state);
+  facts << stateText(p.annotation->state);
   if (const std::string& split = document.splitOf(picture); !split.empty()) {
     facts << QString::fromStdString(split);
   }
@@ -582,7 +592,7 @@ void DataPage::showCounts() {
   classes_->setVisible(!classes.empty());
   classes_->setRows(std::move(classes));
   const auto state = [](LabelState which, std::size_t count) {
-    return CountRow{stateName(which),
+    return CountRow{stateText(which),
                     count,
                     {},
                     QStringLiteral("state"),

@@ -36,6 +36,7 @@ class DataPage : public Page {
            QWidget* parent = nullptr);
 
   QList<QAction*> menuActions() const override;
+  void activated() override { activateList(); }
   void saveLayout() const override;
   void restoreLayout() override;
 
@@ -61,6 +62,9 @@ class DataPage : public Page {
   void showFacts();
   void showCounts();
   void showListState();
+  void takeKeyboard();
+  void showEnd();
+  void showProblem(int problem);
   void syncViews();
   void viewMoved(const QModelIndex& index);
   void step(int by);

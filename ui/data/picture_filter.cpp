@@ -3,7 +3,6 @@
 
 #include <QCoreApplication>
 #include <algorithm>
-#include <string_view>
 
 #include "ui/dataset_document.h"
 
@@ -58,41 +57,36 @@ std::vector<Token> tokensOf(const QString& text) {
   return tokens;
 }
 
-char lowered(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+/// For comparing without case, in any script and however accents are written.
+QString folded(const QString& text) {
+  return text.normalized(QString::NormalizationForm_C).toLower();
 }
 
-/// Whether `pattern` (with * and ?) covers the whole of `text`; ASCII case does not count.
-bool globMatches(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0, t = 0, star = std::string_view::npos, mark = 0;
+/// Whether `pattern` (with * and ?) covers the whole of `text`; both are folded.
+bool globMatches(QStringView pattern, QStringView text) {
+  constexpr qsizetype none = -1;
+  qsizetype p = 0, t = 0, star = none, mark = 0;
   while (t < text.size()) {
-    if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == lowered(text[t]))) {
+    if (p < pattern.size() && (pattern[p] == QLatin1Char('?') || pattern[p] == text[t])) {
       ++p;
       ++t;
-    } else if (p < pattern.size() && pattern[p] == '*') {
+    } else if (p < pattern.size() && pattern[p] == QLatin1Char('*')) {
       star = p++;
       mark = t;
-    } else if (star != std::string_view::npos) {
+    } else if (star != none) {
       p = star + 1;
       t = ++mark;
     } else {
       return false;
     }
   }
-  while (p < pattern.size() && pattern[p] == '*')
+  while (p < pattern.size() && pattern[p] == QLatin1Char('*'))
     ++p;
   return p == pattern.size();
 }
 
-bool containsWord(std::string_view text, std::string_view word) {
-  const auto found = std::search(text.begin(), text.end(), word.begin(), word.end(),
-                                 [](char a, char b) { return lowered(a) == b; });
-  return found != text.end();
-}
-
-std::string_view fileNameOf(std::string_view path) {
-  const std::size_t slash = path.find_last_of('/');
-  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+QStringView fileNameOf(QStringView path) {
+  return path.mid(path.lastIndexOf(QLatin1Char('/')) + 1);
 }
 
 QString quoted(const QString& value) {
@@ -110,7 +104,7 @@ PictureFilter::PictureFilter(const QString& text, const ClassNames& classes) {
   for (const Token& token : tokensOf(text)) {
     Term term;
     term.negated = token.negated;
-    term.text = token.value.toLower().toStdString();
+    term.text = folded(token.value);
     if (token.key.isEmpty()) {
       if (token.value.isEmpty()) continue;
       term.kind = Kind::Word;
@@ -132,11 +126,12 @@ PictureFilter::PictureFilter(const QString& text, const ClassNames& classes) {
       }
     } else if (token.key == QLatin1String("state")) {
       term.kind = Kind::State;
-      if (term.text == "labelled" || term.text == "labeled") {
+      if (term.text == QLatin1String("labelled") || term.text == QLatin1String("labeled")) {
         term.state = LabelState::Labelled;
-      } else if (term.text == "negative") {
+      } else if (term.text == QLatin1String("negative")) {
         term.state = LabelState::Negative;
-      } else if (term.text == "unlabelled" || term.text == "unlabeled") {
+      } else if (term.text == QLatin1String("unlabelled") ||
+                 term.text == QLatin1String("unlabeled")) {
         term.state = LabelState::Unlabelled;
       } else {
         term.kind = Kind::Never;
@@ -166,14 +161,20 @@ bool PictureFilter::needsSplits() const {
 
 bool PictureFilter::matches(const DatasetDocument& document, int picture) const {
   const Picture& p = document.dataset().pictures[static_cast<std::size_t>(picture)];
+  QString path;
+  const auto needPath = [&] {
+    if (path.isEmpty()) path = folded(QString::fromStdString(p.path));
+  };
   for (const Term& term : terms_) {
     bool holdsTrue = false;
     switch (term.kind) {
       case Kind::Word:
-        holdsTrue = containsWord(p.path, term.text);
+        needPath();
+        holdsTrue = path.contains(term.text);
         break;
       case Kind::Name:
-        holdsTrue = globMatches(term.text, fileNameOf(p.path)) || globMatches(term.text, p.path);
+        needPath();
+        holdsTrue = globMatches(term.text, fileNameOf(path)) || globMatches(term.text, path);
         break;
       case Kind::Class:
         holdsTrue = std::any_of(p.annotation->boxes.begin(), p.annotation->boxes.end(),
@@ -182,12 +183,9 @@ bool PictureFilter::matches(const DatasetDocument& document, int picture) const 
       case Kind::State:
         holdsTrue = p.annotation->state == term.state;
         break;
-      case Kind::Split: {
-        const std::string& split = document.splitOf(picture);
-        holdsTrue = QString::fromStdString(split).compare(QString::fromStdString(term.text),
-                                                          Qt::CaseInsensitive) == 0;
+      case Kind::Split:
+        holdsTrue = folded(QString::fromStdString(document.splitOf(picture))) == term.text;
         break;
-      }
       case Kind::Never:
         return false;
     }
@@ -200,6 +198,16 @@ bool PictureFilter::holds(const QString& text, const QString& key, const QString
   const std::vector<Token> tokens = tokensOf(text);
   return std::any_of(tokens.begin(), tokens.end(),
                      [&](const Token& token) { return sameTerm(token, key, value); });
+}
+
+QString PictureFilter::condition(const QString& key, const QString& value) {
+  return key + QLatin1Char(':') + quoted(value);
+}
+
+qsizetype PictureFilter::lastTermAt(const QString& text) {
+  const std::vector<Token> tokens = tokensOf(text);
+  if (tokens.empty() || tokens.back().end < text.size()) return text.size();
+  return tokens.back().begin + (tokens.back().negated ? 1 : 0);
 }
 
 QString PictureFilter::toggled(const QString& text, const QString& key, const QString& value) {
@@ -215,7 +223,7 @@ QString PictureFilter::toggled(const QString& text, const QString& key, const QS
   kept = kept.simplified();
   if (!removed) {
     if (!kept.isEmpty()) kept += QLatin1Char(' ');
-    kept += key + QLatin1Char(':') + quoted(value);
+    kept += condition(key, value);
   }
   return kept;
 }

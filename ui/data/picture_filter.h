@@ -4,7 +4,6 @@
 #include <QString>
 #include <QStringList>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "core/data/annotation.h"
@@ -35,6 +34,10 @@ class PictureFilter {
 
   bool matches(const DatasetDocument& document, int picture) const;
 
+  /// "key:value" as it is written in the field.
+  static QString condition(const QString& key, const QString& value);
+  /// Where the term at the end of `text` begins, behind its minus; the end after a blank.
+  static qsizetype lastTermAt(const QString& text);
   /// `text` with the condition `key:value` added, or taken out where it is there already.
   static QString toggled(const QString& text, const QString& key, const QString& value);
   /// Whether `text` holds the condition.
@@ -45,7 +48,7 @@ class PictureFilter {
   struct Term {
     Kind kind = Kind::Word;
     bool negated = false;
-    std::string text;  ///< lower case
+    QString text;  ///< in lower case
     int classId = -1;
     LabelState state = LabelState::Unlabelled;
   };

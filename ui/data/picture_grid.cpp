@@ -102,7 +102,8 @@ void PictureGrid::reset() {
 QModelIndex PictureGrid::moveCursor(CursorAction action, Qt::KeyboardModifiers) {
   const int count = model() ? model()->rowCount() : 0;
   if (count == 0) return {};
-  const int now = currentIndex().isValid() ? currentIndex().row() : 0;
+  if (!currentIndex().isValid()) return model()->index(0, 0);
+  const int now = currentIndex().row();
   const int perRow = columns();
   const int page = std::max(1, viewport()->height() / cell().height()) * perRow;
   int next = now;

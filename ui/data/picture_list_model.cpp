@@ -14,6 +14,8 @@ namespace {
 constexpr int sliceMilliseconds = 6;
 constexpr int refilterMilliseconds = 250;
 
+}  // namespace
+
 QString stateText(LabelState state) {
   switch (state) {
     case LabelState::Labelled:
@@ -25,8 +27,6 @@ QString stateText(LabelState state) {
   }
   return {};
 }
-
-}  // namespace
 
 PictureListModel::PictureListModel(DatasetDocument& document, QObject* parent)
     : QAbstractTableModel(parent), document_(document) {
@@ -117,6 +117,15 @@ int PictureListModel::rowOf(int picture) const {
   const auto found = std::lower_bound(rows_.begin(), rows_.end(), picture);
   if (found == rows_.end() || *found != picture) return -1;
   return static_cast<int>(found - rows_.begin());
+}
+
+int PictureListModel::nextUnlabelled(int row) const {
+  const auto begin = rows_.begin() + std::clamp(row + 1, 0, static_cast<int>(rows_.size()));
+  const auto wanted = [this](int picture) { return document_.isUnlabelled(picture); };
+  auto found = std::find_if(begin, rows_.end(), wanted);
+  if (found != rows_.end()) return *found;
+  found = std::find_if(rows_.begin(), begin, wanted);
+  return found != begin ? *found : -1;
 }
 
 int PictureListModel::rowCount(const QModelIndex& parent) const {

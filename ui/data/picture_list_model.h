@@ -11,6 +11,9 @@ namespace boxwright::ui {
 
 class DatasetDocument;
 
+/// For people.
+QString stateText(LabelState state);
+
 /// The pictures that pass the filter, in the dataset's order: column 0 for the grid, all columns
 /// for the table. Filtering goes through the dataset in slices of a few milliseconds, so that a
 /// large one never holds up the GUI; rows appear as they are found.
@@ -31,6 +34,8 @@ class PictureListModel : public QAbstractTableModel {
   int pictureAt(int row) const;
   /// Row, or -1 where the filter hides the picture.
   int rowOf(int picture) const;
+  /// The next unlabelled picture behind `row`, going on from the first at the end, or -1.
+  int nextUnlabelled(int row) const;
 
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& parent = {}) const override;

@@ -124,14 +124,13 @@ ProblemList::ProblemList(DatasetDocument& document, QWidget* parent) : QListView
   setVerticalScrollMode(ScrollPerPixel);
   setAccessibleName(tr("Problems"));
   setMinimumHeight(2 * rowHeight);
-  connect(this, &QListView::clicked, this,
-          [this](const QModelIndex& index) { Q_EMIT chosen(index.row()); });
+  const auto choose = [this](const QModelIndex& index) { Q_EMIT chosen(index.row()); };
+  connect(this, &QListView::clicked, this, choose);
+  connect(this, &QListView::activated, this, choose);
   connect(selectionModel(), &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& index) {
             if (index.isValid() && hasFocus()) Q_EMIT chosen(index.row());
           });
-  connect(model, &QAbstractItemModel::rowsInserted, this, &ProblemList::countChanged);
-  connect(model, &QAbstractItemModel::modelReset, this, &ProblemList::countChanged);
   connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 

@@ -16,7 +16,6 @@ class ProblemList : public QListView {
 
  Q_SIGNALS:
   void chosen(int problem);
-  void countChanged();
 
  private:
   class Model;

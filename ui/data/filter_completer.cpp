@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/data/filter_completer.h"
+
+#include <QStringListModel>
+#include <algorithm>
+
+#include "ui/data/picture_filter.h"
+#include "ui/dataset_document.h"
+
+namespace boxwright::ui {
+namespace {
+
+constexpr int listMilliseconds = 200;  ///< class names come in bursts while a dataset opens
+
+bool goesBefore(const QString& a, const QString& b) {
+  return a.compare(b, Qt::CaseInsensitive) < 0;
+}
+
+}  // namespace
+
+FilterCompleter::FilterCompleter(const DatasetDocument& document, QObject* parent)
+    : QCompleter(parent), document_(document), conditions_(new QStringListModel(this)) {
+  setModel(conditions_);
+  setModelSorting(CaseInsensitivelySortedModel);
+  setCaseSensitivity(Qt::CaseInsensitive);
+  listing_.setSingleShot(true);
+  listing_.setInterval(listMilliseconds);
+  connect(&listing_, &QTimer::timeout, this, &FilterCompleter::listConditions);
+  const auto soon = [this] {
+    if (!listing_.isActive()) listing_.start();
+  };
+  connect(&document, &DatasetDocument::reset, this, soon);
+  connect(&document, &DatasetDocument::classesChanged, this, soon);
+  connect(&document, &DatasetDocument::splitsChanged, this, soon);
+  listConditions();
+}
+
+void FilterCompleter::listConditions() {
+  QStringList all{QStringLiteral("name:")};
+  for (const LabelState state :
+       {LabelState::Labelled, LabelState::Negative, LabelState::Unlabelled}) {
+    all << QStringLiteral("state:") + QString::fromLatin1(labelStateName(state));
+  }
+  for (const std::string& name : document_.dataset().classes)
+    all << QStringLiteral("class:") + QString::fromStdString(name);
+  for (const auto& split : document_.splits())
+    all << QStringLiteral("split:") + QString::fromStdString(split.first);
+  std::sort(all.begin(), all.end(), goesBefore);
+  conditions_->setStringList(all);
+}
+
+QStringList FilterCompleter::splitPath(const QString& text) const {
+  const QString term = text.mid(PictureFilter::lastTermAt(text)).remove(QLatin1Char('"'));
+  const QStringList all = conditions_->stringList();
+  // Between two terms nothing is proposed, and nothing for one that is whole.
+  if (term.isEmpty() || std::binary_search(all.begin(), all.end(), term, goesBefore)) {
+    return {QStringLiteral("\n")};
+  }
+  return {term};
+}
+
+QString FilterCompleter::pathFromIndex(const QModelIndex& index) const {
+  const QString text = completionPrefix();
+  const QString proposal = index.data(Qt::EditRole).toString();
+  const qsizetype colon = proposal.indexOf(QLatin1Char(':'));
+  return text.left(PictureFilter::lastTermAt(text)) +
+         PictureFilter::condition(proposal.left(colon), proposal.mid(colon + 1));
+}
+
+}  // namespace boxwright::ui
