@@ -10,6 +10,8 @@ StudioState::StudioState(QObject* parent) : QObject(parent) {
     select(-1);
     setFilter({});
     setAnchors({});
+    if (document_.path() != dataset_) setRun({});
+    dataset_ = document_.path();
   });
 }
 
@@ -35,6 +37,17 @@ void StudioState::setAnchors(std::optional<ChosenAnchors> anchors) {
 
 void StudioState::requestOpen(const std::filesystem::path& path) {
   Q_EMIT openRequested(QString::fromStdString(utf8(path)));
+}
+
+void StudioState::openRun(const std::filesystem::path& folder) {
+  setRun(folder);
+  Q_EMIT runOpened();
+}
+
+void StudioState::detectWith(const std::filesystem::path& folder) {
+  setRun(folder);
+  Q_EMIT modelPicked();
+  showPage(QStringLiteral("detect"));
 }
 
 void StudioState::setRun(const std::filesystem::path& folder) {

@@ -44,8 +44,13 @@ class StudioState : public QObject {
   void showPage(const QString& id) { Q_EMIT pageRequested(id); }
   /// Asks the window to open a dataset or run, with recents and all.
   void requestOpen(const std::filesystem::path& path);
-  /// The Train page says which run is the newest, for the Detect page to offer.
+  /// The Train page says which run is the newest, for the Detect page to offer. Canonical paths.
   void setRun(const std::filesystem::path& folder);
+  /// The user opened this run: it is the one to show and to detect with, wherever it lies.
+  void openRun(const std::filesystem::path& folder);
+  /// The user wants to detect with this run: the model of the Detect page, which comes to the
+  /// front.
+  void detectWith(const std::filesystem::path& folder);
   const std::filesystem::path& run() const { return run_; }
 
  Q_SIGNALS:
@@ -53,6 +58,8 @@ class StudioState : public QObject {
   void filterChanged();
   void anchorsChanged();
   void runChanged();
+  void runOpened();
+  void modelPicked();
   void pageRequested(const QString& id);
   void openRequested(const QString& path);
 
@@ -63,6 +70,7 @@ class StudioState : public QObject {
   QString filter_;
   std::optional<ChosenAnchors> anchors_;
   std::filesystem::path run_;
+  std::filesystem::path dataset_;  ///< that run_ belongs to
 };
 
 }  // namespace boxwright::ui

@@ -104,6 +104,7 @@ void paintTone(QWidget* widget, Tone tone) {
   widget->setPalette(palette);
 }
 
+#if QT_VERSION < QT_VERSION_CHECK(6, 7, 0)  // later ones ask the font for such digits
 bool digitsAreTabular(const QFont& font) {
   const QFontMetricsF metrics(font);
   const double first = metrics.horizontalAdvance(QLatin1Char('0'));
@@ -112,6 +113,7 @@ bool digitsAreTabular(const QFont& font) {
   }
   return true;
 }
+#endif
 
 /// The desktop's font; where the desktop names none (a bare X server), a good one that is there.
 QFont baseFont() {
@@ -375,6 +377,17 @@ QFont numberFont(TextSize size, bool bold) {
 
 QIcon themeIcon(const QString& name) {
   return QIcon(new ThemeIconEngine(name));
+}
+
+QIcon swatch(const QColor& colour) {
+  QPixmap pixmap(12, 12);
+  pixmap.fill(Qt::transparent);
+  QPainter painter(&pixmap);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(colour);
+  painter.drawRoundedRect(QRectF(1, 1, 10, 10), 2, 2);
+  return QIcon(pixmap);
 }
 
 void setTone(QWidget* widget, Tone tone) {

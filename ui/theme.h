@@ -110,6 +110,9 @@ QFont numberFont(TextSize size = TextSize::Body, bool bold = false);
 /// when disabled, in the accent colour when checked.
 QIcon themeIcon(const QString& name);
 
+/// A small square of a colour, for rows that stand for it.
+QIcon swatch(const QColor& colour);
+
 /// Which colour a label speaks in; kept through theme changes.
 enum class Tone { Text, Dim, Accent, Good, Warn, Bad };
 void setTone(QWidget* widget, Tone tone);

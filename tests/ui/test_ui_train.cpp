@@ -2,15 +2,18 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
+#include <QAction>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSpinBox>
 #include <fstream>
 
 #include "core/base/atomic_file.h"
+#include "core/base/error.h"
 #include "core/data/open_dataset.h"
 #include "core/data/sample_maker.h"
 #include "core/train/run.h"
@@ -225,6 +228,83 @@ TEST_F(TrainPageTest, PastRunsAreListedAndRedrawnFromTheirLogs) {
   ASSERT_TRUE(waitFor([&] { return page_->charts()->map()->lineCount() == 2; }));
   EXPECT_EQ(page_->charts()->map()->points(1).size(), 4U);
   EXPECT_EQ(page_->charts()->map()->lineStyle(1).name.toStdString(), "first");
+}
+
+TEST_F(TrainPageTest, ReopeningTheSameDatasetShowsItsRunsAgain) {
+  const fs::path run = writeRun("first", 40, 0.01, true);
+  open();
+  const auto points = [&] { return page_->charts()->loss()->points(0).size(); };
+  ASSERT_TRUE(waitFor([&] { return points() == 40; }));
+  open();
+  ASSERT_TRUE(waitFor([&] { return page_->shownRun() == run && points() == 40; }));
+  EXPECT_EQ(find<RunList>("runs")->currentIndex().row(), 0);
+}
+
+TEST_F(TrainPageTest, WhatTheCommandLineDoesAppearsWhenThePageComesBack) {
+  const fs::path run = writeRun("first", 40, 0.01, true);
+  open();
+  const auto points = [&] { return page_->charts()->loss()->points(0).size(); };
+  ASSERT_TRUE(waitFor([&] { return points() == 40; }));
+  fs::remove_all(run);
+  writeRun("first", 60, 0.01, true);
+  writeRun("yolov2-nano-1", 10, 0.01, true);
+  page_->activated();
+  ASSERT_TRUE(waitFor([&] { return page_->pastRuns()->runs().size() == 2; }));
+  EXPECT_TRUE(waitFor([&] { return points() == 60; }));
+  EXPECT_EQ(page_->shownRun(), run);
+  EXPECT_EQ(page_->form()->runFolder().filename(), "yolov2-nano-2");
+}
+
+TEST_F(TrainPageTest, AResumeThatFailsAtOnceLeavesTheCurves) {
+  const fs::path run = writeRun("first", 40, 0.01, true);
+  fs::create_directories(run / "checkpoints");
+  std::ofstream(run / "checkpoints" / "last.ckpt") << "there";  // the dataset of the run is not
+  open();
+  const auto points = [&] { return page_->charts()->loss()->points(0).size(); };
+  ASSERT_TRUE(waitFor([&] { return points() == 40; }));
+  ASSERT_TRUE(waitFor([&] { return find<QPushButton>("resume")->isVisible(); }));
+  QTest::mouseClick(find<QPushButton>("resume"), Qt::LeftButton);
+  ASSERT_TRUE(waitFor([&] { return page_->errorBar()->isShowing(); }));
+  ASSERT_TRUE(waitFor([&] { return !page_->training()->isRunning(); }));
+  QTest::qWait(300);
+  EXPECT_EQ(page_->shownRun(), run);
+  EXPECT_EQ(points(), 40U);
+  EXPECT_EQ(find<QLabel>("bestValue")->text().toStdString(), "0.400");
+}
+
+TEST_F(TrainPageTest, AnchorsOfOneDatasetAreNotThoseOfAnother) {
+  open();
+  RunSettings settings = page_->form()->settings();
+  settings.anchorSet = {{1, 2}, {3, 4}};
+  page_->form()->setSettings(settings);
+  ASSERT_EQ(page_->form()->settings().anchorSet.size(), 2U);
+  EXPECT_EQ(find<QComboBox>("anchors")->currentText().toStdString(), "Those of the run");
+  const fs::path other = root_ / "other";
+  makeSampleDataset(other, {.images = 4, .seed = 5});
+  state_->document().open(other);
+  EXPECT_TRUE(page_->form()->settings().anchorSet.empty());
+}
+
+TEST_F(TrainPageTest, ALogThatCannotBeReadIsSaid) {
+  const fs::path run = writeRun("first", 10, 0.01, true);
+  fs::remove(run / "metrics.jsonl");
+  fs::create_directory(run / "metrics.jsonl");
+  EXPECT_THROW(readRunCurves(run), Error);
+  open();
+  ASSERT_TRUE(waitFor([&] { return page_->shownRun() == run; }));
+  ASSERT_TRUE(
+      waitFor([&] { return page_->charts()->loss()->message().contains("metrics.jsonl"); }));
+}
+
+TEST_F(TrainPageTest, ChartsAreSavedFromTheMenuToo) {
+  QStringList texts;
+  for (const QAction* action : page_->menuActions()) {
+    if (!action->menu()) continue;
+    for (const QAction* inner : action->menu()->actions())
+      texts << inner->text();
+  }
+  EXPECT_TRUE(texts.contains(QStringLiteral("Loss as PNG…")));
+  EXPECT_TRUE(texts.contains(QStringLiteral("mAP50 as CSV…")));
 }
 
 TEST_F(TrainPageTest, AFolderThatCannotBeMadeIsToldWithWhatToDo) {

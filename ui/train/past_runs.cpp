@@ -7,6 +7,7 @@
 
 #include "core/base/atomic_file.h"
 #include "ui/charts/series_colours.h"
+#include "ui/path_text.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -16,20 +17,37 @@ PastRuns::PastRuns(QObject* parent)
   scanning_.setQuiet(true);
 }
 
-void PastRuns::setFolder(const std::filesystem::path& folder) {
-  if (folder == folder_) return;
-  folder_ = folder;
-  beginResetModel();
-  runs_.clear();
-  ticked_.clear();
-  endResetModel();
+void PastRuns::setFolders(std::vector<std::filesystem::path> folders) {
+  if (folders.empty() && !runs_.empty()) {
+    beginResetModel();
+    runs_.clear();
+    names_.clear();
+    ticked_.clear();
+    endResetModel();
+  }
+  folders_ = std::move(folders);
   scan();
 }
 
 void PastRuns::scan() {
   scanning_.start(
-      [folder = folder_](std::stop_token stop, JobProgress&) { return findRuns(folder, stop); },
-      [this](std::vector<RunSummary> runs) {
+      [folders = folders_](std::stop_token stop, JobProgress&) {
+        Found found;
+        for (const std::filesystem::path& folder : folders) {
+          for (RunSummary& run : findRuns(folder, stop)) {
+            if (&folder == &folders.front()) found.names.push_back(run.name);
+            const bool known =
+                std::any_of(found.runs.begin(), found.runs.end(),
+                            [&](const RunSummary& other) { return other.folder == run.folder; });
+            if (!known) found.runs.push_back(std::move(run));
+          }
+        }
+        std::stable_sort(found.runs.begin(), found.runs.end(), isNewer);
+        return found;
+      },
+      [this](Found found) {
+        names_ = std::move(found.names);
+        std::vector<RunSummary> runs = std::move(found.runs);
         const auto ticksBefore = ticked_.size();
         const bool sameRows =
             runs.size() == runs_.size() && std::equal(runs.begin(), runs.end(), runs_.begin(),
@@ -71,13 +89,6 @@ int PastRuns::rowOf(const std::filesystem::path& folder) const {
   const auto found = std::find_if(runs_.begin(), runs_.end(),
                                   [&](const RunSummary& run) { return run.folder == folder; });
   return found == runs_.end() ? -1 : static_cast<int>(found - runs_.begin());
-}
-
-std::vector<QString> PastRuns::names() const {
-  std::vector<QString> out;
-  for (const RunSummary& run : runs_)
-    out.push_back(run.name);
-  return out;
 }
 
 QString PastRuns::stateText(const RunSummary& run) const {
@@ -137,7 +148,7 @@ QVariant PastRuns::data(const QModelIndex& at, int role) const {
   }
   if (role == Qt::FontRole && at.column() >= Best) return numberFont();
   if (role == Qt::ToolTipRole) {
-    QString tip = QString::fromStdString(utf8(row->folder));
+    QString tip = pathText(row->folder);
     if (!row->fault.isEmpty()) tip += QLatin1Char('\n') + row->fault;
     return tip;
   }

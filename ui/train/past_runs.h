@@ -14,8 +14,8 @@
 
 namespace boxwright::ui {
 
-/// The runs of one folder as rows, newest first; ticked ones are laid over the shown one in colours
-/// of their own. The folder is read by a Job. GUI thread only.
+/// The runs of some folders as rows, newest first; ticked ones are laid over the shown one in
+/// colours of their own. The folders are read by a Job. GUI thread only.
 class PastRuns : public QAbstractTableModel {
   Q_OBJECT
  public:
@@ -24,8 +24,9 @@ class PastRuns : public QAbstractTableModel {
 
   explicit PastRuns(QObject* parent = nullptr);
 
-  void setFolder(const std::filesystem::path& folder);
-  /// Looks at the folder again; scanned() follows.
+  /// Looks into these folders, again when they are the same; scanned() follows.
+  void setFolders(std::vector<std::filesystem::path> folders);
+  /// Looks at the folders again; scanned() follows.
   void scan();
 
   /// The run that trains now: its row shows these curves; empty: none.
@@ -37,7 +38,8 @@ class PastRuns : public QAbstractTableModel {
   int rowOf(const std::filesystem::path& folder) const;
   bool isLive(const RunSummary& run) const { return curves_ && run.folder == live_; }
   QString stateText(const RunSummary& run) const;
-  std::vector<QString> names() const;
+  /// Names that are in use in the first folder.
+  const std::vector<QString>& names() const { return names_; }
 
   bool isTicked(const std::filesystem::path& folder) const;
   /// In the order of ticking.
@@ -56,8 +58,14 @@ class PastRuns : public QAbstractTableModel {
   void ticksChanged();
 
  private:
-  std::filesystem::path folder_;
+  struct Found {
+    std::vector<RunSummary> runs;
+    std::vector<QString> names;
+  };
+
+  std::vector<std::filesystem::path> folders_;
   std::vector<RunSummary> runs_;
+  std::vector<QString> names_;
   std::vector<std::filesystem::path> ticked_;
   std::filesystem::path live_;
   std::shared_ptr<const RunCurves> curves_;

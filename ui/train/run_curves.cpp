@@ -82,6 +82,9 @@ std::shared_ptr<RunCurves> readRunCurves(const std::filesystem::path& run, std::
   while (!stop.stop_requested() && std::getline(in, line)) {
     if (const std::optional<TrainEvent> event = trainEventFromJson(line)) curves->add(*event);
   }
+  if (in.bad()) {
+    throw Error("the run's log cannot be read to its end", utf8(file), "check the disk");
+  }
   return curves;
 }
 

@@ -10,6 +10,7 @@
 #include "core/base/atomic_file.h"
 #include "core/image/class_colours.h"
 #include "ui/charts/bar_delegate.h"
+#include "ui/path_text.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -34,6 +35,7 @@ RunFacts::RunFacts(QWidget* parent)
   column->addLayout(rows_);
   setTextSize(folder_, TextSize::Small);
   folder_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  folder_->setMinimumWidth(1);  // a long word in it does not widen the panel
   column->addWidget(folder_);
   column->addWidget(classesCaption_);
   classes_->setColumnCount(2);
@@ -54,9 +56,7 @@ RunFacts::RunFacts(QWidget* parent)
 
 void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& settings) {
   title_->setText(QString::fromStdString(utf8(folder.filename())));
-  QString path = QString::fromStdString(utf8(folder));
-  path.replace(QLatin1Char('/'), QStringLiteral("/\u200b"));
-  folder_->setText(path);
+  folder_->setText(wrappingPathText(folder));
   while (rows_->rowCount() > 0)
     rows_->removeRow(0);
   const auto add = [&](const QString& name, const QString& value) {

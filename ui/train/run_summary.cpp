@@ -108,19 +108,23 @@ RunSummary summariseRun(const fs::path& folder) {
   return row;
 }
 
+bool isNewer(const RunSummary& a, const RunSummary& b) {
+  return a.changed != b.changed ? a.changed > b.changed : a.name > b.name;
+}
+
 std::vector<RunSummary> findRuns(const fs::path& folder, std::stop_token stop) {
   std::vector<RunSummary> rows;
   std::error_code code;
-  for (fs::directory_iterator entry(folder, code), end;
+  const fs::path real = fs::canonical(folder, code);
+  if (code) return rows;
+  for (fs::directory_iterator entry(real, code), end;
        !code && entry != end && !stop.stop_requested(); entry.increment(code)) {
     std::error_code ignored;
     if (fs::is_regular_file(entry->path() / "run.json", ignored)) {
       rows.push_back(summariseRun(entry->path()));
     }
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const RunSummary& a, const RunSummary& b) {
-    return a.changed != b.changed ? a.changed > b.changed : a.name > b.name;
-  });
+  std::stable_sort(rows.begin(), rows.end(), isNewer);
   return rows;
 }
 

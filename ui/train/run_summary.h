@@ -38,7 +38,11 @@ struct RunSummary {
 /// fault makes a damaged run.
 RunSummary summariseRun(const std::filesystem::path& folder);
 
-/// The runs directly in `folder`, newest first; nothing when it is not there.
+/// The order of lists of runs.
+bool isNewer(const RunSummary& a, const RunSummary& b);
+
+/// The runs directly in `folder`, newest first; nothing when it is not there. Their folders are
+/// canonical paths, whatever links `folder` goes through.
 std::vector<RunSummary> findRuns(const std::filesystem::path& folder, std::stop_token stop = {});
 
 /// Where the runs of a dataset go: beside it, never in it ("blood" -> "blood-runs"), or in the

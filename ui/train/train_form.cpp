@@ -21,6 +21,8 @@
 #include "core/base/error.h"
 #include "core/network/cfg.h"
 #include "core/train/recipe.h"
+#include "ui/device_box.h"
+#include "ui/path_text.h"
 #include "ui/theme.h"
 #include "ui/train/run_summary.h"
 
@@ -106,10 +108,7 @@ TrainForm::TrainForm(QWidget* parent)
   network_->setAccessibleName(tr("Network"));
   network_->addItem(QString::fromStdString(defaults.model), QString::fromStdString(defaults.model));
   auto* cfgButton = makeBrowse(tr("Take a cfg file"));
-  device_ = new QComboBox;
-  device_->setObjectName(QStringLiteral("device"));
-  device_->setAccessibleName(tr("Device"));
-  device_->addItem(tr("auto"), QStringLiteral("auto"));
+  device_ = new DeviceBox;
   deviceReason_ = makeText({}, Tone::Dim);
   setTextSize(deviceReason_, TextSize::Small);
   size_ = makeSpin(32, 1216, defaults.size, tr("Input size"), 32);
@@ -202,11 +201,13 @@ TrainForm::TrainForm(QWidget* parent)
   folder_ = makeText({}, Tone::Dim);
   setTextSize(folder_, TextSize::Small);
   folder_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  folder_->setMinimumWidth(1);  // a long word in it does not widen the form
   form = addGroup(column, tr("Run folder"));
   addRow(form, tr("Name"), inRow({name_, folderButton}));
   form->addRow(folder_);
   column->addStretch(1);
-  for (QComboBox* box : {network_, device_, recipe_, lengthUnit_, anchorSource_}) {
+  for (QComboBox* box :
+       std::initializer_list<QComboBox*>{network_, device_, recipe_, lengthUnit_, anchorSource_}) {
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(7);
   }
@@ -241,7 +242,6 @@ TrainForm::TrainForm(QWidget* parent)
 
 void TrainForm::take(const TrainChoices& choices) {
   const QString network = network_->currentData().toString();
-  const QString device = device_->currentData().toString();
   {
     const QSignalBlocker quiet(network_);
     network_->clear();
@@ -255,30 +255,9 @@ void TrainForm::take(const TrainChoices& choices) {
     }
     network_->setCurrentIndex(std::max(0, at));
   }
-  {
-    const QSignalBlocker quiet(device_);
-    device_->clear();
-    QString first;
-    QStringList reasons;
-    auto* model = qobject_cast<QStandardItemModel*>(device_->model());
-    for (const DeviceInfo& info : choices.devices) {
-      const QString name = QString::fromStdString(info.name);
-      if (info.available && first.isEmpty()) first = name;
-      device_->addItem(info.available ? name : tr("%1 (not available)").arg(name), name);
-      const int row = device_->count() - 1;
-      device_->setItemData(row, QString::fromStdString(info.available ? info.kind : info.reason),
-                           Qt::ToolTipRole);
-      if (!info.available) {
-        model->item(row)->setEnabled(false);
-        reasons.append(tr("%1: %2").arg(name, QString::fromStdString(info.reason)));
-      }
-    }
-    device_->insertItem(0, first.isEmpty() ? tr("auto") : tr("auto (%1)").arg(first),
-                        QStringLiteral("auto"));
-    device_->setCurrentIndex(std::max(0, device_->findData(device)));
-    deviceReason_->setText(reasons.join(QLatin1Char('\n')));
-    deviceReason_->setVisible(!reasons.isEmpty());
-  }
+  device_->setDevices(choices.devices);
+  deviceReason_->setText(device_->reasons());
+  deviceReason_->setVisible(!device_->reasons().isEmpty());
   Q_EMIT changed();
 }
 
@@ -291,7 +270,7 @@ RunSettings TrainForm::settings() const {
   RunSettings out;
   out.model = network_->currentData().toString().toStdString();
   out.recipe = recipe_->currentText().toStdString();
-  out.device = device_->currentData().toString().toStdString();
+  out.device = device_->device();
   out.init = init_->text().trimmed().toStdString();
   out.seed = static_cast<std::uint64_t>(seed_->value());
   out.size = size_->value();
@@ -302,7 +281,7 @@ RunSettings TrainForm::settings() const {
   out.multiScale = multiScale_->isChecked();
   out.learningRate = rate_->value();
   switch (anchorSource_->currentIndex()) {
-    case FromPage:
+    case Chosen:
       if (chosen_) {
         // Anchors are fractions of the picture; their cells follow the input size.
         const double scale = static_cast<double>(size_->value()) / chosen_->inputSize;
@@ -333,8 +312,7 @@ void TrainForm::selectNetwork(const QString& model) {
 void TrainForm::setSettings(const RunSettings& settings) {
   selectNetwork(QString::fromStdString(settings.model));
   recipe_->setCurrentText(QString::fromStdString(settings.recipe));
-  const int device = device_->findData(QString::fromStdString(settings.device));
-  if (device >= 0) device_->setCurrentIndex(device);
+  device_->setDevice(settings.device);
   init_->setText(QString::fromStdString(settings.init));
   seed_->setValue(static_cast<int>(settings.seed));
   size_->setValue(settings.size);
@@ -348,7 +326,7 @@ void TrainForm::setSettings(const RunSettings& settings) {
     ChosenAnchors chosen;
     chosen.set.anchors = settings.anchorSet;
     chosen.inputSize = settings.size;
-    setChosenAnchors(chosen);
+    setChosenAnchors(chosen, true);
   } else {
     anchorSource_->setCurrentIndex(settings.anchors == 0 ? FromCfg : Clustered);
     if (settings.anchors > 0) anchorCount_->setValue(settings.anchors);
@@ -361,11 +339,12 @@ void TrainForm::setLearningRate(double rate) {
   rate_->setFocus();
 }
 
-void TrainForm::setChosenAnchors(const std::optional<ChosenAnchors>& anchors) {
+void TrainForm::setChosenAnchors(const std::optional<ChosenAnchors>& anchors, bool ofRun) {
   chosen_ = anchors;
+  anchorSource_->setItemText(Chosen, ofRun ? tr("Those of the run") : tr("From the Anchors page"));
   if (chosen_) {
-    anchorSource_->setCurrentIndex(FromPage);
-  } else if (anchorSource_->currentIndex() == FromPage) {
+    anchorSource_->setCurrentIndex(Chosen);
+  } else if (anchorSource_->currentIndex() == Chosen) {
     anchorSource_->setCurrentIndex(Clustered);
   }
   showAnchors();
@@ -374,12 +353,12 @@ void TrainForm::setChosenAnchors(const std::optional<ChosenAnchors>& anchors) {
 
 void TrainForm::showAnchors() {
   auto* model = qobject_cast<QStandardItemModel*>(anchorSource_->model());
-  model->item(FromPage)->setEnabled(chosen_.has_value());
-  model->item(FromPage)->setToolTip(
+  model->item(Chosen)->setEnabled(chosen_.has_value());
+  model->item(Chosen)->setToolTip(
       chosen_ ? QString() : tr("Cluster on the Anchors page and press Use for training."));
   const int source = anchorSource_->currentIndex();
   anchorCount_->setEnabled(source == Clustered);
-  if (source == FromPage && chosen_) {
+  if (source == Chosen && chosen_) {
     anchorCount_->setValue(static_cast<int>(chosen_->set.anchors.size()));
     anchorNote_->setText(chosen_->set.meanIou > 0
                              ? tr("mean IOU %1 %").arg(100 * chosen_->set.meanIou, 0, 'f', 1)
@@ -427,10 +406,8 @@ void TrainForm::proposeName() {
 }
 
 void TrainForm::showFolder() {
-  // A wrapped path needs places to break at.
-  QString path = QString::fromStdString(utf8(runFolder()));
-  path.replace(QLatin1Char('/'), QStringLiteral("/\u200b"));
-  folder_->setText(path);
+  folder_->setText(wrappingPathText(runFolder()));
+  folder_->setToolTip(pathText(runFolder()));
 }
 
 QString TrainForm::fault() const {

@@ -23,6 +23,8 @@ class QToolButton;
 
 namespace boxwright::ui {
 
+class DeviceBox;
+
 /// What the form offers: found on a job's thread.
 struct TrainChoices {
   std::vector<std::string> networks;  ///< shipped ones that detect
@@ -49,8 +51,8 @@ class TrainForm : public QWidget {
   /// Names that are in use there; a name that the user has not typed moves on to a free one.
   void setTakenNames(std::vector<QString> names);
 
-  /// What the Anchors page has chosen, offered and taken at once.
-  void setChosenAnchors(const std::optional<ChosenAnchors>& anchors);
+  /// Anchors of the Anchors page or of another run, offered and taken at once.
+  void setChosenAnchors(const std::optional<ChosenAnchors>& anchors, bool ofRun = false);
 
   /// Why no run can be started with what stands in the form; empty when one can.
   QString fault() const;
@@ -61,7 +63,7 @@ class TrainForm : public QWidget {
   void runsFolderChanged();
 
  private:
-  enum AnchorSource { FromPage, Clustered, FromCfg };
+  enum AnchorSource { Chosen, Clustered, FromCfg };
   void take(const TrainChoices& choices);
   void selectNetwork(const QString& model);
   void chooseCfg();
@@ -73,7 +75,8 @@ class TrainForm : public QWidget {
   void showAnchors();
   QString networkName() const;
 
-  QComboBox *network_, *device_, *recipe_, *lengthUnit_, *anchorSource_;
+  QComboBox *network_, *recipe_, *lengthUnit_, *anchorSource_;
+  DeviceBox* device_;
   QSpinBox *size_, *batch_, *epochs_, *anchorCount_, *seed_;
   QDoubleSpinBox *minutes_, *rate_;
   QCheckBox* multiScale_;

@@ -2,14 +2,12 @@
 #include "ui/train/train_page.h"
 
 #include <QAction>
-#include <QDateTime>
 #include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QItemSelectionModel>
 #include <QLabel>
 #include <QListWidget>
-#include <QLocale>
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
@@ -24,8 +22,11 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "ui/charts/chart.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
+#include "ui/number_text.h"
+#include "ui/path_text.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
 #include "ui/train/past_runs.h"
@@ -40,11 +41,6 @@ namespace {
 
 /// Numbers and charts follow at a pace that eyes and processors are content with.
 constexpr int kPaintInterval = 200;
-
-QString numberText(double value, int places) {
-  return std::isfinite(value) ? QLocale(QLocale::English).toString(value, 'f', places)
-                              : QStringLiteral("–");
-}
 
 /// "12 s", "4 min 05 s", "2 h 10 min": as fine as a look at a clock.
 QString leftText(double seconds) {
@@ -73,6 +69,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
   inspector_->addWidget(form_);
   inspector_->addWidget(facts_);
   setBody(makeContent(), inspector_, tr("Settings"));
+  makeChartMenu();
 
   paintTimer_.setInterval(kPaintInterval);
   paintTimer_.setSingleShot(true);
@@ -81,7 +78,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
   connect(training_, &Training::started, this, &TrainPage::followTraining);
   connect(training_, &Training::runMade, this, [this](const QString& folder) {
     const std::filesystem::path path = pathFromUtf8(folder.toStdString());
-    const bool follows = shown_ == training_->folder() || shown_ == path;
+    const bool follows = shown_ == std::exchange(followed_, path) || shown_ == path;
     facts_->showRun(path, training_->settings());
     runs_->setLive(path, training_->curves());
     runs_->scan();
@@ -100,8 +97,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
   connect(&Jobs::instance(), &Jobs::changed, this, &TrainPage::refreshButtons);
 
   connect(form_, &TrainForm::changed, this, &TrainPage::refreshButtons);
-  connect(form_, &TrainForm::runsFolderChanged, this,
-          [this] { runs_->setFolder(form_->runsFolder()); });
+  connect(form_, &TrainForm::runsFolderChanged, this, &TrainPage::listRuns);
   connect(runs_, &PastRuns::scanned, this, &TrainPage::runsScanned);
   connect(runs_, &PastRuns::ticksChanged, this, &TrainPage::showCurves);
 
@@ -112,11 +108,13 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
   connect(&state, &StudioState::anchorsChanged, this,
           [this] { form_->setChosenAnchors(this->state().anchors()); });
   connect(&state, &StudioState::runChanged, this, [this] {
-    const std::filesystem::path run = this->state().run();
-    if (!this->state().document().isOpen() && !run.empty() && form_->runsFolder().empty()) {
-      form_->setRunsFolder(run.parent_path());
-    }
+    if (this->state().run().empty()) opened_.clear();
     Q_EMIT availabilityChanged();
+  });
+  connect(&state, &StudioState::runOpened, this, [this] {
+    opened_ = this->state().run();
+    showRun({});
+    listRuns();
   });
   datasetChanged();
 }
@@ -168,9 +166,22 @@ void TrainPage::makeActions() {
   connect(zoomAction_, &QAction::triggered, this, [this] { charts_->resetView(); });
 }
 
+void TrainPage::makeChartMenu() {
+  chartMenu_ = new QMenu(tr("Save a &chart"), this);
+  for (Chart* chart : {charts_->loss(), charts_->map(), charts_->rate(), charts_->speed()}) {
+    chartMenu_->addAction(tr("%1 as PNG…").arg(chart->title()), chart, &Chart::saveImageAs);
+    chartMenu_->addAction(tr("%1 as CSV…").arg(chart->title()), chart, &Chart::saveCsvAs);
+  }
+}
+
 QList<QAction*> TrainPage::menuActions() const {
-  return {startAction_,  stopAction_,     resumeAction_, moreAction_,
-          detectAction_, settingsAction_, folderAction_, zoomAction_};
+  return {startAction_,  stopAction_,   resumeAction_,
+          moreAction_,   detectAction_, settingsAction_,
+          folderAction_, zoomAction_,   chartMenu_->menuAction()};
+}
+
+void TrainPage::activated() {
+  listRuns();  // the command line makes runs and goes on with them as well
 }
 
 QWidget* TrainPage::makeContent() {
@@ -294,29 +305,67 @@ std::string TrainPage::datasetPath() const {
 
 void TrainPage::datasetChanged() {
   const DatasetDocument& document = state().document();
+  form_->setChosenAnchors({});
   if (!training_->isRunning()) {
     read_.clear();
+    errorBar()->clear();
     showRun({});
   }
+  form_->setRunsFolder({});  // another's are not those of this one, not even for a moment
+  listRuns();
   if (document.isOpen()) {
     const std::filesystem::path path =
         document.path().empty() ? document.dataset().root : document.path();
     folderJob_.start([path](std::stop_token, JobProgress&) { return runsFolderFor(path); },
                      [this](std::filesystem::path folder) { form_->setRunsFolder(folder); });
+  } else {
+    folderJob_.cancel();
   }
   refreshButtons();
   Q_EMIT availabilityChanged();
 }
 
+void TrainPage::listRuns() {
+  std::vector<std::filesystem::path> folders;
+  const auto add = [&](const std::filesystem::path& folder) {
+    if (folder.empty() || std::find(folders.begin(), folders.end(), folder) != folders.end())
+      return;
+    folders.push_back(folder);
+  };
+  add(form_->runsFolder());
+  add(opened_.parent_path());
+  if (training_->isRunning() || shown_ == training_->folder()) {
+    add(training_->folder().parent_path());
+  }
+  runs_->setFolders(std::move(folders));
+}
+
 void TrainPage::runsScanned() {
   form_->setTakenNames(runs_->names());
-  if (shown_.empty()) {
-    // Something to look at: the run that was opened, else the newest.
-    const int wanted = runs_->rowOf(state().run());
-    if (const RunSummary* run = runs_->run(std::max(0, wanted))) showRun(run->folder);
+  const auto trains = [this](const std::filesystem::path& folder) {
+    return training_->isRunning() && folder == training_->folder();
+  };
+  // What has been written into since is read again.
+  for (auto at = read_.begin(); at != read_.end();) {
+    const RunSummary* run = runs_->run(runs_->rowOf(at->first));
+    if (run && !at->second.changed.isValid()) at->second.changed = run->changed;
+    const bool old = !run || run->changed != at->second.changed;
+    at = old && !trains(at->first) ? read_.erase(at) : std::next(at);
   }
-  const int row = runs_->rowOf(shown_);
-  if (row >= 0) list_->selectRow(row);
+  if (const std::filesystem::path ended = std::exchange(ended_, {}); !ended.empty()) {
+    const RunSummary* run = runs_->run(runs_->rowOf(ended));
+    if (run && run->hasWeights) state().setRun(ended);
+  }
+  const std::filesystem::path asked = state().run();
+  const int row = runs_->rowOf(asked);
+  if (row < 0 && asked != opened_ && !form_->runsFolder().empty()) state().setRun({});
+  if (runs_->rowOf(shown_) < 0 && !trains(shown_)) shown_.clear();
+  if (shown_.empty()) {
+    // Something to look at: the run that was opened, and none in its place, else the newest.
+    const RunSummary* run = runs_->run(state().run().empty() ? 0 : row);
+    if (run) showRun(run->folder);
+  }
+  if (const int at = runs_->rowOf(shown_); at >= 0) list_->selectRow(at);
   if (state().run().empty()) {
     for (const RunSummary& run : runs_->runs()) {
       if (!run.hasWeights) continue;
@@ -336,16 +385,20 @@ bool TrainPage::showsTraining() const {
 }
 
 std::shared_ptr<const RunCurves> TrainPage::curvesOf(const std::filesystem::path& folder) const {
-  if (training_->curves() && folder == training_->folder()) return training_->curves();
   const auto found = read_.find(folder);
-  return found == read_.end() ? nullptr : found->second;
+  // A resumed run shows what was read of it until its job has it all.
+  if (training_->isRunning() && folder == training_->folder() &&
+      (training_->isMade() || found == read_.end())) {
+    return training_->curves();
+  }
+  return found == read_.end() ? nullptr : found->second.curves;
 }
 
 void TrainPage::showRun(const std::filesystem::path& folder) {
   shown_ = folder;
   const int row = runs_->rowOf(folder);
   if (row >= 0 && list_->currentIndex().row() != row) list_->selectRow(row);
-  if (row < 0) list_->clearSelection();
+  if (row < 0) list_->setCurrentIndex({});  // a click on the same row is a change again
   showCurves();
 }
 
@@ -359,9 +412,12 @@ void TrainPage::showCurves() {
     }
   }
   const std::shared_ptr<const RunCurves> curves = curvesOf(shown_);
+  const auto read = read_.find(shown_);
   charts_->setMessage(shown_.empty() ? tr("The loss is drawn here while a run trains.")
                       : !curves      ? QString()
-                                     : tr("No step has been done yet."));
+                      : read != read_.end() && !read->second.fault.isEmpty()
+                          ? read->second.fault
+                          : tr("No step has been done yet."));
   charts_->show(curves, QString::fromStdString(utf8(shown_.filename())), std::move(others));
   refreshTiles();
   refreshMessages();
@@ -370,27 +426,30 @@ void TrainPage::showCurves() {
 }
 
 void TrainPage::loadMissing() {
-  std::vector<std::filesystem::path> wanted = runs_->ticked();
-  if (!shown_.empty()) wanted.push_back(shown_);
-  std::erase_if(wanted, [this](const auto& folder) { return curvesOf(folder) != nullptr; });
+  std::vector<std::filesystem::path> folders = runs_->ticked();
+  if (!shown_.empty()) folders.push_back(shown_);
+  using Runs = std::map<std::filesystem::path, ReadRun>;
+  Runs wanted;
+  for (const std::filesystem::path& folder : folders) {
+    const RunSummary* run = runs_->run(runs_->rowOf(folder));
+    if (run && !curvesOf(folder)) wanted[folder].changed = run->changed;
+  }
   if (wanted.empty()) return;
-  using Loaded = std::map<std::filesystem::path, std::shared_ptr<const RunCurves>>;
   reading_.start(
-      [wanted](std::stop_token stop, JobProgress&) {
-        Loaded loaded;
-        for (const auto& folder : wanted) {
-          if (stop.stop_requested()) break;
+      [wanted](std::stop_token stop, JobProgress&) mutable {
+        for (auto& [folder, run] : wanted) {
           try {
-            loaded[folder] = readRunCurves(folder, stop);
-          } catch (const Error&) {
-            loaded[folder] = std::make_shared<const RunCurves>();  // its row says what is wrong
+            run.curves = readRunCurves(folder, stop);
+          } catch (const Error& error) {
+            run.curves = std::make_shared<const RunCurves>();
+            run.fault = QString::fromUtf8(error.what());
           }
         }
-        return loaded;
+        return wanted;
       },
-      [this](Loaded loaded) {
-        for (auto& [folder, curves] : loaded)
-          read_[folder] = std::move(curves);
+      [this](Runs loaded) {
+        for (auto& [folder, run] : loaded)
+          read_[folder] = std::move(run);
         showCurves();
       });
 }
@@ -432,19 +491,15 @@ void TrainPage::goOn(int moreEpochs) {
   errorBar()->clear();
   const DatasetDocument& document = state().document();
   std::shared_ptr<const Dataset> dataset;
-  if (document.isOpen() && !document.isOpening() && datasetPath() == run->settings.dataset) {
+  if (document.isOpen() && !document.isOpening() && !document.isPartial() &&
+      datasetPath() == run->settings.dataset) {
     dataset = document.snapshot();
   }
-  read_.erase(run->folder);
   training_->resume(run->folder, std::move(dataset), moreEpochs);
 }
 
 void TrainPage::openInDetect() {
-  if (shown_.empty()) return;
-  state().setRun(shown_);
-  // Later: the menu that this may come from first brings this page to the front.
-  QMetaObject::invokeMethod(
-      this, [this] { state().showPage(QStringLiteral("detect")); }, Qt::QueuedConnection);
+  if (!shown_.empty()) state().detectWith(shown_);
 }
 
 void TrainPage::takeSettings() {
@@ -458,8 +513,9 @@ void TrainPage::followTraining() {
   facts_->showRun(training_->folder(), training_->settings());
   facts_->showValidation(nullptr);
   inspector_->setCurrentWidget(facts_);
-  runs_->setLive(training_->folder(), training_->curves());
-  showRun(training_->folder());
+  followed_ = training_->folder();
+  runs_->setLive(followed_, curvesOf(followed_));
+  showRun(followed_);
   Q_EMIT availabilityChanged();
 }
 
@@ -488,6 +544,7 @@ void TrainPage::refreshTiles() {
   best_.caption->setText(best ? tr("Best mAP50, epoch %1").arg(numberText(best->epoch, 0))
                               : tr("Best mAP50"));
   best_.value->setText(best ? numberText(best->map50, 3) : QStringLiteral("–"));
+  const RunSummary* run = shownSummary();
   if (live) {
     const double seconds = training_->secondsLeft();
     left_.caption->setText(seconds >= 0 ? tr("Time left, until %1")
@@ -496,14 +553,14 @@ void TrainPage::refreshTiles() {
                                                        .toString(QStringLiteral("hh:mm")))
                                         : tr("Time left"));
     left_.value->setText(seconds >= 0 ? leftText(seconds) : QStringLiteral("–"));
-    left_.value->setToolTip(tr("%1 so far").arg(leftText(training_->secondsRunning())));
   } else {
-    const RunSummary* run = shownSummary();
     left_.caption->setText(run ? tr("State") : tr("Time left"));
     left_.value->setText(run ? runs_->stateText(*run) : QStringLiteral("–"));
-    left_.value->setToolTip(run ? run->fault : QString());
   }
-  setStatusText(shown_.empty() ? QString() : QString::fromStdString(utf8(shown_)));
+  left_.value->setToolTip(run ? run->fault : QString());
+  const QString path = shown_.empty() ? QString() : pathText(shown_);
+  setStatusText(live ? tr("%1  ·  training for %2").arg(path, leftText(training_->secondsRunning()))
+                     : path);
 }
 
 void TrainPage::refreshMessages() {
@@ -541,6 +598,8 @@ void TrainPage::refreshButtons() {
     why = tr("Open a dataset to train on.");
   } else if (document.isOpening()) {
     why = tr("The dataset is still being read.");
+  } else if (document.isPartial()) {
+    why = tr("Reading the dataset was stopped: read it again on the Data page.");
   } else if (document.statistics().boxes == 0) {
     why = tr("No picture of the dataset has boxes.");
   } else if (form_->runsFolder().empty()) {
@@ -594,15 +653,12 @@ void TrainPage::trainingFailed(const JobError& error) {
 
 void TrainPage::trainingEnded() {
   inspector_->setCurrentWidget(form_);
-  const std::filesystem::path folder = training_->folder();
+  ended_ = training_->folder();
+  // One that failed before it came to its run leaves what was read of that run before.
+  if (training_->isMade()) read_[ended_] = {training_->curves(), {}, {}};
   runs_->setLive({}, nullptr);
-  runs_->scan();
-  std::error_code code;
-  if (!std::filesystem::exists(folder / "run.json", code) && shown_ == folder) showRun({});
-  if (std::filesystem::exists(folder / "weights" / "last.weights", code)) state().setRun(folder);
-  refreshLive();
-  refreshTiles();
-  refreshButtons();
+  listRuns();
+  showCurves();
   Q_EMIT availabilityChanged();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QDateTime>
 #include <QTimer>
 #include <filesystem>
 #include <map>
@@ -15,6 +16,7 @@
 class QAction;
 class QLabel;
 class QListWidget;
+class QMenu;
 class QPushButton;
 class QStackedWidget;
 
@@ -37,6 +39,7 @@ class TrainPage : public Page {
 
   QString unavailableReason() const override;
   QList<QAction*> menuActions() const override;
+  void activated() override;
 
   TrainForm* form() const { return form_; }
   RunCharts* charts() const { return charts_; }
@@ -60,10 +63,18 @@ class TrainPage : public Page {
     QLabel* caption;  ///< gives way where there is no room
     QLabel* value;
   };
+  /// What a run's log said when it was read.
+  struct ReadRun {
+    std::shared_ptr<const RunCurves> curves;
+    QDateTime changed;  ///< its row's; not valid: of a training that has just ended
+    QString fault;      ///< why the log could not be read
+  };
   Tile addTile(QWidget* row, const QString& name, const QString& caption);
   QAction* addPageAction(const QString& text, const char* shortcut, void (TrainPage::*slot)());
   QWidget* makeContent();
   void makeActions();
+  void makeChartMenu();
+  void listRuns();
   void datasetChanged();
   void runsScanned();
   void showRun(const std::filesystem::path& folder);
@@ -96,9 +107,13 @@ class TrainPage : public Page {
       *settingsAction_, *folderAction_, *zoomAction_;
 
   std::filesystem::path shown_;
-  std::map<std::filesystem::path, std::shared_ptr<const RunCurves>> read_;
+  std::filesystem::path opened_;    ///< by the user, wherever it lies
+  std::filesystem::path followed_;  ///< the training's folder as shown last
+  std::filesystem::path ended_;     ///< the training's, until the folder has been looked at again
+  std::map<std::filesystem::path, ReadRun> read_;
   std::size_t messagesShown_ = 0;
   const RunCurves* messagesOf_ = nullptr;
+  QMenu* chartMenu_ = nullptr;
   QTimer paintTimer_;
   Job folderJob_, reading_;
 };

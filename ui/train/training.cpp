@@ -3,6 +3,7 @@
 
 #include <QElapsedTimer>
 #include <QLocale>
+#include <system_error>
 #include <utility>
 
 #include "core/base/atomic_file.h"
@@ -41,10 +42,10 @@ void Training::start(const std::filesystem::path& folder, const RunSettings& set
                      std::shared_ptr<const Dataset> dataset) {
   settings_ = settings;
   launch(folder,
-         [folder, settings](std::stop_token, JobProgress& progress,
+         [folder, settings](std::stop_token stop, JobProgress& progress,
                             std::shared_ptr<const Dataset>& source) {
            progress.set(-1, tr("making the run"));
-           return Run::create(folder, settings, *source);
+           return Run::create(folder, settings, *source, stop);
          },
          std::move(dataset), {});
 }
@@ -54,7 +55,7 @@ void Training::resume(const std::filesystem::path& folder, std::shared_ptr<const
   settings_ = {};
   launch(folder,
          [folder](std::stop_token stop, JobProgress& progress,
-                  std::shared_ptr<const Dataset>& source) {
+                  std::shared_ptr<const Dataset>& source) -> std::optional<Run> {
            progress.set(-1, tr("opening the run"));
            Run run = Run::open(folder);
            if (!run.hasCheckpoint()) {
@@ -71,21 +72,27 @@ void Training::resume(const std::filesystem::path& folder, std::shared_ptr<const
          std::move(dataset), {.resume = true, .moreEpochs = moreEpochs});
 }
 
-void Training::launch(
-    const std::filesystem::path& folder,
-    std::function<Run(std::stop_token, JobProgress&, std::shared_ptr<const Dataset>&)> make,
-    std::shared_ptr<const Dataset> dataset, TrainOptions options) {
+void Training::launch(const std::filesystem::path& folder,
+                      std::function<std::optional<Run>(std::stop_token, JobProgress&,
+                                                       std::shared_ptr<const Dataset>&)>
+                          make,
+                      std::shared_ptr<const Dataset> dataset, TrainOptions options) {
   folder_ = folder;
+  made_ = false;
   curves_ = std::make_shared<RunCurves>();
   queue_ = std::make_shared<DrainQueue<Item>>();
   timer_.start();
   job_.start(
       [queue = queue_, make = std::move(make), dataset = std::move(dataset), options](
           std::stop_token stop, JobProgress& progress) mutable {
-        const Run run = make(stop, progress, dataset);
+        const std::optional<Run> made = make(stop, progress, dataset);
+        if (!made) return;  // stopped before there was a run
+        const Run& run = *made;
         // Of a run that goes on the past comes first; the trainer cuts the log back to the
         // checkpoint, and the curves follow it at the first step.
-        queue->push(Made{utf8(run.folder()), run.settings(),
+        std::error_code code;
+        const std::filesystem::path real = std::filesystem::canonical(run.folder(), code);
+        queue->push(Made{utf8(code ? run.folder() : real), run.settings(),
                          options.resume ? readRunCurves(run.folder(), stop) : nullptr});
         if (stop.stop_requested()) return;
         progress.set(-1, tr("getting ready"));
@@ -118,6 +125,7 @@ void Training::drain() {
     if (items.empty()) break;
     for (Item& item : items) {
       if (auto* made = std::get_if<Made>(&item)) {
+        made_ = true;
         folder_ = pathFromUtf8(made->folder);
         settings_ = made->settings;
         if (made->curves) {

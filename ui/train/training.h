@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <variant>
 
 #include "core/data/dataset.h"
@@ -39,14 +40,14 @@ class Training : public QObject {
   void stop();
 
   bool isRunning() const { return job_.isRunning(); }
+  /// The running or last training has come to its run: before that, curves() are empty.
+  bool isMade() const { return made_; }
   bool isStopping() const { return job_.isCancelling(); }
-  /// Of the running or the last training.
+  /// Of the running or the last training; canonical once it is made.
   const std::filesystem::path& folder() const { return folder_; }
   const RunSettings& settings() const { return settings_; }
   /// Grows while it trains; null before the first.
   const std::shared_ptr<RunCurves>& curves() const { return curves_; }
-  /// What is happening before the first step ("Making the run").
-  QString phase() const { return job_.progressText(); }
   double secondsLeft() const { return job_.secondsLeft(); }
   double secondsRunning() const { return job_.secondsRunning(); }
   Job& job() { return job_; }
@@ -70,13 +71,15 @@ class Training : public QObject {
     std::shared_ptr<RunCurves> curves;
   };
   using Item = std::variant<Made, TrainEvent>;
-  void launch(
-      const std::filesystem::path& folder,
-      std::function<Run(std::stop_token, JobProgress&, std::shared_ptr<const Dataset>&)> make,
-      std::shared_ptr<const Dataset> dataset, TrainOptions options);
+  void launch(const std::filesystem::path& folder,
+              std::function<std::optional<Run>(std::stop_token, JobProgress&,
+                                               std::shared_ptr<const Dataset>&)>
+                  make,
+              std::shared_ptr<const Dataset> dataset, TrainOptions options);
   void drain();
 
   std::filesystem::path folder_;
+  bool made_ = false;
   RunSettings settings_;
   std::shared_ptr<RunCurves> curves_;
   std::shared_ptr<DrainQueue<Item>> queue_;
