@@ -35,13 +35,8 @@ class DrainQueue {
     return out;
   }
 
-  bool empty() const {
-    const std::lock_guard lock(mutex_);
-    return values_.empty();
-  }
-
  private:
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::deque<T> values_;
 };
 

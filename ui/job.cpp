@@ -74,12 +74,6 @@ void Job::ended(std::uint64_t number, Delivery delivery, bool hasError, const Jo
   if (self && !running_) Q_EMIT finished();
 }
 
-void Job::setName(const QString& name) {
-  if (name == name_) return;
-  name_ = name;
-  Q_EMIT nameChanged();
-}
-
 double Job::fraction() const {
   return running_ && progress_ ? progress_->fraction() : -1;
 }

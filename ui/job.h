@@ -81,7 +81,7 @@ class Job : public QObject {
   std::uint64_t number() const { return number_; }
 
   const QString& name() const { return name_; }
-  void setName(const QString& name);
+  void setName(const QString& name) { name_ = name; }
   const QString& page() const { return page_; }
   double fraction() const;
   QString progressText() const;
@@ -97,7 +97,6 @@ class Job : public QObject {
   void failed(const boxwright::ui::JobError& error);
   /// The newest piece has ended, well or not: after done() or failed().
   void finished();
-  void nameChanged();
 
  private:
   friend class Jobs;

@@ -56,8 +56,12 @@ int main(int argc, char** argv) {
                    qPrintable(parser.value(page)));
       return 2;
     }
-    if (!paths.isEmpty()) window.openPath(paths.front());
-    if (parser.isSet(page)) window.showPage(parser.value(page));
+    if (!paths.isEmpty()) {
+      const bool toDetect = parser.isSet(source) && !parser.isSet(page);
+      window.openPath(paths.front(), toDetect ? QStringLiteral("detect") : parser.value(page));
+    } else if (parser.isSet(page)) {
+      window.showPage(parser.value(page));
+    }
     if (parser.isSet(source)) window.setDetectSource(parser.value(source));
     window.show();
     status = QApplication::exec();

@@ -20,7 +20,6 @@
 #include "ui/job.h"
 #include "ui/picture_canvas.h"
 #include "ui/theme.h"
-#include "ui/train/train_form.h"
 #include "ui/train/train_page.h"
 #include "ui/window/main_window.h"
 
@@ -83,9 +82,7 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
     return false;
   }
 
-  const std::filesystem::path folderOfRun = boxwright::pathFromUtf8(run.toStdString());
-  state.setRun(folderOfRun);
-  train.form()->setRunsFolder(folderOfRun.parent_path());
+  state.openRun(std::filesystem::canonical(boxwright::pathFromUtf8(run.toStdString())));
   window.showPage(QStringLiteral("train"));
   if (!waitFor("the run's curves", [&] { return !train.shownRun().empty(); })) return false;
   QTest::qWait(1500);

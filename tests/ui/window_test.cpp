@@ -4,6 +4,7 @@
 #include <QAccessible>
 #include <QAction>
 #include <QHash>
+#include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QPushButton>
@@ -11,10 +12,17 @@
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
+#include <system_error>
 #include <thread>
 
+#include "core/data/open_dataset.h"
+#include "core/train/run.h"
+#include "core/train/train_event.h"
 #include "tests/ui/gui_application.h"
 #include "tests/ui/small_dataset.h"
 #include "ui/anchors/anchor_scatter.h"
@@ -26,6 +34,11 @@
 #include "ui/data/problem_list.h"
 #include "ui/error_bar.h"
 #include "ui/picture_canvas.h"
+#include "ui/train/past_runs.h"
+#include "ui/train/train_form.h"
+#include "ui/train/train_page.h"
+#include "ui/train/training.h"
+#include "ui/window/job_chips.h"
 #include "ui/window/main_window.h"
 #include "ui/window/mode_rail.h"
 
@@ -82,19 +95,244 @@ TEST_F(WindowTest, PagesWithoutTheirDataAreDisabledAndSayWhy) {
 }
 
 TEST_F(WindowTest, AProblemLeadsToItsPicture) {
+  writeText(folder_.path() + QStringLiteral("/Annotations/ghost.xml"), "<annotation/>\n");
   open();
   state().setFilter(QStringLiteral("split:val"));
   const int count = data().problems()->model()->rowCount();
-  ASSERT_GE(count, 1);
+  ASSERT_GE(count, 2);
+  int ghosts = 0;
   for (int i = 0; i < count; ++i) {
     const QModelIndex index = data().problems()->model()->index(i, 0);
     QTest::mouseClick(data().problems()->viewport(), Qt::LeftButton, {},
                       data().problems()->visualRect(index).center());
     const int picture = state().document().pictureOfProblem(i);
+    if (picture < 0) {
+      ghosts += data().statusText().contains(QStringLiteral("ghost.xml"));
+      continue;
+    }
     EXPECT_EQ(state().picture(), picture);
     ASSERT_TRUE(waitFor([&] { return data().model().rowOf(picture) >= 0; }));
     EXPECT_EQ(data().grid()->currentIndex().row(), data().model().rowOf(picture));
   }
+  EXPECT_EQ(ghosts, 1);
+  // Enter leads there again.
+  for (int i = 0; i < count; ++i) {
+    const int picture = state().document().pictureOfProblem(i);
+    if (picture < 0) continue;
+    data().problems()->setCurrentIndex(data().problems()->model()->index(i, 0));
+    state().select(picture == 0 ? 1 : 0);
+    QTest::keyClick(data().problems(), Qt::Key_Return);
+    EXPECT_EQ(state().picture(), picture);
+  }
+}
+
+TEST_F(WindowTest, AClickOnABoxLeavesTheFilterThatHidesItsPicture) {
+  open();
+  ASSERT_TRUE(waitFor([&] { return data().canvas()->boxes().size() == 3; }));
+  state().setFilter(QStringLiteral("split:val"));
+  ASSERT_TRUE(waitFor([&] { return data().model().isComplete(); }));
+  ASSERT_LT(data().model().rowOf(state().picture()), 0);
+  const quint32 box = data().canvas()->boxes().front().id;
+  Q_EMIT data().canvas()->boxClicked(box);
+  EXPECT_EQ(state().filter(), QStringLiteral("split:val"));
+  EXPECT_EQ(state().box(), box);
+}
+
+TEST_F(WindowTest, TheKeysOfThePageWorkWithoutAClick) {
+  auto* rail = window_.findChild<ModeRail*>();
+  rail->buttonOf(&data())->setFocus();
+  open();
+  EXPECT_EQ(window_.focusWidget(), data().grid());
+  window_.showPage(QStringLiteral("anchors"));
+  rail->buttonOf(&data())->setFocus();
+  QTest::mouseClick(rail->buttonOf(&data()), Qt::LeftButton);
+  ASSERT_EQ(window_.currentPage(), &data());
+  EXPECT_EQ(window_.focusWidget(), data().grid());
+  // Who types a filter goes on typing.
+  auto* filter = window_.findChild<QLineEdit*>(QStringLiteral("filter"));
+  ASSERT_TRUE(filter);
+  filter->setFocus();
+  QTest::keyClicks(filter, QStringLiteral("nowhere"));
+  QTest::keyClick(filter, Qt::Key_A, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([&] { return data().model().rowCount() == 0; }));
+  QTest::keyClicks(filter, QStringLiteral("picture"));
+  ASSERT_TRUE(waitFor([&] { return data().model().rowCount() == 12; }));
+  EXPECT_EQ(window_.focusWidget(), filter);
+}
+
+TEST_F(WindowTest, ADatasetThatWasNotReadWholeSaysSo) {
+  open();
+  const std::filesystem::path path = state().document().path();
+  state().document().open(path);
+  state().document().job().cancel();
+  ASSERT_TRUE(waitFor([&] { return data().errorBar()->isShowing(); }));
+  QPushButton* again = nullptr;
+  for (QPushButton* button : data().errorBar()->findChildren<QPushButton*>())
+    if (button->isVisible()) again = button;
+  ASSERT_TRUE(again);
+  QTest::mouseClick(again, Qt::LeftButton);
+  ASSERT_TRUE(waitFor(
+      [&] { return !state().document().isOpening() && state().document().pictureCount() == 12; }));
+  EXPECT_FALSE(data().errorBar()->isShowing());
+}
+
+/// A run that was made from the small dataset, anywhere.
+class RunWindowTest : public WindowTest {
+ protected:
+  RunWindowTest() {
+    run_ = std::filesystem::path(elsewhere_.path().toStdString()) / "runs" / "one";
+    RunSettings settings;
+    settings.dataset = folder_.path().toStdString();
+    settings.size = 64;
+    Run::create(run_, settings, openDataset(settings.dataset));
+    std::ofstream(run_ / "metrics.jsonl") << toJson(MessageEvent{"a word"}) << "\n";
+    // Another run, newer, where the dataset's runs go.
+    const std::filesystem::path own = settings.dataset + "-runs";
+    Run::create(own / "newest", settings, openDataset(settings.dataset));
+    ownRuns_ = own;
+  }
+  ~RunWindowTest() override {
+    std::error_code ignored;
+    std::filesystem::remove_all(ownRuns_, ignored);
+  }
+
+  TrainPage& train() { return *window_.findChild<TrainPage*>(); }
+  static QString text(const std::filesystem::path& path) {
+    return QString::fromStdString(path.string());
+  }
+  bool waitForRun(const std::filesystem::path& run) {
+    return waitFor([&] { return train().shownRun() == std::filesystem::canonical(run); });
+  }
+
+  QTemporaryDir elsewhere_;
+  std::filesystem::path run_, ownRuns_;
+};
+
+TEST_F(RunWindowTest, ARunIsShownWhereverItLies) {
+  window_.openPath(text(run_));
+  ASSERT_TRUE(waitForRun(run_));
+  ASSERT_TRUE(waitFor([&] { return state().document().pictureCount() == 12; }));
+  EXPECT_EQ(window_.currentPage(), &train());
+  QTest::qWait(300);
+  EXPECT_EQ(train().shownRun(), run_);
+  EXPECT_EQ(state().run(), run_);
+  // Both are listed; the next run still goes beside the dataset.
+  EXPECT_EQ(train().pastRuns()->runs().size(), 2U);
+  EXPECT_EQ(train().form()->runsFolder(), std::filesystem::canonical(ownRuns_));
+}
+
+TEST_F(RunWindowTest, ARunIsFoundThroughALink) {
+  const std::filesystem::path link = run_.parent_path().parent_path() / "link";
+  std::filesystem::create_directory_symlink(run_.parent_path(), link);
+  window_.openPath(text(link / "one"));
+  ASSERT_TRUE(waitForRun(run_));
+}
+
+TEST_F(RunWindowTest, ThePageThatWasAskedForComesToTheFront) {
+  window_.openPath(text(run_), QStringLiteral("detect"));
+  ASSERT_TRUE(waitFor([&] { return state().run() == run_; }));
+  ASSERT_TRUE(waitFor([&] { return !state().document().isOpening(); }));
+  EXPECT_EQ(window_.currentPage()->id(), QStringLiteral("detect"));
+}
+
+TEST_F(RunWindowTest, ARunWhoseDatasetIsGoneIsShownAndSaysSo) {
+  QTemporaryDir other;
+  makeSmallDataset(other.path());
+  window_.openPath(other.path());
+  ASSERT_TRUE(waitFor([&] { return state().document().pictureCount() == 12; }));
+  ASSERT_TRUE(waitFor([&] { return !state().document().isOpening(); }));
+  std::filesystem::rename(folder_.path().toStdString(), folder_.path().toStdString() + "-moved");
+  window_.openPath(text(run_));
+  ASSERT_TRUE(waitForRun(run_));
+  EXPECT_EQ(window_.currentPage(), &train());
+  ASSERT_TRUE(train().errorBar()->isShowing());
+  EXPECT_TRUE(train().errorBar()->current().where.contains(folder_.path()));
+  std::filesystem::rename(folder_.path().toStdString() + "-moved", folder_.path().toStdString());
+}
+
+TEST_F(RunWindowTest, AnotherDatasetForgetsTheRun) {
+  window_.openPath(text(run_));
+  ASSERT_TRUE(waitForRun(run_));
+  QTemporaryDir other;
+  makeSmallDataset(other.path());
+  window_.openPath(other.path());
+  ASSERT_TRUE(waitFor([&] {
+    return state().document().path() == std::filesystem::path(other.path().toStdString()) &&
+           !state().document().isOpening();
+  }));
+  EXPECT_TRUE(state().run().empty());
+  ASSERT_TRUE(waitFor([&] { return train().pastRuns()->runs().empty(); }));
+  state().document().close();
+  EXPECT_FALSE(train().unavailableReason().isEmpty());
+}
+
+TEST_F(RunWindowTest, AnErrorOfTheLastMomentKeepsTheWindow) {
+  open();
+  Job job(QStringLiteral("Slow"), QStringLiteral("train"));
+  job.start(
+      [](std::stop_token stop, JobProgress&) {
+        while (!stop.stop_requested())
+          std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      },
+      [] {});
+  window_.close();
+  Q_EMIT train().training()->failed({QStringLiteral("The disk is full"), {}, {}});
+  ASSERT_TRUE(waitFor([] { return Jobs::instance().threads() == 0; }));
+  QTest::qWait(50);
+  EXPECT_TRUE(window_.isVisible());
+  EXPECT_TRUE(window_.isEnabled());
+  EXPECT_EQ(window_.currentPage(), &train());
+  EXPECT_EQ(train().errorBar()->current().problem, QStringLiteral("The disk is full"));
+}
+
+TEST_F(WindowTest, TheSampleDoesNotTakeThePlaceOfWhatWasOpenedMeanwhile) {
+  QTemporaryDir parent;
+  window_.makeSample(parent.path());
+  open();
+  ASSERT_TRUE(waitFor([&] { return data().errorBar()->isShowing(); }, 60));
+  EXPECT_EQ(state().document().path(), std::filesystem::path(folder_.path().toStdString()));
+  EXPECT_TRUE(data().errorBar()->current().where.contains(QStringLiteral("boxwright-sample")));
+}
+
+TEST_F(WindowTest, WhatIsNoLongerThereIsNoLongerRecent) {
+  const QString gone = folder_.path() + QStringLiteral("/gone");
+  Recents().add(gone);
+  MainWindow window;
+  ASSERT_TRUE(Recents().paths().contains(gone));
+  window.openPath(gone);
+  EXPECT_TRUE(waitFor([&] { return !Recents().paths().contains(gone); }));
+}
+
+TEST_F(WindowTest, LongNamesDoNotWidenTheWindow) {
+  const QString name(200, QLatin1Char('w'));
+  QTemporaryDir parent;
+  makeSmallDataset(parent.filePath(name));
+  window_.resize(1024, 700);
+  Job job(QStringLiteral("Opening ") + name, QStringLiteral("data"));
+  job.start(
+      [](std::stop_token stop, JobProgress& progress) {
+        progress.set(0.37);
+        while (!stop.stop_requested())
+          std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      },
+      [] {});
+  window_.openPath(parent.filePath(name));
+  ASSERT_TRUE(waitFor([&] { return state().document().pictureCount() == 12; }));
+  window_.showPage(QStringLiteral("train"));
+  window_.currentPage()->setInspectorVisible(true);
+  QTest::qWait(100);
+  ASSERT_FALSE(window_.findChildren<JobChip*>().isEmpty());
+  int seen = 0;
+  for (const QWidget* widget : window_.findChildren<QWidget*>()) {
+    if (!widget->isVisible()) continue;
+    ++seen;
+    EXPECT_LE(widget->mapTo(&window_, QPoint(widget->width(), 0)).x(), 1024)
+        << widget->metaObject()->className();
+  }
+  EXPECT_GT(seen, 50);
+  job.cancel();
+  ASSERT_TRUE(waitFor([&] { return !job.isRunning() && !state().document().isOpening(); }));
 }
 
 TEST_F(WindowTest, KeysStepAndClassesFilter) {
@@ -153,6 +391,18 @@ TEST_F(WindowTest, ClustersByClicksAndHandsOver) {
   ASSERT_TRUE(state().anchors().has_value());
   EXPECT_EQ(state().anchors()->set.anchors, anchors().result()->anchors);
   EXPECT_EQ(state().anchors()->inputSize, 416);
+  EXPECT_TRUE(waitFor([this] { return window_.currentPage()->id() == QStringLiteral("train"); }));
+
+  // From the menu, which brings its own page to the front, the way goes on to Train as well.
+  window_.showPage(QStringLiteral("data"));
+  QAction* use = nullptr;
+  for (QAction* menu : window_.menuBar()->actions()) {
+    if (menu->text() == anchors().title()) use = menu->menu()->actions().at(1);
+  }
+  ASSERT_TRUE(use && use->isEnabled());
+  use->trigger();
+  QTest::qWait(50);
+  EXPECT_EQ(window_.currentPage()->id(), QStringLiteral("train"));
 
   // A click on a point opens its picture with that box in view.
   window_.showPage(QStringLiteral("anchors"));
@@ -162,7 +412,7 @@ TEST_F(WindowTest, ClustersByClicksAndHandsOver) {
   const auto near = anchors().scatter()->boxAt(where);
   ASSERT_TRUE(near.has_value());
   QTest::mouseClick(anchors().scatter(), Qt::LeftButton, {}, where);
-  EXPECT_EQ(window_.currentPage(), &data());
+  EXPECT_TRUE(waitFor([&] { return window_.currentPage() == &data(); }));
   ASSERT_TRUE(state().box().has_value());
   ASSERT_TRUE(waitFor([&] { return data().canvas()->highlighted() == state().box(); }));
   const auto& picture =
@@ -206,7 +456,8 @@ TEST_F(WindowTest, AFolderThatIsNotThereIsSaidInTheBar) {
 TEST_F(WindowTest, ADamagedPictureIsSaidAndTheRestWorks) {
   writeText(folder_.path() + QStringLiteral("/JPEGImages/picture_00.jpg"), "this is no picture");
   window_.openPath(folder_.path());
-  ASSERT_TRUE(waitFor([this] { return !state().document().isOpening(); }));
+  ASSERT_TRUE(
+      waitFor([this] { return state().document().isOpen() && !state().document().isOpening(); }));
   state().select(1);
   ASSERT_TRUE(waitFor([&] { return data().canvas()->hasPicture(); }));
 }

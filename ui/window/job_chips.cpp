@@ -16,6 +16,8 @@ namespace {
 
 constexpr int barWidth = 72;
 constexpr int crossWidth = 20;
+constexpr int widestText = 280;
+constexpr int frame = 8 + barWidth + 8 + 4 + crossWidth;  ///< what is not text
 
 }  // namespace
 
@@ -23,15 +25,15 @@ JobChip::JobChip(Job* job, QWidget* parent) : QAbstractButton(parent), job_(job)
   setFocusPolicy(Qt::StrongFocus);
   setMouseTracking(true);
   setFont(textFont(TextSize::Small));
-  setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Expanding);
   setAttribute(Qt::WA_Hover);
   refresh();
 }
 
-QString JobChip::words() const {
+QString JobChip::state() const {
   if (!job_) return {};
-  if (job_->isCancelling()) return tr("%1: stopping\u2026").arg(job_->name());
-  QString text = job_->name();
+  if (job_->isCancelling()) return tr(": stopping\u2026");
+  QString text;
   const double fraction = job_->fraction();
   if (fraction >= 0) text += tr(" %1 %").arg(static_cast<int>(std::floor(fraction * 100)));
   const double left = job_->secondsLeft();
@@ -44,26 +46,32 @@ QString JobChip::words() const {
 }
 
 void JobChip::refresh() {
-  const QString words = this->words();
+  const QString name = job_ ? job_->name() : QString(), state = this->state();
   const double fraction = job_ ? job_->fraction() : -1;
-  if (words == words_ && fraction == fraction_) return;
-  const bool resized = words.size() != words_.size();
-  words_ = words;
+  if (name == name_ && state == state_ && fraction == fraction_) return;
+  const QString words = name + state;
+  const bool resized = words.size() != text().size();
+  name_ = name;
+  state_ = state;
   fraction_ = fraction;
-  setText(words_);
-  setAccessibleName(words_);
+  setText(words);
+  setAccessibleName(words);
   setToolTip(
       job_ && !job_->progressText().isEmpty()
-          ? tr("%1\n%2\nClick: show its page. Delete: stop it.").arg(words_, job_->progressText())
-          : tr("%1\nClick: show its page. Delete: stop it.").arg(words_));
+          ? tr("%1\n%2\nClick: show its page. Delete: stop it.").arg(words, job_->progressText())
+          : tr("%1\nClick: show its page. Delete: stop it.").arg(words));
   if (resized) updateGeometry();
   update();
 }
 
 QSize JobChip::sizeHint() const {
   // In steps, so that the chip does not tremble with every digit.
-  const int text = (fontMetrics().horizontalAdvance(words_) + 15) / 16 * 16;
-  return {8 + barWidth + 8 + text + 4 + crossWidth, 22};
+  const int wide = (fontMetrics().horizontalAdvance(text()) + 15) / 16 * 16;
+  return {frame + std::min(wide, widestText), 22};
+}
+
+QSize JobChip::minimumSizeHint() const {
+  return {frame, 22};
 }
 
 QRect JobChip::crossRect() const {
@@ -93,8 +101,13 @@ void JobChip::paintEvent(QPaintEvent*) {
   painter.drawRoundedRect(part, 2.5, 2.5);
   painter.setPen(c.text);
   painter.setFont(font());
-  painter.drawText(QRectF(bar.right() + 8, 0, width() - bar.right() - 8 - crossWidth, height()),
-                   Qt::AlignVCenter | Qt::AlignLeft, words_);
+  // The name gives way before what the job does.
+  const QRectF room(bar.right() + 8, 0, width() - bar.right() - 8 - crossWidth, height());
+  const int whole = static_cast<int>(room.width());
+  const int rest = std::max(0, whole - fontMetrics().horizontalAdvance(state_));
+  const QString name = fontMetrics().elidedText(name_, Qt::ElideMiddle, rest);
+  painter.drawText(room, Qt::AlignVCenter | Qt::AlignLeft,
+                   fontMetrics().elidedText(name + state_, Qt::ElideRight, whole));
   const QPointF centre = QRectF(crossRect()).center();
   painter.setPen(QPen(overCross_ ? c.text : c.dim, 1.5, Qt::SolidLine, Qt::RoundCap));
   painter.drawLine(centre + QPointF(-3.5, -3.5), centre + QPointF(3.5, 3.5));

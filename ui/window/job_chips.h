@@ -14,7 +14,7 @@ namespace boxwright::ui {
 class Job;
 
 /// A running job in the status bar: name, progress, time left, and a cross that asks it to stop. A
-/// click elsewhere leads to its page; Delete asks it to stop as well.
+/// click elsewhere leads to its page; Delete asks it to stop as well. A long name gives way.
 class JobChip : public QAbstractButton {
   Q_OBJECT
  public:
@@ -23,6 +23,7 @@ class JobChip : public QAbstractButton {
   Job* job() const { return job_; }
   void refresh();
   QSize sizeHint() const override;
+  QSize minimumSizeHint() const override;
 
  Q_SIGNALS:
   void pageWanted(const QString& page);
@@ -36,10 +37,11 @@ class JobChip : public QAbstractButton {
 
  private:
   QRect crossRect() const;
-  QString words() const;
+  /// What stands behind the name.
+  QString state() const;
 
   QPointer<Job> job_;
-  QString words_;
+  QString name_, state_;
   double fraction_ = -1;
   bool overCross_ = false;
 };

@@ -25,6 +25,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <system_error>
 
 #include "core/base/atomic_file.h"
 #include "core/base/thread_budget.h"
@@ -32,19 +33,24 @@
 #include "core/train/run.h"
 #include "ui/anchors/anchors_page.h"
 #include "ui/data/data_page.h"
+#include "ui/data/filter_completer.h"
 #include "ui/data/picture_filter.h"
 #include "ui/detect/detect_page.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
 #include "ui/page.h"
+#include "ui/path_text.h"
 #include "ui/theme.h"
 #include "ui/train/train_page.h"
+#include "ui/train/training.h"
 #include "ui/window/job_chips.h"
 #include "ui/window/manual_window.h"
 #include "ui/window/mode_rail.h"
 
 namespace boxwright::ui {
 namespace {
+
+constexpr int widestName = 280;  ///< of the dataset on its button, pixels
 
 /// A strip of fixed height in the panel colour with a hairline at one side.
 class Bar : public QWidget {
@@ -71,12 +77,16 @@ QString localPath(const QMimeData* data) {
 }
 
 /// `folder`/name, or name-2, name-3 …, whichever is not there yet.
-QString freeName(const QString& folder, const QString& name) {
-  QString path = QDir(folder).filePath(name);
-  for (int i = 2; QFileInfo::exists(path); ++i) {
-    path = QDir(folder).filePath(QStringLiteral("%1-%2").arg(name).arg(i));
-  }
+std::filesystem::path freeName(const std::filesystem::path& folder, const std::string& name) {
+  std::filesystem::path path = folder / name;
+  std::error_code ignored;
+  for (int i = 2; std::filesystem::exists(path, ignored); ++i)
+    path = folder / (name + "-" + std::to_string(i));
   return path;
+}
+
+std::filesystem::path absolutePath(const QString& path) {
+  return pathFromUtf8(QDir(path).absolutePath().toStdString());
 }
 
 }  // namespace
@@ -84,7 +94,7 @@ QString freeName(const QString& folder, const QString& name) {
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       sampleJob_(tr("Making the sample dataset"), QStringLiteral("data")),
-      runJob_(tr("Opening the run"), QStringLiteral("train")),
+      looking_(tr("Opening"), QStringLiteral("data")),
       rail_(new ModeRail),
       stack_(new QStackedWidget) {
   setWindowTitle(tr("Boxwright"));
@@ -119,8 +129,12 @@ MainWindow::MainWindow(QWidget* parent)
 
   connect(rail_, &ModeRail::pageClicked, this, &MainWindow::setPage);
   connect(chips_, &JobChips::pageWanted, this, [this](const QString& id) { showPage(id); });
-  connect(&state_, &StudioState::pageRequested, this, [this](const QString& id) { showPage(id); });
-  connect(&state_, &StudioState::openRequested, this, &MainWindow::openPath);
+  // Queued: a page asked for by a menu's action comes after the menu has brought its own forward.
+  connect(
+      &state_, &StudioState::pageRequested, this, [this](const QString& id) { showPage(id); },
+      Qt::QueuedConnection);
+  connect(&state_, &StudioState::openRequested, this,
+          [this](const QString& path) { openPath(path); });
   connect(&state_, &StudioState::filterChanged, this, &MainWindow::showFilter);
   connect(&state_.document(), &DatasetDocument::reset, this, &MainWindow::showDatasetName);
   connect(&state_.document(), &DatasetDocument::opened, this, [this] {
@@ -129,16 +143,19 @@ MainWindow::MainWindow(QWidget* parent)
       recents_.add(QString::fromStdString(utf8(state_.document().path())));
     }
   });
-  connect(&sampleJob_, &Job::failed, this, [this](const JobError& error) {
-    showPage(QStringLiteral("data"));
-    page(QStringLiteral("data"))->errorBar()->showError(error);
+  connect(&state_.document(), &DatasetDocument::failed, this, [this] {
+    showPage(QStringLiteral("data"));  // which says why
+    // The run that it was opened for can be looked at without it.
+    if (!state_.document().isOpen() && !runOfOpening_.empty()) state_.openRun(runOfOpening_);
   });
+  for (const Job* job : {&sampleJob_, &looking_}) {
+    connect(job, &Job::failed, this, [this](const JobError& error) {
+      showPage(QStringLiteral("data"));
+      page(QStringLiteral("data"))->errorBar()->showError(error);
+    });
+  }
   connect(&sampleJob_, &Job::started, this, [this] { sampleAction_->setEnabled(false); });
   connect(&sampleJob_, &Job::finished, this, [this] { sampleAction_->setEnabled(true); });
-  connect(&runJob_, &Job::failed, this, [this](const JobError& error) {
-    showPage(QStringLiteral("data"));
-    page(QStringLiteral("data"))->errorBar()->showError(error);
-  });
   connect(&Jobs::instance(), &Jobs::idle, this, [this] {
     if (closing_) close();
   });
@@ -153,6 +170,9 @@ void MainWindow::makeFileActions() {
   openAction_ = new QAction(tr("Open folder\u2026"), this);
   openAction_->setShortcut(QKeySequence::Open);
   connect(openAction_, &QAction::triggered, this, &MainWindow::askForFolder);
+  openFileAction_ = new QAction(tr("Open a data.yaml or obj.data\u2026"), this);
+  openFileAction_->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
+  connect(openFileAction_, &QAction::triggered, this, &MainWindow::askForFile);
   sampleAction_ = new QAction(tr("Make the sample dataset\u2026"), this);
   connect(sampleAction_, &QAction::triggered, this, &MainWindow::askForSample);
   closeAction_ = new QAction(tr("Close the dataset"), this);
@@ -179,7 +199,10 @@ void MainWindow::makeFileActions() {
 void MainWindow::makePages() {
   addPage(new DataPage(state_, recents_, openAction_, sampleAction_));
   addPage(new AnchorsPage(state_));
-  addPage(new TrainPage(state_));
+  auto* train = new TrainPage(state_);
+  addPage(train);
+  // That its last checkpoint could not be written is the one thing to know before all is gone.
+  connect(train->training(), &Training::failed, this, &MainWindow::stayOpen);
   addPage(new DetectPage(state_));
 }
 
@@ -210,6 +233,7 @@ void MainWindow::addPage(Page* page) {
 void MainWindow::makeMenus() {
   QMenu* file = menuBar()->addMenu(tr("&File"));
   file->addAction(openAction_);
+  file->addAction(openFileAction_);
   QMenu* recent = file->addMenu(tr("Open recent"));
   connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecents(recent); });
   file->addAction(sampleAction_);
@@ -285,10 +309,12 @@ QWidget* MainWindow::makeContextBar() {
     fillRecents(menu);
     menu->addSeparator();
     menu->addAction(openAction_);
+    menu->addAction(openFileAction_);
     menu->addAction(closeAction_);
   });
   datasetButton_->setMenu(menu);
   filter_ = new QLineEdit;
+  filter_->setObjectName(QStringLiteral("filter"));
   filter_->setPlaceholderText(tr("Filter: a name, class:RBC, state:unlabelled, split:val"));
   filter_->setAccessibleName(tr("Filter the pictures"));
   filter_->setClearButtonEnabled(false);
@@ -308,6 +334,10 @@ QWidget* MainWindow::makeContextBar() {
   typed->setInterval(120);
   connect(filter_, &QLineEdit::textEdited, typed, qOverload<>(&QTimer::start));
   connect(typed, &QTimer::timeout, this, [this] { state_.setFilter(filter_->text()); });
+  auto* completer = new FilterCompleter(state_.document(), filter_);
+  filter_->setCompleter(completer);
+  connect(completer, qOverload<const QString&>(&QCompleter::activated), typed,
+          qOverload<>(&QTimer::start));
   connect(filter_, &QLineEdit::returnPressed, this, [this] {
     state_.setFilter(filter_->text());
     if (auto* list = qobject_cast<DataPage*>(currentPage())) list->activateList();
@@ -334,8 +364,8 @@ QWidget* MainWindow::makeStatusBar() {
   status_->setFont(numberFont(TextSize::Small));
   setTone(status_, Tone::Dim);
   chips_ = new JobChips;
-  device_ = new QLabel(tr("CPU, %n threads", nullptr, availableCores())
-                           .replace(QStringLiteral("%n"), QString::number(availableCores())));
+  const int threads = availableCores();
+  device_ = new QLabel(threads == 1 ? tr("CPU, 1 thread") : tr("CPU, %1 threads").arg(threads));
   device_->setFont(textFont(TextSize::Small));
   setTone(device_, Tone::Dim);
   row->addWidget(status_, 1);
@@ -379,33 +409,68 @@ void MainWindow::setPage(Page* page) {
 }
 
 void MainWindow::setDetectSource(const QString& source) {
-  if (Page* detect = page(QStringLiteral("detect"))) detect->setSource(source);
+  Page* detect = page(QStringLiteral("detect"));
+  if (!detect) return;
+  setPage(detect);
+  detect->setSource(source);
 }
 
-void MainWindow::openPath(const QString& path) {
-  if (QFileInfo::exists(QDir(path).filePath(QStringLiteral("run.json")))) {
-    openRun(path);
+MainWindow::Target MainWindow::lookAt(const std::filesystem::path& path) {
+  std::error_code ignored;
+  Target target;
+  target.folder = path;
+  target.there = std::filesystem::exists(path, ignored);
+  const std::string extension = path.extension().string();
+  target.isFile = std::filesystem::is_regular_file(path, ignored) && extension != ".yaml" &&
+                  extension != ".yml" && extension != ".data" && extension != ".json";
+  target.isRun = std::filesystem::exists(path / "run.json", ignored);
+  if (!target.isRun) return target;
+  target.folder = std::filesystem::canonical(path, ignored);
+  target.dataset = pathFromUtf8(Run::open(target.folder).settings().dataset);
+  target.datasetThere = !target.dataset.empty() && std::filesystem::exists(target.dataset, ignored);
+  return target;
+}
+
+void MainWindow::look(const QString& path, std::function<void(const Target&)> then) {
+  ++openings_;
+  looking_.start(
+      [path = absolutePath(path)](std::stop_token, JobProgress&) { return lookAt(path); },
+      [this, path, then = std::move(then)](const Target& target) {
+        if (!target.there) recents_.remove(path);
+        then(target);
+      });
+}
+
+void MainWindow::openPath(const QString& path, const QString& page) {
+  look(path, [this, page](const Target& target) { open(target, page); });
+}
+
+void MainWindow::open(const Target& target, const QString& page) {
+  if (target.isRun) {
+    openRun(target, page.isEmpty() ? QStringLiteral("train") : page);
   } else {
-    openDataset(path);
+    openDataset(target.folder, page.isEmpty() ? QStringLiteral("data") : page);
   }
 }
 
-void MainWindow::openDataset(const QString& path) {
-  showPage(QStringLiteral("data"));
-  state_.document().open(pathFromUtf8(QDir(path).absolutePath().toStdString()));
+void MainWindow::openDataset(const std::filesystem::path& path, const QString& page) {
+  ++openings_;
+  runOfOpening_.clear();
+  state_.document().open(path);
+  showPage(page);
 }
 
-void MainWindow::openRun(const QString& path) {
-  const std::filesystem::path folder = pathFromUtf8(QDir(path).absolutePath().toStdString());
-  runJob_.start(
-      [folder](std::stop_token, JobProgress&) { return Run::open(folder).settings().dataset; },
-      [this, folder](const std::string& dataset) {
-        const QString page = wantedPage_;
-        const QString folderOfData = QString::fromStdString(dataset);
-        if (!folderOfData.isEmpty() && QFileInfo::exists(folderOfData)) openDataset(folderOfData);
-        state_.setRun(folder);
-        showPage(page.isEmpty() ? QStringLiteral("train") : page);
-      });
+void MainWindow::openRun(const Target& run, const QString& page) {
+  if (run.datasetThere) {
+    openDataset(run.dataset, page);
+    runOfOpening_ = run.folder;
+  }
+  state_.openRun(run.folder);
+  showPage(page);
+  if (run.datasetThere) return;
+  currentPage()->errorBar()->showError(
+      {tr("The dataset of this run is not there"), pathText(run.dataset),
+       tr("The run can be looked at and used to detect; put the dataset back to go on with it.")});
 }
 
 void MainWindow::askForFolder() {
@@ -416,25 +481,51 @@ void MainWindow::askForFolder() {
   if (!folder.isEmpty()) openPath(folder);
 }
 
+void MainWindow::askForFile() {
+  auto* dialog = new QFileDialog(this, tr("Open a dataset by its data.yaml or obj.data"), {},
+                                 tr("Datasets (*.yaml *.yml *.data);;All files (*)"));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setFileMode(QFileDialog::ExistingFile);
+  const QStringList recent = recents_.paths();
+  dialog->setDirectory(recent.isEmpty() ? QDir::homePath() : recent.front());
+  connect(dialog, &QFileDialog::fileSelected, this,
+          [this](const QString& file) { openPath(file); });
+  dialog->open();
+}
+
 void MainWindow::askForSample() {
   const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
   const QString parent = QFileDialog::getExistingDirectory(
       this, tr("Where shall the folder \u201cboxwright-sample\u201d be made?"),
       QFileInfo(documents).isDir() ? documents : QDir::homePath());
   if (parent.isEmpty()) return;
-  const QString folder = freeName(parent, QStringLiteral("boxwright-sample"));
-  const std::filesystem::path target = pathFromUtf8(folder.toStdString());
+  makeSample(parent);
+}
+
+void MainWindow::makeSample(const QString& parent) {
   sampleJob_.start(
-      [target](std::stop_token stop, JobProgress& progress) {
-        makeSampleDataset(target, {}, stop, [&](double fraction) { progress.set(fraction); });
+      [parent = absolutePath(parent)](std::stop_token stop, JobProgress& progress) {
+        const std::filesystem::path folder = freeName(parent, "boxwright-sample");
+        makeSampleDataset(folder, {}, stop, [&](double fraction) { progress.set(fraction); });
+        return folder;
       },
-      [this, folder] { openDataset(folder); });
+      [this, before = openings_](const std::filesystem::path& folder) {
+        const auto show = [this, folder] { openDataset(folder, QStringLiteral("data")); };
+        if (openings_ == before) {
+          show();
+          return;
+        }
+        recents_.add(QString::fromStdString(utf8(folder)));
+        currentPage()->errorBar()->showMessage(
+            ErrorBar::Kind::Note, {tr("The sample dataset is made"), pathText(folder), {}},
+            tr("Open it"), show);
+      });
 }
 
 void MainWindow::fillRecents(QMenu* menu) {
   menu->clear();
   for (const QString& path : recents_.paths()) {
-    QAction* action = menu->addAction(Recents::shown(path));
+    QAction* action = menu->addAction(pathText(path));
     connect(action, &QAction::triggered, this, [this, path] { openPath(path); });
   }
   if (recents_.paths().isEmpty()) menu->addAction(tr("Nothing yet"))->setEnabled(false);
@@ -443,10 +534,12 @@ void MainWindow::fillRecents(QMenu* menu) {
 void MainWindow::showDatasetName() {
   const DatasetDocument& document = state_.document();
   const QString name = document.name();
-  datasetButton_->setText(document.isOpen() ? name : tr("No dataset"));
-  datasetButton_->setToolTip(document.isOpen() ? QString::fromStdString(utf8(document.path()))
-                                               : QString());
-  datasetButton_->setAccessibleName(tr("Dataset: %1").arg(datasetButton_->text()));
+  datasetButton_->setText(document.isOpen() ? datasetButton_->fontMetrics().elidedText(
+                                                  name, Qt::ElideMiddle, widestName)
+                                            : tr("No dataset"));
+  datasetButton_->setToolTip(document.isOpen() ? pathText(document.path()) : QString());
+  datasetButton_->setAccessibleName(document.isOpen() ? tr("Dataset: %1").arg(name)
+                                                      : datasetButton_->text());
   closeAction_->setEnabled(document.isOpen());
   filterAction_->setEnabled(document.isOpen());
   setWindowTitle(document.isOpen() ? tr("%1 \u2014 Boxwright").arg(name) : tr("Boxwright"));
@@ -511,6 +604,14 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   event->ignore();
 }
 
+void MainWindow::stayOpen() {
+  if (!closing_) return;
+  closing_ = false;
+  setEnabled(true);
+  showStatus();
+  showPage(QStringLiteral("train"));
+}
+
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   if (!localPath(event->mimeData()).isEmpty()) event->acceptProposedAction();
 }
@@ -520,15 +621,16 @@ void MainWindow::dropEvent(QDropEvent* event) {
   if (path.isEmpty()) return;
   event->acceptProposedAction();
   // A picture or video dropped on the Detect page is its source; everything else is a dataset.
-  const Page* current = currentPage();
-  if (current && current->id() == QStringLiteral("detect") && QFileInfo(path).isFile()) {
-    setDetectSource(path);
-  } else {
-    const QString suffix = QFileInfo(path).suffix().toLower();
-    const bool list = suffix == QStringLiteral("yaml") || suffix == QStringLiteral("yml") ||
-                      suffix == QStringLiteral("data") || suffix == QStringLiteral("json");
-    openPath(QFileInfo(path).isFile() && !list ? QFileInfo(path).path() : path);
-  }
+  const bool toDetect = currentPage()->id() == QStringLiteral("detect");
+  look(path, [this, path, toDetect](const Target& target) {
+    if (target.isFile && toDetect) {
+      setDetectSource(path);
+    } else if (target.isFile) {
+      openDataset(target.folder.parent_path(), QStringLiteral("data"));
+    } else {
+      open(target, {});
+    }
+  });
 }
 
 void MainWindow::restore() {

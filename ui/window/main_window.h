@@ -3,6 +3,8 @@
 
 #include <QList>
 #include <QMainWindow>
+#include <filesystem>
+#include <functional>
 
 #include "ui/job.h"
 #include "ui/recents.h"
@@ -34,8 +36,9 @@ class MainWindow : public QMainWindow {
   ~MainWindow() override;
 
   StudioState& state() { return state_; }
-  /// Opens a dataset or, where the folder holds a run.json, the run and its dataset.
-  void openPath(const QString& path);
+  /// Opens a dataset or, where the folder holds a run.json, the run and its dataset, and shows the
+  /// page; by default Data for a dataset, Train for a run.
+  void openPath(const QString& path, const QString& page = {});
   /// By id; false where there is no such page. A page that cannot be used yet is shown as soon as
   /// it can.
   bool showPage(const QString& id);
@@ -43,6 +46,9 @@ class MainWindow : public QMainWindow {
   Page* currentPage() const;
   /// Hands a source to the Detect page.
   void setDetectSource(const QString& source);
+  /// Makes the sample dataset in a new folder in `parent` and opens it, unless something else has
+  /// been opened meanwhile.
+  void makeSample(const QString& parent);
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -57,10 +63,24 @@ class MainWindow : public QMainWindow {
   QWidget* makeStatusBar();
   void addPage(Page* page);
   void setPage(Page* page);
+  /// What a path leads to; found by a job.
+  struct Target {
+    bool there = false;
+    bool isFile = false;           ///< and no list of a dataset
+    std::filesystem::path folder;  ///< absolute; of a run: canonical
+    bool isRun = false;
+    std::filesystem::path dataset;  ///< that the run was made from
+    bool datasetThere = false;
+  };
+  static Target lookAt(const std::filesystem::path& path);
+  void look(const QString& path, std::function<void(const Target&)> then);
+  void open(const Target& target, const QString& page);
+  void openDataset(const std::filesystem::path& path, const QString& page);
+  void openRun(const Target& run, const QString& page);
   void askForFolder();
+  void askForFile();
   void askForSample();
-  void openDataset(const QString& path);
-  void openRun(const QString& path);
+  void stayOpen();
   void showDatasetName();
   void showFilter();
   void showStatus();
@@ -73,8 +93,10 @@ class MainWindow : public QMainWindow {
   StudioState state_;
   Recents recents_;
   Job sampleJob_;
-  Job runJob_;
+  Job looking_;
   QString wantedPage_;
+  int openings_ = 0;                    ///< things opened so far
+  std::filesystem::path runOfOpening_;  ///< whose dataset is being opened
   bool closing_ = false;
 
   ModeRail* rail_;
@@ -84,6 +106,7 @@ class MainWindow : public QMainWindow {
   ManualWindow* manual_ = nullptr;
 
   QAction* openAction_ = nullptr;
+  QAction* openFileAction_ = nullptr;
   QAction* sampleAction_ = nullptr;
   QAction* closeAction_ = nullptr;
   QAction* filterAction_ = nullptr;
