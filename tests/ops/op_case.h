@@ -29,6 +29,10 @@ inline std::ostream& operator<<(std::ostream& out, const OpCase& c) {
 /// size.
 std::vector<OpCase> opCases();
 
+/// 3x3 convolutions that the CPU's inference does by Winograd's method: tiles of 2, of 4, and 4 in
+/// two bands.
+std::vector<OpCase> winogradCases();
+
 /// How a block's inputs lie in memory: dense NCHW, or as a convolution of the backend leaves them.
 enum class InputLayout { Plain, Produced };
 

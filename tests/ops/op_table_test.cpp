@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <memory>
@@ -110,6 +111,16 @@ TEST_P(OpTable, TrainingMatchesTheReference) {
   }
 }
 
+class Winograd : public OpTable {};
+
+TEST_P(Winograd, MatchesTheReference) {
+  const auto& [device, layout, opCase] = GetParam();
+  const auto backend = openBackend(device, 2);
+  OpBench bench(opCase, *backend, Precision::Float32, Mode::Inference, layout, kSeed);
+  ReferenceBench reference(opCase, Mode::Inference);
+  expectClose(bench.forward(), reference->forward(), 1e-5, "output");
+}
+
 std::string caseName(const testing::TestParamInfo<OpTable::ParamType>& info) {
   return std::get<2>(info.param).name +
          (std::get<1>(info.param) == InputLayout::Plain ? "_plain" : "_produced");
@@ -120,6 +131,12 @@ INSTANTIATE_TEST_SUITE_P(Cpu, OpTable,
                                           testing::Values(InputLayout::Plain,
                                                           InputLayout::Produced),
                                           testing::ValuesIn(opCases())),
+                         caseName);
+INSTANTIATE_TEST_SUITE_P(Cpu, Winograd,
+                         testing::Combine(testing::Values("cpu"),
+                                          testing::Values(InputLayout::Plain,
+                                                          InputLayout::Produced),
+                                          testing::ValuesIn(winogradCases())),
                          caseName);
 INSTANTIATE_TEST_SUITE_P(ReferenceFloat32, OpTable,
                          testing::Combine(testing::Values("reference"),

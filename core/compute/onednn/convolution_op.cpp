@@ -10,6 +10,7 @@
 #include "core/compute/onednn/kernels.h"
 #include "core/compute/onednn/ops.h"
 #include "core/compute/onednn/planes.h"
+#include "core/compute/onednn/winograd_op.h"
 #include "core/compute/output_shape.h"
 
 namespace boxwright::onednn {
@@ -161,10 +162,9 @@ class ConvolutionBase : public Op {
 
 class InferenceConvolution : public ConvolutionBase {
  public:
-  InferenceConvolution(Device& device, const ConvolutionBlock& block, const TensorSpec& input,
-                       const Shape& output, const OpContext& context)
+  InferenceConvolution(Device& device, const ConvolutionBlock& block, Folded folded,
+                       const TensorSpec& input, const Shape& output, const OpContext& context)
       : ConvolutionBase(device, block, input, output, context, true, block.layer.activation) {
-    Folded folded = fold(block);
     const Desc plain = plainDesc(geometry_.weights());
     weights_ = std::make_unique<PackedWeights>(device, plain, forward_.weights_desc(),
                                                folded.weights.data());
@@ -589,7 +589,13 @@ std::unique_ptr<Op> makeConvolution(Device& device, const ConvolutionBlock& bloc
     return std::make_unique<TrainingConvolution>(device, block, input, raw, output, context);
   }
   if (block.pool) throw Error("The cpu device joins a max-pool in training only", context.name);
-  return std::make_unique<InferenceConvolution>(device, block, input, output, context);
+  Folded folded = fold(block);
+  if (const int m = winogradTile(block, input, output)) {
+    return makeWinograd(m, folded.weights, folded.biases, slopeOf(block.layer.activation), input,
+                        output);
+  }
+  return std::make_unique<InferenceConvolution>(device, block, std::move(folded), input, output,
+                                                context);
 }
 
 }  // namespace boxwright::onednn
