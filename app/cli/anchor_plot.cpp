@@ -10,6 +10,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/geometry/conversion.h"
 #include "core/image/class_colours.h"
 #include "core/network/cfg.h"
 
@@ -19,7 +20,6 @@ namespace {
 constexpr int kSide = 640;
 constexpr int kMargin = 56;
 constexpr std::size_t kPoints = 5000;
-constexpr int kStride = 32;
 
 std::string colourOf(int index) {
   const Colour c = classColour(index);
@@ -102,8 +102,8 @@ void writeAnchorPlot(const std::filesystem::path& file, std::span<const Size> fr
                     px(fractions[i].width), py(fractions[i].height), colourOf(set.assignment[i]));
   }
   for (std::size_t a = 0; a < set.anchors.size(); ++a) {
-    const double w = set.anchors[a].width * kStride / inputSize;
-    const double h = set.anchors[a].height * kStride / inputSize;
+    const double w = set.anchors[a].width * kHeadStride / inputSize;
+    const double h = set.anchors[a].height * kHeadStride / inputSize;
     svg += fmt::format(
         "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"none\" "
         "stroke=\"{}\" stroke-width=\"2\"/>\n",

@@ -13,20 +13,21 @@
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/data/box_sizes.h"
+#include "core/geometry/conversion.h"
 #include "core/network/cfg.h"
+#include "core/network/network.h"
 
 namespace boxwright::cli {
 namespace {
 
-constexpr int kStride = 32;
+constexpr int kCurveTo = 15;
 
 struct Options {
   DatasetOptions dataset;
   ClusterOptions cluster;
   std::string split = "all";
   std::string update = "mean";
-  bool curve = false;
-  int curveTo = 15;
+  bool curve = false, inputSizeGiven = false;
   std::string writeTo, plotTo;
 };
 
@@ -43,6 +44,16 @@ int run(Options options, Console& console) {
   if (!options.plotTo.empty() && !options.plotTo.ends_with(".svg")) {
     throw Error("plots are written as SVG", options.plotTo, "give a name that ends in .svg");
   }
+  if (!options.writeTo.empty() && !options.inputSizeGiven) {
+    // Cells are of the network's own input: those of another size would be of other pixels.
+    std::vector<Problem> problems;
+    const Cfg cfg = readCfg(pathFromUtf8(options.writeTo), problems);
+    const int width = cfg.sections.empty() ? 0 : cfg.sections.front().integer("width", 0);
+    if (width >= kHeadStride) {
+      options.cluster.inputSize = width;
+      console.message(fmt::format("input size {}, the width of {}", width, options.writeTo));
+    }
+  }
   const Dataset dataset = openForCommand(options.dataset, console);
   console.report(dataset.problems);
   if (stop.stop_requested()) return 130;
@@ -57,10 +68,9 @@ int run(Options options, Console& console) {
   if (stop.stop_requested()) return 130;
   std::vector<CurvePoint> curve;
   if (options.curve) {
-    curve =
-        anchorCurve(sizes, options.curveTo, options.cluster, stop, [&](const CurvePoint& point) {
-          console.progress("curve", double(point.k) / options.curveTo);
-        });
+    curve = anchorCurve(sizes, kCurveTo, options.cluster, stop, [&](const CurvePoint& point) {
+      console.progress("curve", double(point.k) / kCurveTo);
+    });
     if (stop.stop_requested()) return 130;
   }
   console.endProgress();
@@ -73,9 +83,9 @@ int run(Options options, Console& console) {
                   {"boxes", sizes.size()},
                   {"meanIou", set.meanIou},
                   {"anchors", sizesJson(set.anchors, 1)},
-                  {"pixels", sizesJson(set.anchors, kStride)},
+                  {"pixels", sizesJson(set.anchors, kHeadStride)},
                   {"inputSize", options.cluster.inputSize},
-                  {"stride", kStride},
+                  {"stride", kHeadStride},
                   {"seed", options.cluster.seed},
                   {"iterations", set.iterations}};
     if (options.curve) {
@@ -90,7 +100,7 @@ int run(Options options, Console& console) {
   std::string text = fmt::format(
       "{} in {}, k = {}: mean IOU {:.2f} %\n\n", counted(sizes.size(), "box", "boxes"),
       counted(pictures.size(), "picture", "pictures"), set.anchors.size(), 100 * set.meanIou);
-  text += fmt::format("   cells ({} px at input {})     pixels        boxes\n", kStride,
+  text += fmt::format("   cells ({} px at input {})     pixels        boxes\n", kHeadStride,
                       options.cluster.inputSize);
   std::vector<std::size_t> members(set.anchors.size(), 0);
   for (const int a : set.assignment)
@@ -99,7 +109,7 @@ int run(Options options, Console& console) {
     const Size& a = set.anchors[i];
     text +=
         fmt::format("  {:9.4f} x {:9.4f}   {:5.0f} x {:5.0f}   {:6.1f} %\n", a.width, a.height,
-                    a.width * kStride, a.height * kStride,
+                    a.width * kHeadStride, a.height * kHeadStride,
                     100.0 * static_cast<double>(members[i]) / static_cast<double>(sizes.size()));
   }
   if (options.curve) {
@@ -136,15 +146,18 @@ void addAnchors(CLI::App& app, Console& console, Action& action) {
   command->add_option("--update", options->update, "Cluster centres by mean or median")
       ->check(CLI::IsMember({"mean", "median"}))
       ->capture_default_str();
-  command->add_option("--input-size", options->cluster.inputSize, "Input size that cells refer to")
-      ->check(CLI::Range(32, 4096))
-      ->capture_default_str();
+  auto* inputSize = command
+                        ->add_option("--input-size", options->cluster.inputSize,
+                                     "Input size that cells refer to; with --write that of the cfg")
+                        ->check(CLI::Range(kHeadStride, kLargestInput))
+                        ->capture_default_str();
   command->add_flag("--curve", options->curve, "Also the mean IOU for k = 1 to 15");
   command->add_option("--write", options->writeTo, "Write the anchors into this cfg")
       ->type_name("CFG");
   command->add_option("--plot", options->plotTo, "Draw widths and heights with the anchors (SVG)")
       ->type_name("FILE");
-  command->callback([options, &console, &action] {
+  command->callback([options, inputSize, &console, &action] {
+    options->inputSizeGiven = inputSize->count() > 0;
     action = [options, &console] { return run(*options, console); };
   });
 }

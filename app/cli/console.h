@@ -42,7 +42,6 @@ class Console {
   void status(const std::string& text);
   /// Takes the bar away.
   void endProgress();
-  bool isTerminal() const { return terminal_; }
 
   Console();
 

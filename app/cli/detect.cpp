@@ -4,10 +4,16 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
 #include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "app/cli/commands.h"
@@ -19,7 +25,9 @@
 #include "core/detect/detector.h"
 #include "core/detect/draw_detections.h"
 #include "core/detect/frame_source.h"
+#include "core/detect/picture_source.h"
 #include "core/detect/recorder.h"
+#include "core/geometry/conversion.h"
 #include "core/image/codec.h"
 
 namespace boxwright::cli {
@@ -156,20 +164,107 @@ std::string toText(const Frame& frame, const std::vector<Detection>& detections,
                      found.empty() ? "nothing" : found, milliseconds);
 }
 
-/// One source to its end, a stop or the last frame asked for.
-void detectAll(const std::string& name, const Options& options, Detector& detector, Output* output,
-               Console& console) {
-  const auto stop = console.stop.get_token();
-  const std::unique_ptr<FrameSource> source = openFrameSource(name, stop);
-  std::uint64_t frames = 0;
-  std::string condition;
-  while (options.maxFrames == 0 || frames < options.maxFrames) {
-    const std::optional<Frame> frame = source->next(stop);
-    if (!frame) break;
-    if (source->condition() != condition) {
-      condition = source->condition();
-      if (!condition.empty()) console.message(name + ": " + condition);
+/// Gives the frames of a source and says what the source says of itself: once each time it changes,
+/// and of a live source also while it is waited for. The console is its own meanwhile.
+class SpokenSource {
+ public:
+  SpokenSource(FrameSource& source, std::string name, Console& console)
+      : source_(source), name_(std::move(name)), console_(console) {
+    if (!source.live()) return;
+    watch_ = std::jthread([this](const std::stop_token& stop) {
+      std::unique_lock lock(mutex_);
+      while (!stop.stop_requested()) {
+        ended_.wait_for(lock, stop, std::chrono::milliseconds(500), [] { return false; });
+        if (waiting_ && !stop.stop_requested()) tell();
+      }
+    });
+  }
+
+  std::optional<Frame> next(const std::stop_token& stop) {
+    setWaiting(true);
+    std::optional<Frame> frame = source_.next(stop);
+    setWaiting(false);
+    tell();
+    return frame;
+  }
+
+ private:
+  void setWaiting(bool waiting) {
+    const std::lock_guard lock(mutex_);
+    waiting_ = waiting;
+  }
+
+  void tell() {
+    const std::string condition = source_.condition();
+    // The seconds and attempts that a live source counts are no news.
+    std::string kind = condition;
+    if (source_.live()) std::erase_if(kind, [](char c) { return c >= '0' && c <= '9'; });
+    if (kind == told_) return;
+    told_ = std::move(kind);
+    if (!condition.empty()) console_.message(name_ + condition);
+  }
+
+  FrameSource& source_;
+  const std::string name_;  ///< before what is said
+  Console& console_;
+  std::string told_;
+  std::mutex mutex_;
+  std::condition_variable_any ended_;
+  bool waiting_ = false;
+  std::jthread watch_;  ///< last: it uses the others
+};
+
+/// Sources as they are worked off: pictures named one after the other are one, so that a bad one
+/// among them is passed over.
+struct Work {
+  std::string name;
+  std::vector<fs::path> pictures;  ///< else `name` is opened
+};
+
+std::vector<Work> workOf(const std::vector<std::string>& sources) {
+  std::vector<Work> all;
+  for (const std::string& source : sources) {
+    const fs::path path = pathFromUtf8(source);
+    std::error_code ignored;
+    if (!isImageFile(path) || !fs::is_regular_file(path, ignored)) {
+      all.push_back({source, {}});
+    } else if (!all.empty() && !all.back().pictures.empty()) {
+      all.back().pictures.push_back(path);
+    } else {
+      all.push_back({source, {path}});
     }
+  }
+  return all;
+}
+
+/// What came of the sources.
+struct Tally {
+  std::uint64_t frames = 0, passedOver = 0;
+  bool alone = false;          ///< there is one source
+  std::optional<Error> fault;  ///< of the last pictures of which none could be read
+};
+
+/// One source to its end, a stop or the last frame asked for.
+void detectAll(const Work& work, const Options& options, Detector& detector, Output* output,
+               Console& console, Tally& tally) {
+  const auto stop = console.stop.get_token();
+  const bool named = !work.pictures.empty();
+  const std::unique_ptr<FrameSource> source =
+      named ? std::make_unique<PictureSource>(work.pictures) : openFrameSource(work.name, stop);
+  SpokenSource spoken(*source, named ? std::string() : work.name + ": ", console);
+  std::uint64_t frames = 0;
+  while (options.maxFrames == 0 || named || frames < options.maxFrames) {
+    std::optional<Frame> frame;
+    try {
+      frame = spoken.next(stop);
+    } catch (const Error& error) {
+      // Unreadable pictures end the command only where nothing else is left.
+      if (!named || tally.alone) throw;
+      console.message(error.what());
+      tally.fault = error;
+    }
+    if (!frame) break;
+    if (named) frame->number = 0;  // each is a source of its own
     const auto start = std::chrono::steady_clock::now();
     const std::vector<Detection> detections = detector.detect(frame->image, options.detect);
     const double milliseconds =
@@ -195,6 +290,8 @@ void detectAll(const std::string& name, const Options& options, Detector& detect
     }
   }
   if (output != nullptr) output->endVideo();
+  tally.frames += frames;
+  tally.passedOver += source->passedOver();
 }
 
 int run(Options options, Console& console) {
@@ -214,11 +311,18 @@ int run(Options options, Console& console) {
   console.message(fmt::format("threshold {}, NMS {}, input {} x {}, {}", options.detect.threshold,
                               options.detect.nms, detector.inputWidth(), detector.inputHeight(),
                               detector.deviceName()));
-  for (const std::string& source : options.model.positionals) {
+  const std::vector<Work> sources = workOf(options.model.positionals);
+  Tally tally;
+  tally.alone = sources.size() == 1;
+  for (const Work& work : sources) {
     if (console.stop.stop_requested()) break;
-    detectAll(source, options, detector, output ? &*output : nullptr, console);
+    detectAll(work, options, detector, output ? &*output : nullptr, console, tally);
   }
   console.endProgress();
+  if (tally.fault && tally.frames == 0) throw Error(*tally.fault);
+  if (tally.passedOver > 0) {
+    console.message(counted(tally.passedOver, "picture", "pictures") + " could not be read");
+  }
   if (output && !output->summary().empty()) {
     console.message(output->summary() + " with boxes in " + options.out);
   }
@@ -247,7 +351,7 @@ void addDetect(CLI::App& app, Console& console, Action& action) {
       ->check(CLI::PositiveNumber)
       ->type_name("N");
   command->add_option("--size", options->size, "Input size instead of the network's own")
-      ->check(CLI::Range(32, 4096))
+      ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S");
   command->add_option("--device", options->device, "auto, cpu or reference")
       ->type_name("D")

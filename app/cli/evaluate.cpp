@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "app/cli/commands.h"
@@ -12,6 +13,7 @@
 #include "core/base/thread_budget.h"
 #include "core/evaluate/detection_files.h"
 #include "core/evaluate/evaluate_model.h"
+#include "core/geometry/conversion.h"
 #include "core/train/run.h"
 #include "core/train/run_split.h"
 
@@ -192,7 +194,7 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
       ->type_name("D")
       ->capture_default_str();
   command->add_option("--size", options->size, "Input size instead of the network's own")
-      ->check(CLI::Range(32, 4096))
+      ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S");
   command->add_option("--threshold", options->threshold, "Least confidence that counts")
       ->check(CLI::Range(0.0, 1.0))

@@ -3,11 +3,13 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include "app/cli/commands.h"
 #include "app/cli/open.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/geometry/conversion.h"
 #include "core/train/run.h"
 #include "core/train/trainer.h"
 
@@ -88,9 +90,12 @@ int run(const Options& options, Console& console) {
   const Dataset dataset = openForCommand(source, console);
   console.report(dataset.problems);
   if (console.stop.stop_requested()) return kInterrupted;
-  const Run run = resume ? Run::open(pathFromUtf8(options.resume))
-                         : Run::create(pathFromUtf8(options.out),
-                                       settingsOf(options, settings, console), dataset);
+  const std::optional<Run> made =
+      resume ? Run::open(pathFromUtf8(options.resume))
+             : Run::create(pathFromUtf8(options.out), settingsOf(options, settings, console),
+                           dataset, console.stop.get_token());
+  if (!made) return kInterrupted;
+  const Run& run = *made;
   TextSink text(console);
   const TrainSink sink = [&](const TrainEvent& event) {
     if (console.json) console.printLine(toJson(event));
@@ -135,6 +140,8 @@ void check(const Options& options, const CLI::App& command) {
     if (options.dataset.path.empty()) throw CLI::RequiredError("DATASET (or --resume RUN)");
     if (options.out.empty()) throw CLI::RequiredError("--out RUN");
     if (options.moreEpochs > 0) throw CLI::RequiresError("--more-epochs", "--resume RUN");
+    if (options.settings.initLayers > 0 && options.settings.init.empty())
+      throw CLI::RequiresError("--init-layers", "--init WEIGHTS");
   } else {
     checkResume(command);
   }
@@ -164,6 +171,11 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
   command->add_option("--init", s.init, "Weights to start from (may be partial)")
       ->check(CLI::ExistingFile)
       ->type_name("WEIGHTS");
+  command
+      ->add_option("--init-layers", s.initLayers,
+                   "With --init: only so many of the first layers, the others start at random")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N");
   auto* device = command->add_option("--device", s.device, "auto, cpu or reference")
                      ->type_name("D")
                      ->capture_default_str();
@@ -184,7 +196,7 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->type_name("N")
       ->capture_default_str();
   command->add_option("--size", s.size, "Input size in pixels, a multiple of 32")
-      ->check(CLI::Range(32, 4096))
+      ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S")
       ->capture_default_str();
   command->add_flag("--multi-scale", s.multiScale, "Another input size every 10 steps");

@@ -10,15 +10,15 @@
 #include "core/anchors/anchor_rounds.h"
 #include "core/anchors/single_moves.h"
 #include "core/base/error.h"
+#include "core/geometry/conversion.h"
 #include "core/geometry/iou.h"
 
 namespace boxwright {
 namespace {
 
 constexpr int kMostRounds = 300;
-constexpr int kPatience = 10;        // rounds
-constexpr double kLeastRise = 1e-6;  // of the best mean IOU, in kPatience rounds
-constexpr int kStride = 32;
+constexpr int kPatience = 10;           // rounds
+constexpr double kLeastRise = 1e-6;     // of the best mean IOU, in kPatience rounds
 constexpr std::size_t kFewBoxes = 128;  // up to here single moves follow
 
 std::string boxesText(std::size_t count) {
@@ -31,7 +31,7 @@ void checkOptions(const ClusterOptions& options) {
                 "choose k of 1 or more; YOLOv2 uses 5");
   }
   if (options.restarts < 1) throw Error("clustering needs at least one restart");
-  if (options.inputSize < kStride) {
+  if (options.inputSize < kHeadStride) {
     throw Error("an input size of " + std::to_string(options.inputSize) + " has no cell", {},
                 "choose a multiple of 32, for example 416");
   }
@@ -127,7 +127,7 @@ AnchorSet clusterAnchors(std::span<const Size> fractions, const ClusterOptions& 
   });
   AnchorSet set;
   set.meanIou = meanBestIou(fractions, centres, &set.assignment);
-  const double cells = double(options.inputSize) / kStride;
+  const double cells = double(options.inputSize) / kHeadStride;
   for (const Size& centre : centres) {
     set.anchors.push_back({centre.width * cells, centre.height * cells});
   }

@@ -11,7 +11,7 @@
 
 namespace boxwright {
 
-/// Anchors in cells of stride 32, sorted by area, and how they were made (paper section 2, spec
+/// Anchors in cells of kHeadStride, sorted by area, and how they were made (paper section 2, spec
 /// 10).
 struct AnchorSet {
   std::vector<Size> anchors;

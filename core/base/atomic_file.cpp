@@ -7,6 +7,8 @@
 
 #include <cerrno>
 #include <cstring>
+#include <system_error>
+#include <vector>
 
 #include "core/base/error.h"
 
@@ -72,6 +74,12 @@ void flushFolder(const fs::path& folder) {
   if (fd.get() >= 0) ::fsync(fd.get());
 }
 
+/// A temporary's name: this and the letters that mkostemp makes up.
+constexpr std::size_t kRandomPart = 6;
+std::string temporaryPrefix(const fs::path& target) {
+  return "." + target.filename().string() + ".";
+}
+
 }  // namespace
 
 void writeFileAtomically(const fs::path& path, std::string_view bytes) {
@@ -88,7 +96,7 @@ void writeFileAtomically(const fs::path& path,
     if (!resolved.empty()) target = resolved;
   }
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-  std::string name = (folder / ("." + target.filename().string() + ".XXXXXX")).string();
+  std::string name = (folder / (temporaryPrefix(target) + std::string(kRandomPart, 'X'))).string();
   Descriptor fd(::mkostemp(name.data(), O_CLOEXEC));
   if (fd.get() < 0) fail("write file", path, errno);
   const fs::path temporary(name);
@@ -117,6 +125,22 @@ void writeFileAtomically(const fs::path& path,
     throw;
   }
   flushFolder(folder);
+}
+
+void removeTemporaries(const fs::path& path) {
+  const std::string prefix = temporaryPrefix(path);
+  std::vector<fs::path> left;
+  std::error_code ignored;
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+       entry.increment(ignored)) {
+    const std::string name = entry->path().filename().string();
+    if (name.size() == prefix.size() + kRandomPart && name.starts_with(prefix)) {
+      left.push_back(entry->path());
+    }
+  }
+  for (const fs::path& file : left)
+    fs::remove(file, ignored);
 }
 
 std::string readFile(const fs::path& path) {

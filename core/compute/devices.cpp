@@ -4,54 +4,72 @@
 
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
-#include "core/compute/backend.h"
+#include "core/compute/device_list.h"
 #include "core/compute/onednn/onednn_backend.h"
 #include "core/compute/reference/reference_backend.h"
 
 namespace boxwright {
 namespace {
 
-/// One backend of this build. `open` throws Error where the device is not there.
-struct Entry {
-  const char* name;
-  std::unique_ptr<Backend> (*open)(int threads);
-};
-
 std::unique_ptr<Backend> openReference(int) {
   return std::make_unique<ReferenceBackend>();
 }
 
-// In order of preference: "auto" takes the first that opens. (The reference is never the first.)
-constexpr Entry kBackends[] = {
+// In order of preference: "auto" takes the first that opens.
+constexpr DeviceEntry kBackends[] = {
     {"cpu", makeOnednnBackend},
     {"reference", openReference},
 };
 
-std::string names() {
+std::string namesOf(std::span<const DeviceEntry> entries) {
   std::string text = "auto";
-  for (const Entry& entry : kBackends)
+  for (const DeviceEntry& entry : entries)
     text += std::string(", ") + entry.name;
   return text;
 }
 
 }  // namespace
 
-std::vector<DeviceInfo> listDevices() {
+std::vector<DeviceInfo> listDevices(std::span<const DeviceEntry> entries) {
   std::vector<DeviceInfo> devices;
-  for (const Entry& entry : kBackends)
-    devices.push_back(entry.open(availableCores())->info());
+  for (const DeviceEntry& entry : entries) {
+    try {
+      devices.push_back(entry.open(availableCores())->info());
+    } catch (const Error& error) {
+      devices.push_back({entry.name, {}, false, error.what()});
+    }
+  }
   return devices;
 }
 
+std::unique_ptr<Backend> openBackend(std::span<const DeviceEntry> entries,
+                                     const std::string& device, int threads) {
+  if (device == "auto" || device.empty()) {
+    std::string reasons;
+    for (const DeviceEntry& entry : entries) {
+      try {
+        return entry.open(threads);
+      } catch (const Error& error) {
+        reasons += (reasons.empty() ? "" : "; ") + std::string(entry.name) + ": " + error.what();
+      }
+    }
+    throw Error("no device can compute here", {}, reasons);
+  }
+  for (const DeviceEntry& entry : entries) {
+    if (device == entry.name) return entry.open(threads);
+  }
+  if (device.rfind("cuda", 0) == 0) {
+    throw Error("CUDA is not in this build", device, "devices here: " + namesOf(entries));
+  }
+  throw Error("There is no such device", "\"" + device + "\"", "devices here: " + namesOf(entries));
+}
+
+std::vector<DeviceInfo> listDevices() {
+  return listDevices(kBackends);
+}
+
 std::unique_ptr<Backend> openBackend(const std::string& device, int threads) {
-  const std::string wanted = device == "auto" || device.empty() ? kBackends[0].name : device;
-  for (const Entry& entry : kBackends) {
-    if (wanted == entry.name) return entry.open(threads);
-  }
-  if (wanted.rfind("cuda", 0) == 0) {
-    throw Error("CUDA is not in this build", wanted, "devices here: " + names());
-  }
-  throw Error("There is no such device", "\"" + wanted + "\"", "devices here: " + names());
+  return openBackend(kBackends, device, threads);
 }
 
 }  // namespace boxwright

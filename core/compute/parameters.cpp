@@ -31,9 +31,7 @@ void read(Backend& backend, const Parameter& parameter, std::vector<float>& valu
 
 std::string layerName(const Network& network, int index) {
   const Layer& layer = network.layers[static_cast<std::size_t>(index)];
-  std::string name = "layer " + std::to_string(index) + " [" + layer.section + "]";
-  if (layer.line > 0) name += " of " + network.file + ":" + std::to_string(layer.line);
-  return name;
+  return nameOf(network, layer) + (layer.line > 0 ? " of " + placeOf(network, layer) : "");
 }
 
 ConvolutionParameters makeLayerParameters(Backend& backend, const Network& network, int index,

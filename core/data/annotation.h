@@ -22,6 +22,10 @@ struct Annotation {
   std::vector<Box> boxes;
   std::vector<int> imageClasses;
 
+  /// What is in the picture is known, but not where: nothing for a detector to learn or be judged
+  /// by.
+  bool classesOnly() const { return boxes.empty() && !imageClasses.empty(); }
+
   bool operator==(const Annotation&) const = default;
 };
 

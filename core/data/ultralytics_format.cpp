@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -94,14 +95,11 @@ class UltralyticsReader final : public DatasetReader {
     for (const FolderListing& listing : listings_)
       labels_.reportOrphans(dataset, listing);
     labels_.reportOrphans(dataset, listing_);
-    // Listings may lie within each other.
-    std::vector<Problem> once;
-    for (Problem& problem : dataset.problems) {
-      if (std::find(once.begin(), once.end(), problem) == once.end() || problem.line != 0) {
-        once.push_back(std::move(problem));
-      }
-    }
-    dataset.problems = std::move(once);
+    // Listings may lie within each other, and then tell of the same file.
+    std::set<std::pair<std::string, std::string>> told;
+    std::erase_if(dataset.problems, [&](const Problem& problem) {
+      return problem.line == 0 && !told.insert({problem.file, problem.what}).second;
+    });
   }
 
  private:
@@ -263,7 +261,7 @@ class UltralyticsFormat final : public DatasetFormat {
     }
     if (!file) {
       throw Error("no data.yaml with names and train", utf8(path),
-                  "give the file, or leave out --format");
+                  "give the file, or let the format be detected");
     }
     return std::make_unique<UltralyticsReader>(std::move(*file), std::move(listing));
   }

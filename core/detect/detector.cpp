@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/compute/session.h"
+#include "core/geometry/conversion.h"
 #include "core/image/resize.h"
 #include "core/yolo/decode.h"
 
@@ -64,7 +65,8 @@ struct Detector::State {
     if (options.batch < 1) {
       throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
     }
-    if (options.inputSize != 0 && (options.inputSize < 32 || options.inputSize % 32 != 0)) {
+    if (options.inputSize != 0 &&
+        (options.inputSize < kHeadStride || options.inputSize % kHeadStride != 0)) {
       throw Error(fmt::format("input size {} does not fit the network's stride", options.inputSize),
                   model.network.file, "give a multiple of 32, such as 320, 416 or 608");
     }

@@ -43,6 +43,8 @@ class FrameSource {
   /// Frames of a live source that came and were replaced by newer ones before `next` took them. May
   /// be asked from any thread.
   virtual std::uint64_t dropped() const { return 0; }
+  /// Pictures that could not be read so far. May be asked from any thread.
+  virtual std::uint64_t passedOver() const { return 0; }
   /// Makes frame `number` the next one. False where the source cannot (anything but pictures).
   virtual bool seek(std::uint64_t number) {
     (void)number;

@@ -66,28 +66,6 @@ class Recent {
 
 }  // namespace
 
-const char* liveStateName(LiveState state) {
-  switch (state) {
-    case LiveState::Idle:
-      return "idle";
-    case LiveState::Loading:
-      return "loading";
-    case LiveState::Opening:
-      return "opening";
-    case LiveState::Running:
-      return "running";
-    case LiveState::Paused:
-      return "paused";
-    case LiveState::Ended:
-      return "ended";
-    case LiveState::Stopped:
-      return "stopped";
-    case LiveState::Failed:
-      return "failed";
-  }
-  return "failed";
-}
-
 /// All that the threads share, under one mutex that is held for moments only: no reading,
 /// detecting, encoding or closing happens under it. Everything that belongs to one source carries
 /// the number of its run; what comes from an older run is thrown away.
@@ -347,11 +325,10 @@ struct LiveDetection::Shared {
       return options.everyFrame || !recordWanted.empty() || reading.rate() <= 0;
     };
     if (!keepsAll() && paced) {
-      const double shown = rate * (options.speed > 0 ? options.speed : 1);
       const Clock::time_point now = Clock::now();
       if (anchor) {
         const Clock::time_point due =
-            *anchor + secondsOf(double(frame.number - anchorNumber) / shown);
+            *anchor + secondsOf(double(frame.number - anchorNumber) / rate);
         if (now - due > std::chrono::milliseconds(500)) {
           anchor.reset();  // decoding cannot keep up: do not rush after it
         } else {

@@ -40,7 +40,6 @@ struct LiveOptions {
   /// its own rate and frames that the detector is too slow for are dropped. Recording a video
   /// forces it.
   bool everyFrame = false;
-  double speed = 1;              ///< of a watched video, relative to its own rate
   double picturesPerSecond = 0;  ///< pace of pictures of a folder (never dropped); 0: no pause
   std::filesystem::path record;  ///< recorded here from the first frame on (see startRecording)
 };
@@ -48,7 +47,6 @@ struct LiveOptions {
 /// Loading: the model. Opening: the source. Ended: a finite source has no more frames (settings
 /// still act on its last). Failed: `LiveStatus::error` says why.
 enum class LiveState { Idle, Loading, Opening, Running, Paused, Ended, Stopped, Failed };
-const char* liveStateName(LiveState state);
 
 /// A frame and what was found in it. The frame is shared and does not change.
 struct DetectedFrame {

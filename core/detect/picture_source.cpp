@@ -95,14 +95,16 @@ std::unique_ptr<PictureSource> PictureSource::ofFolder(const fs::path& folder,
 }
 
 std::optional<Frame> PictureSource::next(std::stop_token stop) {
+  std::size_t bad = 0;    // since the last one given
+  std::string condition;  // of them
   while (position_ < pictures_.size() && !stop.stop_requested()) {
     const std::size_t mine = position_++;
     const fs::path& path = pictures_[mine];
-    std::string condition;
     try {
       DecodedImage decoded = decodeImage(path);
       if (decoded.truncated) {
-        condition = fmt::format("{} is damaged: its missing part is grey", utf8(path.filename()));
+        condition += fmt::format("{}{} is damaged: its missing part is grey",
+                                 condition.empty() ? "" : "; ", utf8(path.filename()));
       }
       ++read_;
       Frame frame;
@@ -115,9 +117,15 @@ std::optional<Frame> PictureSource::next(std::stop_token stop) {
       return frame;
     } catch (const Error& error) {
       // One bad picture does not end a folder.
+      condition = ++bad == 1 ? "passed over "
+                             : fmt::format("passed over {} pictures, the last of them ", bad);
+      condition += utf8(path.filename()) + ": " + error.problem();
+      {
+        const std::lock_guard lock(mutex_);
+        ++passedOver_;
+        condition_ = condition;
+      }
       if (pictures_.size() == 1) throw;
-      const std::lock_guard lock(mutex_);
-      condition_ = fmt::format("passed over {}: {}", utf8(path.filename()), error.problem());
     }
   }
   if (read_ == 0 && !pictures_.empty() && !stop.stop_requested()) {
@@ -130,6 +138,11 @@ std::optional<Frame> PictureSource::next(std::stop_token stop) {
 std::string PictureSource::condition() const {
   const std::lock_guard lock(mutex_);
   return condition_;
+}
+
+std::uint64_t PictureSource::passedOver() const {
+  const std::lock_guard lock(mutex_);
+  return passedOver_;
 }
 
 bool PictureSource::seek(std::uint64_t number) {

@@ -12,12 +12,15 @@
 
 namespace boxwright {
 
-/// Pictures one after the other. A picture of several that cannot be read is passed over and named
-/// in condition(); the only one, or all, throws Error.
+/// Pictures one after the other. Those of several that cannot be read are passed over, counted and
+/// named in condition() at the next one that can, or at the end; the only one, or all, throws
+/// Error.
 class PictureSource : public FrameSource {
  public:
   /// One picture.
   explicit PictureSource(const std::filesystem::path& picture);
+  /// Pictures in this order.
+  explicit PictureSource(std::vector<std::filesystem::path> pictures);
   /// The pictures of a folder by name, numbers in names in their order ("2" before "10"); of its
   /// subfolders where it has none itself. Throws Error when there are none.
   static std::unique_ptr<PictureSource> ofFolder(const std::filesystem::path& folder,
@@ -27,15 +30,15 @@ class PictureSource : public FrameSource {
   bool live() const override { return false; }
   std::uint64_t length() const override { return pictures_.size(); }
   std::string condition() const override;
+  std::uint64_t passedOver() const override;
   bool seek(std::uint64_t number) override;
 
  private:
-  explicit PictureSource(std::vector<std::filesystem::path> pictures);
-
   std::vector<std::filesystem::path> pictures_;
   std::size_t position_ = 0;
   std::size_t read_ = 0;  ///< pictures that could be read
   mutable std::mutex mutex_;
+  std::uint64_t passedOver_ = 0;
   std::string condition_;
 };
 

@@ -8,6 +8,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/videoio.hpp>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "core/base/atomic_file.h"

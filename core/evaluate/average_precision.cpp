@@ -88,8 +88,6 @@ void scoreVoc(const Sorted& sorted, const ScoringOptions& options, EvaluationRes
     PrecisionCurve curve = precisionCurve(ranked.marks, ranked.truths);
     own.ap = options.protocol == Protocol::Voc07 ? elevenPointAp(curve) : allPointAp(curve);
     mean.add(*own.ap);
-    own.curveRecall = std::move(curve.recall);
-    own.curvePrecision = std::move(curve.precision);
   }
   result.map = result.map50 = mean.value().value_or(0);
 }
@@ -119,10 +117,6 @@ void scoreCoco(const Sorted& sorted, const ScoringOptions& options, EvaluationRe
         const double area = cocoAp(curve);
         ap.add(area);
         if (range == 0) byThreshold[t].add(area);
-        if (operating) {
-          own.curveRecall = std::move(curve.recall);
-          own.curvePrecision = std::move(curve.precision);
-        }
       }
       if (!ap.value()) continue;
       if (range == 0) own.ap = ap.value();

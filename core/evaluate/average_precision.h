@@ -28,7 +28,6 @@ struct ClassResult {
   std::size_t truths = 0;    ///< that count: not difficult (voc, voc07), not crowd (coco)
   std::size_t truePositives = 0, falsePositives = 0;  ///< at IOU .5 and the operating confidence
   double precision = 0, recall = 0;  ///< there; 0 where nothing was found, or there is no truth
-  std::vector<double> curveRecall, curvePrecision;  ///< the whole curve at IOU .5, a point a find
 };
 
 /// The numbers of `evaluate` (cli.md); rules of spec section 12.

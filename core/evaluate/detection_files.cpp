@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
+#include <vector>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -31,11 +33,22 @@ std::string stemOf(const Picture& picture) {
   return utf8(pathFromUtf8(picture.path).stem());
 }
 
-/// The file name of a class: characters that a path cannot hold become underscores.
-std::string fileNameOf(const std::string& className) {
-  std::string name = className;
-  std::replace(name.begin(), name.end(), '/', '_');
-  return name;
+/// A file name of its own for every class: a slash, which no name can hold, becomes an underscore,
+/// with a number where that is another class's name.
+std::vector<std::string> fileNamesOf(const ClassNames& classes) {
+  std::set<std::string> taken(classes.begin(), classes.end());
+  std::vector<std::string> names;
+  for (const std::string& className : classes) {
+    std::string name = className;
+    std::replace(name.begin(), name.end(), '/', '_');
+    if (name != className) {
+      const std::string base = name;
+      for (int n = 2; !taken.insert(name).second; ++n)
+        name = base + "_" + std::to_string(n);
+    }
+    names.push_back("comp4_det_" + name + ".txt");
+  }
+  return names;
 }
 
 Rect clipped(const Rect& r, const Picture& picture) {
@@ -95,10 +108,9 @@ void writeVocDetections(const fs::path& folder, const Dataset& dataset,
                       voc.left, voc.top, voc.right, voc.bottom);
     }
   }
-  for (std::size_t c = 0; c < names.size(); ++c) {
-    writeFileAtomically(folder / pathFromUtf8("comp4_det_" + fileNameOf(names[c]) + ".txt"),
-                        texts[c]);
-  }
+  const std::vector<std::string> files = fileNamesOf(names);
+  for (std::size_t c = 0; c < names.size(); ++c)
+    writeFileAtomically(folder / pathFromUtf8(files[c]), texts[c]);
 }
 
 void writeCocoDetections(const fs::path& folder, const Dataset& dataset,

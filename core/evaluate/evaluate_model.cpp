@@ -139,17 +139,27 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
                              std::stop_token stop, const std::function<void(double)>& progress) {
   EvaluateOutput output;
   std::vector<std::size_t> pictures;
+  std::size_t classesOnly = 0;
   for (const std::size_t index : indices) {
     if (index >= dataset.pictures.size()) {
       throw Error(fmt::format("picture {} of a dataset of {}", index, dataset.pictures.size()));
     }
-    if (dataset.pictures[index].annotation->state != LabelState::Unlabelled) {
+    const Annotation& annotation = *dataset.pictures[index].annotation;
+    if (annotation.state == LabelState::Unlabelled) continue;
+    if (annotation.classesOnly()) {
+      ++classesOnly;
+    } else {
       pictures.push_back(index);
     }
   }
+  if (classesOnly > 0) {
+    output.problems.push_back(
+        {"", 0, Severity::Note,
+         fmt::format("{} pictures have classes but no boxes; they are left out", classesOnly)});
+  }
   if (pictures.empty()) {
     throw Error(indices.empty() ? "there is no picture to evaluate on"
-                                : "none of the pictures to evaluate on is labelled",
+                                : "none of the pictures to evaluate on is labelled with boxes",
                 utf8(dataset.root), "choose another split, or label pictures first");
   }
 

@@ -32,9 +32,10 @@ struct EvaluateOutput {
 /// Runs the detector over pictures of a dataset (decoding ahead on threads of its own) and scores;
 /// the same numbers with any number of loader threads and any batch. Called on the detector's
 /// thread; `progress` (0..1) too. Truths in the output carry the model's class ids. Unlabelled
-/// pictures are left out. Truth classes are matched to the model's by name; a class that the model
-/// lacks is a Problem. When stopped it returns what it has, with fewer pictures. Throws Error when
-/// no picture is left to evaluate or the model knows none of the classes of the truths.
+/// pictures, and those with classes but no boxes (a Problem), are left out. Truth classes are
+/// matched to the model's by name; a class that the model lacks is a Problem. When stopped it
+/// returns what it has, with fewer pictures. Throws Error when no picture is left to evaluate or
+/// the model knows none of the classes of the truths.
 EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
                              std::span<const std::size_t> indices, const EvaluateOptions& options,
                              std::stop_token stop = {},

@@ -5,13 +5,18 @@
 
 namespace boxwright {
 
+/// Input pixels to a cell of a YOLOv2 head: anchors are in cells of this stride.
+inline constexpr int kHeadStride = 32;
+
 /// VOC's 1-based inclusive corners to pixel edges: (1, 1, w, h) is the whole w x h picture.
 inline Rect rectFromVoc(double xmin, double ymin, double xmax, double ymax) {
   return {xmin - 1, ymin - 1, xmax, ymax};
 }
 
 /// Pixel edges to VOC's 1-based inclusive corners.
-inline Rect vocFromRect(const Rect& r) { return {r.left + 1, r.top + 1, r.right, r.bottom}; }
+inline Rect vocFromRect(const Rect& r) {
+  return {r.left + 1, r.top + 1, r.right, r.bottom};
+}
 
 /// A centre box in fractions of the picture (Darknet and Ultralytics text labels) to pixel edges.
 inline Rect rectFromFractions(double x, double y, double w, double h, int width, int height) {

@@ -85,16 +85,14 @@ BatchNormForm batchNormFormOf(const Cfg& cfg) {
   throw Error("[net]: batch_norm_form=" + *value + " is unknown", cfg.file, "inside or outside");
 }
 
-void setUse(Cfg& cfg, InputRule inputRule, BatchNormForm batchNorm) {
+void setInputRule(Cfg& cfg, InputRule inputRule) {
   if (cfg.sections.empty()) throw Error("the cfg is empty", cfg.file, "it begins with [net]");
   cfg.sections.front().set("input_rule", inputRule == InputRule::Plain ? "plain" : "letterbox");
-  cfg.sections.front().set("batch_norm_form",
-                           batchNorm == BatchNormForm::EpsilonInside ? "inside" : "outside");
 }
 
 Model openRunModel(const fs::path& run) {
   std::error_code ignored;
-  const std::string advice = "give a run folder, or --cfg, --weights and --names";
+  const std::string advice = "give a run folder, or a cfg with its weights and names";
   if (!fs::exists(run, ignored)) throw Error("there is no such run folder", utf8(run), advice);
   if (!fs::is_directory(run, ignored)) throw Error("this is not a run folder", utf8(run), advice);
   requireFile(run / "model.cfg", "the run's cfg", "this is not a run folder, or it is damaged");

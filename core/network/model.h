@@ -30,8 +30,8 @@ struct Model {
 /// Without them (foreign cfgs) letterbox and epsilon inside. Throw Error for another value.
 InputRule inputRuleOf(const Cfg& cfg);
 BatchNormForm batchNormFormOf(const Cfg& cfg);
-/// Writes both keys into [net].
-void setUse(Cfg& cfg, InputRule inputRule, BatchNormForm batchNorm);
+/// Writes the first of them.
+void setInputRule(Cfg& cfg, InputRule inputRule);
 
 /// Opens a run folder (model.cfg, classes.names, weights/best.weights, else weights/last.weights).
 /// Throws Error naming the missing file, and where the names do not fit the classes.

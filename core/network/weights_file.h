@@ -15,7 +15,6 @@ struct WeightsReport {
   int layersInNetwork = 0;  ///< convolutions there are
   std::uint64_t seen = 0;
   std::uint64_t leftoverBytes = 0;  ///< after the network's last layer; worth a warning
-  bool partial() const { return layersLoaded < layersInNetwork; }
 };
 
 /// Reads Darknet weights (both headers, spec section 2) into `network`. With `allowPartial` the

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/geometry/conversion.h"
+#include "core/image/resize.h"
 
 namespace boxwright {
 namespace {
@@ -195,13 +196,11 @@ AugmentDraw plainDraw(CropRule rule, int imageWidth, int imageHeight, int width,
     return d;
   }
   // The test rule of spec 8: corners aligned within the inner rectangle, integer sizes.
-  int innerWidth = width, innerHeight = height;
-  if (std::int64_t(width) * imageHeight < std::int64_t(height) * imageWidth)
-    innerHeight = std::max(1, static_cast<int>(std::int64_t(imageHeight) * width / imageWidth));
-  else
-    innerWidth = std::max(1, static_cast<int>(std::int64_t(imageWidth) * height / imageHeight));
-  d.left = (width - innerWidth) / 2;
-  d.top = (height - innerHeight) / 2;
+  const Placement place =
+      placementFor(imageWidth, imageHeight, width, height, ResizeRule::Letterbox);
+  const int innerWidth = place.innerWidth, innerHeight = place.innerHeight;
+  d.left = place.offsetX;
+  d.top = place.offsetY;
   d.right = d.left + innerWidth;
   d.bottom = d.top + innerHeight;
   d.stepX = innerWidth > 1 ? double(imageWidth - 1) / (innerWidth - 1) : 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/checkpoint.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -66,7 +67,7 @@ class Reader {
 
   [[noreturn]] void damaged() const {
     throw Error("the checkpoint is damaged", file_,
-                "start a new run; weights/best.weights of this one can be given to --init");
+                "start a new run; it can begin with weights/best.weights of this one");
   }
 
  private:

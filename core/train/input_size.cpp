@@ -4,20 +4,22 @@
 #include <algorithm>
 
 #include "core/base/random.h"
+#include "core/geometry/conversion.h"
 
 namespace boxwright {
 namespace {
 
-constexpr int kStride = 32;
 constexpr int kUpdatesASize = 10;
 constexpr int kLastUpdates = 200;
 
 int lowest(const InputSizes& s) {
-  return s.paper ? 320 : std::max(kStride, (s.base * 3 / 4 + kStride - 1) / kStride * kStride);
+  return s.paper ? 320
+                 : std::max(kHeadStride,
+                            (s.base * 3 / 4 + kHeadStride - 1) / kHeadStride * kHeadStride);
 }
 
 int highest(const InputSizes& s) {
-  return s.paper ? 608 : std::max(lowest(s), s.base * 5 / 4 / kStride * kStride);
+  return s.paper ? 608 : std::max(lowest(s), s.base * 5 / 4 / kHeadStride * kHeadStride);
 }
 
 }  // namespace
@@ -30,8 +32,9 @@ int sideOf(const InputSizes& s, std::int64_t step, std::int64_t steps) {
       s.paper ? kLastUpdates : std::min<std::int64_t>(kLastUpdates, steps / 10);
   if (steps > 0 && first + last > steps) return s.paper ? 608 : s.base;
   RandomStream random(s.seed, "input size", 0, static_cast<std::uint64_t>(first / kUpdatesASize));
-  const int choices = (highest(s) - lowest(s)) / kStride + 1;
-  return lowest(s) + kStride * static_cast<int>(random.index(static_cast<std::uint64_t>(choices)));
+  const int choices = (highest(s) - lowest(s)) / kHeadStride + 1;
+  return lowest(s) +
+         kHeadStride * static_cast<int>(random.index(static_cast<std::uint64_t>(choices)));
 }
 
 int largestSide(const InputSizes& s) {
@@ -42,7 +45,7 @@ double meanAreaRatio(const InputSizes& s) {
   if (!s.multiScale) return 1;
   double sum = 0;
   int count = 0;
-  for (int side = lowest(s); side <= highest(s); side += kStride, ++count)
+  for (int side = lowest(s); side <= highest(s); side += kHeadStride, ++count)
     sum += double(side) * side;
   return sum / count / (double(s.base) * s.base);
 }

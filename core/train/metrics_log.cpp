@@ -25,8 +25,8 @@ namespace {
 [[noreturn]] void fail(const char* step, const std::filesystem::path& path, int code) {
   throw Error(fmt::format("cannot {} ({})", step, std::strerror(code)), utf8(path),
               code == ENOSPC || code == EDQUOT
-                  ? "free some space and go on with --resume"
-                  : "check the permissions of the run folder and go on with --resume");
+                  ? "free some space and resume the run"
+                  : "check the permissions of the run folder and resume the run");
 }
 
 /// A CSV field: quoted where it must be.
@@ -64,49 +64,57 @@ std::string timeText() {
 
 }  // namespace
 
-MetricsLog::File MetricsLog::openAt(const std::filesystem::path& path, std::uint64_t length,
-                                    bool cut) {
+MetricsLog::File MetricsLog::openAt(const std::filesystem::path& path) {
   File file{path, ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)};
   if (file.descriptor < 0) fail("open file for writing", path, errno);
-  // Two that train one run would cut and write each other's numbers. The lock ends with its owner,
-  // however that ends; a file system without locks is taken as it is.
-  if (cut && ::flock(file.descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    ::close(file.descriptor);
-    throw Error("the run is being trained already", utf8(path.parent_path()),
-                "wait until that has ended, or stop it there");
-  }
-  struct stat info {};
-  if (cut && ::fstat(file.descriptor, &info) == 0 && std::cmp_greater(info.st_size, length) &&
-      ::ftruncate(file.descriptor, static_cast<off_t>(length)) != 0) {
-    const int code = errno;
-    ::close(file.descriptor);
-    fail("cut file back to the checkpoint", path, code);
-  }
   return file;
 }
 
-MetricsLog::MetricsLog(const std::filesystem::path& folder, const MetricLengths& keep)
-    : lengths_(keep) {
+MetricsLog::MetricsLog(const std::filesystem::path& folder) {
   try {
-    jsonl_ = openAt(folder / "metrics.jsonl", keep.jsonl, true);
-    csv_ = openAt(folder / "metrics.csv", keep.csv, true);
-    log_ = openAt(folder / "log.txt", 0, false);
-    // Shorter than the checkpoint says: somebody has cut it; go on from where it ends.
-    struct stat info {};
-    if (::fstat(jsonl_.descriptor, &info) == 0)
-      lengths_.jsonl = static_cast<std::uint64_t>(info.st_size);
-    if (::fstat(csv_.descriptor, &info) == 0)
-      lengths_.csv = static_cast<std::uint64_t>(info.st_size);
+    jsonl_ = openAt(folder / "metrics.jsonl");
+    // Two that train one run would cut and write each other's numbers. The lock ends with its
+    // owner, however that ends; a file system without locks is taken as it is.
+    if (::flock(jsonl_.descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+      throw Error("the run is being trained already", utf8(folder),
+                  "wait until that has ended, or stop it there");
+    csv_ = openAt(folder / "metrics.csv");
+    log_ = openAt(folder / "log.txt");
   } catch (...) {
-    for (const File* file : {&jsonl_, &csv_, &log_})
-      if (file->descriptor >= 0) ::close(file->descriptor);
+    closeAll();
     throw;
   }
 }
 
 MetricsLog::~MetricsLog() {
+  closeAll();
+}
+
+void MetricsLog::closeAll() {
   for (const File* file : {&jsonl_, &csv_, &log_})
-    ::close(file->descriptor);
+    if (file->descriptor >= 0) ::close(file->descriptor);
+}
+
+bool MetricsLog::isOpen(const std::filesystem::path& folder) {
+  const int file = ::open((folder / "metrics.jsonl").c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool locked = ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(file);
+  return locked;
+}
+
+std::uint64_t MetricsLog::cutBack(const File& file, std::uint64_t length) {
+  struct stat info {};
+  if (::fstat(file.descriptor, &info) != 0) return length;
+  // Shorter than the checkpoint says: somebody has cut it; go on from where it ends.
+  if (std::cmp_less_equal(info.st_size, length)) return static_cast<std::uint64_t>(info.st_size);
+  if (::ftruncate(file.descriptor, static_cast<off_t>(length)) != 0)
+    fail("cut file back to the checkpoint", file.path, errno);
+  return length;
+}
+
+void MetricsLog::cutBack(const MetricLengths& keep) {
+  lengths_ = {cutBack(jsonl_, keep.jsonl), cutBack(csv_, keep.csv)};
 }
 
 void MetricsLog::write(const File& file, const std::string& text) {

@@ -16,17 +16,22 @@ struct MetricLengths {
 
 /// The record of a run: metrics.jsonl (every event), metrics.csv (one row a validation) and log.txt
 /// (what a person should read, with the time). Every line is on its way to the file when append()
-/// returns. One thread. Throws Error when a file cannot be written (full disk, read-only folder)
-/// and when another MetricsLog, in any process, has the run open.
+/// returns. One thread. While there is one the run is locked: whoever writes into the run folder
+/// has one first. Throws Error when a file cannot be written (full disk, read-only folder) and when
+/// another MetricsLog, in any process, has the run open.
 class MetricsLog {
  public:
-  /// Opens the files of a run folder, cut back to `keep` where the run goes on from a checkpoint;
-  /// log.txt is never cut.
-  MetricsLog(const std::filesystem::path& folder, const MetricLengths& keep);
+  /// Opens the files of a run folder as they are.
+  explicit MetricsLog(const std::filesystem::path& folder);
   ~MetricsLog();
   MetricsLog(const MetricsLog&) = delete;
   MetricsLog& operator=(const MetricsLog&) = delete;
 
+  /// Whether a MetricsLog, in any process, has the run open.
+  static bool isOpen(const std::filesystem::path& folder);
+
+  /// Cuts the files back to these lengths, those at a run's checkpoint; log.txt is never cut.
+  void cutBack(const MetricLengths& keep);
   void append(const TrainEvent& event);
   MetricLengths lengths() const { return lengths_; }
   /// Waits until what was written is on the disk.
@@ -38,8 +43,10 @@ class MetricsLog {
     std::filesystem::path path;
     int descriptor = -1;
   };
-  static File openAt(const std::filesystem::path& path, std::uint64_t length, bool cut);
+  static File openAt(const std::filesystem::path& path);
+  static std::uint64_t cutBack(const File& file, std::uint64_t length);
   static void write(const File& file, const std::string& text);
+  void closeAll();
   void log(const std::string& text);
 
   File jsonl_, csv_, log_;

@@ -8,23 +8,10 @@
 #include <tuple>
 #include <utility>
 
-#include "core/geometry/iou.h"
+#include "core/yolo/region_loss.h"
 
 namespace boxwright {
 namespace {
-
-int bestAnchor(const RegionLayer& region, const Size& size) {
-  int best = 0;
-  double bestIou = 0;
-  for (std::size_t n = 0; n < region.anchors.size(); ++n) {
-    const double overlap = sizeIou(region.anchors[n], size);
-    if (overlap > bestIou) {
-      bestIou = overlap;
-      best = static_cast<int>(n);
-    }
-  }
-  return best;
-}
 
 double percent(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
@@ -37,7 +24,6 @@ Preflight inspect(const std::vector<LoaderPicture>& pictures, const RegionLayer&
   Preflight found;
   found.pictures = pictures.size();
   const int cells = std::max(1, side / stride);
-  std::vector<double> sides;
   for (const LoaderPicture& picture : pictures) {
     if (picture.truths.empty()) ++found.withoutBoxes;
     found.truths += picture.truths.size();
@@ -46,18 +32,12 @@ Preflight inspect(const std::vector<LoaderPicture>& pictures, const RegionLayer&
     std::set<std::tuple<int, int, int>> taken;
     for (const Truth& truth : picture.truths) {
       const double shorter = std::min(truth.box.w, truth.box.h) * side;
-      sides.push_back(shorter);
       if (shorter < found.tinySide) ++found.tiny;
       const int i = std::clamp(static_cast<int>(truth.box.x * cells), 0, cells - 1);
       const int j = std::clamp(static_cast<int>(truth.box.y * cells), 0, cells - 1);
-      const int n = bestAnchor(region, {truth.box.w * cells, truth.box.h * cells});
+      const int n = bestShape(region.anchors, {truth.box.w * cells, truth.box.h * cells});
       if (!taken.insert({i, j, n}).second) ++found.shared;
     }
-  }
-  if (!sides.empty()) {
-    const auto middle = sides.begin() + static_cast<std::ptrdiff_t>(sides.size() / 2);
-    std::nth_element(sides.begin(), middle, sides.end());
-    found.medianSide = *middle;
   }
   return found;
 }
@@ -70,12 +50,12 @@ std::vector<std::string> adviceOf(const Preflight& found, int side) {
         "each such pair only one is learned{}.",
         found.shared, found.truths, percent(found.shared, found.truths),
         percent(found.shared, found.truths) > 2
-            ? "; a larger --size or more --anchors separates them"
+            ? "; a larger input size or more anchors separate them"
             : ""));
   if (found.tiny > 0)
     lines.push_back(fmt::format(
-        "{} of {} boxes ({:.1f} %) are under {} pixels wide or high at size {}: they are hard to "
-        "learn; a larger --size helps.",
+        "{} of {} boxes ({:.1f} %) are under {} pixels wide or high at input size {}: they are "
+        "hard to learn; a larger input size helps.",
         found.tiny, found.truths, percent(found.tiny, found.truths), found.tinySide, side));
   if (found.beyondMax > 0)
     lines.push_back(

@@ -19,7 +19,6 @@ struct Preflight {
   std::size_t beyondMax = 0;     ///< truths over the cfg's own `max` a picture
   std::size_t withoutBoxes = 0;  ///< pictures that show nothing
   int tinySide = 6;
-  double medianSide = 0;  ///< median of the shorter sides, pixels at the training size
 };
 
 /// Counts at input side `side` with pictures as they are (not varied).

@@ -33,7 +33,7 @@ const std::vector<NamedEntry>& entries() {
       {"batch", &Recipe::batch, 1, 4096},
       {"subdivisions", &Recipe::subdivisions, 1, 4096},
       {"with_replacement", &Recipe::withReplacement},
-      {"policy", &Recipe::policy},
+      {"policy", &Recipe::policy, 0, static_cast<double>(RatePolicy::Cosine)},
       {"learning_rate", &Recipe::learningRate, 0, 100},
       {"final_share", &Recipe::finalShare, 0, 1},
       {"warm_up_epochs", &Recipe::warmUpEpochs, 0, 1e6},
@@ -121,12 +121,12 @@ Recipe paperRecipe() {
   return r;
 }
 
-/// A number of a cfg, moved into what the entry allows.
-double within(std::string_view name, double value) {
-  for (const NamedEntry& entry : entries()) {
-    if (name == entry.name) return std::clamp(value, entry.least, entry.most);
-  }
-  return value;
+bool inRange(const NamedEntry& entry, double value) {
+  return value >= entry.least && value <= entry.most;  // not so a NaN
+}
+
+std::string rangeText(const NamedEntry& entry) {
+  return fmt::format("give a number from {} to {}", entry.least, entry.most);
 }
 
 /// As a cfg written for Darknet says.
@@ -143,19 +143,23 @@ Recipe cfgRecipe(const Network& network) {
   r.warmUpPower = net.power;
   r.momentum = net.momentum;
   r.decay = net.decay;
-  r.hue = within("hue", net.hue);
+  r.hue = net.hue;
   // 0 would divide by itself; who writes it wants the colours left alone.
-  r.saturation = net.saturation > 0 ? within("saturation", net.saturation) : 1;
-  r.exposure = net.exposure > 0 ? within("exposure", net.exposure) : 1;
+  r.saturation = net.saturation > 0 ? net.saturation : 1;
+  r.exposure = net.exposure > 0 ? net.exposure : 1;
   if (const Layer* layer = network.regionLayer()) {
     const auto& region = std::get<RegionLayer>(layer->kind);
-    r.jitter = within("jitter", region.jitter);
+    r.jitter = region.jitter;
     r.rescore = region.rescore;
     r.coordScale = region.coordScale;
     r.objectScale = region.objectScale;
     r.noObjectScale = region.noObjectScale;
     r.classScale = region.classScale;
     r.ignoreThreshold = region.threshold;
+  }
+  for (const NamedEntry& entry : entries()) {
+    if (const auto* number = std::get_if<double Recipe::*>(&entry.entry))
+      r.** number = std::clamp(r.**number, entry.least, entry.most);
   }
   return r;
 }
@@ -188,9 +192,8 @@ void adjust(Recipe& recipe, const std::string& assignment) {
     bool read = !text.empty() && *end == '\0';
     if (text == "on" || text == "yes" || text == "true") value = 1, read = true;
     if (text == "off" || text == "no" || text == "false") value = 0, read = true;
-    if (!read || !std::isfinite(value) || value < entry.least || value > entry.most)
-      throw Error("\"" + assignment + "\" is no value for " + name, {},
-                  fmt::format("give a number from {} to {}", entry.least, entry.most));
+    if (!read || !inRange(entry, value))
+      throw Error("\"" + assignment + "\" is no value for " + name, {}, rangeText(entry));
     write(recipe, entry.entry, value);
     return;
   }
@@ -211,16 +214,29 @@ std::map<std::string, double> recipeValues(const Recipe& recipe) {
   return values;
 }
 
+void checkRecipe(const Recipe& recipe) {
+  for (const NamedEntry& entry : entries()) {
+    const double value = read(recipe, entry.entry);
+    if (!inRange(entry, value))
+      throw Error(fmt::format("{} of {} is out of range", entry.name, value), {}, rangeText(entry));
+  }
+}
+
 void setRecipeValues(Recipe& recipe, const std::map<std::string, double>& values) {
   for (const NamedEntry& entry : entries()) {
     const auto found = values.find(entry.name);
-    if (found != values.end())
+    if (found != values.end()) {
+      // Before it becomes a policy or a flag: what is beyond them cannot be turned into one.
+      if (!inRange(entry, found->second))
+        throw Error(fmt::format("the recipe has {} of {}", entry.name, found->second), {},
+                    rangeText(entry));
       write(recipe, entry.entry, found->second);
-    else if (entry.before)
+    } else if (entry.before) {
       write(recipe, entry.entry, *entry.before);
-    else
+    } else {
       throw Error(std::string("the recipe has no value of ") + entry.name, {},
                   "the run is damaged; start a new one");
+    }
   }
 }
 

@@ -74,9 +74,12 @@ void adjust(Recipe& recipe, const std::string& assignment);
 /// The names of all entries, "epochs, batch, …", for help texts.
 std::string recipeEntries();
 
+/// Throws Error naming the entry that is out of the table's range.
+void checkRecipe(const Recipe& recipe);
+
 /// Every entry by name, and back: what was written is what is obeyed, whatever the defaults are by
 /// then. Unknown names are passed over; an entry that came later takes what runs did before there
-/// was one; Error names another that is absent.
+/// was one; Error names another that is absent, or out of range.
 std::map<std::string, double> recipeValues(const Recipe& recipe);
 void setRecipeValues(Recipe& recipe, const std::map<std::string, double>& values);
 

@@ -18,9 +18,12 @@
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/data/box_sizes.h"
+#include "core/geometry/conversion.h"
 #include "core/network/cfg.h"
+#include "core/network/model.h"
 #include "core/network/network.h"
 #include "core/taxonomy/class_names.h"
+#include "core/train/metrics_log.h"
 #include "core/train/training_pictures.h"
 #include "core/train/up_and_down.h"
 
@@ -125,10 +128,12 @@ auto reading(const fs::path& file, Function&& function) {
 }
 
 void checkSettings(const RunSettings& s) {
-  if (s.size < 32 || s.size > 2048 || s.size % 32 != 0)
+  if (s.size < kHeadStride || s.size > kLargestInput || s.size % kHeadStride != 0)
     throw Error(fmt::format("the input size {} does not fit", s.size), {},
-                fmt::format("take a multiple of 32 from 32 to 2048, for example {}",
-                            std::clamp((s.size + 16) / 32 * 32, 32, 2048)));
+                fmt::format("take a multiple of {} from {} to {}, for example {}", kHeadStride,
+                            kHeadStride, kLargestInput,
+                            (std::clamp(s.size, kHeadStride, kLargestInput) + kHeadStride / 2) /
+                                kHeadStride * kHeadStride));
   if (s.batch < 0 || s.subdivisions < 0 || s.epochs < 0 || s.patience < 0 || s.anchors < 0 ||
       s.threads < 0 || s.loaderThreads < 0)
     throw Error("batch, subdivisions, epochs, patience, anchors and threads cannot be negative");
@@ -136,9 +141,25 @@ void checkSettings(const RunSettings& s) {
     throw Error("the number of minutes must be positive");
   if (!std::isfinite(s.learningRate) || s.learningRate < 0)
     throw Error("the learning rate must be positive");
+  if (s.initLayers == 0 || s.initLayers < -1)
+    throw Error(fmt::format("{} layers cannot be taken from weights", s.initLayers), {},
+                "give 1 or more");
+  if (s.initLayers > 0 && s.init.empty())
+    throw Error("a number of layers to take, but no weights to take them from", {},
+                "name the weights file too");
+}
+
+void checkWhole(const Recipe& recipe, const std::string& where) {
+  for (const double count : {recipe.batch, recipe.subdivisions}) {
+    if (count != std::floor(count))
+      throw Error(
+          fmt::format("a batch of {} pictures in {} parts", recipe.batch, recipe.subdivisions),
+          where, "choose whole numbers");
+  }
 }
 
 void checkBatch(const Recipe& recipe, const std::string& where) {
+  checkWhole(recipe, where);
   const auto batch = static_cast<int>(recipe.batch);
   const auto parts = static_cast<int>(recipe.subdivisions);
   if (parts < 1 || batch < 1 || batch % parts != 0)
@@ -152,6 +173,7 @@ Recipe obeyedRecipe(const RunSettings& s, const Network& network) {
   Recipe recipe = findRecipe(s.recipe, network);
   for (const std::string& assignment : s.adjustments)
     adjust(recipe, assignment);
+  checkWhole(recipe, {});
   if (s.batch > 0) {
     recipe.batch = s.batch;
     if (s.subdivisions == 0) {
@@ -163,6 +185,7 @@ Recipe obeyedRecipe(const RunSettings& s, const Network& network) {
   if (s.subdivisions > 0) recipe.subdivisions = s.subdivisions;
   if (s.epochs > 0) recipe.epochs = s.epochs;
   if (s.learningRate > 0) recipe.learningRate = s.learningRate;
+  checkRecipe(recipe);
   checkBatch(recipe, {});
   return recipe;
 }
@@ -177,7 +200,7 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
   CfgSection& net = cfg.sections.front();
   net.set("batch", numberText(r.batch));
   net.set("subdivisions", numberText(r.subdivisions));
-  net.set("input_rule", r.crop == CropRule::Crop ? "plain" : "letterbox");
+  setInputRule(cfg, r.crop == CropRule::Crop ? InputRule::Plain : InputRule::Letterbox);
   for (CfgSection& section : cfg.sections) {
     if (section.name != "region") continue;
     section.set("rescore", r.rescore ? "1" : "0");
@@ -191,12 +214,48 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
   }
 }
 
-/// Refuses a folder that holds anything; makes it otherwise. Returns whether it was made here.
+/// Whether the folder is a run of which nothing would be lost: its start failed, or was killed,
+/// before the first checkpoint.
+bool neverBegan(const fs::path& folder) {
+  for (const char* const name :
+       {"checkpoints/last.ckpt", "weights/best.weights", "weights/last.weights"}) {
+    std::error_code code;
+    if (fs::exists(folder / name, code) || code) return false;
+  }
+  try {
+    Run::open(folder);
+  } catch (const Error&) {
+    return false;  // damaged, or of another program: not ours to remove
+  }
+  return !MetricsLog::isOpen(folder);
+}
+
+/// Takes away the files of such a run, and nothing else.
+void removeRunFiles(const fs::path& folder) {
+  for (const char* const name :
+       {"checkpoints/last.ckpt", "weights/best.weights", "weights/last.weights"})
+    removeTemporaries(folder / name);
+  std::error_code ignored;
+  for (const char* const name : {"run.json", "model.cfg", "classes.names", "split.json",
+                                 "metrics.jsonl", "metrics.csv", "log.txt"}) {
+    removeTemporaries(folder / name);
+    fs::remove(folder / name, ignored);
+  }
+  for (const char* const name : {"checkpoints", "weights"})
+    fs::remove(folder / name, ignored);  // where empty
+}
+
+/// Refuses a folder that holds anything but a run that never began, which is removed; makes the
+/// folder where there is none. Returns whether it was made here.
 bool claimFolder(const fs::path& folder) {
   std::error_code code;
-  if (fs::exists(folder / "run.json", code))
-    throw Error("there is a run in the folder already", utf8(folder),
-                "choose another folder, or go on with this run by --resume");
+  if (fs::exists(folder / "run.json", code)) {
+    if (!neverBegan(folder))
+      throw Error("there is a run in the folder already", utf8(folder),
+                  "choose another folder, or resume this run");
+    removeRunFiles(folder);
+    return false;
+  }
   const bool there = fs::exists(folder, code);
   if (there && !fs::is_directory(folder, code))
     throw Error("a file stands where the run folder should be", utf8(folder),
@@ -238,13 +297,14 @@ struct ChosenAnchors {
   std::string note;
 };
 
-ChosenAnchors chooseAnchors(const RunSettings& s, const std::vector<Size>& fractions) {
+ChosenAnchors chooseAnchors(const RunSettings& s, const std::vector<Size>& fractions,
+                            const std::stop_token& stop) {
   ChosenAnchors chosen;
   if (!s.anchorSet.empty()) {
     chosen.anchors = s.anchorSet;
     std::vector<Size> cells = fractions;
     for (Size& size : cells)
-      size = {size.width * s.size / 32, size.height * s.size / 32};
+      size = {size.width * s.size / kHeadStride, size.height * s.size / kHeadStride};
     chosen.meanIou = meanBestIou(cells, chosen.anchors);
     chosen.note =
         fmt::format("{} anchors as given reach a mean IOU of {:.1f} % on the training boxes.",
@@ -255,7 +315,7 @@ ChosenAnchors chooseAnchors(const RunSettings& s, const std::vector<Size>& fract
     options.seed = s.seed;
     options.inputSize = s.size;
     options.threads = ThreadBudget::of(s.threads).compute;
-    AnchorSet set = clusterAnchors(fractions, options);
+    AnchorSet set = clusterAnchors(fractions, options, stop);
     chosen.anchors = std::move(set.anchors);
     chosen.meanIou = set.meanIou;
     chosen.note =
@@ -277,6 +337,11 @@ Json splitJson(const std::map<std::string, std::vector<std::string>>& split) {
 }  // namespace
 
 Run Run::create(const fs::path& folder, const RunSettings& settings, const Dataset& dataset) {
+  return std::move(*create(folder, settings, dataset, std::stop_token()));
+}
+
+std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settings,
+                               const Dataset& dataset, const std::stop_token& stop) {
   checkSettings(settings);
   if (dataset.classes.empty())
     throw Error("the dataset has no classes", utf8(dataset.root), "label some pictures first");
@@ -287,6 +352,7 @@ Run Run::create(const fs::path& folder, const RunSettings& settings, const Datas
   run.classes_ = dataset.classes;
   run.fingerprint_ = boxwright::fingerprint(dataset);
   run.datasetFormat_ = dataset.format;
+  run.computeThreads_ = ThreadBudget::of(settings.threads).compute;
   for (const auto& [name, indices] : splitsFor(dataset, settings.seed)) {
     std::vector<std::string>& paths = run.split_[name];
     for (const std::size_t index : indices)
@@ -300,7 +366,8 @@ Run Run::create(const fs::path& folder, const RunSettings& settings, const Datas
 
   std::vector<Problem> problems;
   Cfg cfg = readCfg(findNetwork(settings.model), problems);
-  const ChosenAnchors chosen = chooseAnchors(settings, fractions);
+  const ChosenAnchors chosen = chooseAnchors(settings, fractions, stop);
+  if (stop.stop_requested()) return std::nullopt;
   const Network asGiven = buildNetwork(cfg, problems);
   const Recipe base = obeyedRecipe(settings, asGiven);
   if (const Layer* layer = asGiven.regionLayer(); layer && settings.recipe == "cfg") {
@@ -327,9 +394,9 @@ Run Run::create(const fs::path& folder, const RunSettings& settings, const Datas
     throw Error(fmt::format("the network takes pictures of {} channels", network.net.channels),
                 network.file, "pictures are RGB: set channels=3");
   run.notes_.push_back(
-      fmt::format("Network {}: {:.2f} GFLOP a picture at {}x{}, {:.2f} million weights.",
+      fmt::format("Network {}: {:.2f} GFLOP a picture at {}x{}, {:.2f} million learned numbers.",
                   settings.model, static_cast<double>(operationsOf(network)) * 1e-9, settings.size,
-                  settings.size, static_cast<double>(storedFloatsOf(network)) * 1e-6));
+                  settings.size, static_cast<double>(parametersOf(network)) * 1e-6));
   run.notes_.push_back(chosen.note);
 
   const Json anchors = [&] {
@@ -355,6 +422,7 @@ Run Run::create(const fs::path& folder, const RunSettings& settings, const Datas
         {"trainingBoxes", fractions.size()}}},
       {"anchors", {{"cells", anchors}, {"meanIou", chosen.meanIou}}},
       {"notes", run.notes_},
+      {"computeThreads", run.computeThreads_},
       {"iterations", 0}};
 
   std::error_code code;
@@ -388,7 +456,7 @@ Run Run::open(const fs::path& folder) {
   std::error_code code;
   if (!fs::is_regular_file(folder / "run.json", code))
     throw Error("this is no run folder: it has no run.json", utf8(folder),
-                "give the folder that `train --out` made");
+                "choose the folder of a run");
   Run run;
   run.folder_ = fs::absolute(folder, code);
   if (code || run.folder_.empty()) run.folder_ = folder;
@@ -410,6 +478,7 @@ Run Run::open(const fs::path& folder) {
     run.fingerprint_ = json.at("dataset").value("fingerprint", "");
     run.datasetFormat_ = json.at("dataset").value("format", "");
     run.notes_ = json.value("notes", std::vector<std::string>{});
+    run.computeThreads_ = json.value("computeThreads", 0);
   });
   run.classes_ = readClassNames(run.folder_ / "classes.names");
   const fs::path splitFile = run.folder_ / "split.json";

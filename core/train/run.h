@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,9 +24,9 @@ struct RunSettings {
   std::vector<std::string> adjustments;
   std::string device = "auto";
   std::string init;     ///< weights file to start from (at seen 0); empty: random
-  int initLayers = -1;  ///< with init: only layers 0..initLayers-1; -1: as many as it holds
+  int initLayers = -1;  ///< with init: only layers 0..initLayers-1; -1: as many as fit
   std::uint64_t seed = 1;
-  int size = 416;        ///< side of the network's input, a multiple of 32
+  int size = 416;        ///< side of the network's input, a multiple of kHeadStride
   int batch = 0;         ///< pictures an update; 0: the recipe's
   int subdivisions = 0;  ///< the batch is worked off in so many parts; 0: the recipe's
   int epochs = 0;        ///< 0: the recipe's
@@ -42,9 +44,13 @@ struct RunSettings {
 /// value: a view of what the folder was told; only train() writes into it later.
 class Run {
  public:
-  /// Makes the folder from an opened dataset: clusters anchors, writes cfg, names, split. Throws
-  /// Error when the folder holds a run already or anything else, cannot be written, a setting makes
-  /// no sense, or the dataset has nothing to train on.
+  /// Makes the folder from an opened dataset: clusters anchors, writes cfg, names, split; stopped,
+  /// it makes nothing. A run that never got to its first checkpoint gives way. Throws Error when
+  /// the folder holds another run or anything else, cannot be written, a setting makes no sense, or
+  /// the dataset has nothing to train on.
+  static std::optional<Run> create(const std::filesystem::path& folder, const RunSettings& settings,
+                                   const Dataset& dataset, const std::stop_token& stop);
+  /// The same without a stop.
   static Run create(const std::filesystem::path& folder, const RunSettings& settings,
                     const Dataset& dataset);
   /// Opens an existing run. Throws Error naming the file that is missing or damaged.
@@ -65,6 +71,8 @@ class Run {
   /// training starts.
   const std::vector<std::string>& notes() const { return notes_; }
   bool hasCheckpoint() const;
+  /// How many threads were to compute it; 0 where the run is older than this number.
+  int computeThreads() const { return computeThreads_; }
 
   /// Iterations that training will do in all, read from run.json now; 0 while `minutes` has not
   /// been turned into iterations yet.
@@ -80,6 +88,7 @@ class Run {
   std::map<std::string, std::vector<std::string>> split_;
   std::string fingerprint_, datasetFormat_;
   std::vector<std::string> notes_;
+  int computeThreads_ = 0;
 };
 
 }  // namespace boxwright

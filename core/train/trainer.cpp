@@ -72,6 +72,7 @@ class Training {
   EndEvent go();
 
  private:
+  void lockRun();
   void openNetwork();
   void openPictures();
   void readInitialWeights();
@@ -183,12 +184,17 @@ void Training::openPictures() {
     const auto found = run_.split().find(name);
     return found == run_.split().end() ? std::vector<std::string>() : found->second;
   };
-  std::size_t missing = 0;
-  const std::vector<std::size_t> training = trainingPictures(dataset_, split("train"), &missing);
-  std::vector<std::size_t> validation = trainingPictures(dataset_, split("val"), &missing);
-  if (missing > 0)
+  LeftOut leftOut;
+  const std::vector<std::size_t> training = trainingPictures(dataset_, split("train"), &leftOut);
+  std::vector<std::size_t> validation = trainingPictures(dataset_, split("val"), &leftOut);
+  if (leftOut.missing > 0)
+    notes_.push_back(fmt::format("{} pictures of the run's split are no longer in the dataset.",
+                                 leftOut.missing));
+  if (leftOut.classesOnly > 0)
     notes_.push_back(
-        fmt::format("{} pictures of the run's split are no longer in the dataset.", missing));
+        fmt::format("Left out of training and validation: {} pictures that have classes but no "
+                    "boxes.",
+                    leftOut.classesOnly));
   if (fingerprint(dataset_) != run_.datasetFingerprint())
     notes_.push_back(
         "The dataset has changed since the run began: its numbers before and after do not "
@@ -249,10 +255,14 @@ void Training::readInitialWeights() {
     }
   }
   const WeightsReport report = loadWeights(file, network_, true, first);
+  const std::string which =
+      first > 0 ? fmt::format("layers 0 to {}, ",
+                              std::min<std::size_t>(first, network_.layers.size()) - 1)
+                : std::string();
   notes_.push_back(fmt::format(
-      "{} of {} convolutions start from {} (trained on {} pictures); the others start at random. "
+      "{} of {} convolutions start from {} ({}trained on {} pictures); the others start at random. "
       "Pictures are counted from 0 again.",
-      report.layersLoaded, report.layersInNetwork, settings.init, report.seen));
+      report.layersLoaded, report.layersInNetwork, settings.init, which, report.seen));
   if (report.layersLoaded == 0)
     throw Error("the weights file gives no layer of this network", settings.init,
                 "give weights of the same network");
@@ -275,12 +285,10 @@ void Training::planLength() {
       planned_ = network_.net.maxBatches;
     else
       planned_ = std::max<std::int64_t>(1, std::llround(run_.recipe().epochs * perEpoch));
-    run_.keepPlannedIterations(planned_);
   }
   if (options_.resume && options_.moreEpochs > 0) {
     planned_ = std::max(planned_, state_.iteration) +
                std::max<std::int64_t>(1, std::llround(options_.moreEpochs * perEpoch));
-    run_.keepPlannedIterations(planned_);
     state_.validationsSinceBest = 0;  // who asks for more has more patience
     notes_.push_back(
         fmt::format("{} more epochs: now {} iterations in all; the learning rate is that of "
@@ -375,8 +383,7 @@ void Training::failNotFinite(const TrainingBatch& batch) const {
       fmt::format("the loss is no number any more at iteration {} (learning rate {:.3g})",
                   state_.iteration + 1, learningRateAt(numbers_.schedule, state_.iteration + 1)),
       "pictures of the batch: " + batchNames(batch),
-      "the last good checkpoint and weights are kept; start a new run with a lower "
-      "--learning-rate");
+      "the last good checkpoint and weights are kept; start a new run with a lower learning rate");
 }
 
 LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int part, int size) {
@@ -598,16 +605,32 @@ EndEvent Training::finish(bool stopped) {
   return end;
 }
 
-EndEvent Training::go() {
+void Training::lockRun() {
+  log_ = std::make_unique<MetricsLog>(run_.folder());
   if (options_.resume && !run_.hasCheckpoint())
-    throw Error("the run has no checkpoint to go on from", utf8(run_.folder()), "start a new run");
+    throw Error("the run has no checkpoint to go on from", utf8(run_.folder()),
+                "start a new run; it may take this folder");
   if (!options_.resume && run_.hasCheckpoint())
     throw Error("the run has been started already", utf8(run_.folder()),
-                "go on with it by --resume, or start a new run in another folder");
+                "resume it, or start a new run in another folder");
+  // A training that was killed in the middle of writing leaves a file as large as a checkpoint.
+  for (const char* const name :
+       {"run.json", "checkpoints/last.ckpt", "weights/best.weights", "weights/last.weights"})
+    removeTemporaries(run_.folder() / name);
+}
+
+EndEvent Training::go() {
+  // First of all: nothing of a run that is being trained elsewhere is read or changed.
+  lockRun();
   const RunSettings& settings = run_.settings();
   threads_ = ThreadBudget::of(options_.threads > 0 ? options_.threads : settings.threads);
   const int loaders = options_.loaderThreads > 0 ? options_.loaderThreads : settings.loaderThreads;
   if (loaders > 0) threads_.loader = std::min(loaders, mostThreads());
+  if (options_.resume && run_.computeThreads() > 0 && run_.computeThreads() != threads_.compute)
+    notes_.push_back(
+        fmt::format("The run began with {} compute threads and goes on with {}: its numbers are no "
+                    "longer exactly those of a run that was never stopped.",
+                    run_.computeThreads(), threads_.compute));
 
   openNetwork();
   backend_ = openBackend(run_.settings().device, threads_.compute);
@@ -622,10 +645,12 @@ EndEvent Training::go() {
   if (numbers_.averageDecay > 0)
     average_ =
         WeightAverage(numbers_.averageDecay, std::move(state_.average), state_.averageUpdates);
-  log_ = std::make_unique<MetricsLog>(run_.folder(), state_.metrics);
   startLoader();
+  sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
+  // All that can be wrong has been found by now.
+  log_->cutBack(state_.metrics);
+  if (planned_ != run_.plannedIterations()) run_.keepPlannedIterations(planned_);
   tellStart();
-  if (sizes_.multiScale) sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
   if (!options_.resume) saveCheckpointNow();
 
   for (;;) {
@@ -657,17 +682,17 @@ EndEvent train(const Run& run, const Dataset& dataset, const TrainOptions& optio
     return Training(run, dataset, options, std::move(stop), sink).go();
   } catch (const std::bad_alloc&) {
     throw Error("there is not enough memory to train with these settings", utf8(run.folder()),
-                "lower --batch or --size, or raise --subdivisions");
+                "choose a smaller batch or input size, or more subdivisions");
   } catch (const std::length_error&) {
     throw Error("these settings ask for more memory than there can be", utf8(run.folder()),
-                "lower --batch or --size, or raise --subdivisions");
+                "choose a smaller batch or input size, or more subdivisions");
   } catch (const std::filesystem::filesystem_error& error) {
     throw Error("cannot work in the run folder (" + error.code().message() + ")",
                 utf8(run.folder()), "check the permissions");
   } catch (const std::system_error& error) {
     throw Error("the system refuses what training needs (" + error.code().message() + ")",
                 utf8(run.folder()),
-                "if it is threads: lower --threads and --loader-threads, or raise the limit");
+                "if it is threads: let it use fewer of them, or raise the limit");
   }
 }
 

@@ -16,7 +16,8 @@ using TrainSink = std::function<void(const TrainEvent&)>;
 struct TrainOptions {
   bool resume = false;  ///< go on from checkpoints/last.ckpt
   int moreEpochs = 0;   ///< with resume: so many beyond the plan
-  /// > 0: instead of the run's own numbers, which they do not change the result of.
+  /// > 0: instead of the run's own numbers. Loader threads change no result; another number of
+  /// compute threads adds up in another order, so that the last digits differ.
   int threads = 0, loaderThreads = 0;
 };
 

@@ -46,8 +46,7 @@ PictureTruths truthsOf(const Picture& picture, const std::filesystem::path& file
 }
 
 std::vector<std::size_t> trainingPictures(const Dataset& dataset,
-                                          const std::vector<std::string>& paths,
-                                          std::size_t* missing) {
+                                          const std::vector<std::string>& paths, LeftOut* leftOut) {
   std::unordered_map<std::string_view, std::size_t> byPath;
   byPath.reserve(dataset.pictures.size());
   for (std::size_t i = 0; i < dataset.pictures.size(); ++i)
@@ -56,11 +55,16 @@ std::vector<std::size_t> trainingPictures(const Dataset& dataset,
   for (const std::string& path : paths) {
     const auto found = byPath.find(path);
     if (found == byPath.end()) {
-      if (missing) ++*missing;
+      if (leftOut) ++leftOut->missing;
       continue;
     }
     const AnnotationPtr& annotation = dataset.pictures[found->second].annotation;
-    if (annotation && annotation->state != LabelState::Unlabelled) indices.push_back(found->second);
+    if (!annotation || annotation->state == LabelState::Unlabelled) continue;
+    if (annotation->classesOnly()) {
+      if (leftOut) ++leftOut->classesOnly;
+      continue;
+    }
+    indices.push_back(found->second);
   }
   return indices;
 }

@@ -24,10 +24,16 @@ struct PictureTruths {
 /// of the picture is read from `file` where it is not known yet.
 PictureTruths truthsOf(const Picture& picture, const std::filesystem::path& file);
 
-/// The pictures of `paths` that the dataset has and somebody has looked at (labelled or negative),
-/// in the order of `paths`. `missing`, where given, counts paths that the dataset lacks.
+/// What of a split there is no use of.
+struct LeftOut {
+  std::size_t missing = 0;      ///< the dataset lacks them
+  std::size_t classesOnly = 0;  ///< what they show is known, but not where
+};
+
+/// The pictures of `paths` that the dataset has and somebody has looked for objects in (labelled
+/// with boxes, or negative), in the order of `paths`. `leftOut`, where given, is added to.
 std::vector<std::size_t> trainingPictures(const Dataset& dataset,
                                           const std::vector<std::string>& paths,
-                                          std::size_t* missing = nullptr);
+                                          LeftOut* leftOut = nullptr);
 
 }  // namespace boxwright

@@ -179,6 +179,19 @@ double boxTerm(const HeadView<T>& head, const RegionTargets::Entry& entry, std::
 
 }  // namespace
 
+int bestShape(std::span<const Size> shapes, const Size& truth) {
+  int best = 0;
+  double bestIou = 0;
+  for (std::size_t n = 0; n < shapes.size(); ++n) {
+    const double overlap = sizeIou(shapes[n], truth);
+    if (overlap > bestIou) {
+      bestIou = overlap;
+      best = static_cast<int>(n);
+    }
+  }
+  return best;
+}
+
 template <typename T>
 RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const RegionLayer& region,
                      const LossSettings& settings) {
@@ -197,6 +210,7 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
   PredictedBoxes<T> predicted(boxes);
   std::vector<T> scratch(head.classes);
   std::vector<RegionTargets::Entry> entries(boxes);
+  std::vector<Size> shapes(head.anchors);
 
   for (int b = 0; b < head.batch; ++b) {
     const std::vector<Truth>& all = truths[b];
@@ -240,20 +254,13 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
       const Truth& truth = all[t];
       const int i = cellOf(truth.box.x, width), j = cellOf(truth.box.y, height);
       const Size truthSize{truth.box.w * width, truth.box.h * height};  // in cells
-      int best = 0;
-      double bestIou = 0;
       for (int n = 0; n < head.anchors; ++n) {
-        Size shape = region.anchors[n];
-        if (!region.biasMatch) {
-          shape.width *= std::exp(double(head.at(b, n, 2, j, i)));
-          shape.height *= std::exp(double(head.at(b, n, 3, j, i)));
-        }
-        const double overlap = sizeIou(shape, truthSize);
-        if (overlap > bestIou) {
-          bestIou = overlap;
-          best = n;
-        }
+        shapes[n] = region.anchors[n];
+        if (region.biasMatch) continue;
+        shapes[n].width *= std::exp(double(head.at(b, n, 2, j, i)));
+        shapes[n].height *= std::exp(double(head.at(b, n, 3, j, i)));
       }
+      const int best = bestShape(shapes, truthSize);
       const std::size_t chosen = (std::size_t(best) * height + j) * width + i;
       const double overlap = iou(predicted.rect(chosen), rectFromCentre(truth.box));
       RegionTargets::Entry& entry = entries[chosen];

@@ -36,6 +36,10 @@ struct RegionStatistics {
   std::size_t sharedTruths = 0;   ///< truths that met an anchor and cell already taken
 };
 
+/// The shape of best IOU with `truth` about a common centre, the first of equals: the anchor that
+/// is to find an object.
+int bestShape(std::span<const Size> shapes, const Size& truth);
+
 /// Chooses boxes and targets for `truths` (spec 5.1, 5.2). T is float or double.
 template <typename T>
 RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const RegionLayer& region,

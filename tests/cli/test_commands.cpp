@@ -7,20 +7,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
+
 #include "tests/temporary_folder.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using boxwright::TemporaryFolder;
 using Json = nlohmann::json;
 using Arguments = std::vector<std::string>;
 
@@ -186,6 +191,20 @@ TEST_F(Cli, AnchorsAreWrittenIntoACfgWithoutTouchingTheRest) {
   EXPECT_NE(text.find("\nnum=3\n"), std::string::npos);
   EXPECT_NE(text.find("\nfilters=21\n"), std::string::npos);  // 3 * (2 + 5)
   EXPECT_EQ(text.find("filters=35"), std::string::npos);
+
+  // Cells are those of the cfg's own input, unless another is asked for.
+  const auto anchorsAt = [&](const Arguments& more) {
+    Arguments words = {"anchors", sample, "-k", "3", "--json"};
+    words.insert(words.end(), more.begin(), more.end());
+    const Result result = run(words);
+    EXPECT_EQ(result.status, 0) << result.error;
+    return Json::parse(result.out);
+  };
+  std::ofstream(cfg) << std::string(text).replace(text.find("width="), 8, "width=608");
+  const Json wide = anchorsAt({"--write", cfg.string()});
+  EXPECT_EQ(wide["inputSize"], 608);
+  EXPECT_EQ(wide["anchors"], anchorsAt({"--input-size", "608"})["anchors"]);
+  EXPECT_EQ(anchorsAt({"--write", cfg.string(), "--input-size", "320"})["inputSize"], 320);
 }
 
 TEST_F(Cli, TrainEvaluateDetect) {
@@ -254,6 +273,39 @@ TEST_F(Cli, TrainEvaluateDetect) {
   EXPECT_EQ(contents(mine / "a.jpg"), original);
   EXPECT_EQ(std::distance(fs::directory_iterator(mine), {}), 4);
 
+  // A bad picture among several is passed over and counted; alone it is the command's failure.
+  const std::string first = (mine / "a.png").string(), second = (mine / "a.jpg").string();
+  const std::string bad = (mine / "bad.jpg").string();
+  std::ofstream(bad) << "no picture";
+  const Result several = run({"detect", runFolder, first, bad, second, "--json"});
+  EXPECT_EQ(several.status, 0) << several.error;
+  ASSERT_EQ(linesOf(several.out).size(), 2U);
+  EXPECT_EQ(linesOf(several.out)[1]["source"], second);
+  EXPECT_EQ(linesOf(several.out)[1]["frame"], 0);
+  EXPECT_NE(several.error.find("passed over bad.jpg"), std::string::npos) << several.error;
+  EXPECT_NE(several.error.find("1 picture could not be read"), std::string::npos) << several.error;
+  const Result last = run({"detect", runFolder, first, bad});
+  EXPECT_EQ(last.status, 0) << last.error;
+  EXPECT_NE(last.error.find("passed over bad.jpg"), std::string::npos) << last.error;
+  const Result apart =
+      run({"detect", runFolder, bad, "test-pattern:", "--max-frames", "2", "--json"});
+  EXPECT_EQ(apart.status, 0) << apart.error;
+  EXPECT_EQ(linesOf(apart.out).size(), 2U);
+  EXPECT_NE(apart.error.find("bad.jpg"), std::string::npos) << apart.error;
+  expectOneClearLine(run({"detect", runFolder, bad, "-q"}), "bad.jpg");
+  expectOneClearLine(run({"detect", runFolder, bad, bad, "-q"}), "none of the 2 pictures");
+
+  // Weights to start from, the first layers only.
+  const std::string weights = runFolder + "/weights/last.weights";
+  const Result begun = run({"train", sample, "--out", (folder_ / "second").string(), "--model",
+                            std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size", "96",
+                            "--epochs", "1", "--init", weights, "--init-layers", "1"});
+  EXPECT_EQ(begun.status, 0) << begun.error;
+  EXPECT_NE(begun.error.find("(layers 0 to 0, trained on"), std::string::npos) << begun.error;
+  EXPECT_EQ(
+      run({"train", sample, "--out", (folder_ / "third").string(), "--init-layers", "1"}).status,
+      2);
+
   // Detections stand under the names of the pictures they were found in, though some that were
   // asked for are not evaluated.
   fs::remove(fs::path(sample) / "Annotations" / "sample_00000.xml");
@@ -266,6 +318,51 @@ TEST_F(Cli, TrainEvaluateDetect) {
     ids.insert(found["image_id"].get<int>());
   EXPECT_FALSE(ids.contains(0));
   EXPECT_TRUE(ids.contains(39));
+}
+
+/// Waits up to a minute.
+bool comesTrue(const std::function<bool()>& condition) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!condition() && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  return condition();
+}
+
+TEST_F(Cli, AStreamThatStallsIsSaidWhileItStalls) {
+  const std::string networks = std::string(BOXWRIGHT_TEST_DATA) + "/networks/";
+  const std::string runFolder = (folder_ / "run").string();
+  ASSERT_EQ(run({"train", makeSample(12), "--out", runFolder, "--model", networks + "tiny.cfg",
+                 "--size", "96", "--epochs", "1"})
+                .status,
+            0);
+  const std::string url = "udp://127.0.0.1:" + std::to_string(20000 + getpid() % 10000);
+  const pid_t sender = fork();
+  if (sender == 0) {
+    const int nothing = open("/dev/null", O_RDWR);
+    for (const int descriptor : {0, 1, 2})
+      dup2(nothing, descriptor);
+    execlp("ffmpeg", "ffmpeg", "-loglevel", "quiet", "-re", "-f", "lavfi", "-i",
+           "testsrc=size=320x240:rate=30", "-c:v", "mpeg2video", "-q:v", "5", "-g", "15", "-f",
+           "mpegts", url.c_str(), nullptr);
+    _exit(127);
+  }
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  if (waitpid(sender, nullptr, WNOHANG) == sender) GTEST_SKIP() << "ffmpeg is not installed";
+  const pid_t child = start({"detect", runFolder, url, "--json"}, folder_ / "out", folder_ / "err");
+  const auto said = [&](const std::string& words) {
+    return contents(folder_ / "err").find(words) != std::string::npos;
+  };
+  EXPECT_TRUE(comesTrue([&] { return !contents(folder_ / "out").empty(); }))
+      << contents(folder_ / "err");
+  kill(sender, SIGSTOP);
+  EXPECT_TRUE(comesTrue([&] { return said(url + ": stalled"); })) << contents(folder_ / "err");
+  std::this_thread::sleep_for(std::chrono::milliseconds(1600));
+  const std::string error = contents(folder_ / "err");
+  EXPECT_EQ(error.find("stalled"), error.rfind("stalled")) << "said again and again: " << error;
+  kill(child, SIGINT);
+  EXPECT_EQ(statusOf(child), 130);
+  kill(sender, SIGKILL);
+  waitpid(sender, nullptr, 0);
 }
 
 TEST_F(Cli, RecipeIsChangedByName) {

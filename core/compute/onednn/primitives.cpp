@@ -125,10 +125,6 @@ Desc channelsLastDesc(const memory::dims& dims) {
   return {dims, memory::data_type::f32, memory::format_tag::nhwc};
 }
 
-memory::dims dimsOf(const Desc& desc) {
-  return layoutOf(desc).dims;
-}
-
 std::optional<Blocks> blocksOf(const Desc& desc) {
   const Layout layout = layoutOf(desc);
   if (!layout.blocked || layout.dims.size() != 4 || layout.offset != 0) return std::nullopt;

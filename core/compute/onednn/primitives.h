@@ -33,7 +33,6 @@ Desc plainDesc(const dnnl::memory::dims& dims);  ///< NCHW, OIHW or GOIHW, or on
 /// Channels in blocks of 8 or 16 (nChw8c, nChw16c).
 Desc blockedDesc(const dnnl::memory::dims& dims, int block);
 Desc channelsLastDesc(const dnnl::memory::dims& dims);
-dnnl::memory::dims dimsOf(const Desc& desc);
 
 /// A 4-D descriptor whose channels lie in at most one block: the layouts our own kernels read.
 struct Blocks {

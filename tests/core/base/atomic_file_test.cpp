@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
@@ -48,6 +49,21 @@ TEST_F(AtomicFile, WritesAndReplacesAndLeavesNothingElse) {
   writeFileAtomically(file, big);
   EXPECT_EQ(readFile(file), big);
   EXPECT_EQ(filesIn(folder_.path()), 1U);
+}
+
+TEST_F(AtomicFile, WhatAKilledWriteLeftIsRemovedAndNothingElse) {
+  const fs::path file = folder_ / "last.ckpt";
+  writeFileAtomically(file, "whole");
+  for (const char* const left : {".last.ckpt.aB3xYz", ".last.ckpt.000000"})
+    std::ofstream(folder_ / left) << "half";
+  for (const char* const other :
+       {".last.ckpt.", ".last.ckpt.toolong", "last.ckpt.aB3xYz", ".best.ckpt.aB3xYz", ".last.ckpt"})
+    std::ofstream(folder_ / other) << "somebody's";
+  removeTemporaries(file);
+  EXPECT_EQ(filesIn(folder_.path()), 6U);
+  EXPECT_FALSE(fs::exists(folder_ / ".last.ckpt.aB3xYz"));
+  EXPECT_EQ(readFile(file), "whole");
+  removeTemporaries(folder_ / "absent" / "file");
 }
 
 TEST_F(AtomicFile, KeepsPermissionsAndLinks) {

@@ -4,8 +4,9 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/compute/backend.h"
+#include "core/compute/device_list.h"
 #include "core/compute/parallel.h"
+#include "tests/error_of.h"
 
 namespace boxwright {
 namespace {
@@ -26,6 +27,28 @@ TEST(Devices, AreListedInOrderOfPreference) {
 TEST(Devices, AutoIsTheFirst) {
   EXPECT_EQ(openBackend("auto", 1)->info().name, "cpu");
   EXPECT_EQ(openBackend("reference", 1)->info().name, "reference");
+}
+
+std::unique_ptr<Backend> opensNot(int) {
+  throw Error("there is no such card", "slot 1", "put one in");
+}
+std::unique_ptr<Backend> opensReference(int threads) {
+  return openBackend("reference", threads);
+}
+
+TEST(Devices, OneThatDoesNotOpenIsListedWithItsReasonAndPassedOver) {
+  const DeviceEntry entries[] = {{"card", opensNot}, {"reference", opensReference}};
+  const std::vector<DeviceInfo> devices = listDevices(entries);
+  ASSERT_EQ(devices.size(), 2U);
+  EXPECT_EQ(devices[0].name, "card");
+  EXPECT_FALSE(devices[0].available);
+  EXPECT_NE(devices[0].reason.find("no such card"), std::string::npos);
+  EXPECT_TRUE(devices[1].available);
+  EXPECT_EQ(openBackend(entries, "auto", 1)->info().name, "reference");
+  EXPECT_THROW(openBackend(entries, "card", 1), Error);
+  const DeviceEntry none[] = {{"card", opensNot}};
+  const std::string message = errorOf([&] { openBackend(none, "auto", 1); });
+  EXPECT_NE(message.find("card: there is no such card"), std::string::npos) << message;
 }
 
 TEST(Devices, AnUnknownNameIsRefusedWithTheList) {

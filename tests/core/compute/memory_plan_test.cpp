@@ -2,6 +2,7 @@
 #include "core/compute/memory_plan.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include "core/base/random.h"
 

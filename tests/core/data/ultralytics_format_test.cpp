@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <string>
 
 #include "core/base/error.h"
@@ -42,6 +44,27 @@ TEST(UltralyticsFormat, ReadsFoldersListsAndBothKindsOfNames) {
       EXPECT_EQ(pictureNamed(d, "images/train/blank.png").annotation->state, LabelState::Negative);
     }
   }
+}
+
+TEST(UltralyticsFormat, ManyFaultsCostNoMoreThanTheyAre) {
+  DatasetFolder folder;
+  folder.picture("images/train/a.jpg");
+  std::string rows;
+  for (int i = 0; i < 60000; ++i)
+    rows += "7 0.5 0.5 0.2 0.4\n";
+  folder.text("labels/train/a.txt", rows);
+  // Named twice: the label without a picture is told of once.
+  folder.text("labels/train/alone.txt", "0 0.5 0.5 0.2 0.4\n");
+  folder.text("data.yaml", "train: [images/train, images/train]\nval: images/train\nnames: [a]\n");
+  const auto begin = std::chrono::steady_clock::now();
+  const Dataset d = openDataset(folder.path());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(4));
+  EXPECT_GE(d.problems.size(), 60001U);
+  EXPECT_EQ(std::count_if(
+                d.problems.begin(), d.problems.end(),
+                [](const Problem& problem) { return problem.file == "labels/train/alone.txt"; }),
+            1)
+      << d.problems.back().file;
 }
 
 TEST(UltralyticsFormat, TakesWhatServicesExport) {

@@ -85,6 +85,21 @@ TEST(FrameSource, PassesOverABadPictureOfSeveralAndSaysSo) {
   EXPECT_FALSE(source->next({}));
   EXPECT_NE(std::string::npos, source->condition().find("passed over 2.jpg"));
 
+  // The good one after bad ones tells of them; so does the end.
+  std::ofstream(folder.path() / "0.jpg") << "nor is this";
+  std::ofstream(folder.path() / "00.jpg") << "nor this";
+  const auto mixed = openFrameSource(utf8(folder.path()));
+  const std::optional<Frame> good = mixed->next({});
+  ASSERT_TRUE(good);
+  EXPECT_EQ("1.png", fs::path(good->source).filename());
+  EXPECT_TRUE(mixed->condition().starts_with("passed over 2 pictures, the last of them 0"))
+      << mixed->condition();
+  EXPECT_FALSE(mixed->next({}));
+  EXPECT_TRUE(mixed->condition().starts_with("passed over 2.jpg: ")) << mixed->condition();
+  EXPECT_EQ(3U, mixed->passedOver());
+  fs::remove(folder.path() / "0.jpg");
+  fs::remove(folder.path() / "00.jpg");
+
   const auto alone = openFrameSource(utf8(folder.path() / "2.jpg"));
   EXPECT_THROW(alone->next({}), Error);
   fs::remove(folder.path() / "1.png");

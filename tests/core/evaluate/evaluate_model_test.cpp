@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/random.h"
+#include "core/evaluate/detection_files.h"
 #include "core/image/codec.h"
 #include "tests/core/detect/small_network.h"
 #include "tests/error_of.h"
@@ -79,6 +80,44 @@ class Quarters : public testing::Test {
   Dataset dataset;
   std::vector<std::size_t> all;
 };
+
+TEST_F(Quarters, PicturesWithClassesButNoBoxesAreLeftOutAndCounted) {
+  // What is found in them would be false: where the objects are is not said.
+  for (const std::size_t picture : {std::size_t(2), std::size_t(5)}) {
+    change(picture, [](Annotation& annotation) {
+      annotation.state = LabelState::Labelled;
+      annotation.boxes.clear();
+      annotation.imageClasses = {0};
+    });
+  }
+  Detector perfect = detector();
+  const EvaluateOutput output = evaluateModel(perfect, dataset, all, {});
+  EXPECT_EQ(std::size_t(kPictures - 2), output.pictures.size());
+  EXPECT_DOUBLE_EQ(1, output.result.precision);
+  ASSERT_EQ(1U, output.problems.size());
+  EXPECT_NE(std::string::npos, output.problems[0].what.find("2 pictures have classes"));
+  const std::size_t only[] = {2, 5};
+  EXPECT_THROW(evaluateModel(perfect, dataset, only, {}), Error);
+}
+
+TEST(DetectionFiles, EveryClassHasAFileOfItsOwn) {
+  const TemporaryFolder folder;
+  Dataset dataset;
+  dataset.pictures.push_back({"p.jpg", 10, 10, std::make_shared<const Annotation>()});
+  EvaluateOutput output;
+  output.pictures.resize(1);
+  const ClassNames names = {"a/b", "a_b", "a/b_2", "a_b_2", "plain"};
+  for (int c = 0; c < 5; ++c)
+    output.pictures[0].detections.push_back({{0, 0, 1.0 + c, 1}, c, 0.5F});
+  const std::size_t indices[] = {0};
+  writeVocDetections(folder.path(), dataset, indices, output, names);
+  EXPECT_EQ(5, std::distance(fs::directory_iterator(folder.path()), {}));
+  for (const char* const name : {"comp4_det_a_b.txt", "comp4_det_a_b_2.txt", "comp4_det_plain.txt"})
+    EXPECT_TRUE(fs::exists(folder / name)) << name;
+  std::ifstream own(folder / "comp4_det_a_b.txt");
+  const std::string text{std::istreambuf_iterator<char>(own), {}};
+  EXPECT_NE(std::string::npos, text.find(" 2.000000 1.000000")) << text;
+}
 
 TEST_F(Quarters, APerfectModelScoresOneInTheModelsOwnClasses) {
   Detector perfect = detector();

@@ -63,15 +63,15 @@ TEST_F(ModelTest, PrefersTheBestWeights) {
 TEST_F(ModelTest, ReadsHowTheNetworkIsUsed) {
   std::vector<Problem> problems;
   Cfg cfg = parseCfg(kCfg, "a.cfg", problems);
-  setUse(cfg, InputRule::Plain, BatchNormForm::EpsilonOutside);
+  setInputRule(cfg, InputRule::Plain);
+  cfg.sections[0].set("batch_norm_form", "outside");
   write("model.cfg", writeCfg(cfg));
   const Model model = openRunModel(run_);
   EXPECT_EQ(model.inputRule, InputRule::Plain);
   EXPECT_EQ(model.batchNorm, BatchNormForm::EpsilonOutside);
   EXPECT_TRUE(model.problems.empty());
-  setUse(cfg, InputRule::Letterbox, BatchNormForm::EpsilonInside);
+  setInputRule(cfg, InputRule::Letterbox);
   EXPECT_EQ(inputRuleOf(cfg), InputRule::Letterbox);
-  EXPECT_EQ(batchNormFormOf(cfg), BatchNormForm::EpsilonInside);
   cfg.sections[0].set("input_rule", "stretch");
   EXPECT_NE(errorOf([&] { inputRuleOf(cfg); }).find("stretch"), std::string::npos);
   cfg.sections[0].set("batch_norm_form", "none");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "core/geometry/conversion.h"
@@ -37,7 +38,8 @@ std::vector<float> render(const Image& image, const AugmentDraw& draw) {
 }
 
 TEST(Augment, NothingVariedIsWhatDetectorsSee) {
-  for (const auto& [width, height] : {std::pair{97, 61}, std::pair{40, 90}, std::pair{64, 64}}) {
+  for (const auto& [width, height] : {std::pair{97, 61}, std::pair{40, 90}, std::pair{64, 64},
+                                      std::pair{200, 1}, std::pair{1, 150}}) {
     const Image image = noise(width, height, 3);
     for (const bool letterbox : {false, true}) {
       std::vector<float> expected(3 * 96 * 64);

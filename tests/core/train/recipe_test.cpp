@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <variant>
 
@@ -85,6 +86,36 @@ TEST(Recipe, ValuesOfACfgStayWithinTheTable) {
   EXPECT_EQ(r.exposure, 1);
   EXPECT_EQ(r.hue, 0.5);
   EXPECT_EQ(r.jitter, 0.45);
+}
+
+TEST(Recipe, WhatACfgSaysCanBeKeptAndReadAgain) {
+  Network network = detector();
+  network.net.batch = 1 << 20;
+  network.net.learningRate = 5000;
+  network.net.momentum = 2;
+  auto& region = std::get<RegionLayer>(network.layers.back().kind);
+  region.coordScale = -3;
+  region.threshold = 1e9;
+  const Recipe r = findRecipe("cfg", network);
+  EXPECT_EQ(r.batch, 4096);
+  EXPECT_EQ(r.coordScale, 0);
+  Recipe read;
+  setRecipeValues(read, recipeValues(r));
+  EXPECT_EQ(recipeValues(read), recipeValues(r));
+}
+
+TEST(Recipe, ValuesBeyondTheTableAreRefused) {
+  for (const auto& [name, value] : std::map<std::string, double>{
+           {"batch", 1e12}, {"policy", 1e300}, {"policy", -1}, {"jitter", -0.1}}) {
+    auto values = recipeValues(findRecipe("small", detector()));
+    values[name] = value;
+    Recipe read;
+    EXPECT_THROW(setRecipeValues(read, values), Error) << name;
+  }
+  Recipe changed = findRecipe("small", detector());
+  checkRecipe(changed);
+  changed.learningRate = 500;
+  EXPECT_THROW(checkRecipe(changed), Error);
 }
 
 TEST(Recipe, ClassBalanceIsSaidToBeInTheGradientOnly) {

@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/network/network.h"
 #include "core/taxonomy/class_names.h"
+#include "core/train/metrics_log.h"
 #include "core/train/run_split.h"
 #include "small_world.h"
 #include "tests/temporary_folder.h"
@@ -148,8 +150,22 @@ TEST_F(RunFolder, RefusesWhatIsThereAlready) {
   const fs::path folder = scratch_ / "run";
   TrainingRun::create(folder, settings_, dataset_);
   const std::string before = readFile(folder / "run.json");
-  EXPECT_NE(messageOf(folder).find("--resume"), std::string::npos);
+  for (const char* const kept :
+       {"checkpoints/last.ckpt", "weights/best.weights", "weights/last.weights"}) {
+    writeFileAtomically(folder / kept, "numbers");
+    EXPECT_NE(messageOf(folder).find("resume this run"), std::string::npos) << kept;
+    EXPECT_EQ(readFile(folder / "run.json"), before);
+    fs::remove(folder / kept);
+  }
+  {
+    const MetricsLog training(folder);
+    EXPECT_NE(messageOf(folder).find("there is a run"), std::string::npos);
+  }
   EXPECT_EQ(readFile(folder / "run.json"), before);
+  fs::create_directories(scratch_ / "foreign");
+  writeFileAtomically(scratch_ / "foreign" / "run.json", "{\"of\":\"another program\"}");
+  EXPECT_NE(messageOf(scratch_ / "foreign").find("there is a run"), std::string::npos);
+  EXPECT_TRUE(fs::exists(scratch_ / "foreign" / "run.json"));
 
   fs::create_directories(scratch_ / "full");
   writeFileAtomically(scratch_ / "full" / "mine.txt", "mine");
@@ -162,6 +178,31 @@ TEST_F(RunFolder, RefusesWhatIsThereAlready) {
 
   fs::create_directories(scratch_ / "empty");
   EXPECT_EQ(messageOf(scratch_ / "empty"), "");
+}
+
+TEST_F(RunFolder, ARunThatNeverBeganGivesWay) {
+  const fs::path folder = scratch_ / "run";
+  TrainingRun::create(folder, settings_, dataset_);
+  { const MetricsLog failed(folder); }  // a start that got no further
+  writeFileAtomically(folder / "checkpoints" / ".last.ckpt.a1B2c3", "killed while writing");
+  settings_.seed = 77;
+  EXPECT_EQ(messageOf(folder), "");
+  EXPECT_EQ(TrainingRun::open(folder).settings().seed, 77U);
+  EXPECT_FALSE(fs::exists(folder / "metrics.jsonl"));
+  EXPECT_TRUE(fs::is_empty(folder / "checkpoints"));
+  // Only its own files go.
+  writeFileAtomically(folder / "notes.txt", "mine");
+  settings_.seed = 78;
+  EXPECT_EQ(messageOf(folder), "");
+  EXPECT_EQ(readFile(folder / "notes.txt"), "mine");
+  EXPECT_EQ(TrainingRun::open(folder).settings().seed, 78U);
+}
+
+TEST_F(RunFolder, StoppedWhileAnchorsAreClusteredItMakesNothing) {
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_FALSE(TrainingRun::create(scratch_ / "run", settings_, dataset_, stop.get_token()));
+  EXPECT_FALSE(fs::exists(scratch_ / "run"));
 }
 
 TEST_F(RunFolder, RefusesAFolderThatCannotBeWritten) {
@@ -191,6 +232,17 @@ TEST_F(RunFolder, RefusesSettingsThatMakeNoSense) {
   EXPECT_NE(refused([](RunSettings& s) { s.batch = -1; }), "");
   EXPECT_NE(refused([](RunSettings& s) { s.batch = 6, s.subdivisions = 4; }).find("divide"),
             std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) {
+              s.batch = 0, s.adjustments = {"batch=2.5"};
+            }).find("whole numbers"),
+            std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) { s.adjustments = {"subdivisions=1.5"}; }).find("whole"),
+            std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) { s.learningRate = 500; }).find("learning_rate"),
+            std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) { s.size = kLargestInput + 32; }).find("4096"),
+            std::string::npos);
+  EXPECT_NE(refused([](RunSettings& s) { s.initLayers = 3; }).find("weights"), std::string::npos);
   EXPECT_NE(refused([](RunSettings& s) { s.recipe = "large"; }).find("small"), std::string::npos);
   EXPECT_NE(refused([](RunSettings& s) { s.model = "no-such"; }).find("no-such"),
             std::string::npos);
@@ -224,7 +276,11 @@ TEST_F(RunFolder, OpeningNamesWhatIsDamaged) {
   for (const std::string& bad :
        {std::string("{"), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2),
         std::string("{\"format\":1,\"settings\":{\"seed\":\"x\"}}"), std::string("{\"format\":99}"),
-        std::string(good).replace(good.find("\"subdivisions\": 1."), 18, "\"subdivisions\": 0.")}) {
+        std::string(good).replace(good.find("\"subdivisions\": 1."), 18, "\"subdivisions\": 0."),
+        std::string(good).replace(good.find("\"batch\": 4."), 11, "\"batch\": 1e12, \"b\": 0."),
+        std::string(good).replace(good.find("\"batch\": 4."), 11, "\"batch\": 4.5, \"b\": 0."),
+        std::string(good).replace(good.find("\"policy\": 7."), 12,
+                                  "\"policy\": 1e300, \"p\": 0.")}) {
     writeFileAtomically(folder / "run.json", bad);
     try {
       TrainingRun::open(folder);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -19,6 +20,7 @@
 #include "core/train/checkpoint.h"
 #include "core/train/metrics_log.h"
 #include "small_world.h"
+#include "tests/error_of.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
@@ -227,7 +229,7 @@ TEST_F(Training, LossThatIsNoNumberStopsAndNamesThePictures) {
   } catch (const Error& error) {
     EXPECT_NE(error.problem().find("no number"), std::string::npos) << error.what();
     EXPECT_NE(error.where().find("picture "), std::string::npos) << error.what();
-    EXPECT_NE(error.advice().find("--learning-rate"), std::string::npos);
+    EXPECT_NE(error.advice().find("lower learning rate"), std::string::npos);
   }
   // What is kept is good.
   const Checkpoint kept = loadCheckpoint(run.folder() / "checkpoints" / "last.ckpt");
@@ -354,17 +356,78 @@ TEST_F(Training, TwoAtOnceOnOneRunAreRefused) {
   go(run, 3);
   const std::string before = readFile(run.folder() / "metrics.jsonl");
   {
-    const MetricsLog other(run.folder(), {before.size(), 0});
-    try {
-      go(run, 0, {.resume = true});
-      ADD_FAILURE() << "two trainings of one run";
-    } catch (const Error& error) {
-      EXPECT_NE(std::string(error.what()).find("being trained already"), std::string::npos)
-          << error.what();
+    const MetricsLog other(run.folder());
+    EXPECT_TRUE(MetricsLog::isOpen(run.folder()));
+    const std::string plan = readFile(run.folder() / "run.json");
+    for (const int moreEpochs : {0, 5}) {
+      const std::string message =
+          errorOf([&] { go(run, 0, {.resume = true, .moreEpochs = moreEpochs}); });
+      EXPECT_NE(message.find("being trained already"), std::string::npos) << message;
     }
     EXPECT_EQ(readFile(run.folder() / "metrics.jsonl"), before);
+    EXPECT_EQ(readFile(run.folder() / "run.json"), plan) << "it was given a longer plan";
   }
+  EXPECT_FALSE(MetricsLog::isOpen(run.folder()));
   EXPECT_FALSE(go(run, 0, {.resume = true}).stopped);
+}
+
+TEST_F(Training, LongerPlanIsKeptOnlyWhenTheTrainingCanGoOn) {
+  const TrainingRun run = create("run");
+  go(run, 3);
+  const std::string plan = readFile(run.folder() / "run.json");
+  Dataset other = dataset_;
+  other.classes = {"square", "other"};
+  EXPECT_THROW(train(run, other, {.resume = true, .moreEpochs = 5}, {}, {}), Error);
+  EXPECT_EQ(readFile(run.folder() / "run.json"), plan);
+}
+
+TEST_F(Training, WhatAKilledTrainingLeftIsRemoved) {
+  const TrainingRun run = create("run");
+  go(run, 3);
+  const fs::path left[] = {run.folder() / "checkpoints" / ".last.ckpt.a1B2c3",
+                           run.folder() / "weights" / ".last.weights.a1B2c3",
+                           run.folder() / "weights" / ".best.weights.a1B2c3"};
+  for (const fs::path& file : left)
+    writeFileAtomically(file, "half a file");
+  go(run, 4, {.resume = true});
+  for (const fs::path& file : left)
+    EXPECT_FALSE(fs::exists(file)) << file;
+}
+
+TEST_F(Training, PicturesWithClassesButNoBoxesAreNoBackground) {
+  for (const std::size_t index : {std::size_t(0), std::size_t(1), std::size_t(4)}) {
+    Annotation annotation;
+    annotation.state = LabelState::Labelled;
+    annotation.imageClasses = {1};
+    dataset_.pictures[index].annotation = std::make_shared<const Annotation>(annotation);
+  }
+  settings_.epochs = 1;
+  go(create("run"));
+  EXPECT_TRUE(said("Left out of training and validation: 3 pictures that have classes"));
+  EXPECT_TRUE(said("26 training pictures"));      // of 28
+  EXPECT_TRUE(said("Validation on 7 pictures"));  // of 8
+  EXPECT_FALSE(said("show no object"));
+}
+
+TEST_F(Training, TakesTheFirstLayersOnlyWhereAsked) {
+  const TrainingRun first = create("first");
+  go(first, 1);
+  settings_.init = utf8(first.folder() / "weights" / "last.weights");
+  settings_.initLayers = 4;  // two convolutions, two pools
+  go(create("second"), 1);
+  EXPECT_TRUE(said("2 of 6 convolutions start from"));
+  EXPECT_TRUE(said("(layers 0 to 3, trained on"));
+}
+
+TEST_F(Training, SaysThatTheNumberOfComputeThreadsIsAnother) {
+  const TrainingRun run = create("run");
+  EXPECT_EQ(run.computeThreads(), 1);
+  go(run, 2);
+  go(TrainingRun::open(run.folder()), 3, {.resume = true});
+  EXPECT_FALSE(said("compute threads"));
+  if (mostThreads() < 2) GTEST_SKIP() << "one core";
+  go(TrainingRun::open(run.folder()), 4, {.resume = true, .threads = 2});
+  EXPECT_TRUE(said("began with 1 compute threads and goes on with 2"));
 }
 
 TEST_F(Training, DropoutDrawsAnotherMaskEachStep) {
