@@ -288,7 +288,7 @@ TEST_F(RunWindowTest, AnErrorOfTheLastMomentKeepsTheWindow) {
 
 TEST_F(WindowTest, TheSampleDoesNotTakeThePlaceOfWhatWasOpenedMeanwhile) {
   QTemporaryDir parent;
-  window_.makeSample(parent.path());
+  window_.makeSample(parent.path(), {.images = 8});
   open();
   ASSERT_TRUE(waitFor([&] { return data().errorBar()->isShowing(); }, 60));
   EXPECT_EQ(state().document().path(), std::filesystem::path(folder_.path().toStdString()));

@@ -135,12 +135,14 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
     showPicture();
   });
   connect(&model_, &PictureListModel::countChanged, this, [this] {
+    const bool first = views_->currentWidget() == nothingFound_ && model_.rowCount() > 0;
     showListState();
     if (this->state().picture() < 0 && model_.rowCount() > 0) {
       this->state().select(model_.pictureAt(0));
     } else {
       syncViews();
     }
+    if (first) takeKeyboard();
   });
   connect(&loader_, &PictureLoader::loaded, this,
           [this](const PicturePyramid& picture, const QString& warning) {
@@ -407,9 +409,7 @@ void DataPage::showListState() {
     listCount_->setText(tr("%L1 of %L2 pictures").arg(shown).arg(all));
   }
   if (shown > 0) {
-    const bool first = views_->currentWidget() == nothingFound_;
     views_->setCurrentIndex(asTable_->isChecked() ? 1 : 0);
-    if (first) takeKeyboard();
   } else if (model_.isComplete()) {
     nothingFound_->setText(
         all == 0 ? (document.isOpening() ? tr("Looking for pictures\u2026") : tr("No pictures."))
@@ -420,7 +420,9 @@ void DataPage::showListState() {
 }
 
 void DataPage::activateList() {
+  movingViews_ = true;  // a view that gets the keyboard wants a current row: it is not chosen
   if (views_->currentWidget() != nothingFound_) views_->currentWidget()->setFocus();
+  movingViews_ = false;
 }
 
 void DataPage::takeKeyboard() {

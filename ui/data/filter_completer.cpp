@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/data/filter_completer.h"
 
+#include <QAbstractItemView>
 #include <QStringListModel>
+#include <QStyledItemDelegate>
 #include <algorithm>
 
 #include "ui/data/picture_filter.h"
 #include "ui/dataset_document.h"
+#include "ui/theme.h"
 
 namespace boxwright::ui {
 namespace {
 
 constexpr int listMilliseconds = 200;  ///< class names come in bursts while a dataset opens
+
+/// Rows as high as those of the other lists.
+class RowDelegate : public QStyledItemDelegate {
+ public:
+  using QStyledItemDelegate::QStyledItemDelegate;
+  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    return {QStyledItemDelegate::sizeHint(option, index).width(), metric::control};
+  }
+};
 
 bool goesBefore(const QString& a, const QString& b) {
   return a.compare(b, Qt::CaseInsensitive) < 0;
@@ -23,6 +35,7 @@ FilterCompleter::FilterCompleter(const DatasetDocument& document, QObject* paren
   setModel(conditions_);
   setModelSorting(CaseInsensitivelySortedModel);
   setCaseSensitivity(Qt::CaseInsensitive);
+  popup()->setItemDelegate(new RowDelegate(popup()));
   listing_.setSingleShot(true);
   listing_.setInterval(listMilliseconds);
   connect(&listing_, &QTimer::timeout, this, &FilterCompleter::listConditions);

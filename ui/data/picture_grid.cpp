@@ -199,6 +199,12 @@ void PictureGrid::resizeEvent(QResizeEvent* event) {
   updateGeometries();
 }
 
+void PictureGrid::focusInEvent(QFocusEvent* event) {
+  // Not QAbstractItemView's, which chooses a row where none is.
+  QAbstractScrollArea::focusInEvent(event);
+  viewport()->update();
+}
+
 void PictureGrid::mouseMoveEvent(QMouseEvent* event) {
   const QModelIndex index = indexAt(event->position().toPoint());
   const int row = index.isValid() ? index.row() : -1;

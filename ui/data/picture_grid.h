@@ -38,6 +38,7 @@ class PictureGrid : public QAbstractItemView {
                    const QList<int>& roles = {}) override;
   void paintEvent(QPaintEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  void focusInEvent(QFocusEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
   void leaveEvent(QEvent* event) override;
 

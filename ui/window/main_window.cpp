@@ -29,7 +29,6 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/thread_budget.h"
-#include "core/data/sample_maker.h"
 #include "core/train/run.h"
 #include "ui/anchors/anchors_page.h"
 #include "ui/data/data_page.h"
@@ -502,11 +501,11 @@ void MainWindow::askForSample() {
   makeSample(parent);
 }
 
-void MainWindow::makeSample(const QString& parent) {
+void MainWindow::makeSample(const QString& parent, const SampleOptions& options) {
   sampleJob_.start(
-      [parent = absolutePath(parent)](std::stop_token stop, JobProgress& progress) {
+      [parent = absolutePath(parent), options](std::stop_token stop, JobProgress& progress) {
         const std::filesystem::path folder = freeName(parent, "boxwright-sample");
-        makeSampleDataset(folder, {}, stop, [&](double fraction) { progress.set(fraction); });
+        makeSampleDataset(folder, options, stop, [&](double fraction) { progress.set(fraction); });
         return folder;
       },
       [this, before = openings_](const std::filesystem::path& folder) {

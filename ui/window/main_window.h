@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "core/data/sample_maker.h"
 #include "ui/job.h"
 #include "ui/recents.h"
 #include "ui/studio_state.h"
@@ -48,7 +49,7 @@ class MainWindow : public QMainWindow {
   void setDetectSource(const QString& source);
   /// Makes the sample dataset in a new folder in `parent` and opens it, unless something else has
   /// been opened meanwhile.
-  void makeSample(const QString& parent);
+  void makeSample(const QString& parent, const SampleOptions& options = {});
 
  protected:
   void closeEvent(QCloseEvent* event) override;
