@@ -36,7 +36,7 @@ struct ThemeColours {
   QColor good, warn, bad;
 };
 
-/// look.md's two sets.
+/// The two sets.
 const ThemeColours& darkColours();
 const ThemeColours& lightColours();
 

@@ -30,7 +30,7 @@ struct ClassResult {
   double precision = 0, recall = 0;  ///< there; 0 where nothing was found, or there is no truth
 };
 
-/// The numbers of `evaluate` (cli.md); rules of spec section 12.
+/// The numbers of `evaluate`; rules of spec section 12.
 struct EvaluationResult {
   Protocol protocol = Protocol::Voc;
   double map = 0;    ///< the protocol's own mean over classes with an AP; 0 where there is none

@@ -39,7 +39,7 @@ struct RunSettings {
   int threads = 0, loaderThreads = 0;  ///< 0: by the machine
 };
 
-/// A run folder (cli.md): run.json, model.cfg, classes.names, split.json, metrics.jsonl,
+/// A run folder: run.json, model.cfg, classes.names, split.json, metrics.jsonl,
 /// metrics.csv, checkpoints/last.ckpt, weights/best.weights, weights/last.weights, log.txt. A
 /// value: a view of what the folder was told; only train() writes into it later.
 class Run {

@@ -52,7 +52,7 @@ struct EndEvent {
 using TrainEvent =
     std::variant<BatchEvent, ValidationEvent, CheckpointEvent, MessageEvent, EndEvent>;
 
-/// The event as one JSON object on one line (cli.md), and back; nothing for a line that is no
+/// The event as one JSON object on one line, and back; nothing for a line that is no
 /// event.
 std::string toJson(const TrainEvent& event);
 std::optional<TrainEvent> trainEventFromJson(const std::string& line);
