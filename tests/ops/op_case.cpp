@@ -150,12 +150,13 @@ std::vector<OpCase> opCases() {
 std::vector<OpCase> winogradCases() {
   using enum Activation;
   return {
-      convolutionCase("winogradTwo", convolution(48, 3, 1, 1, 1, true, Leaky), {1, 64, 7, 9}),
-      convolutionCase("winogradTwoRelu", convolution(33, 3, 1, 1, 1, false, Relu), {2, 40, 8, 5}),
-      convolutionCase("winogradFour", convolution(72, 3, 1, 1, 1, true, Leaky), {2, 32, 25, 18}),
+      convolutionCase("winogradTwo", convolution(72, 3, 1, 1, 1, true, Leaky), {1, 64, 7, 9}),
+      convolutionCase("winogradTwoRelu", convolution(65, 3, 1, 1, 1, false, Relu), {2, 70, 8, 5}),
+      convolutionCase("winogradTwoDeep", convolution(64, 3, 1, 1, 1, true, Leaky), {1, 300, 6, 4}),
+      convolutionCase("winogradFour", convolution(72, 3, 1, 1, 1, true, Leaky), {2, 64, 25, 18}),
       convolutionCase("winogradFourLinear", convolution(64, 3, 1, 1, 1, false, Linear),
-                      {1, 48, 27, 25}),
-      convolutionCase("winogradBands", convolution(33, 3, 1, 1, 1, true, Leaky), {2, 32, 61, 59})};
+                      {1, 80, 27, 25}),
+      convolutionCase("winogradBands", convolution(65, 3, 1, 1, 1, true, Leaky), {3, 64, 61, 57})};
 }
 
 std::vector<double> drawNumbers(std::size_t count, std::uint64_t seed, std::string_view purpose,

@@ -58,7 +58,7 @@ class WinogradConvolution : public Op {
     aStride_ = static_cast<std::size_t>(inBlocks_.channels) + kSlack;
     cStride_ = static_cast<std::size_t>(columns_) + kSlack;
     // A band of tile rows whose matrices stay in the caches.
-    constexpr std::size_t kBandBytes = 8 << 20;
+    constexpr std::size_t kBandBytes = 16 << 20;
     const std::size_t rowBytes = across_ * positions_ * (aStride_ + cStride_) * sizeof(float);
     bandRows_ = static_cast<int>(std::clamp<std::size_t>(kBandBytes / rowBytes, 1,
                                                          static_cast<std::size_t>(out_.n) * down_));
@@ -206,7 +206,7 @@ int winogradTile(const ConvolutionBlock& block, const TensorSpec& input, const S
   const Blocks blocks = blocksOf(input);
   const WinogradKernels& loops = winogradKernels();
   if (blocks.block % loops.width != 0 || loops.columns % blocks.block != 0) return 0;
-  if (input.shape.c < 32 || output.c < 32) return 0;
+  if (input.shape.c < 64 || output.c < 64) return 0;
   // Weights that are multiplied with few tiles cost more to read than they save.
   const int tiles = output.n * tilesOver(output.h, 4) * tilesOver(output.w, 4);
   return tiles >= 40 ? 4 : 2;
