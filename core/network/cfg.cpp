@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <system_error>
 #include <unordered_set>
 
 #include "core/base/atomic_file.h"

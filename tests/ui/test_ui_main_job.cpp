@@ -180,6 +180,7 @@ TEST(UiMainJob, OpenClusterTrainStopResumeDetect) {
   click(anchors->clusterButton());
   ASSERT_TRUE(waitFor([&] { return anchors->result() && anchors->useButton()->isEnabled(); }, 60));
   click(anchors->useButton());
+  ASSERT_TRUE(waitFor([&] { return window.currentPage()->id() == QStringLiteral("train"); }, 5));
   auto* train = qobject_cast<TrainPage*>(window.currentPage());
   ASSERT_TRUE(train);
   QTest::qWait(100);
