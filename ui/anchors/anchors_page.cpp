@@ -25,6 +25,7 @@
 #include "core/geometry/iou.h"
 #include "ui/anchors/anchor_scatter.h"
 #include "ui/charts/chart.h"
+#include "ui/elided_label.h"
 #include "ui/error_bar.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
@@ -138,7 +139,7 @@ QWidget* AnchorsPage::makeContent() {
   headerRow->setSpacing(metric::margin);
   auto* title = new QLabel(tr("Box sizes"));
   title->setFont(textFont(TextSize::Body, true));
-  readOut_ = new QLabel;
+  readOut_ = new ElidedLabel(nullptr, Qt::ElideRight);
   readOut_->setFont(numberFont());
   readOut_->setMinimumWidth(1);
   setTone(readOut_, Tone::Dim);
