@@ -3,30 +3,15 @@
 // the standard library is instantiated here: its inline functions, compiled for a newer processor,
 // could be the copies that the linker keeps for the whole program.
 #include "core/compute/onednn/kernels.h"
+#include "core/compute/onednn/vectors.h"
 
 namespace boxwright::onednn::BOXWRIGHT_KERNELS {
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int kWidth = 16;
-#elif defined(__AVX2__)
-constexpr int kWidth = 8;
-#else
-constexpr int kWidth = 4;
-#endif
-
-using Vector = float __attribute__((vector_size(kWidth * sizeof(float))));
-using Loose = float __attribute__((vector_size(kWidth * sizeof(float)), aligned(4)));
 using Integers = std::int32_t __attribute__((vector_size(kWidth * sizeof(std::int32_t))));
 using Bytes = std::uint8_t __attribute__((vector_size(kWidth)));
 using LooseBytes = std::uint8_t __attribute__((vector_size(kWidth), aligned(1)));
 
-inline Vector load(const float* p) {
-  return *reinterpret_cast<const Loose*>(p);
-}
-inline void store(float* p, Vector v) {
-  *reinterpret_cast<Loose*>(p) = v;
-}
 inline Vector all(float value) {
   return Vector{} + value;
 }

@@ -2,27 +2,14 @@
 // Compiled once for each instruction set, as vector_kernels.cpp is and under the same rule.
 #include "core/compute/onednn/winograd_kernels.h"
 
+#include "core/compute/onednn/vectors.h"
+
 namespace boxwright::onednn::BOXWRIGHT_KERNELS {
 namespace {
 
-#if defined(__AVX512F__)
-constexpr int kWidth = 16, kRows = 14;
-#elif defined(__AVX2__)
-constexpr int kWidth = 8, kRows = 6;
-#else
-constexpr int kWidth = 4, kRows = 4;
-#endif
+/// Rows that `multiply` keeps in registers: two vectors each, beside two of b and one of a.
+constexpr int kRows = kWidth == 16 ? 14 : kWidth == 8 ? 6 : 4;
 constexpr int kColumns = 2 * kWidth;
-
-using Vector = float __attribute__((vector_size(kWidth * sizeof(float))));
-using Loose = float __attribute__((vector_size(kWidth * sizeof(float)), aligned(4)));
-
-inline Vector load(const float* p) {
-  return *reinterpret_cast<const Loose*>(p);
-}
-inline void store(float* p, Vector v) {
-  *reinterpret_cast<Loose*>(p) = v;
-}
 
 // Lavin and Gray's transforms for the points 0, 1, -1 and, with m = 4, 2, -2, in place; `step`
 // vectors lie between two values of a line.

@@ -32,6 +32,9 @@ struct WinogradKernels {
                  const float* biases, float slope, int y, int x, float* out);
 };
 
+/// G w G^T: the transformed weights of one 3 x 3 filter, (m + 2)^2 values.
+void winogradWeights(int m, const float* w, double* transformed);
+
 /// Those of the best instruction set that this processor has.
 const WinogradKernels& winogradKernels();
 

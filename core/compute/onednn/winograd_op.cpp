@@ -29,15 +29,6 @@ int roundedUp(int value, int step) {
   return (value + step - 1) / step * step;
 }
 
-/// G of F(m x m, 3 x 3): (m + 2) rows of 3.
-const double* weightsTransform(int m) {
-  static constexpr std::array<double, 12> kTwo = {1, 0, 0, .5, .5, .5, .5, -.5, .5, 0, 0, 1};
-  static constexpr std::array<double, 18> kFour = {
-      1. / 4,  0,       0,      -1. / 6, -1. / 6,  -1. / 6, -1. / 6, 1. / 6, -1. / 6,
-      1. / 24, 1. / 12, 1. / 6, 1. / 24, -1. / 12, 1. / 6,  0,       0,      1};
-  return m == 2 ? kTwo.data() : kFour.data();
-}
-
 class WinogradConvolution : public Op {
  public:
   WinogradConvolution(int m, const std::vector<float>& weights, const std::vector<float>& biases,
@@ -94,8 +85,6 @@ class WinogradConvolution : public Op {
   std::size_t cFloats() const { return cPosition() * positions_; }
 
   void transformWeights(const std::vector<float>& weights) {
-    const int side = m_ + 2;
-    const double* g = weightsTransform(m_);
     const std::size_t each = static_cast<std::size_t>(in_.c) * columns_;
     panels_ = allocateHostMemory(each * positions_ * sizeof(float));
     auto* const panels = static_cast<float*>(panels_.get());
@@ -110,19 +99,10 @@ class WinogradConvolution : public Op {
               place[p * each] = 0;
             continue;
           }
-          const float* const w = weights.data() + (o * in_.c + i) * 9;
-          std::array<double, 18> half;  // G w
-          for (int r = 0; r < side; ++r) {
-            for (int k = 0; k < 3; ++k)
-              half[r * 3 + k] = g[r * 3] * w[k] + g[r * 3 + 1] * w[3 + k] + g[r * 3 + 2] * w[6 + k];
-          }
-          for (int r = 0; r < side; ++r) {
-            for (int s = 0; s < side; ++s) {
-              place[(r * side + s) * each] =
-                  static_cast<float>(half[r * 3] * g[s * 3] + half[r * 3 + 1] * g[s * 3 + 1] +
-                                     half[r * 3 + 2] * g[s * 3 + 2]);
-            }
-          }
+          std::array<double, 36> transformed;
+          winogradWeights(m_, weights.data() + (o * in_.c + i) * 9, transformed.data());
+          for (int p = 0; p < positions_; ++p)
+            place[p * each] = static_cast<float>(transformed[p]);
         }
       }
     });
