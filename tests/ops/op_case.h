@@ -56,6 +56,8 @@ class OpBench {
   void update(const UpdateRule& rule);
 
   std::vector<double>& inputValues(std::size_t k) { return inputValues_[k]; }
+  const TensorSpec& inputSpec(std::size_t k) const { return inputSpecs_[k]; }
+  const Shape& outputShape() const { return outputSpec_.shape; }
   std::size_t inputCount() const { return inputValues_.size(); }
   std::size_t outputCount() const { return outputSpec_.shape.count(); }
 

@@ -42,7 +42,7 @@ class WinogradConvolution : public Op {
         down_(tilesOver(output.h, m)),
         across_(tilesOver(output.w, m)),
         columns_(roundedUp(output.c, kernels_.columns)) {
-    spec_ = specOf(output, blockedDesc(dimsOf(output), inBlocks_.block));
+    spec_ = specOf(output, blockedDesc(dimsOf(output), kernels_.width));
     outBlocks_ = blocksOf(spec_);
     biases_.assign(static_cast<std::size_t>(outBlocks_.channels), 0.0F);
     std::copy(biases.begin(), biases.end(), biases_.begin());
@@ -185,10 +185,11 @@ int winogradTile(const ConvolutionBlock& block, const TensorSpec& input, const S
   if (layer.activation == Activation::Logistic) return 0;
   const Blocks blocks = blocksOf(input);
   const WinogradKernels& loops = winogradKernels();
-  if (blocks.block % loops.width != 0 || loops.columns % blocks.block != 0) return 0;
+  if (loops.width < 8 || blocks.block % loops.width != 0) return 0;
   if (input.shape.c < 64 || output.c < 64) return 0;
-  // Weights that are multiplied with few tiles cost more to read than they save.
-  const int tiles = output.n * tilesOver(output.h, 4) * tilesOver(output.w, 4);
+  // Weights that are multiplied with few tiles cost more to read than they save. Counted for one
+  // picture, so that it is computed alike in a batch of any size.
+  const int tiles = tilesOver(output.h, 4) * tilesOver(output.w, 4);
   return tiles >= 40 ? 4 : 2;
 }
 
