@@ -74,10 +74,22 @@ void flushFolder(const fs::path& folder) {
   if (fd.get() >= 0) ::fsync(fd.get());
 }
 
-/// A temporary's name: this and the letters that mkostemp makes up.
+/// A temporary's name: this and the letters that mkostemp makes up. Names of any length fit.
 constexpr std::size_t kRandomPart = 6;
 std::string temporaryPrefix(const fs::path& target) {
-  return "." + target.filename().string() + ".";
+  return "." + target.filename().string().substr(0, 200) + ".bw-";
+}
+
+/// A link keeps its place: the file it points to is written.
+fs::path targetOf(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::is_symlink(path, ignored)) return path;
+  const fs::path resolved = fs::canonical(path, ignored);
+  return resolved.empty() ? path : resolved;
+}
+
+fs::path folderOf(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
 }
 
 }  // namespace
@@ -88,14 +100,8 @@ void writeFileAtomically(const fs::path& path, std::string_view bytes) {
 
 void writeFileAtomically(const fs::path& path,
                          const std::function<void(const ByteSink&)>& produce) {
-  // A link keeps its place: the file it points to is replaced.
-  std::error_code ignored;
-  fs::path target = path;
-  if (fs::is_symlink(path, ignored)) {
-    const fs::path resolved = fs::canonical(path, ignored);
-    if (!resolved.empty()) target = resolved;
-  }
-  const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  const fs::path target = targetOf(path);
+  const fs::path folder = folderOf(target);
   std::string name = (folder / (temporaryPrefix(target) + std::string(kRandomPart, 'X'))).string();
   Descriptor fd(::mkostemp(name.data(), O_CLOEXEC));
   if (fd.get() < 0) fail("write file", path, errno);
@@ -128,11 +134,11 @@ void writeFileAtomically(const fs::path& path,
 }
 
 void removeTemporaries(const fs::path& path) {
-  const std::string prefix = temporaryPrefix(path);
+  const fs::path target = targetOf(path);
+  const std::string prefix = temporaryPrefix(target);
   std::vector<fs::path> left;
   std::error_code ignored;
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  for (fs::directory_iterator entry(folder, ignored), end; !ignored && entry != end;
+  for (fs::directory_iterator entry(folderOf(target), ignored), end; !ignored && entry != end;
        entry.increment(ignored)) {
     const std::string name = entry->path().filename().string();
     if (name.size() == prefix.size() + kRandomPart && name.starts_with(prefix)) {

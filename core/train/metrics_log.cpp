@@ -95,14 +95,6 @@ void MetricsLog::closeAll() {
     if (file->descriptor >= 0) ::close(file->descriptor);
 }
 
-bool MetricsLog::isOpen(const std::filesystem::path& folder) {
-  const int file = ::open((folder / "metrics.jsonl").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool locked = ::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  ::close(file);
-  return locked;
-}
-
 std::uint64_t MetricsLog::cutBack(const File& file, std::uint64_t length) {
   struct stat info {};
   if (::fstat(file.descriptor, &info) != 0) return length;

@@ -27,9 +27,6 @@ class MetricsLog {
   MetricsLog(const MetricsLog&) = delete;
   MetricsLog& operator=(const MetricsLog&) = delete;
 
-  /// Whether a MetricsLog, in any process, has the run open.
-  static bool isOpen(const std::filesystem::path& folder);
-
   /// Cuts the files back to these lengths, those at a run's checkpoint; log.txt is never cut.
   void cutBack(const MetricLengths& keep);
   void append(const TrainEvent& event);

@@ -214,35 +214,45 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
   }
 }
 
-/// Whether the folder is a run of which nothing would be lost: its start failed, or was killed,
-/// before the first checkpoint.
+constexpr std::array kLearned = {"checkpoints/last.ckpt", "weights/best.weights",
+                                 "weights/last.weights"};
+constexpr std::array kRunFolders = {"checkpoints", "weights"};
+/// run.json last: while it is there, what is left can be told as ours.
+constexpr std::array kRunFiles = {"metrics.jsonl", "metrics.csv", "log.txt", "model.cfg",
+                                  "classes.names", "split.json",  "run.json"};
+
+/// Whether nothing has been learned in the run: its start failed, or was killed, before the first
+/// checkpoint.
 bool neverBegan(const fs::path& folder) {
-  for (const char* const name :
-       {"checkpoints/last.ckpt", "weights/best.weights", "weights/last.weights"}) {
+  return std::none_of(kLearned.begin(), kLearned.end(), [&](const char* name) {
     std::error_code code;
-    if (fs::exists(folder / name, code) || code) return false;
-  }
+    return fs::exists(folder / name, code) || code;
+  });
+}
+
+/// Whether the run.json there is one of ours and whole, whatever else of the run there is.
+bool isOurs(const fs::path& folder) {
+  const fs::path file = folder / "run.json";
   try {
-    Run::open(folder);
+    const Json json = readJson(file);
+    reading(file, [&] { return settingsFrom(json.at("settings")); });
+    return true;
   } catch (const Error&) {
-    return false;  // damaged, or of another program: not ours to remove
+    return false;
   }
-  return !MetricsLog::isOpen(folder);
 }
 
 /// Takes away the files of such a run, and nothing else.
 void removeRunFiles(const fs::path& folder) {
-  for (const char* const name :
-       {"checkpoints/last.ckpt", "weights/best.weights", "weights/last.weights"})
-    removeTemporaries(folder / name);
   std::error_code ignored;
-  for (const char* const name : {"run.json", "model.cfg", "classes.names", "split.json",
-                                 "metrics.jsonl", "metrics.csv", "log.txt"}) {
+  for (const char* const name : kLearned)
+    removeTemporaries(folder / name);
+  for (const char* const name : kRunFolders)
+    fs::remove(folder / name, ignored);  // where empty
+  for (const char* const name : kRunFiles) {
     removeTemporaries(folder / name);
     fs::remove(folder / name, ignored);
   }
-  for (const char* const name : {"checkpoints", "weights"})
-    fs::remove(folder / name, ignored);  // where empty
 }
 
 /// Refuses a folder that holds anything but a run that never began, which is removed; makes the
@@ -250,9 +260,13 @@ void removeRunFiles(const fs::path& folder) {
 bool claimFolder(const fs::path& folder) {
   std::error_code code;
   if (fs::exists(folder / "run.json", code)) {
-    if (!neverBegan(folder))
+    const auto refuse = [&] {
       throw Error("there is a run in the folder already", utf8(folder),
                   "choose another folder, or resume this run");
+    };
+    if (!neverBegan(folder) || !isOurs(folder)) refuse();
+    const MetricsLog lock(folder);  // throws while it is being trained
+    if (!neverBegan(folder)) refuse();
     removeRunFiles(folder);
     return false;
   }

@@ -620,7 +620,7 @@ void Training::lockRun() {
 }
 
 EndEvent Training::go() {
-  // First of all: nothing of a run that is being trained elsewhere is read or changed.
+  // First of all: no checkpoint of a run that is being trained elsewhere is read, nothing changed.
   lockRun();
   const RunSettings& settings = run_.settings();
   threads_ = ThreadBudget::of(options_.threads > 0 ? options_.threads : settings.threads);

@@ -54,16 +54,23 @@ TEST_F(AtomicFile, WritesAndReplacesAndLeavesNothingElse) {
 TEST_F(AtomicFile, WhatAKilledWriteLeftIsRemovedAndNothingElse) {
   const fs::path file = folder_ / "last.ckpt";
   writeFileAtomically(file, "whole");
-  for (const char* const left : {".last.ckpt.aB3xYz", ".last.ckpt.000000"})
+  for (const char* const left : {".last.ckpt.bw-aB3xYz", ".last.ckpt.bw-000000"})
     std::ofstream(folder_ / left) << "half";
-  for (const char* const other :
-       {".last.ckpt.", ".last.ckpt.toolong", "last.ckpt.aB3xYz", ".best.ckpt.aB3xYz", ".last.ckpt"})
+  for (const char* const other : {".last.ckpt.bw-", ".last.ckpt.bw-toolong", "last.ckpt.bw-aB3xYz",
+                                  ".best.ckpt.bw-aB3xYz", ".last.ckpt.backup"})
     std::ofstream(folder_ / other) << "somebody's";
   removeTemporaries(file);
   EXPECT_EQ(filesIn(folder_.path()), 6U);
-  EXPECT_FALSE(fs::exists(folder_ / ".last.ckpt.aB3xYz"));
+  EXPECT_FALSE(fs::exists(folder_ / ".last.ckpt.bw-aB3xYz"));
   EXPECT_EQ(readFile(file), "whole");
   removeTemporaries(folder_ / "absent" / "file");
+}
+
+TEST_F(AtomicFile, WritesNamesAsLongAsTheFileSystemTakes) {
+  const fs::path file = folder_ / std::string(255, 'n');
+  writeFileAtomically(file, "one");
+  EXPECT_EQ(readFile(file), "one");
+  EXPECT_EQ(filesIn(folder_.path()), 1U);
 }
 
 TEST_F(AtomicFile, KeepsPermissionsAndLinks) {

@@ -159,7 +159,7 @@ TEST_F(RunFolder, RefusesWhatIsThereAlready) {
   }
   {
     const MetricsLog training(folder);
-    EXPECT_NE(messageOf(folder).find("there is a run"), std::string::npos);
+    EXPECT_NE(messageOf(folder).find("being trained already"), std::string::npos);
   }
   EXPECT_EQ(readFile(folder / "run.json"), before);
   fs::create_directories(scratch_ / "foreign");
@@ -184,7 +184,7 @@ TEST_F(RunFolder, ARunThatNeverBeganGivesWay) {
   const fs::path folder = scratch_ / "run";
   TrainingRun::create(folder, settings_, dataset_);
   { const MetricsLog failed(folder); }  // a start that got no further
-  writeFileAtomically(folder / "checkpoints" / ".last.ckpt.a1B2c3", "killed while writing");
+  writeFileAtomically(folder / "checkpoints" / ".last.ckpt.bw-a1B2c3", "killed while writing");
   settings_.seed = 77;
   EXPECT_EQ(messageOf(folder), "");
   EXPECT_EQ(TrainingRun::open(folder).settings().seed, 77U);
@@ -196,6 +196,13 @@ TEST_F(RunFolder, ARunThatNeverBeganGivesWay) {
   EXPECT_EQ(messageOf(folder), "");
   EXPECT_EQ(readFile(folder / "notes.txt"), "mine");
   EXPECT_EQ(TrainingRun::open(folder).settings().seed, 78U);
+  // Killed in the middle of that: what is left is still ours.
+  fs::remove(folder / "model.cfg");
+  fs::remove(folder / "split.json");
+  EXPECT_EQ(messageOf(folder), "");
+  // Not while it is being trained.
+  const MetricsLog training(folder);
+  EXPECT_NE(messageOf(folder).find("being trained already"), std::string::npos);
 }
 
 TEST_F(RunFolder, StoppedWhileAnchorsAreClusteredItMakesNothing) {

@@ -357,7 +357,7 @@ TEST_F(Training, TwoAtOnceOnOneRunAreRefused) {
   const std::string before = readFile(run.folder() / "metrics.jsonl");
   {
     const MetricsLog other(run.folder());
-    EXPECT_TRUE(MetricsLog::isOpen(run.folder()));
+    EXPECT_THROW(MetricsLog(run.folder()), Error);
     const std::string plan = readFile(run.folder() / "run.json");
     for (const int moreEpochs : {0, 5}) {
       const std::string message =
@@ -367,7 +367,6 @@ TEST_F(Training, TwoAtOnceOnOneRunAreRefused) {
     EXPECT_EQ(readFile(run.folder() / "metrics.jsonl"), before);
     EXPECT_EQ(readFile(run.folder() / "run.json"), plan) << "it was given a longer plan";
   }
-  EXPECT_FALSE(MetricsLog::isOpen(run.folder()));
   EXPECT_FALSE(go(run, 0, {.resume = true}).stopped);
 }
 
@@ -384,9 +383,9 @@ TEST_F(Training, LongerPlanIsKeptOnlyWhenTheTrainingCanGoOn) {
 TEST_F(Training, WhatAKilledTrainingLeftIsRemoved) {
   const TrainingRun run = create("run");
   go(run, 3);
-  const fs::path left[] = {run.folder() / "checkpoints" / ".last.ckpt.a1B2c3",
-                           run.folder() / "weights" / ".last.weights.a1B2c3",
-                           run.folder() / "weights" / ".best.weights.a1B2c3"};
+  const fs::path left[] = {run.folder() / "checkpoints" / ".last.ckpt.bw-a1B2c3",
+                           run.folder() / "weights" / ".last.weights.bw-a1B2c3",
+                           run.folder() / "weights" / ".best.weights.bw-a1B2c3"};
   for (const fs::path& file : left)
     writeFileAtomically(file, "half a file");
   go(run, 4, {.resume = true});
