@@ -123,3 +123,97 @@ TEST_P(Winograd, MatchesTheReference) {
   if (onednn::winogradKernels().width >= 8) {
     const int tile = onednn::winogradTile(std::get<ConvolutionBlock>(opCase.spec),
                                           bench.inputSpec(0), bench.outputShape());
+    EXPECT_EQ(tile, opCase.name.find("Two") == std::string::npos ? 4 : 2);
+  }
+  ReferenceBench reference(opCase, Mode::Inference);
+  expectClose(bench.forward(), reference->forward(), 1e-5, "output");
+}
+
+std::string caseName(const testing::TestParamInfo<OpTable::ParamType>& info) {
+  return std::get<2>(info.param).name +
+         (std::get<1>(info.param) == InputLayout::Plain ? "_plain" : "_produced");
+}
+
+INSTANTIATE_TEST_SUITE_P(Cpu, OpTable,
+                         testing::Combine(testing::Values("cpu"),
+                                          testing::Values(InputLayout::Plain,
+                                                          InputLayout::Produced),
+                                          testing::ValuesIn(opCases())),
+                         caseName);
+INSTANTIATE_TEST_SUITE_P(Cpu, Winograd, testing::ValuesIn(winogradCases()),
+                         [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(ReferenceFloat32, OpTable,
+                         testing::Combine(testing::Values("reference"),
+                                          testing::Values(InputLayout::Plain),
+                                          testing::ValuesIn(opCases())),
+                         caseName);
+
+/// The reference's own backward, proved by central differences in float64.
+class FiniteDifferences : public testing::TestWithParam<OpCase> {};
+
+TEST_P(FiniteDifferences, ProveTheReferenceBackward) {
+  const OpCase& opCase = GetParam();
+  ReferenceBench bench(opCase, Mode::Training);
+  bench->forward();
+  const std::vector<double> delta = drawNumbers(bench->outputCount(), kSeed, "delta", 1);
+  bench->backward(delta);
+  const auto lossOf = [&](const std::vector<double>& out) {
+    double sum = 0;
+    for (std::size_t i = 0; i < out.size(); ++i)
+      sum += out[i] * delta[i];
+    return sum;
+  };
+  constexpr double kStep = 1e-6;
+  int checked = 0;
+  int skipped = 0;
+  const auto check = [&](double& value, double analytic, const std::function<void()>& apply,
+                         const std::string& what) {
+    const double kept = value;
+    value = kept + kStep;
+    apply();
+    const std::vector<double> above = bench->forward();
+    value = kept - kStep;
+    apply();
+    const std::vector<double> below = bench->forward();
+    value = kept;
+    apply();
+    // At an activation's kink there is no derivative to compare with.
+    for (std::size_t i = 0; i < above.size(); ++i) {
+      if ((above[i] > 0) != (below[i] > 0)) {
+        ++skipped;
+        return;
+      }
+    }
+    const double numeric = (lossOf(above) - lossOf(below)) / (2 * kStep);
+    EXPECT_NEAR(numeric, analytic, 1e-6 * std::max(1.0, std::abs(analytic))) << what;
+    ++checked;
+  };
+  // A sample of the numbers is enough: a wrong formula fails at nearly all of them.
+  const auto strideOf = [](std::size_t count) { return std::max<std::size_t>(1, count / 23); };
+  for (std::size_t k = 0; k < bench->inputCount(); ++k) {
+    if (k < opCase.uses.size() && opCase.uses[k] == GradientUse::None) continue;
+    const std::vector<double> analytic = bench->inputGradient(k);
+    std::vector<double>& values = bench->inputValues(k);
+    for (std::size_t i = 0; i < values.size(); i += strideOf(values.size())) {
+      check(
+          values[i], analytic[i], [] {}, "input " + std::to_string(k));
+    }
+  }
+  const std::vector<std::vector<double>> gradients = bench->parameterGradients();
+  std::vector<std::vector<double>> masters = bench->masters();
+  for (std::size_t k = 0; k < masters.size(); ++k) {
+    for (std::size_t i = 0; i < masters[k].size(); i += strideOf(masters[k].size())) {
+      check(
+          masters[k][i], gradients[k][i], [&] { bench->setMaster(k, masters[k]); },
+          "parameter " + std::to_string(k));
+    }
+  }
+  EXPECT_GT(checked, 0);
+  EXPECT_LE(skipped * 10, checked);
+}
+
+INSTANTIATE_TEST_SUITE_P(Reference, FiniteDifferences, testing::ValuesIn(opCases()),
+                         [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace boxwright

@@ -302,11 +302,10 @@ TEST(ClusterAnchors, BeatsEuclideanOnSmallAndLargeBoxes) {
 /// The box sizes of bccd, read from its XML just far enough for this test; empty where it is
 /// absent.
 std::vector<Size> bccdSizes() {
-  const char* named = std::getenv("BOXWRIGHT_BCCD");
-  const std::filesystem::path folder =
-      named != nullptr ? std::filesystem::path(named)
-                       : std::filesystem::path(BOXWRIGHT_SOURCE_DIR) / "../shared/data/bccd";
   std::vector<Size> sizes;
+  const char* const named = std::getenv("BOXWRIGHT_BCCD");
+  if (named == nullptr) return sizes;
+  const std::filesystem::path folder = named;
   if (!std::filesystem::is_directory(folder / "Annotations")) return sizes;
   std::set<std::filesystem::path> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder / "Annotations")) {
