@@ -189,8 +189,9 @@ void DatasetDocument::open(const std::filesystem::path& path) {
           progress.set(fraction, tr("%L1 pictures").arg(static_cast<qulonglong>(listed)));
         };
         Dataset dataset = openDataset(path, {}, stop, sink);
+        const bool partial = stop.stop_requested();
         std::shared_ptr<Ending> ending = makeEnding(std::move(dataset));
-        ending->partial = stop.stop_requested();
+        ending->partial = partial;
         return ending;
       },
       [this, inbox](std::shared_ptr<Ending> ending) {

@@ -22,7 +22,9 @@
 #include <utility>
 
 #include "core/base/thread_budget.h"
+#include "core/geometry/conversion.h"
 #include "core/geometry/iou.h"
+#include "core/network/network.h"
 #include "ui/anchors/anchor_scatter.h"
 #include "ui/charts/chart.h"
 #include "ui/elided_label.h"
@@ -230,7 +232,7 @@ QWidget* AnchorsPage::makeInspector() {
   update_->addItem(tr("Median"), static_cast<int>(ClusterUpdate::Median));
   split_ = new QComboBox;
   size_ = new QSpinBox;
-  size_->setRange(64, 1216);
+  size_->setRange(kHeadStride, kLargestInput);
   size_->setSingleStep(32);
   size_->setValue(416);
   size_->setSuffix(tr(" px"));

@@ -66,15 +66,16 @@ DetectPage::DetectPage(StudioState& state, QWidget* parent)
 
   connect(view_, &LiveView::frameShown, this, &DetectPage::take);
   connect(view_, &LiveView::statusChanged, this, &DetectPage::refresh);
-  connect(model_, &ModelPicker::changed, this, [this] {
+  connect(model_, &ModelPicker::changed, this, &DetectPage::refresh);
+  connect(model_, &ModelPicker::picked, this, [this] {
+    modelPicked();
     startIfWanted();
-    refresh();
   });
-  connect(model_, &ModelPicker::picked, this, &DetectPage::modelPicked);
   connect(model_, &ModelPicker::looked, this, [this] {
     // A run that is trained later is not what --source waited for.
     const bool somewhere = this->state().document().isOpen() || !this->state().run().empty();
     if (somewhere && !model_->hasModel()) startWhenReady_ = false;
+    startIfWanted();
     if (std::exchange(runPicked_, false)) modelPicked();
   });
   connect(device_, &QComboBox::currentIndexChanged, this, &DetectPage::modelPicked);

@@ -156,6 +156,7 @@ void ModelPicker::setFiles(const QString& cfg, const QString& weights, const QSt
     names_->setText(names);
   }
   Q_EMIT changed();
+  Q_EMIT picked();
 }
 
 void ModelPicker::askForFiles() {

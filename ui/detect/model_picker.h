@@ -28,6 +28,7 @@ class ModelPicker : public QWidget {
   void lookForRuns(const std::filesystem::path& dataset, const std::filesystem::path& run);
   /// Makes a run the choice as soon as it is found.
   void choose(const std::filesystem::path& run);
+  /// As if the user had chosen all three.
   void setFiles(const QString& cfg, const QString& weights, const QString& names);
   /// Shows the fields of Darknet's files and puts the keyboard's focus there.
   void askForFiles();

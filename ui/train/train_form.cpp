@@ -19,7 +19,9 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/geometry/conversion.h"
 #include "core/network/cfg.h"
+#include "core/network/network.h"
 #include "core/train/recipe.h"
 #include "ui/device_box.h"
 #include "ui/path_text.h"
@@ -111,7 +113,7 @@ TrainForm::TrainForm(QWidget* parent)
   device_ = new DeviceBox;
   deviceReason_ = makeText({}, Tone::Dim);
   setTextSize(deviceReason_, TextSize::Small);
-  size_ = makeSpin(32, 1216, defaults.size, tr("Input size"), 32);
+  size_ = makeSpin(kHeadStride, kLargestInput, defaults.size, tr("Input size"), 32);
   size_->setObjectName(QStringLiteral("size"));
   size_->setSuffix(tr(" px"));
   size_->setToolTip(

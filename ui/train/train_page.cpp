@@ -368,7 +368,9 @@ void TrainPage::runsScanned() {
   if (const int at = runs_->rowOf(shown_); at >= 0) list_->selectRow(at);
   if (state().run().empty()) {
     for (const RunSummary& run : runs_->runs()) {
-      if (!run.hasWeights) continue;
+      // Not one that goes on learning from a dataset opened before this one.
+      if (!run.hasWeights || (trains(run.folder) && run.settings.dataset != datasetPath()))
+        continue;
       state().setRun(run.folder);
       break;
     }

@@ -419,7 +419,8 @@ MainWindow::Target MainWindow::lookAt(const std::filesystem::path& path) {
   Target target;
   target.folder = path;
   target.there = std::filesystem::exists(path, ignored);
-  const std::string extension = path.extension().string();
+  const std::string extension =
+      QString::fromStdString(utf8(path.extension())).toLower().toStdString();
   target.isFile = std::filesystem::is_regular_file(path, ignored) && extension != ".yaml" &&
                   extension != ".yml" && extension != ".data" && extension != ".json";
   target.isRun = std::filesystem::exists(path / "run.json", ignored);
