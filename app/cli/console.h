@@ -22,6 +22,7 @@ class Console {
   bool verbose = false;
   int threads = 0;  ///< 0: all cores
   std::stop_source stop;
+  int outputError = 0;  ///< errno of what went wrong on standard output; 0: nothing
 
   /// One line for a person on standard error; silent with -q.
   void message(std::string_view text);

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "app/cli/commands.h"
+#include "app/cli/fraction.h"
 #include "app/cli/json_output.h"
 #include "app/cli/open.h"
 #include "core/base/atomic_file.h"
@@ -118,6 +119,14 @@ class Output {
     while (!stem.empty() && stem.back() == '-')
       stem.pop_back();
     if (stem.empty()) stem = "detected";
+    // Room for "-2", the ending and the temporary's marks in 255 bytes; whole letters only.
+    constexpr std::size_t kLongest = 230;
+    if (stem.size() > kLongest) {
+      std::size_t end = kLongest;
+      while (end > 0 && (static_cast<unsigned char>(stem[end]) & 0xC0) == 0x80)
+        --end;
+      stem.resize(end);
+    }
     fs::path file = folder_ / pathFromUtf8(stem + extension);
     std::error_code error;
     for (int n = 2; used_.contains(file) || (keepsAll_ && fs::exists(file, error)) ||
@@ -338,13 +347,13 @@ void addDetect(CLI::App& app, Console& console, Action& action) {
   command->add_option("--out", options->out, "Write pictures and videos with boxes drawn here")
       ->type_name("DIR");
   command->add_option("--threshold", options->detect.threshold, "Least confidence shown")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(fraction())
       ->type_name("T")
       ->capture_default_str();
   command
       ->add_option("--nms", options->detect.nms,
                    "IOU over which the weaker of two boxes is dropped")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(fraction())
       ->type_name("T")
       ->capture_default_str();
   command->add_option("--max-frames", options->maxFrames, "Stop a source after so many frames")

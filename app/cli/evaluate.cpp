@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/cli/commands.h"
+#include "app/cli/fraction.h"
 #include "app/cli/json_output.h"
 #include "app/cli/open.h"
 #include "core/base/atomic_file.h"
@@ -197,10 +198,10 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
       ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S");
   command->add_option("--threshold", options->threshold, "Least confidence that counts")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(fraction())
       ->capture_default_str();
   command->add_option("--nms", options->nms, "IOU over which the weaker of two boxes is dropped")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(fraction())
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of splits that the dataset does not have")
       ->type_name("S")

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <new>
+#include <system_error>
 #include <thread>
 
 #include "app/cli/commands.h"
@@ -58,7 +60,7 @@ int main(int argc, char** argv) {
   stopOnSignal(console.stop);
 
   CLI::App app(
-      "Boxwright: label, cluster anchors, train YOLOv2, evaluate and detect, all on this machine.");
+      "Boxwright: cluster anchors, train YOLOv2, evaluate and detect, all on this machine.");
   app.name("boxwright");
   app.set_version_flag("--version", std::string("boxwright ") + BOXWRIGHT_VERSION);
   app.require_subcommand(1);
@@ -95,6 +97,11 @@ int main(int argc, char** argv) {
   try {
     const int status = action();
     console.endProgress();
+    // Who closed the pipe knows; a full disk must be told.
+    if (console.outputError != 0 && console.outputError != EPIPE) {
+      return fail(fmt::format("cannot write to standard output ({})",
+                              std::generic_category().message(console.outputError)));
+    }
     return status;
   } catch (const boxwright::Error& error) {
     console.endProgress();

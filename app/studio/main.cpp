@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <cstdio>
+#include <string_view>
 
 #include "core/compute/wait_policy.h"
 #include "core/detect/video_library.h"
@@ -9,10 +10,36 @@
 #include "ui/theme.h"
 #include "ui/window/main_window.h"
 
+namespace {
+
+/// Why no window can be shown, for people; null when there is a display to try. Qt itself would end
+/// in an abort.
+const char* displayProblem(int argc, char** argv) {
+  for (const char* const name : {"QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"}) {
+    if (!qEnvironmentVariableIsEmpty(name)) return nullptr;
+  }
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument == "-platform") return nullptr;
+    if (argument == "--help" || argument == "-h" || argument == "--version" || argument == "-v") {
+      qputenv("QT_QPA_PLATFORM", "offscreen");  // words need no window
+      return nullptr;
+    }
+  }
+  return "there is no display: start it in a desktop session, or use the command line (boxwright "
+         "--help)";
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   // Both set the environment, which is safe only before the first thread.
   boxwright::letIdleThreadsSleep(argv);
   boxwright::prepareVideoLibrary();
+  if (const char* const problem = displayProblem(argc, argv)) {
+    std::fprintf(stderr, "boxwright-studio: %s\n", problem);
+    return 1;
+  }
   QApplication application(argc, argv);
   QApplication::setApplicationName(QStringLiteral("boxwright-studio"));
   QApplication::setApplicationDisplayName(QStringLiteral("Boxwright"));
@@ -21,8 +48,8 @@ int main(int argc, char** argv) {
   QApplication::setApplicationVersion(QStringLiteral(BOXWRIGHT_VERSION));
 
   QCommandLineParser parser;
-  parser.setApplicationDescription(
-      QStringLiteral("Boxwright's window: label, cluster anchors, train YOLOv2, detect."));
+  parser.setApplicationDescription(QStringLiteral(
+      "Boxwright's window: see your dataset, cluster anchors, train YOLOv2, detect."));
   parser.addHelpOption();
   parser.addVersionOption();
   parser.addPositionalArgument(

@@ -90,6 +90,8 @@ const DatasetFormat& formatNamed(const std::string& name) {
 const DatasetFormat& formatOf(const fs::path& path, const FolderListing& listing,
                               const std::string& wanted) {
   if (!wanted.empty()) return formatNamed(wanted);
+  // Who names a file means that file, whatever lies beside it.
+  if (path.extension() == ".data" && fs::is_regular_file(path)) return formatNamed("darknet");
   for (const DatasetFormat* format : datasetFormats()) {
     if (format->probe(path, listing)) return *format;
   }

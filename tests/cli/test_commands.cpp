@@ -126,6 +126,7 @@ TEST_F(Cli, WrongUsageIsTwo) {
                               {"anchors", "x", "-k", "0"},
                               {"train", "x"},
                               {"train", "x", "--out", "y", "--epochs", "1", "--minutes", "2"},
+                              {"detect", "x", "y", "--threshold", "nan"},
                               {"sample", "x", "--images", "many"}}) {
     const Result result = run(arguments);
     EXPECT_EQ(result.status, 2) << result.error;
@@ -142,6 +143,13 @@ TEST_F(Cli, WhatIsMissingIsSaidInOneLine) {
   expectOneClearLine(run({"train", "--resume", nowhere}), "nowhere");
   fs::create_directories(folder_ / "empty");
   expectOneClearLine(run({"info", (folder_ / "empty").string()}), "empty");
+}
+
+TEST_F(Cli, AFullDiskUnderItsOutputIsSaid) {
+  if (!fs::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
+  const pid_t child = start({"devices"}, "/dev/full", folder_ / "err");
+  EXPECT_EQ(statusOf(child), 1);
+  EXPECT_NE(contents(folder_ / "err").find("cannot write to standard output"), std::string::npos);
 }
 
 TEST_F(Cli, SampleInfoAndAnchors) {

@@ -51,6 +51,7 @@ RunFacts::RunFacts(QWidget* parent)
   classes_->header()->resizeSection(1, 96);
   classes_->setItemDelegateForColumn(1, new BarDelegate(classes_));
   column->addWidget(classes_, 1);
+  column->addStretch();  // where there are no classes yet
   showValidation(nullptr);
 }
 

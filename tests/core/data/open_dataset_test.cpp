@@ -53,6 +53,19 @@ TEST(OpenDataset, TellsAnUnreadableFolder) {
   fs::permissions(folder / "closed", fs::perms::owner_all);
 }
 
+TEST(OpenDataset, ANamedFileIsMeantWhateverLiesBesideIt) {
+  DatasetFolder folder;
+  folder.picture("images/a.jpg");
+  folder.text("list.txt", "images/a.jpg\n");
+  folder.text("two.names", "x\ny\n");
+  folder.text("obj.data", "classes=2\ntrain=list.txt\nnames=two.names\n");
+  folder.text("data.yaml", "train: images\nnames: [p, q, r]\n");
+  const Dataset darknet = openDataset(folder / "obj.data");
+  EXPECT_EQ(darknet.format, "darknet");
+  EXPECT_EQ(darknet.classes, (ClassNames{"x", "y"}));
+  EXPECT_EQ(openDataset(folder / "data.yaml").classes, (ClassNames{"p", "q", "r"}));
+}
+
 TEST(OpenDataset, BarePicturesAreUnlabelledAndHiddenOnesLeftOut) {
   DatasetFolder folder;
   folder.picture("b/x y.webp");
