@@ -119,7 +119,7 @@ class Output {
     while (!stem.empty() && stem.back() == '-')
       stem.pop_back();
     if (stem.empty()) stem = "detected";
-    // Room for "-2", the ending and the temporary's marks in 255 bytes; whole letters only.
+    // Room for "-2" and the ending in a name of 255 bytes; whole letters only.
     constexpr std::size_t kLongest = 230;
     if (stem.size() > kLongest) {
       std::size_t end = kLongest;
@@ -174,7 +174,8 @@ std::string toText(const Frame& frame, const std::vector<Detection>& detections,
 }
 
 /// Gives the frames of a source and says what the source says of itself: once each time it changes,
-/// and of a live source also while it is waited for. The console is its own meanwhile.
+/// and of a live source also while it is waited for, from a thread of its own: nobody else writes
+/// to the console during next().
 class SpokenSource {
  public:
   SpokenSource(FrameSource& source, std::string name, Console& console)

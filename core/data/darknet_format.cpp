@@ -182,8 +182,11 @@ class DarknetFormat final : public DatasetFormat {
  public:
   std::string_view name() const override { return "darknet"; }
 
-  bool probe(const fs::path& path, const FolderListing& listing) const override {
-    if (path.extension() == ".data") return true;
+  bool describedBy(const fs::path& file) const override {
+    return hasEnding(utf8(file.filename()), ".data");
+  }
+
+  bool probe(const FolderListing& listing) const override {
     if (findDataFile(listing)) return true;
     // A label for one of the pictures, beside it or in `labels`.
     std::size_t looked = 0;
@@ -198,7 +201,7 @@ class DarknetFormat final : public DatasetFormat {
 
   std::unique_ptr<DatasetReader> open(const fs::path& path, FolderListing listing) const override {
     std::optional<fs::path> dataFile;
-    if (path.extension() == ".data") {
+    if (path != listing.root) {
       dataFile = path;
     } else {
       dataFile = findDataFile(listing);

@@ -41,8 +41,15 @@ class DatasetFormat {
  public:
   virtual ~DatasetFormat() = default;
   virtual std::string_view name() const = 0;
-  /// Whether the path (a folder, whose listing is given, or a file) is in this layout.
-  virtual bool probe(const std::filesystem::path& path, const FolderListing& listing) const = 0;
+  /// Whether a file of this name describes a dataset in this layout (data.yaml, obj.data), in small
+  /// letters or capitals.
+  virtual bool describedBy(const std::filesystem::path& file) const {
+    (void)file;
+    return false;
+  }
+  /// Whether the folder listed is in this layout.
+  virtual bool probe(const FolderListing& listing) const = 0;
+  /// Of the folder listed or, where `path` is another, the file that describes the dataset.
   virtual std::unique_ptr<DatasetReader> open(const std::filesystem::path& path,
                                               FolderListing listing) const = 0;
 };

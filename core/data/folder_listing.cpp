@@ -18,15 +18,16 @@
 #include "core/image/codec.h"
 
 namespace boxwright {
-namespace {
 
-bool endsWith(std::string_view name, std::string_view ending) {
+bool hasEnding(std::string_view name, std::string_view ending) {
   if (name.size() <= ending.size()) return false;
   name.remove_prefix(name.size() - ending.size());
   return std::equal(name.begin(), name.end(), ending.begin(), [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
   });
 }
+
+namespace {
 
 class Walk {
  public:
@@ -80,12 +81,12 @@ class Walk {
  private:
   void file(const std::string& prefix, std::string_view name) {
     std::vector<std::string>* list = nullptr;
-    if (endsWith(name, ".txt")) {
+    if (hasEnding(name, ".txt")) {
       list = &listing_.text;
-    } else if (endsWith(name, ".xml")) {
+    } else if (hasEnding(name, ".xml")) {
       list = &listing_.xml;
-    } else if (endsWith(name, ".yaml") || endsWith(name, ".yml") || endsWith(name, ".data") ||
-               endsWith(name, ".names")) {
+    } else if (hasEnding(name, ".yaml") || hasEnding(name, ".yml") || hasEnding(name, ".data") ||
+               hasEnding(name, ".names")) {
       list = &listing_.other;
     } else if (isImageFile(std::filesystem::path(name))) {
       list = &listing_.pictures;

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/problem.h"
@@ -20,6 +21,9 @@ struct FolderListing {
   std::vector<std::string> other;  ///< .yaml .yml .data .names
   std::vector<Problem> problems;   ///< folders that could not be read
 };
+
+/// Whether a file's name ends so (".txt"), in small letters or capitals, with something before.
+bool hasEnding(std::string_view name, std::string_view ending);
 
 /// Lists without opening any file; linked folders are followed, each once. Throws Error when the
 /// folder itself cannot be read.

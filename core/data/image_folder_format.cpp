@@ -36,9 +36,7 @@ class ImageFolderFormat final : public DatasetFormat {
  public:
   std::string_view name() const override { return "images"; }
 
-  bool probe(const std::filesystem::path&, const FolderListing& listing) const override {
-    return !listing.pictures.empty();
-  }
+  bool probe(const FolderListing& listing) const override { return !listing.pictures.empty(); }
 
   std::unique_ptr<DatasetReader> open(const std::filesystem::path&,
                                       FolderListing listing) const override {

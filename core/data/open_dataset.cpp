@@ -87,13 +87,21 @@ const DatasetFormat& formatNamed(const std::string& name) {
   throw Error("unknown format '" + name + "'", {}, "the formats are " + known);
 }
 
+/// The format whose description a file of this name is; null where it is none's.
+const DatasetFormat* formatDescribedBy(const fs::path& file) {
+  for (const DatasetFormat* format : datasetFormats()) {
+    if (format->describedBy(file)) return format;
+  }
+  return nullptr;
+}
+
 const DatasetFormat& formatOf(const fs::path& path, const FolderListing& listing,
                               const std::string& wanted) {
   if (!wanted.empty()) return formatNamed(wanted);
   // Who names a file means that file, whatever lies beside it.
-  if (path.extension() == ".data" && fs::is_regular_file(path)) return formatNamed("darknet");
+  if (path != listing.root) return *formatDescribedBy(path);
   for (const DatasetFormat* format : datasetFormats()) {
-    if (format->probe(path, listing)) return *format;
+    if (format->probe(listing)) return *format;
   }
   throw Error("no pictures found (jpg, png, bmp, webp)", utf8(path),
               "give a folder with pictures, a data.yaml or an obj.data");
@@ -149,6 +157,10 @@ std::span<const DatasetFormat* const> datasetFormats() {
   return formats;
 }
 
+bool isDatasetFile(const fs::path& path) {
+  return formatDescribedBy(path) != nullptr;
+}
+
 Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_token stop,
                     const OpenSink& sink) {
   std::error_code fault;
@@ -165,8 +177,7 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
   if (!root.has_filename() && root.has_parent_path() && root != root.root_path()) {
     root = root.parent_path();  // "a/b/" ends in an empty name
   }
-  const std::string extension = absolute.extension().string();
-  if (!folder && extension != ".yaml" && extension != ".yml" && extension != ".data") {
+  if (!folder && !isDatasetFile(absolute)) {
     throw Error("not a dataset", utf8(path), "give a folder, a data.yaml or an obj.data");
   }
 

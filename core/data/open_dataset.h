@@ -35,6 +35,10 @@ struct OpenOptions {
   bool decodeAll = false;
 };
 
+/// Whether a file of this name can be given to openDataset: a data.yaml or an obj.data. Looks at
+/// the name only; of a folder it says nothing.
+bool isDatasetFile(const std::filesystem::path& path);
+
 /// Opens a dataset: a folder (VOC, Darknet, Ultralytics, bare pictures), a data.yaml or an
 /// obj.data. Faulty items become Problems and the rest works. Throws Error for a missing or
 /// unreadable folder or one without pictures; stops early (returning what it has) when `stop` is

@@ -27,7 +27,8 @@ namespace {
 namespace fs = std::filesystem;
 
 bool isYaml(const fs::path& path) {
-  return path.extension() == ".yaml" || path.extension() == ".yml";
+  const std::string name = utf8(path.filename());
+  return hasEnding(name, ".yaml") || hasEnding(name, ".yml");
 }
 
 /// A file that describes a dataset: names, and train or val. Nothing where it is another YAML.
@@ -248,13 +249,13 @@ class UltralyticsFormat final : public DatasetFormat {
  public:
   std::string_view name() const override { return "ultralytics"; }
 
-  bool probe(const fs::path& path, const FolderListing& listing) const override {
-    return isYaml(path) || findYaml(listing).has_value();
-  }
+  bool describedBy(const fs::path& file) const override { return isYaml(file); }
+
+  bool probe(const FolderListing& listing) const override { return findYaml(listing).has_value(); }
 
   std::unique_ptr<DatasetReader> open(const fs::path& path, FolderListing listing) const override {
     std::optional<fs::path> file;
-    if (isYaml(path)) {
+    if (path != listing.root) {
       file = path;
     } else {
       file = findYaml(listing);

@@ -285,7 +285,7 @@ class VocFormat final : public DatasetFormat {
  public:
   std::string_view name() const override { return "voc"; }
 
-  bool probe(const fs::path&, const FolderListing& listing) const override {
+  bool probe(const FolderListing& listing) const override {
     if (listing.xml.empty()) return false;
     if (findLayout(listing)) return true;
     // Labels beside the pictures: a few are looked for.

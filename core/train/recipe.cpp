@@ -291,13 +291,14 @@ std::vector<std::string> describe(const Recipe& r, const RecipeNumbers& numbers,
       r.name, pictures, r.batch, numbers.updatesPerEpoch, r.learningRate, ratePolicyName(r.policy),
       numbers.schedule.burnIn,
       static_cast<double>(numbers.schedule.burnIn) / numbers.updatesPerEpoch, r.momentum, r.decay));
+  if (numbers.priorImages > 0)
+    lines.push_back(
+        fmt::format("Boxes are drawn to their anchors for the first {} pictures ({:.1f} epochs).",
+                    numbers.priorImages,
+                    static_cast<double>(numbers.priorImages) /
+                        static_cast<double>(std::max<std::size_t>(1, pictures))));
   lines.push_back(fmt::format(
-      "Boxes are drawn to their anchors for the first {} pictures ({:.1f} epochs); rolling "
-      "statistics have a momentum of {:.4f}{}.",
-      numbers.priorImages,
-      static_cast<double>(numbers.priorImages) /
-          static_cast<double>(std::max<std::size_t>(1, pictures)),
-      numbers.rollingMomentum,
+      "Rolling statistics have a momentum of {:.4f}{}.", numbers.rollingMomentum,
       numbers.averageDecay > 0
           ? fmt::format("; validation and the kept weights use a running average over {} epochs",
                         r.averageEpochs)

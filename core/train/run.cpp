@@ -217,7 +217,7 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
 constexpr std::array kLearned = {"checkpoints/last.ckpt", "weights/best.weights",
                                  "weights/last.weights"};
 constexpr std::array kRunFolders = {"checkpoints", "weights"};
-/// run.json last: while it is there, what is left can be told as ours.
+/// run.json is written first and removed last: while it is there, the others can be told as ours.
 constexpr std::array kRunFiles = {"metrics.jsonl", "metrics.csv", "log.txt", "model.cfg",
                                   "classes.names", "split.json",  "run.json"};
 
@@ -350,10 +350,6 @@ Json splitJson(const std::map<std::string, std::vector<std::string>>& split) {
 
 }  // namespace
 
-Run Run::create(const fs::path& folder, const RunSettings& settings, const Dataset& dataset) {
-  return std::move(*create(folder, settings, dataset, std::stop_token()));
-}
-
 std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settings,
                                const Dataset& dataset, const std::stop_token& stop) {
   checkSettings(settings);
@@ -444,6 +440,8 @@ std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settin
   if (code || run.folder_.empty()) run.folder_ = folder;
   const bool made = claimFolder(run.folder_);
   try {
+    const MetricsLog lock(run.folder_);  // another that begins here finds a run at work
+    writeFileAtomically(run.folder_ / "run.json", dumped(json));
     writeFileAtomically(run.folder_ / "model.cfg", writeCfg(cfg));
     writeClassNames(run.folder_ / "classes.names", run.classes_);
     writeFileAtomically(run.folder_ / "split.json", dumped(splitJson(run.split_)));
@@ -453,13 +451,9 @@ std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settin
         throw Error("cannot make a folder (" + code.message() + ")", utf8(run.folder_ / inner),
                     "check the permissions or choose another folder");
     }
-    // Last: a folder with run.json is a whole run.
-    writeFileAtomically(run.folder_ / "run.json", dumped(json));
   } catch (...) {
     // What this call made is taken away again, so that the same command can be given once more.
-    for (const char* const name :
-         {"model.cfg", "classes.names", "split.json", "checkpoints", "weights"})
-      fs::remove(run.folder_ / name, code);
+    removeRunFiles(run.folder_);
     if (made) fs::remove(run.folder_, code);
     throw;
   }

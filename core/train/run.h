@@ -49,10 +49,7 @@ class Run {
   /// the folder holds another run or anything else, cannot be written, a setting makes no sense, or
   /// the dataset has nothing to train on.
   static std::optional<Run> create(const std::filesystem::path& folder, const RunSettings& settings,
-                                   const Dataset& dataset, const std::stop_token& stop);
-  /// The same without a stop.
-  static Run create(const std::filesystem::path& folder, const RunSettings& settings,
-                    const Dataset& dataset);
+                                   const Dataset& dataset, const std::stop_token& stop = {});
   /// Opens an existing run. Throws Error naming the file that is missing or damaged.
   static Run open(const std::filesystem::path& folder);
 

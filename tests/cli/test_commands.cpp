@@ -20,11 +20,14 @@
 #include <thread>
 #include <vector>
 
+#include "tests/ffmpeg_sender.h"
 #include "tests/temporary_folder.h"
 
 namespace {
 
 namespace fs = std::filesystem;
+using boxwright::ffmpegIsThere;
+using boxwright::FfmpegSender;
 using boxwright::TemporaryFolder;
 using Json = nlohmann::json;
 using Arguments = std::vector<std::string>;
@@ -337,6 +340,7 @@ bool comesTrue(const std::function<bool()>& condition) {
 }
 
 TEST_F(Cli, AStreamThatStallsIsSaidWhileItStalls) {
+  if (!ffmpegIsThere()) GTEST_SKIP() << "ffmpeg is not installed";
   const std::string networks = std::string(BOXWRIGHT_TEST_DATA) + "/networks/";
   const std::string runFolder = (folder_ / "run").string();
   ASSERT_EQ(run({"train", makeSample(12), "--out", runFolder, "--model", networks + "tiny.cfg",
@@ -344,18 +348,7 @@ TEST_F(Cli, AStreamThatStallsIsSaidWhileItStalls) {
                 .status,
             0);
   const std::string url = "udp://127.0.0.1:" + std::to_string(20000 + getpid() % 10000);
-  const pid_t sender = fork();
-  if (sender == 0) {
-    const int nothing = open("/dev/null", O_RDWR);
-    for (const int descriptor : {0, 1, 2})
-      dup2(nothing, descriptor);
-    execlp("ffmpeg", "ffmpeg", "-loglevel", "quiet", "-re", "-f", "lavfi", "-i",
-           "testsrc=size=320x240:rate=30", "-c:v", "mpeg2video", "-q:v", "5", "-g", "15",
-           "-threads", "1", "-f", "mpegts", "-flush_packets", "1", url.c_str(), nullptr);
-    _exit(127);
-  }
-  std::this_thread::sleep_for(std::chrono::milliseconds(300));
-  if (waitpid(sender, nullptr, WNOHANG) == sender) GTEST_SKIP() << "ffmpeg is not installed";
+  const FfmpegSender sender(url);
   // On a busy machine the stream may not open in time: once more then.
   pid_t child = 0;
   const bool detecting = comesTrue([&] {
@@ -368,15 +361,13 @@ TEST_F(Cli, AStreamThatStallsIsSaidWhileItStalls) {
     return contents(folder_ / "live err").find(words) != std::string::npos;
   };
   EXPECT_TRUE(detecting) << contents(folder_ / "live err");
-  kill(sender, SIGSTOP);
+  sender.signal(SIGSTOP);
   EXPECT_TRUE(comesTrue([&] { return said(url + ": stalled"); })) << contents(folder_ / "live err");
   std::this_thread::sleep_for(std::chrono::milliseconds(1600));
   const std::string error = contents(folder_ / "live err");
   EXPECT_EQ(error.find("stalled"), error.rfind("stalled")) << "said again and again: " << error;
   kill(child, SIGINT);
   EXPECT_EQ(statusOf(child), 130);
-  kill(sender, SIGKILL);
-  waitpid(sender, nullptr, 0);
 }
 
 TEST_F(Cli, RecipeIsChangedByName) {

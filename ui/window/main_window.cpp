@@ -29,6 +29,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/thread_budget.h"
+#include "core/data/open_dataset.h"
 #include "core/train/run.h"
 #include "ui/anchors/anchors_page.h"
 #include "ui/data/data_page.h"
@@ -419,10 +420,7 @@ MainWindow::Target MainWindow::lookAt(const std::filesystem::path& path) {
   Target target;
   target.folder = path;
   target.there = std::filesystem::exists(path, ignored);
-  const std::string extension =
-      QString::fromStdString(utf8(path.extension())).toLower().toStdString();
-  target.isFile = std::filesystem::is_regular_file(path, ignored) && extension != ".yaml" &&
-                  extension != ".yml" && extension != ".data" && extension != ".json";
+  target.isFile = std::filesystem::is_regular_file(path, ignored) && !isDatasetFile(path);
   target.isRun = std::filesystem::exists(path / "run.json", ignored);
   if (!target.isRun) return target;
   target.folder = std::filesystem::canonical(path, ignored);

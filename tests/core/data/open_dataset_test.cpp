@@ -64,6 +64,11 @@ TEST(OpenDataset, ANamedFileIsMeantWhateverLiesBesideIt) {
   EXPECT_EQ(darknet.format, "darknet");
   EXPECT_EQ(darknet.classes, (ClassNames{"x", "y"}));
   EXPECT_EQ(openDataset(folder / "data.yaml").classes, (ClassNames{"p", "q", "r"}));
+  // In capitals too; a folder of such a name is a folder.
+  folder.text("CELLS.DATA", "classes=2\ntrain=list.txt\nnames=two.names\n");
+  EXPECT_EQ(openDataset(folder / "CELLS.DATA").format, "darknet");
+  folder.picture("photos.data/b.jpg");
+  EXPECT_EQ(openDataset(folder / "photos.data").format, "images");
 }
 
 TEST(OpenDataset, BarePicturesAreUnlabelledAndHiddenOnesLeftOut) {

@@ -26,6 +26,7 @@
 #include "tests/core/detect/quiet.h"
 #include "tests/core/detect/waiting.h"
 #include "tests/error_of.h"
+#include "tests/ffmpeg_sender.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
@@ -33,15 +34,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
-
-bool ffmpegIsThere() {
-  const char* const path = std::getenv("PATH");
-  std::istringstream folders(path ? path : "");
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    if (access((folder + "/ffmpeg").c_str(), X_OK) == 0) return true;
-  }
-  return false;
-}
 
 /// A port that nobody listens on just now.
 int freePort(int kind) {
@@ -55,39 +47,6 @@ int freePort(int kind) {
   close(socket);
   return ntohs(address.sin_port);
 }
-
-/// ffmpeg sending its test picture at 30 frames a second.
-class Sender {
- public:
-  explicit Sender(std::string url) : url_(std::move(url)) { start(); }
-  ~Sender() { kill(); }
-  Sender(const Sender&) = delete;
-  Sender& operator=(const Sender&) = delete;
-
-  void start() {
-    process_ = fork();
-    if (process_ == 0) {
-      const int nothing = open("/dev/null", O_RDWR);
-      for (const int descriptor : {0, 1, 2})
-        dup2(nothing, descriptor);
-      execlp("ffmpeg", "ffmpeg", "-loglevel", "quiet", "-re", "-f", "lavfi", "-i",
-             "testsrc=size=320x240:rate=30", "-c:v", "mpeg2video", "-q:v", "5", "-g", "15",
-             "-threads", "1", "-f", "mpegts", "-flush_packets", "1", url_.c_str(), nullptr);
-      _exit(127);
-    }
-  }
-  void signal(int number) const { ::kill(process_, number); }
-  void kill() {
-    if (process_ <= 0) return;
-    ::kill(process_, SIGKILL);
-    waitpid(process_, nullptr, 0);
-    process_ = -1;
-  }
-
- private:
-  std::string url_;
-  pid_t process_ = -1;
-};
 
 constexpr int kInference = 60;  // milliseconds
 
@@ -137,7 +96,7 @@ TEST_P(Stream, StaysFreshAndSaysWhatHappenedWhenFrozenKilledAndStartedAgain) {
   const int port = freePort(udp ? SOCK_DGRAM : SOCK_STREAM);
   const std::string address =
       (udp ? "udp://127.0.0.1:" : "tcp://127.0.0.1:") + std::to_string(port);
-  Sender sender(udp ? address + "?pkt_size=1316" : address + "?listen=1");
+  FfmpegSender sender(udp ? address + "?pkt_size=1316" : address + "?listen=1");
 
   Captured words(STDERR_FILENO);
   LiveDetection live(slowSteps());

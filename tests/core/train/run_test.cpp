@@ -49,7 +49,7 @@ TEST_F(RunFolder, HoldsWhatItWasTold) {
   settings_.seed = 18446744073709551615ULL;
   settings_.anchorSet = {{0.5, 0.5}, {1.25, 0.5}, {2, 2}};
   const fs::path folder = scratch_ / "rün 1";
-  const TrainingRun made = TrainingRun::create(folder, settings_, dataset_);
+  const TrainingRun made = *TrainingRun::create(folder, settings_, dataset_);
   const TrainingRun opened = TrainingRun::open(folder);
   for (const TrainingRun* run : {&made, &opened}) {
     EXPECT_EQ(run->settings().model, settings_.model);
@@ -85,14 +85,14 @@ TEST_F(RunFolder, HoldsWhatItWasTold) {
 TEST_F(RunFolder, CfgThatAsksForSeveralSizesGetsThem) {
   std::string text = readFile(settings_.model);
   writeFileAtomically(settings_.model, text + "random=1\n");
-  EXPECT_FALSE(TrainingRun::create(scratch_ / "small", settings_, dataset_).settings().multiScale);
+  EXPECT_FALSE(TrainingRun::create(scratch_ / "small", settings_, dataset_)->settings().multiScale);
   settings_.recipe = "cfg";
   TrainingRun::create(scratch_ / "cfg", settings_, dataset_);
   EXPECT_TRUE(TrainingRun::open(scratch_ / "cfg").settings().multiScale);
 }
 
 TEST_F(RunFolder, EveryValueOfTheRecipeIsKept) {
-  const TrainingRun made = TrainingRun::create(scratch_ / "run", settings_, dataset_);
+  const TrainingRun made = *TrainingRun::create(scratch_ / "run", settings_, dataset_);
   const fs::path file = scratch_ / "run" / "run.json";
   EXPECT_EQ(recipeValues(TrainingRun::open(scratch_ / "run").recipe()),
             recipeValues(made.recipe()));
@@ -110,7 +110,7 @@ TEST_F(RunFolder, EveryValueOfTheRecipeIsKept) {
 
 TEST_F(RunFolder, SplitIsForItsOwnDatasetOnly) {
   settings_.dataset = utf8(scratch_ / "data");
-  const TrainingRun run = TrainingRun::create(scratch_ / "run", settings_, dataset_);
+  const TrainingRun run = *TrainingRun::create(scratch_ / "run", settings_, dataset_);
   ASSERT_TRUE(splitsOfRun(run, dataset_));
   EXPECT_EQ(*splitsOfRun(run, dataset_), dataset_.splits);
   // Elsewhere: a copy is the same, a dataset that shares a few names is another.
@@ -183,12 +183,12 @@ TEST_F(RunFolder, RefusesWhatIsThereAlready) {
 TEST_F(RunFolder, ARunThatNeverBeganGivesWay) {
   const fs::path folder = scratch_ / "run";
   TrainingRun::create(folder, settings_, dataset_);
-  { const MetricsLog failed(folder); }  // a start that got no further
+  writeFileAtomically(folder / "metrics.jsonl", "a start that got no further");
   writeFileAtomically(folder / "checkpoints" / ".last.ckpt.bw-a1B2c3", "killed while writing");
   settings_.seed = 77;
   EXPECT_EQ(messageOf(folder), "");
   EXPECT_EQ(TrainingRun::open(folder).settings().seed, 77U);
-  EXPECT_FALSE(fs::exists(folder / "metrics.jsonl"));
+  EXPECT_EQ(readFile(folder / "metrics.jsonl"), "");
   EXPECT_TRUE(fs::is_empty(folder / "checkpoints"));
   // Only its own files go.
   writeFileAtomically(folder / "notes.txt", "mine");
@@ -196,9 +196,9 @@ TEST_F(RunFolder, ARunThatNeverBeganGivesWay) {
   EXPECT_EQ(messageOf(folder), "");
   EXPECT_EQ(readFile(folder / "notes.txt"), "mine");
   EXPECT_EQ(TrainingRun::open(folder).settings().seed, 78U);
-  // Killed in the middle of that: what is left is still ours.
-  fs::remove(folder / "model.cfg");
-  fs::remove(folder / "split.json");
+  // Killed in the middle of that, or while it was being made: what is left is still ours.
+  for (const char* const name : {"model.cfg", "split.json", "classes.names", "metrics.jsonl"})
+    fs::remove(folder / name);
   EXPECT_EQ(messageOf(folder), "");
   // Not while it is being trained.
   const MetricsLog training(folder);

@@ -37,7 +37,7 @@ class Training : public ::testing::Test {
   }
 
   TrainingRun create(const std::string& name) {
-    return TrainingRun::create(scratch_ / name, settings_, dataset_);
+    return *TrainingRun::create(scratch_ / name, settings_, dataset_);
   }
 
   /// Trains and stops after `stopAfter` updates (0: not).
