@@ -85,7 +85,7 @@ void eachNumber(C& c, Visit&& visit) {
   visit(c.iteration);
   visit(c.statisticsUpdates);
   visit(c.averageUpdates);
-  visit(c.bestMap50);
+  visit(c.bestMerit);
   visit(c.bestLoss);
   visit(c.bestIteration);
   visit(c.lastValidation);

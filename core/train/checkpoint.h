@@ -16,7 +16,7 @@ struct Checkpoint {
   std::int64_t iteration = 0;          ///< updates done
   std::int64_t statisticsUpdates = 0;  ///< mini-batches that went into the rolling statistics
   std::int64_t averageUpdates = 0;
-  double bestMap50 = -1;  ///< below 0: none yet
+  double bestMerit = -1;  ///< TrainingTask::merit; below 0: none yet
   double bestLoss = 0;    ///< validation loss of the best
   std::int64_t bestIteration = 0;
   std::int64_t lastValidation = 0;  ///< the iteration of it

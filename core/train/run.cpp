@@ -496,6 +496,11 @@ Run Run::open(const fs::path& folder) {
   return run;
 }
 
+std::vector<std::string> Run::picturesOf(const std::string& split) const {
+  const auto found = split_.find(split);
+  return found == split_.end() ? std::vector<std::string>() : found->second;
+}
+
 bool Run::hasCheckpoint() const {
   std::error_code code;
   return fs::is_regular_file(folder_ / "checkpoints" / "last.ckpt", code);

@@ -60,6 +60,8 @@ class Run {
   const ClassNames& classes() const { return classes_; }
   /// Picture paths by split name, as written at creation.
   const std::map<std::string, std::vector<std::string>>& split() const { return split_; }
+  /// Those of one split; none where there is no such split.
+  std::vector<std::string> picturesOf(const std::string& split) const;
   /// fingerprint() of the dataset at creation.
   const std::string& datasetFingerprint() const { return fingerprint_; }
   /// How the dataset was read ("voc", …), so that it is read so again.

@@ -25,15 +25,11 @@
 #include "core/network/weights_file.h"
 #include "core/train/batch_loader.h"
 #include "core/train/checkpoint.h"
-#include "core/train/class_balance.h"
+#include "core/train/initial_weights.h"
 #include "core/train/input_size.h"
 #include "core/train/metrics_log.h"
-#include "core/train/preflight.h"
-#include "core/train/quiet_start.h"
-#include "core/train/training_pictures.h"
-#include "core/train/validator.h"
+#include "core/train/training_task.h"
 #include "core/train/weight_average.h"
-#include "core/yolo/region_loss.h"
 
 namespace boxwright {
 namespace {
@@ -74,7 +70,7 @@ class Training {
  private:
   void lockRun();
   void openNetwork();
-  void openPictures();
+  void openTask();
   void readInitialWeights();
   void restore();
   void planLength();
@@ -119,14 +115,13 @@ class Training {
   Network network_;  ///< graph and, when downloaded, host weights
   InputRule inputRule_ = InputRule::Plain;
   BatchNormForm batchNorm_ = BatchNormForm::EpsilonInside;
-  RegionLayer region_;
   int batch_ = 1, subdivisions_ = 1;
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<Parameters> parameters_;
   std::map<int, Session> sessions_;
-  std::vector<LoaderPicture> pictures_;
+  std::unique_ptr<TrainingTask> task_;
+  std::vector<LoaderPicture> pictures_;  ///< until the loader has them
   std::size_t trainingCount_ = 0;
-  std::unique_ptr<Validator> validator_;
   std::unique_ptr<BatchLoader> loader_;
   std::unique_ptr<MetricsLog> log_;
   std::optional<WeightAverage> average_;
@@ -137,9 +132,7 @@ class Training {
   std::int64_t validateEvery_ = 1;  ///< epochs
   RecipeNumbers numbers_;
   std::vector<float> gradient_;
-  std::vector<double> classWeights_;
   TrainingBatch lastBatch_;
-  std::size_t droppedTruths_ = 0;
   std::vector<std::string> notes_;  ///< found while setting up, told once the log is open
 
   double timedSeconds_ = 0;  ///< of the updates that count for the speed, at the base size
@@ -160,9 +153,8 @@ void Training::openNetwork() {
   network_ = buildNetwork(cfg, problems);
   inputRule_ = inputRuleOf(cfg);
   batchNorm_ = batchNormFormOf(cfg);
-  region_ = network_.region();
-  if (std::cmp_not_equal(region_.classes, run_.classes().size()))
-    throw Error(fmt::format("model.cfg has {} classes, classes.names {}", region_.classes,
+  if (std::cmp_not_equal(network_.region().classes, run_.classes().size()))
+    throw Error(fmt::format("model.cfg has {} classes, classes.names {}", network_.region().classes,
                             run_.classes().size()),
                 utf8(run_.folder()), "the run has been changed by hand; start a new one");
   initialiseWeights(network_, run_.settings().seed);
@@ -178,94 +170,28 @@ void Training::checkClasses() const {
                 "classes have been added, removed or renamed since; start a new run");
 }
 
-void Training::openPictures() {
+void Training::openTask() {
   checkClasses();
-  const auto split = [&](const char* name) {
-    const auto found = run_.split().find(name);
-    return found == run_.split().end() ? std::vector<std::string>() : found->second;
-  };
-  LeftOut leftOut;
-  const std::vector<std::size_t> training = trainingPictures(dataset_, split("train"), &leftOut);
-  std::vector<std::size_t> validation = trainingPictures(dataset_, split("val"), &leftOut);
-  if (leftOut.missing > 0)
-    notes_.push_back(fmt::format("{} pictures of the run's split are no longer in the dataset.",
-                                 leftOut.missing));
-  if (leftOut.classesOnly > 0)
-    notes_.push_back(
-        fmt::format("Left out of training and validation: {} pictures that have classes but no "
-                    "boxes.",
-                    leftOut.classesOnly));
+  task_ = boxwright::openTask({run_, dataset_, *backend_, cache_, threads_.compute}, network_);
+  pictures_ = task_->takePictures();
+  trainingCount_ = pictures_.size();
+  for (std::string& note : task_->takeNotes())
+    notes_.push_back(std::move(note));
   if (fingerprint(dataset_) != run_.datasetFingerprint())
     notes_.push_back(
         "The dataset has changed since the run began: its numbers before and after do not "
         "compare exactly.");
-  std::size_t difficult = 0, crowd = 0, strange = 0;
-  for (const std::size_t index : training) {
-    LoaderPicture picture{dataset_.absolutePath(index), dataset_.pictures[index].path, {}};
-    PictureTruths found = truthsOf(dataset_.pictures[index], picture.file);
-    difficult += found.difficult;
-    crowd += found.crowd;
-    strange += std::erase_if(found.truths, [&](const Truth& truth) {
-      return truth.classId < 0 || truth.classId >= region_.classes;
-    });
-    picture.truths = std::move(found.truths);
-    pictures_.push_back(std::move(picture));
-  }
-  if (difficult + crowd + strange > 0)
-    notes_.push_back(fmt::format(
-        "Left out of training: {} boxes marked difficult, {} crowd regions, {} of unknown class.",
-        difficult, crowd, strange));
-  trainingCount_ = pictures_.size();
-  classWeights_ = classWeights(pictures_, region_.classes, run_.recipe().classBalance);
-  if (pictures_.empty())
-    throw Error("there is no labelled picture left to train on", utf8(dataset_.root),
-                "check that the dataset is the one the run was made for");
-  validator_ = std::make_unique<Validator>(dataset_, std::move(validation), *backend_, cache_,
-                                           run_.recipe().coordinateTwoMinusArea
-                                               ? CoordinateWeight::TwoMinusArea
-                                               : CoordinateWeight::Plain,
-                                           threads_.compute);
   // A forward pass is about a third of an update's work.
-  const double share =
-      static_cast<double>(validator_->pictures()) / (3.0 * static_cast<double>(trainingCount_));
+  const double share = static_cast<double>(task_->validationPictures()) /
+                       (3.0 * static_cast<double>(trainingCount_));
   validateEvery_ = std::max<std::int64_t>(1, std::llround(std::ceil(share / kValidationShare)));
 }
 
 void Training::readInitialWeights() {
+  task_->beginHead(network_);
   const RunSettings& settings = run_.settings();
-  if (run_.recipe().quietStart) {
-    std::size_t truths = 0;
-    for (const LoaderPicture& picture : pictures_)
-      truths += picture.truths.size();
-    quietHead(network_, static_cast<double>(truths) / static_cast<double>(trainingCount_));
-  }
-  if (settings.init.empty()) return;
-  const std::filesystem::path file = pathFromUtf8(settings.init);
-  int first = settings.initLayers;
-  if (first < 0) {
-    // The layers before the head; the head too where the file has just as many numbers as the
-    // network, for only then is it of the same classes and anchors.
-    std::error_code code;
-    const std::uintmax_t bytes = std::filesystem::file_size(file, code);
-    const std::uint64_t floats = 4 * storedFloatsOf(network_);
-    if (code || (bytes != floats + 16 && bytes != floats + 20)) {
-      for (std::size_t i = 0; i < network_.layers.size(); ++i)
-        if (std::holds_alternative<ConvolutionLayer>(network_.layers[i].kind))
-          first = static_cast<int>(i);
-    }
-  }
-  const WeightsReport report = loadWeights(file, network_, true, first);
-  const std::string which =
-      first > 0 ? fmt::format("layers 0 to {}, ",
-                              std::min<std::size_t>(first, network_.layers.size()) - 1)
-                : std::string();
-  notes_.push_back(fmt::format(
-      "{} of {} convolutions start from {} ({}trained on {} pictures); the others start at random. "
-      "Pictures are counted from 0 again.",
-      report.layersLoaded, report.layersInNetwork, settings.init, which, report.seen));
-  if (report.layersLoaded == 0)
-    throw Error("the weights file gives no layer of this network", settings.init,
-                "give weights of the same network");
+  if (!settings.init.empty())
+    notes_.push_back(loadInitialWeights(network_, settings.init, settings.initLayers));
 }
 
 void Training::restore() {
@@ -305,15 +231,10 @@ void Training::startLoader() {
   settings.batch = batch_;
   settings.threads = threads_.loader;
   settings.withReplacement = recipe.withReplacement;
-  settings.augment = {recipe.crop,         recipe.jitter,    recipe.hue,
-                      recipe.saturation,   recipe.exposure,  recipe.horizontalFlip,
-                      recipe.verticalFlip, recipe.transpose, recipe.smallestBox};
+  task_->setUpLoader(settings, largestSide(sizes_));
   if (recipe.plainEpochs > 0 && planned_ > 0)
     settings.plainFrom = std::max<std::int64_t>(
         0, planned_ - std::llround(recipe.plainEpochs * numbers_.updatesPerEpoch));
-  // Enough pixels for the largest input and the tightest crop.
-  settings.decodeAtLeast =
-      static_cast<int>(largestSide(sizes_) / std::max(0.2, 1 - 2 * recipe.jitter));
   settings.side = [sizes = sizes_, planned = planned_](std::int64_t step) {
     return sideOf(sizes, step, planned);
   };
@@ -334,18 +255,15 @@ void Training::tellStart() {
       say(note);
     for (std::string& line : describe(run_.recipe(), numbers_, trainingCount_))
       say(std::move(line));
-    if (validator_->pictures() == 0)
+    if (task_->validationPictures() == 0)
       say("There are no validation pictures: the last weights are kept as the best.");
     else
-      say(fmt::format("Validation on {} pictures every {}.", validator_->pictures(),
+      say(fmt::format("Validation on {} pictures every {}.", task_->validationPictures(),
                       validateEvery_ == 1
                           ? std::string("epoch")
                           : fmt::format("{} epochs, so that it takes at most {:.0f} % of the time",
                                         validateEvery_, 100 * kValidationShare)));
-    const int stride =
-        std::max(1, network_.net.width / std::max(1, network_.layers.back().output.width));
-    for (std::string& line : adviceOf(
-             inspect(loader_->pictures(), region_, network_.net.width, stride), network_.net.width))
+    for (std::string& line : task_->advice(loader_->pictures(), network_))
       say(std::move(line));
   }
   for (std::string& note : notes_)
@@ -396,21 +314,12 @@ LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int 
                       .subspan(first * one, static_cast<std::size_t>(size) * one));
 
   const Shape shape = session.headShape();
-  const HeadView<float> head{session.head().data(), shape.n, region_.num,
-                             region_.classes,       shape.h, shape.w};
-  const BatchTruths truths(batch.truths.begin() + static_cast<std::ptrdiff_t>(first),
-                           batch.truths.begin() + static_cast<std::ptrdiff_t>(first) + size);
-  LossSettings settings;
-  settings.coordinateWeight = run_.recipe().coordinateTwoMinusArea ? CoordinateWeight::TwoMinusArea
-                                                                   : CoordinateWeight::Plain;
-  settings.seen = static_cast<std::uint64_t>(imagesSeen() + std::int64_t(part + 1) * size);
-  settings.priorImages = numbers_.priorImages;
-  const RegionTargets targets = assign(head, truths, region_, settings);
-  droppedTruths_ += targets.statistics.droppedTruths;
   gradient_.resize(shape.count());
-  const LossParts loss = regionLoss(head, targets, region_, std::span<float>(gradient_));
+  const LossParts loss =
+      task_->loss({batch, first, session.head(), shape,
+                   static_cast<std::uint64_t>(imagesSeen() + std::int64_t(part + 1) * size)},
+                  numbers_, gradient_);
   if (!std::isfinite(loss.total())) failNotFinite(batch);
-  if (run_.recipe().classBalance > 0) balanceGradient(head, targets, classWeights_, gradient_);
   session.backward(gradient_);
   return loss;
 }
@@ -484,7 +393,7 @@ void Training::sayFaults() {
 
 bool Training::validationDue() const {
   const std::int64_t n = state_.iteration;
-  if (n == 0 || state_.lastValidation >= n || validator_->pictures() == 0) return false;
+  if (n == 0 || state_.lastValidation >= n || task_->validationPictures() == 0) return false;
   if (planned_ > 0 && n >= planned_) return true;
   if (n - state_.lastValidation < kLeastBetweenValidations) return false;
   // Some boundary of `validateEvery_` epochs lies since the last one.
@@ -513,33 +422,28 @@ bool Training::validate() {
   const Clock::time_point begin = Clock::now();
   const Network network = currentNetwork();
   if (!allFinite(storedFloats(network))) failNotFinite(lastBatch_);
-  const std::optional<Validator::Result> result = validator_->measure(modelOf(network), stop_);
-  if (!result) return false;
-  ValidationEvent event;
+  std::optional<ValidationEvent> measured = task_->measure(modelOf(network), stop_);
+  if (!measured) return false;
+  ValidationEvent& event = *measured;
   event.iteration = state_.iteration;
   event.epoch = epochNow();
-  event.map50 = result->score.map50;
-  event.precision = result->score.precision;
-  event.recall = result->score.recall;
-  event.lossValidation = result->loss;
-  for (std::size_t c = 0; c < result->score.classes.size(); ++c)
-    event.classes.push_back({run_.classes()[c], result->score.classes[c].ap});
   state_.lastValidation = state_.iteration;
   ++state_.validations;
   ++state_.validationsSinceBest;
   // Of equals the one with the lower loss.
-  if (event.map50 > state_.bestMap50 ||
-      (event.map50 == state_.bestMap50 && event.lossValidation < state_.bestLoss)) {
+  const double merit = task_->merit(event);
+  if (merit > state_.bestMerit ||
+      (merit == state_.bestMerit && event.lossValidation < state_.bestLoss)) {
     saveWeights(run_.folder() / "weights" / "best.weights", network,
                 static_cast<std::uint64_t>(imagesSeen()));
-    state_.bestMap50 = event.map50;
+    state_.bestMerit = merit;
     state_.bestLoss = event.lossValidation;
     state_.bestIteration = state_.iteration;
     state_.validationsSinceBest = 0;
   }
   validationSeconds_ = secondsSince(begin);
   say(TrainEvent(std::move(event)));
-  for (std::string& fault : validator_->takeFaults())
+  for (std::string& fault : task_->takeFaults())
     say(std::move(fault));
   return true;
 }
@@ -567,12 +471,12 @@ void Training::saveCheckpointNow() {
 void Training::turnMinutesIntoIterations() {
   const double update = timedSeconds_ / static_cast<double>(timedUpdates_) * meanAreaRatio(sizes_);
   double validation = 0;
-  if (validator_->pictures() > 0) {
+  if (task_->validationPictures() > 0) {
     // Timed on a few pictures: the whole of it is that many times as long.
     const Clock::time_point begin = Clock::now();
-    const std::size_t some = std::min(kTimedValidationPictures, validator_->pictures());
-    if (!validator_->measure(modelOf(currentNetwork()), stop_, some)) return;  // stopped
-    validation = secondsSince(begin) * static_cast<double>(validator_->pictures()) /
+    const std::size_t some = std::min(kTimedValidationPictures, task_->validationPictures());
+    if (!task_->measure(modelOf(currentNetwork()), stop_, some)) return;  // stopped
+    validation = secondsSince(begin) * static_cast<double>(task_->validationPictures()) /
                  static_cast<double>(some);
   }
   const double between = std::max(double(kLeastBetweenValidations),
@@ -593,13 +497,14 @@ void Training::turnMinutesIntoIterations() {
 }
 
 EndEvent Training::finish(bool stopped) {
-  if (!stopped && droppedTruths_ > 0)
-    say(fmt::format("{} boxes beyond the cfg's max= a picture were left out.", droppedTruths_));
+  if (!stopped)
+    for (std::string& remark : task_->closingRemarks())
+      say(std::move(remark));
   saveCheckpointNow();
-  if (!stopped && validator_->pictures() == 0)
+  if (!stopped && task_->validationPictures() == 0)
     saveWeights(run_.folder() / "weights" / "best.weights", currentNetwork(),
                 static_cast<std::uint64_t>(imagesSeen()));
-  EndEvent end{stopped, state_.iteration, std::max(0.0, state_.bestMap50)};
+  EndEvent end{stopped, state_.iteration, std::max(0.0, state_.bestMerit)};
   say(TrainEvent(end));
   log_->flushToDisk();
   return end;
@@ -634,7 +539,7 @@ EndEvent Training::go() {
 
   openNetwork();
   backend_ = openBackend(run_.settings().device, threads_.compute);
-  openPictures();
+  openTask();
   if (options_.resume)
     restore();
   else
@@ -661,7 +566,8 @@ EndEvent Training::go() {
     if (planned_ > 0 && state_.iteration >= planned_) return finish(false);
     const int patience = run_.settings().patience;
     if (patience > 0 && state_.validationsSinceBest >= patience) {
-      say(fmt::format("No better mAP50 in {} validations: the run ends early.", patience));
+      say(fmt::format("No better {} in {} validations: the run ends early.", task_->meritName(),
+                      patience));
       return finish(false);
     }
     if (stop_.stop_requested()) return finish(true);

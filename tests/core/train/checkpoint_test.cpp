@@ -18,7 +18,7 @@ Checkpoint example() {
   c.iteration = 123456789012;
   c.statisticsUpdates = 7;
   c.averageUpdates = 8;
-  c.bestMap50 = 0.625;
+  c.bestMerit = 0.625;
   c.bestLoss = 3.5;
   c.bestIteration = 99;
   c.lastValidation = 100;
@@ -39,7 +39,7 @@ TEST(Checkpoint, ComesBackWhole) {
   EXPECT_EQ(back.iteration, 123456789012);
   EXPECT_EQ(back.statisticsUpdates, 7);
   EXPECT_EQ(back.averageUpdates, 8);
-  EXPECT_EQ(back.bestMap50, 0.625);
+  EXPECT_EQ(back.bestMerit, 0.625);
   EXPECT_EQ(back.bestLoss, 3.5);
   EXPECT_EQ(back.bestIteration, 99);
   EXPECT_EQ(back.lastValidation, 100);

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/detection_task.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/train/class_balance.h"
+#include "core/train/preflight.h"
+#include "core/train/quiet_start.h"
+#include "core/train/training_pictures.h"
+
+namespace boxwright {
+
+DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& region)
+    : run_(context.run), region_(region) {
+  const Dataset& dataset = context.dataset;
+  LeftOut leftOut;
+  const std::vector<std::size_t> training =
+      trainingPictures(dataset, run_.picturesOf("train"), &leftOut);
+  std::vector<std::size_t> validation = trainingPictures(dataset, run_.picturesOf("val"), &leftOut);
+  if (leftOut.missing > 0)
+    notes_.push_back(fmt::format("{} pictures of the run's split are no longer in the dataset.",
+                                 leftOut.missing));
+  if (leftOut.classesOnly > 0)
+    notes_.push_back(
+        fmt::format("Left out of training and validation: {} pictures that have classes but no "
+                    "boxes.",
+                    leftOut.classesOnly));
+  std::size_t difficult = 0, crowd = 0, strange = 0, truths = 0;
+  for (const std::size_t index : training) {
+    LoaderPicture picture{dataset.absolutePath(index), dataset.pictures[index].path, {}};
+    PictureTruths found = truthsOf(dataset.pictures[index], picture.file);
+    difficult += found.difficult;
+    crowd += found.crowd;
+    strange += std::erase_if(found.truths, [&](const Truth& truth) {
+      return truth.classId < 0 || truth.classId >= region_.classes;
+    });
+    truths += found.truths.size();
+    picture.truths = std::move(found.truths);
+    pictures_.push_back(std::move(picture));
+  }
+  if (difficult + crowd + strange > 0)
+    notes_.push_back(fmt::format(
+        "Left out of training: {} boxes marked difficult, {} crowd regions, {} of unknown class.",
+        difficult, crowd, strange));
+  if (pictures_.empty())
+    throw Error("there is no labelled picture left to train on", utf8(dataset.root),
+                "check that the dataset is the one the run was made for");
+  truthsPerPicture_ = static_cast<double>(truths) / static_cast<double>(pictures_.size());
+  classWeights_ = classWeights(pictures_, region_.classes, run_.recipe().classBalance);
+  validator_ = std::make_unique<Validator>(dataset, std::move(validation), context.backend,
+                                           context.cache, coordinateWeight(), context.threads);
+}
+
+CoordinateWeight DetectionTask::coordinateWeight() const {
+  return run_.recipe().coordinateTwoMinusArea ? CoordinateWeight::TwoMinusArea
+                                              : CoordinateWeight::Plain;
+}
+
+std::vector<LoaderPicture> DetectionTask::takePictures() {
+  return std::exchange(pictures_, {});
+}
+
+std::vector<std::string> DetectionTask::takeNotes() {
+  return std::exchange(notes_, {});
+}
+
+void DetectionTask::beginHead(Network& network) const {
+  if (run_.recipe().quietStart) quietHead(network, truthsPerPicture_);
+}
+
+void DetectionTask::setUpLoader(LoaderSettings& settings, int largestSide) const {
+  const Recipe& recipe = run_.recipe();
+  settings.augment = {recipe.crop,         recipe.jitter,    recipe.hue,
+                      recipe.saturation,   recipe.exposure,  recipe.horizontalFlip,
+                      recipe.verticalFlip, recipe.transpose, recipe.smallestBox};
+  // Enough pixels for the largest input and the tightest crop.
+  settings.decodeAtLeast = static_cast<int>(largestSide / std::max(0.2, 1 - 2 * recipe.jitter));
+}
+
+std::vector<std::string> DetectionTask::advice(const std::vector<LoaderPicture>& pictures,
+                                               const Network& network) const {
+  const int stride =
+      std::max(1, network.net.width / std::max(1, network.layers.back().output.width));
+  return adviceOf(inspect(pictures, region_, network.net.width, stride), network.net.width);
+}
+
+LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
+                              std::span<float> gradient) {
+  const Shape& shape = answered.shape;
+  const HeadView<float> head{answered.head.data(), shape.n, region_.num,
+                             region_.classes,      shape.h, shape.w};
+  const auto begin = answered.batch.truths.begin() + static_cast<std::ptrdiff_t>(answered.first);
+  const BatchTruths truths(begin, begin + shape.n);
+  LossSettings settings;
+  settings.coordinateWeight = coordinateWeight();
+  settings.seen = answered.seen;
+  settings.priorImages = numbers.priorImages;
+  const RegionTargets targets = assign(head, truths, region_, settings);
+  droppedTruths_ += targets.statistics.droppedTruths;
+  const LossParts loss = regionLoss(head, targets, region_, gradient);
+  if (run_.recipe().classBalance > 0 && std::isfinite(loss.total()))
+    balanceGradient(head, targets, classWeights_, gradient);
+  return loss;
+}
+
+std::optional<ValidationEvent> DetectionTask::measure(Model model, const std::stop_token& stop,
+                                                      std::size_t atMost) {
+  const std::optional<Validator::Result> result =
+      validator_->measure(std::move(model), stop, atMost);
+  if (!result) return std::nullopt;
+  ValidationEvent event;
+  event.map50 = result->score.map50;
+  event.precision = result->score.precision;
+  event.recall = result->score.recall;
+  event.lossValidation = result->loss;
+  for (std::size_t c = 0; c < result->score.classes.size(); ++c)
+    event.classes.push_back({run_.classes()[c], result->score.classes[c].ap});
+  return event;
+}
+
+std::vector<std::string> DetectionTask::closingRemarks() const {
+  if (droppedTruths_ == 0) return {};
+  return {fmt::format("{} boxes beyond the cfg's max= a picture were left out.", droppedTruths_)};
+}
+
+}  // namespace boxwright

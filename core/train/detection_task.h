@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/train/training_task.h"
+#include "core/train/validator.h"
+
+namespace boxwright {
+
+/// Learning to find objects: boxes as truths, the region loss of spec section 5, mAP50.
+class DetectionTask : public TrainingTask {
+ public:
+  /// Reads the truths of the run's training and validation pictures.
+  DetectionTask(const TaskContext& context, const RegionLayer& region);
+
+  std::vector<LoaderPicture> takePictures() override;
+  std::size_t validationPictures() const override { return validator_->pictures(); }
+  std::vector<std::string> takeNotes() override;
+  void beginHead(Network& network) const override;
+  void setUpLoader(LoaderSettings& settings, int largestSide) const override;
+  std::vector<std::string> advice(const std::vector<LoaderPicture>& pictures,
+                                  const Network& network) const override;
+  LossParts loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
+                 std::span<float> gradient) override;
+  std::optional<ValidationEvent> measure(Model model, const std::stop_token& stop,
+                                         std::size_t atMost) override;
+  double merit(const ValidationEvent& validation) const override { return validation.map50; }
+  std::string meritName() const override { return "mAP50"; }
+  std::vector<std::string> takeFaults() override { return validator_->takeFaults(); }
+  std::vector<std::string> closingRemarks() const override;
+
+ private:
+  CoordinateWeight coordinateWeight() const;
+
+  const Run& run_;
+  const RegionLayer region_;
+  std::vector<LoaderPicture> pictures_;
+  double truthsPerPicture_ = 0;
+  std::vector<double> classWeights_;
+  std::vector<std::string> notes_;
+  std::unique_ptr<Validator> validator_;
+  std::size_t droppedTruths_ = 0;
+};
+
+}  // namespace boxwright

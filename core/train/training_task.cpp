@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/training_task.h"
+
+#include "core/train/detection_task.h"
+
+namespace boxwright {
+
+std::unique_ptr<TrainingTask> openTask(const TaskContext& context, const Network& network) {
+  return std::make_unique<DetectionTask>(context, network.region());
+}
+
+}  // namespace boxwright
