@@ -34,6 +34,7 @@ Json toJson(const Dataset& dataset, const DatasetStatistics& statistics) {
            {{"labelled", statistics.labelled},
             {"negative", statistics.negative},
             {"unlabelled", statistics.unlabelled}}},
+          {"classesOnly", statistics.classesOnly},
           {"classes", classes},
           {"splits", splits},
           {"problems", problemsJson(dataset.problems)}};
@@ -43,15 +44,22 @@ std::string toText(const Dataset& dataset, const DatasetStatistics& statistics) 
   std::string text = fmt::format("{} ({})\n{}, {}\n", dataset.root.string(), dataset.format,
                                  counted(statistics.images, "picture", "pictures"),
                                  counted(statistics.boxes, "box", "boxes"));
+  if (statistics.classesOnly > 0)
+    text += fmt::format("  {} of a class as a whole, without boxes\n",
+                        counted(statistics.classesOnly, "picture", "pictures"));
   text += fmt::format("  {} labelled, {} negative, {} unlabelled\n", statistics.labelled,
                       statistics.negative, statistics.unlabelled);
   std::size_t width = 5;
   for (const std::string& name : dataset.classes)
     width = std::max(width, name.size());
-  text += fmt::format("\n  {:<{}}  {:>9}  {:>9}\n", "class", width, "boxes", "pictures");
+  // Pictures of classes have no boxes to count.
+  const bool boxes = statistics.classesOnly == 0 || statistics.boxes > 0;
+  text += fmt::format("\n  {:<{}}  {}{:>9}\n", "class", width,
+                      boxes ? fmt::format("{:>9}  ", "boxes") : std::string(), "pictures");
   for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
-    text += fmt::format("  {:<{}}  {:>9}  {:>9}\n", dataset.classes[i], width,
-                        statistics.classes[i].boxes, statistics.classes[i].images);
+    const DatasetStatistics::PerClass& count = statistics.classes[i];
+    text += fmt::format("  {:<{}}  {}{:>9}\n", dataset.classes[i], width,
+                        boxes ? fmt::format("{:>9}  ", count.boxes) : std::string(), count.images);
   }
   if (dataset.splits.empty()) {
     text += "\nNo splits in the dataset: a run makes its own by seed.\n";

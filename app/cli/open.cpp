@@ -16,7 +16,7 @@ void addDatasetOptions(CLI::App& command, DatasetOptions& options, bool position
     command.add_option("DATASET", options.path, "A folder, a data.yaml or an obj.data")->required();
   }
   command.add_option("--format", options.format, "Read it as this instead of detecting the format")
-      ->check(CLI::IsMember({"voc", "darknet", "ultralytics", "images"}));
+      ->check(CLI::IsMember(datasetFormatNames()));
   command.add_flag("--strict", options.strict, "A faulty item in the dataset fails the command");
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Darknet: an obj.data with lists of pictures, or a folder with text labels beside the pictures or
-// in `labels`.
+// in `labels`; a classifier's .data, whose labels= tells classes by the pictures' paths.
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -15,6 +15,7 @@
 #include "core/base/error.h"
 #include "core/data/class_list.h"
 #include "core/data/dataset_format.h"
+#include "core/data/path_classes.h"
 #include "core/data/text_labels.h"
 #include "core/data/text_lines.h"
 
@@ -81,6 +82,12 @@ std::optional<fs::path> findFile(const std::string& named, const std::vector<fs:
   return std::nullopt;
 }
 
+/// A classifier's .data: its labels are looked for in the pictures' paths. A detector over a tree
+/// of classes (YOLO9000) names labels too, and a map.
+bool isOfClassifier(const Settings& settings) {
+  return settings.contains("labels") && !settings.contains("map") && !settings.contains("eval");
+}
+
 std::string splitName(const std::string& key) {
   return key == "valid" || key == "validation" ? "val" : key;
 }
@@ -98,6 +105,7 @@ class DarknetReader final : public DatasetReader {
       const Settings settings = settingsFrom(readFile(*dataFile_));
       const std::vector<fs::path> bases = basesOf(*dataFile_);
       const std::string shown = shownPath(dataset.root, *dataFile_);
+      if (isOfClassifier(settings)) readClassifierLabels(dataset, settings.at("labels"), bases);
       if (const auto named = settings.find("names"); named != settings.end()) {
         names = findFile(named->second, bases);
         if (!names) {
@@ -128,14 +136,18 @@ class DarknetReader final : public DatasetReader {
       for (const std::string& path : listing_.pictures)
         collection.add(path, folderSplit(path));
     }
-    if (!names) {
+    if (!names && !pathClasses_) {
       const std::vector<std::string> folders = {"", "labels/", "data/", "images/",
                                                 "obj_train_data/"};
       if (const auto found = findNamesFile(listing_, folders)) {
         names = listing_.root / pathFromUtf8(*found);
       }
     }
-    if (names) dataset.classes = readNamesOf(dataset, *names);
+    if (pathClasses_) {
+      nameClasses(dataset, names);
+    } else if (names) {
+      dataset.classes = readNamesOf(dataset, *names);
+    }
     if (dataset.classes.empty()) {
       dataset.problems.push_back({shownPath(dataset.root, dataFile_.value_or(listing_.root)), 0,
                                   Severity::Note,
@@ -147,10 +159,15 @@ class DarknetReader final : public DatasetReader {
   }
 
   void readLabel(Dataset& dataset, std::size_t picture) override {
-    labels_.readLabel(dataset, picture);
+    if (pathClasses_)
+      pathClasses_->readLabel(dataset, picture);
+    else
+      labels_.readLabel(dataset, picture);
   }
 
-  void finish(Dataset& dataset) override { labels_.reportOrphans(dataset, listing_); }
+  void finish(Dataset& dataset) override {
+    if (!pathClasses_) labels_.reportOrphans(dataset, listing_);
+  }
 
  private:
   /// "images/train/a.jpg" and "train/images/a.jpg" are in train.
@@ -166,6 +183,30 @@ class DarknetReader final : public DatasetReader {
     return {};
   }
 
+  void readClassifierLabels(Dataset& dataset, const std::string& named,
+                            const std::vector<fs::path>& bases) {
+    const std::optional<fs::path> file = findFile(named, bases);
+    if (!file)
+      throw Error("the labels file '" + named + "' is missing", utf8(*dataFile_),
+                  "it holds the texts that tell classes by the pictures' paths, one a line");
+    dataset.classes = readNamesOf(dataset, *file);
+    pathClasses_.emplace(dataset.classes);
+  }
+
+  /// Names for people, where there are as many as labels.
+  static void nameClasses(Dataset& dataset, const std::optional<fs::path>& file) {
+    if (!file) return;
+    ClassNames names = readNamesOf(dataset, *file);
+    if (names.size() == dataset.classes.size()) {
+      dataset.classes = std::move(names);
+    } else {
+      dataset.problems.push_back({shownPath(dataset.root, *file), 0, Severity::Warning,
+                                  std::to_string(names.size()) + " names for " +
+                                      std::to_string(dataset.classes.size()) +
+                                      " labels: classes are called by their labels"});
+    }
+  }
+
   static void addList(Dataset& dataset, const fs::path& file, std::vector<fs::path> bases,
                       const std::string& split, PictureCollection& collection) {
     const fs::path own = file.parent_path();
@@ -176,6 +217,7 @@ class DarknetReader final : public DatasetReader {
   std::optional<fs::path> dataFile_;
   FolderListing listing_;
   TextLabels labels_{TextDialect::Darknet, false};
+  std::optional<PathClasses> pathClasses_;  ///< of a classifier's .data
 };
 
 class DarknetFormat final : public DatasetFormat {

@@ -189,6 +189,7 @@ DatasetStatistics statisticsOf(const Dataset& dataset) {
         ++statistics.labelled;
         break;
     }
+    if (annotation.classesOnly()) ++statistics.classesOnly;
     statistics.boxes += annotation.boxes.size();
     const auto seen = [&](int id) {
       const auto k = static_cast<std::size_t>(id);

@@ -29,7 +29,7 @@ using Splits = std::map<std::string, std::vector<std::size_t>>;
 /// annotations, so that a snapshot costs a few pointers a picture.
 struct Dataset {
   std::filesystem::path root;
-  std::string format;  ///< "voc", "darknet", "ultralytics", "images"
+  std::string format;  ///< name of its DatasetFormat: "voc", "class-folders", …
   ClassNames classes;
   std::vector<Picture> pictures;
   Splits splits;  ///< as found in the dataset; empty when it has none
@@ -54,6 +54,7 @@ std::string fingerprint(const Dataset& dataset);
 /// Counts for `info` and the Data page.
 struct DatasetStatistics {
   std::size_t images = 0, boxes = 0, labelled = 0, negative = 0, unlabelled = 0;
+  std::size_t classesOnly = 0;  ///< of the labelled: what they show is known, but not where
   struct PerClass {
     std::size_t boxes = 0, images = 0;
   };

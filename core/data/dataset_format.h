@@ -64,6 +64,7 @@ std::optional<Problem> severalVocDatasets(const FolderListing& listing);
 const DatasetFormat& vocFormat();
 const DatasetFormat& darknetFormat();
 const DatasetFormat& ultralyticsFormat();
+const DatasetFormat& classFoldersFormat();
 const DatasetFormat& imageFolderFormat();
 
 }  // namespace boxwright

@@ -152,9 +152,17 @@ void reportSharedPictures(Dataset& dataset) {
 }  // namespace
 
 std::span<const DatasetFormat* const> datasetFormats() {
-  static const std::array<const DatasetFormat*, 4> formats = {
-      &ultralyticsFormat(), &vocFormat(), &darknetFormat(), &imageFolderFormat()};
+  static const std::array<const DatasetFormat*, 5> formats = {
+      &ultralyticsFormat(), &vocFormat(), &darknetFormat(), &classFoldersFormat(),
+      &imageFolderFormat()};
   return formats;
+}
+
+std::vector<std::string> datasetFormatNames() {
+  std::vector<std::string> names;
+  for (const DatasetFormat* format : datasetFormats())
+    names.emplace_back(format->name());
+  return names;
 }
 
 bool isDatasetFile(const fs::path& path) {

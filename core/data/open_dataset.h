@@ -6,6 +6,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/data/dataset.h"
 
@@ -35,12 +36,15 @@ struct OpenOptions {
   bool decodeAll = false;
 };
 
+/// What OpenOptions::format may be.
+std::vector<std::string> datasetFormatNames();
+
 /// Whether a file of this name can be given to openDataset: a data.yaml or an obj.data. Looks at
 /// the name only; of a folder it says nothing.
 bool isDatasetFile(const std::filesystem::path& path);
 
-/// Opens a dataset: a folder (VOC, Darknet, Ultralytics, bare pictures), a data.yaml or an
-/// obj.data. Faulty items become Problems and the rest works. Throws Error for a missing or
+/// Opens a dataset: a folder (VOC, Darknet, Ultralytics, class folders, bare pictures), a data.yaml
+/// or an obj.data. Faulty items become Problems and the rest works. Throws Error for a missing or
 /// unreadable folder or one without pictures; stops early (returning what it has) when `stop` is
 /// requested.
 Dataset openDataset(const std::filesystem::path& path, const OpenOptions& options = {},
