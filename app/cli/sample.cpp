@@ -15,23 +15,34 @@ namespace {
 struct Options {
   std::string folder;
   SampleOptions sample;
+  std::string kind = "boxes";
+  int images = 0;  ///< 0: as many as suit the kind
 };
+
+constexpr int kPicturesWithBoxes = 600;
+constexpr int kPicturesOfClasses = 1600;  // a hundred a class
 
 int run(const Options& options, Console& console) {
   const auto stop = console.stop.get_token();
-  makeSampleDataset(pathFromUtf8(options.folder), options.sample, stop,
+  SampleOptions sample = options.sample;
+  const bool classes = options.kind == "classes";
+  sample.kind = classes ? SampleKind::Classes : SampleKind::Boxes;
+  sample.images = options.images > 0 ? options.images
+                  : classes          ? kPicturesOfClasses
+                                     : kPicturesWithBoxes;
+  makeSampleDataset(pathFromUtf8(options.folder), sample, stop,
                     [&console](double fraction) { console.progress("drawing", fraction); });
   console.endProgress();
   if (stop.stop_requested()) return 130;
   if (console.json) {
     console.printLine(textOf({{"folder", options.folder},
-                              {"images", options.sample.images},
-                              {"seed", options.sample.seed}}));
+                              {"kind", options.kind},
+                              {"images", sample.images},
+                              {"seed", sample.seed}}));
   } else {
-    console.print(
-        fmt::format("{} written to {}\n",
-                    counted(static_cast<std::size_t>(options.sample.images), "picture", "pictures"),
-                    options.folder));
+    console.print(fmt::format(
+        "{} written to {}\n",
+        counted(static_cast<std::size_t>(sample.images), "picture", "pictures"), options.folder));
   }
   return 0;
 }
@@ -39,13 +50,21 @@ int run(const Options& options, Console& console) {
 }  // namespace
 
 void addSample(CLI::App& app, Console& console, Action& action) {
-  CLI::App* command = app.add_subcommand("sample", "Write the built-in sample dataset");
+  CLI::App* command = app.add_subcommand("sample", "Write a built-in sample dataset");
   auto options = std::make_shared<Options>();
   command->add_option("DIR", options->folder, "A new or empty folder")->required();
-  command->add_option("--images", options->sample.images, "Pictures to draw")
-      ->check(CLI::Range(1, 1000000))
-      ->type_name("N")
+  command
+      ->add_option("--kind", options->kind,
+                   "boxes: pictures with labelled objects, for detectors; classes: a folder of "
+                   "pictures for each class, for classifiers")
+      ->check(CLI::IsMember({"boxes", "classes"}))
       ->capture_default_str();
+  command
+      ->add_option("--images", options->images,
+                   fmt::format("Pictures to draw; {} with boxes, {} of classes where not given",
+                               kPicturesWithBoxes, kPicturesOfClasses))
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N");
   command->add_option("--seed", options->sample.seed, "The same seed draws the same pictures")
       ->type_name("S")
       ->capture_default_str();

@@ -39,10 +39,10 @@ namespace fs = std::filesystem;
 /// finds half of it. Removed when it is not kept.
 class Workplace {
  public:
-  explicit Workplace(const fs::path& target) : target_(target) {
+  Workplace(const fs::path& target, const std::vector<std::string>& parts) : target_(target) {
     folder_ = target.parent_path() /
               ("." + target.filename().string() + "." + std::to_string(::getpid()) + ".partial");
-    for (const char* part : {"Annotations", "JPEGImages", "ImageSets/Main"}) {
+    for (const std::string& part : parts) {
       std::error_code fault;
       fs::create_directories(folder_ / part, fault);
       if (fault) fail("make the folder", fault);
@@ -94,7 +94,7 @@ std::string xmlOf(const std::string& file, const SampleScene& scene) {
   for (const Box& box : scene.boxes) {
     const Rect voc = vocFromRect(box.rect);
     xml += std::string("\t<object>\n\t\t<name>") +
-           kSampleClassNames[static_cast<std::size_t>(box.classId)] +
+           kSampleShapeNames[static_cast<std::size_t>(box.classId)] +
            "</name>\n\t\t<pose>Unspecified</pose>\n\t\t<truncated>" + (box.truncated ? "1" : "0") +
            "</truncated>\n\t\t<occluded>" + (box.occluded ? "1" : "0") +
            "</occluded>\n\t\t<difficult>" + (box.difficult ? "1" : "0") +
@@ -141,9 +141,40 @@ void writeLists(const Workplace& workplace, const SampleOptions& options) {
     workplace.write(std::string("ImageSets/Main/") + name + ".txt", text);
   }
   std::string names;
-  for (const char* name : kSampleClassNames)
-    names += std::string(name) + "\n";
+  for (std::size_t i = 0; i < kSampleClasses; ++i)
+    names += std::string(kSampleShapeNames[i]) + "\n";
   workplace.write("labels.txt", names);
+}
+
+void writeBoxes(const Workplace& workplace, const SampleOptions& options, int number) {
+  const SampleScene scene = paintSampleScene(options.seed, static_cast<std::uint64_t>(number));
+  const std::string file = nameOf(number) + endingOf(number);
+  workplace.write("JPEGImages/" + file, encodeImage(scene.image, endingOf(number), 92));
+  workplace.write("Annotations/" + nameOf(number) + ".xml", xmlOf(file, scene));
+}
+
+/// The shapes take turns; of each, the first 70 % are to learn from.
+void writeClass(const Workplace& workplace, const SampleOptions& options, int number) {
+  const int shape = number % kSampleShapes;
+  const int place = number / kSampleShapes;
+  const int count = (options.images - shape + kSampleShapes - 1) / kSampleShapes;
+  const int train = std::max(1, static_cast<int>(0.70 * count + 0.5));
+  const int val = std::min(static_cast<int>(0.15 * count + 0.5), count - train);
+  const char* const split = place < train ? "train" : place < train + val ? "val" : "test";
+  workplace.write(std::string(split) + "/" + kSampleShapeNames[static_cast<std::size_t>(shape)] +
+                      "/" + nameOf(number) + endingOf(number),
+                  encodeImage(paintSampleOfShape(options.seed, static_cast<std::uint64_t>(number),
+                                                 static_cast<SampleShape>(shape)),
+                              endingOf(number), 92));
+}
+
+std::vector<std::string> foldersOf(SampleKind kind) {
+  if (kind == SampleKind::Boxes) return {"Annotations", "JPEGImages", "ImageSets/Main"};
+  std::vector<std::string> folders;
+  for (const char* split : {"train", "val", "test"})
+    for (const char* shape : kSampleShapeNames)
+      folders.push_back(std::string(split) + "/" + shape);
+  return folders;
 }
 
 }  // namespace
@@ -168,8 +199,9 @@ void makeSampleDataset(const fs::path& folder, const SampleOptions& options, std
                   utf8(target), "choose a new or an empty folder");
     }
   }
-  Workplace workplace(target);
-  writeLists(workplace, options);
+  const bool boxes = options.kind == SampleKind::Boxes;
+  Workplace workplace(target, foldersOf(options.kind));
+  if (boxes) writeLists(workplace, options);
 
   std::atomic<int> next{0};
   std::atomic<int> done{0};
@@ -180,11 +212,10 @@ void makeSampleDataset(const fs::path& folder, const SampleOptions& options, std
       while (!stop.stop_requested()) {
         const int number = next.fetch_add(1);
         if (number >= options.images) return;
-        const SampleScene scene =
-            paintSampleScene(options.seed, static_cast<std::uint64_t>(number));
-        const std::string file = nameOf(number) + endingOf(number);
-        workplace.write("JPEGImages/" + file, encodeImage(scene.image, endingOf(number), 92));
-        workplace.write("Annotations/" + nameOf(number) + ".xml", xmlOf(file, scene));
+        if (boxes)
+          writeBoxes(workplace, options, number);
+        else
+          writeClass(workplace, options, number);
         const int ready = done.fetch_add(1) + 1;
         if (reports && progress) progress(static_cast<double>(ready) / options.images);
       }

@@ -8,16 +8,20 @@
 
 namespace boxwright {
 
+/// Boxes: the VOC layout with splits, so that other tools open it too; objects of six classes that
+/// differ by shape alone, look-alike distractors, varied backgrounds. Classes: folders train, val
+/// and test with a folder for each of sixteen shapes, one piece a picture.
+enum class SampleKind { Boxes, Classes };
+
 struct SampleOptions {
+  SampleKind kind = SampleKind::Boxes;
   int images = 600;
   std::uint64_t seed = 1;
 };
 
-/// Writes the built-in sample dataset (VOC layout with splits, so that other tools open it too)
-/// into `folder`: pictures with objects of at least six classes that differ by shape alone,
-/// look-alike distractors, varied backgrounds. The same bytes for the same options. Throws Error
-/// when the folder holds anything already or cannot be written. When stopped it leaves nothing
-/// behind. Works on every core; `progress` (0..1) is called on the calling thread.
+/// Writes a built-in sample dataset into `folder`. The same bytes for the same options. Throws
+/// Error when the folder holds anything already or cannot be written. When stopped it leaves
+/// nothing behind. Works on every core; `progress` (0..1) is called on the calling thread.
 void makeSampleDataset(const std::filesystem::path& folder, const SampleOptions& options,
                        std::stop_token stop = {}, const std::function<void(double)>& progress = {});
 

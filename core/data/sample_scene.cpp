@@ -191,6 +191,28 @@ std::optional<Piece> place(SampleShape shape, int width, int height,
 
 }  // namespace
 
+Image paintSampleOfShape(std::uint64_t seed, std::uint64_t number, SampleShape shape) {
+  static constexpr std::array<std::array<int, 2>, 5> kSizes = {
+      {{160, 160}, {176, 144}, {144, 176}, {192, 144}, {144, 144}}};
+  RandomStream random(seed, "sample of a shape", 0, number);
+  const auto [width, height] = kSizes[random.index(kSizes.size())];
+  SampleCanvas canvas(width, height);
+  paintBackground(canvas, static_cast<int>(random.index(kBackgrounds)), random);
+  Piece piece;
+  piece.shape = shape;
+  piece.style = {random.uniform(), random.uniform(), random.uniform(0, 2 * kPi)};
+  piece.radius =
+      0.5 * std::min(width, height) * std::exp(random.uniform(std::log(0.36), std::log(0.8)));
+  piece.stretch = std::exp(random.uniform(-0.08, 0.08));
+  const double angle = random.uniform(-0.3, 0.3);
+  piece.cosine = std::cos(angle);
+  piece.sine = std::sin(angle);
+  piece.x = random.uniform(piece.radius, width - piece.radius);
+  piece.y = random.uniform(piece.radius, height - piece.radius);
+  paintPiece(canvas, piece, random);
+  return canvas.toImage(random.uniform(0, 0.015), random);
+}
+
 SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number) {
   RandomStream random(seed, "sample", 0, number);
   const auto [width, height] = pictureSize(random);

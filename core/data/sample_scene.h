@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/data/sample_shapes.h"
 #include "core/geometry/box.h"
 #include "core/image/image.h"
 
@@ -18,5 +19,9 @@ struct SampleScene {
 
 /// Paints picture `number` of the sample of `seed`: a pure function of the two.
 SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number);
+
+/// Paints one piece of shape `shape` that fills a good part of a small picture, for the sample with
+/// class folders: a pure function of the three.
+Image paintSampleOfShape(std::uint64_t seed, std::uint64_t number, SampleShape shape);
 
 }  // namespace boxwright

@@ -46,8 +46,9 @@ Point onCircle(double radius, double angle) {
 
 }  // namespace
 
-const std::array<const char*, kSampleClasses> kSampleClassNames = {"arrow", "crescent", "cross",
-                                                                   "ring",  "star",     "triangle"};
+const std::array<const char*, kSampleShapes> kSampleShapeNames = {
+    "arrow",   "crescent", "cross",   "ring", "star",      "triangle",    "disc",   "square",
+    "ellipse", "bar",      "hexagon", "blob", "half disc", "broken ring", "corner", "chevron"};
 
 double shapeDistance(SampleShape shape, const ShapeStyle& style, Point p) {
   switch (shape) {

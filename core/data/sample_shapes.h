@@ -10,8 +10,9 @@ struct Point {
   double x = 0, y = 0;
 };
 
-/// The shapes of the sample dataset. The first kSampleClasses are its classes, in the order of
-/// their names; the others are look-alikes that are never labelled.
+/// The shapes of the samples. The first kSampleClasses are the classes of the one with boxes, in
+/// the order of their names, and the others look-alikes that it never labels; all of them are
+/// classes of the one with class folders.
 enum class SampleShape {
   Arrow,
   Crescent,
@@ -33,7 +34,7 @@ enum class SampleShape {
 constexpr int kSampleClasses = 6;
 constexpr int kSampleShapes = 16;
 
-extern const std::array<const char*, kSampleClasses> kSampleClassNames;
+extern const std::array<const char*, kSampleShapes> kSampleShapeNames;
 
 /// How one shape is drawn: numbers in [0, 1] that vary its proportions.
 struct ShapeStyle {

@@ -45,6 +45,27 @@ TEST(SampleMaker, WritesTheSameBytesForTheSameSeedAndOthersForAnother) {
   EXPECT_NE(a, bytesOf(folder / "c"));
 }
 
+TEST(SampleMaker, ClassFoldersHoldEveryShapeInEverySplit) {
+  DatasetFolder folder;
+  const SampleOptions options{.kind = SampleKind::Classes, .images = 16 * 8 + 3, .seed = 5};
+  makeSampleDataset(folder / "a", options);
+  makeSampleDataset(folder / "b", options);
+  EXPECT_EQ(bytesOf(folder / "a"), bytesOf(folder / "b"));
+  const Dataset d = openDataset(folder / "a");
+  EXPECT_EQ(d.format, "class-folders");
+  EXPECT_TRUE(d.problems.empty()) << problemsOf(d);
+  EXPECT_EQ(d.pictures.size(), 131U);
+  ASSERT_EQ(d.classes.size(), std::size_t(kSampleShapes));
+  for (const auto& [name, least] : {std::pair("train", 6), {"val", 1}, {"test", 1}}) {
+    std::map<int, int> counts;
+    for (const std::size_t i : d.splits.at(name))
+      ++counts[d.pictures[i].annotation->imageClasses.at(0)];
+    EXPECT_EQ(counts.size(), std::size_t(kSampleShapes)) << name;
+    for (const auto& [id, count] : counts)
+      EXPECT_GE(count, least) << name << " " << d.classes[static_cast<std::size_t>(id)];
+  }
+}
+
 TEST(SampleMaker, RefusesAFolderThatHoldsAnything) {
   DatasetFolder folder;
   folder.text("full/keep.txt", "precious");
