@@ -255,6 +255,10 @@ NetSettings readNet(const SectionReader& reader) {
   net.width = reader.required("width", 1, kLargestSide);
   net.height = reader.required("height", 1, kLargestSide);
   net.channels = reader.required("channels", 1, kLargestSide);
+  // Shares win over pixels; the defaults are Darknet's (spec 1).
+  const double width = net.width;
+  net.maxRatio = reader.number("max_ratio", reader.number("max_crop", 2 * width) / width);
+  net.minRatio = reader.number("min_ratio", reader.number("min_crop", width) / width);
   net.learningRate = reader.number("learning_rate", 0.001);
   net.momentum = reader.number("momentum", 0.9);
   net.decay = reader.number("decay", 0.0001);

@@ -67,4 +67,8 @@ std::filesystem::path findNetwork(std::string_view nameOrPath);
 /// keep the cfg's, an `inputSize` of 0 its size. Throws Error for a cfg without [region].
 Cfg withHead(Cfg cfg, int classes, std::span<const Size> anchors, int inputSize);
 
+/// The same for a classifier: class count (the filters of the last convolution before [softmax])
+/// and input size; a class tree and [cost] are taken out. Throws Error for a cfg without [softmax].
+Cfg withClasses(Cfg cfg, int classes, int inputSize);
+
 }  // namespace boxwright

@@ -26,15 +26,6 @@ void requireFile(const fs::path& path, const std::string& what, const std::strin
   if (!isFile(path)) throw Error(what + " is missing", utf8(path), advice);
 }
 
-/// The number of classes that names are wanted for; 0 where the network says none.
-int classesOf(const Network& network) {
-  if (network.regionLayer()) return network.region().classes;
-  for (const Layer& layer : network.layers) {
-    if (std::holds_alternative<SoftmaxLayer>(layer.kind)) return int(layer.output.count());
-  }
-  return 0;
-}
-
 Model openFiles(const fs::path& cfg, const fs::path& weights, const fs::path& names) {
   Model model;
   const Cfg text = readCfg(cfg, model.problems);
@@ -45,7 +36,7 @@ Model openFiles(const fs::path& cfg, const fs::path& weights, const fs::path& na
     throw Error("networks over a class tree (YOLO9000) cannot be run yet", utf8(cfg),
                 "choose a network without tree= in [region]");
   }
-  const int classes = classesOf(model.network);
+  const int classes = classCountOf(model.network);
   if (names.empty()) {
     for (int id = 0; id < classes; ++id)
       model.names.push_back("class " + std::to_string(id));

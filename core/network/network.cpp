@@ -23,6 +23,26 @@ const RegionLayer& Network::region() const {
   return std::get<RegionLayer>(layer->kind);
 }
 
+NetworkTask taskOf(const Network& network) {
+  if (network.regionLayer()) return NetworkTask::Detection;
+  for (std::size_t i = network.layers.size(); i-- > 0;) {
+    const LayerKind& kind = network.layers[i].kind;
+    if (std::holds_alternative<CostLayer>(kind)) continue;
+    if (std::holds_alternative<SoftmaxLayer>(kind)) return NetworkTask::Classification;
+    break;
+  }
+  throw Error("the network ends neither in [region] nor in [softmax]", network.file,
+              "choose a detector such as yolov2-nano or a classifier such as darknet-nano");
+}
+
+int classCountOf(const Network& network) {
+  if (network.regionLayer()) return network.region().classes;
+  for (const Layer& layer : network.layers) {
+    if (std::holds_alternative<SoftmaxLayer>(layer.kind)) return int(layer.output.count());
+  }
+  return 0;
+}
+
 std::uint64_t operationsOf(const Network& network) {
   std::uint64_t operations = 0;
   for (const Layer& layer : network.layers) {

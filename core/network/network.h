@@ -99,7 +99,11 @@ struct NetSettings {
   std::vector<int> steps;
   std::vector<double> scales;
   double angle = 0, aspect = 1, saturation = 1, exposure = 1, hue = 0;
+  double minRatio = 1, maxRatio = 2;  ///< of the shorter side to the input's, for classifiers
 };
+
+/// What a network answers: boxes, or the class of the picture as a whole.
+enum class NetworkTask { Detection, Classification };
 
 /// A graph of layers with shapes and host weights: what a cfg means. Layer i is cfg section i + 1.
 /// A value; not shared between threads while it changes.
@@ -113,6 +117,14 @@ struct Network {
   const RegionLayer& region() const;
   std::uint64_t seen = 0;  ///< images trained on, from the weights file
 };
+
+/// Detection with [region] at the end, Classification with [softmax] (but for [cost]). Throws Error
+/// for any other network.
+NetworkTask taskOf(const Network& network);
+
+/// How many classes the network tells apart: by [region], or by the values of [softmax]; 0 where it
+/// has neither.
+int classCountOf(const Network& network);
 
 /// Builds the graph; unknown keys become Problems; an unknown section, a missing key, a value out
 /// of range or a shape that does not fit throws Error naming layer, section, file and line. No

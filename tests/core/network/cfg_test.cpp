@@ -229,6 +229,44 @@ TEST(WithHead, KeepsWhatIsNotGiven) {
   EXPECT_EQ(network.layers.back().output.channels, 5 * 12);
 }
 
+TEST(WithClasses, FillsClassesAndSizeAndKeepsCropsInProportion) {
+  std::vector<Problem> problems;
+  for (const char* name : {"darknet19", "darknet19_448", "darknet-nano"}) {
+    const Network before = buildNetwork(readCfg(findNetwork(name), problems), problems);
+    const Cfg cfg = withClasses(readCfg(findNetwork(name), problems), 7, 160);
+    const Network network = buildNetwork(cfg, problems);
+    EXPECT_EQ(taskOf(network), NetworkTask::Classification);
+    EXPECT_EQ(classCountOf(network), 7);
+    EXPECT_EQ(network.net.width, 160);
+    EXPECT_EQ(network.layers.back().output, (LayerShape{7, 1, 1})) << name;
+    EXPECT_NEAR(network.net.minRatio, before.net.minRatio, 1e-6) << name;
+    EXPECT_NEAR(network.net.maxRatio, before.net.maxRatio, 1e-6) << name;
+  }
+  EXPECT_TRUE(problems.empty()) << problems.front().what;
+}
+
+TEST(WithClasses, TakesOutCostAndTreeAndRefusesDetectors) {
+  std::vector<Problem> problems;
+  const Cfg old = parseCfg(
+      "[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=9\nactivation=linear\n"
+      "[avgpool]\n[softmax]\ntree=a.tree\n[cost]\ntype=masked\n",
+      "old.cfg", problems);
+  EXPECT_EQ(taskOf(buildNetwork(old, problems)), NetworkTask::Classification);
+  const Cfg cfg = withClasses(old, 2, 0);
+  EXPECT_EQ(cfg.sections.back().name, "softmax");
+  EXPECT_EQ(cfg.sections.back().find("tree"), nullptr);
+  EXPECT_EQ(classCountOf(buildNetwork(cfg, problems)), 2);
+  const Cfg detector = readCfg(findNetwork("yolov2-nano"), problems);
+  EXPECT_EQ(taskOf(buildNetwork(detector, problems)), NetworkTask::Detection);
+  EXPECT_NE(errorOf([&] { withClasses(detector, 3, 224); }).find("[softmax]"), std::string::npos);
+  EXPECT_NE(errorOf([&] { withClasses(old, 0, 224); }), "");
+  const Cfg neither = parseCfg(
+      "[net]\nwidth=32\nheight=32\nchannels=3\n[convolutional]\nfilters=9\nactivation=linear\n",
+      "neither.cfg", problems);
+  EXPECT_NE(errorOf([&] { taskOf(buildNetwork(neither, problems)); }).find("neither"),
+            std::string::npos);
+}
+
 TEST(WithHead, RefusesWhatCannotBe) {
   std::vector<Problem> problems;
   const Cfg nano = readCfg(findNetwork("yolov2-nano"), problems);

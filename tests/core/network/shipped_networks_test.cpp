@@ -36,6 +36,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Cost{"darknet19", 256, 7290748928, 20842376, 20856776, 83427120},
                     Cost{"darknet19", 224, 5581979648, 20842376, 20856776, 83427120},
                     Cost{"darknet19", 448, 22327918592, 20842376, 20856776, 83427120},
+                    Cost{"darknet19_448", 448, 22327918592, 20842376, 20856776, 83427120},
+                    Cost{"darknet-nano", 224, 588664832, 1240440, 1241944, 4967792},
                     Cost{"yolov2", 608, 62938253312, 50962889, 50983561, 203934260},
                     Cost{"yolov2", 416, 29464168448, 50962889, 50983561, 203934260},
                     Cost{"yolov2-voc", 416, 29360334848, 50655389, 50676061, 202704260},
@@ -155,6 +157,37 @@ TEST(ShippedShapes, Yolov2NanoIsSmallAndAligned) {
   }
   EXPECT_TRUE(passthrough);
   EXPECT_EQ(network.layers.back().output, (LayerShape{125, 13, 13}));
+}
+
+/// A layer as far as its weights depend on it: where its input comes from and what it does to it.
+std::string backboneText(const Network& network, std::size_t layers) {
+  std::ostringstream text;
+  for (std::size_t i = 0; i < layers; ++i) {
+    const Layer& layer = network.layers.at(i);
+    text << layer.section << ' ' << layer.inputs.at(0) << " -> " << layer.output.channels;
+    if (const auto* c = std::get_if<ConvolutionLayer>(&layer.kind))
+      text << " size " << c->size << ' ' << c->stride << ' ' << c->padding << ' '
+           << c->batchNormalize << ' ' << static_cast<int>(c->activation);
+    if (const auto* p = std::get_if<MaxPoolLayer>(&layer.kind))
+      text << " size " << p->size << ' ' << p->stride;
+    text << '\n';
+  }
+  return text.str();
+}
+
+TEST(ShippedShapes, ClassifiersAreTheBackbonesOfDetectors) {
+  EXPECT_EQ(backboneText(shippedNetwork("darknet-nano"), 11),
+            backboneText(shippedNetwork("yolov2-nano"), 11));
+  EXPECT_EQ(backboneText(shippedNetwork("darknet19_448"), 23),
+            backboneText(shippedNetwork("darknet19"), 23));
+  EXPECT_EQ(backboneText(shippedNetwork("darknet19"), 23),
+            backboneText(shippedNetwork("yolov2-voc"), 23));
+  // No layer more is shared: the next one is the classifier's own.
+  const Network nano = shippedNetwork("darknet-nano");
+  EXPECT_EQ(nano.layers[11].output.channels, 1000);
+  EXPECT_TRUE(std::holds_alternative<AveragePoolLayer>(nano.layers[12].kind));
+  const Network nineteen = shippedNetwork("darknet19");
+  EXPECT_EQ(nineteen.layers[23].output.channels, 1000);
 }
 
 TEST(ShippedSettings, RegionsAsInTheFamily) {
