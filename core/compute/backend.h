@@ -19,6 +19,12 @@ struct DeviceInfo {
   std::size_t memoryBytes = 0;
 };
 
+/// The most that a device can do, as simple loops measure it; 0: not known.
+struct DeviceCeilings {
+  double operations = 0;  ///< float32 multiplications and additions a second
+  double copied = 0;      ///< bytes copied a second in memory beyond the caches
+};
+
 /// One device. Prepares each op once for a size, mode and precision. Owned by whoever made it and
 /// used by the thread that made it; Sessions and Parameters hold a reference and must not outlive
 /// it.
@@ -50,6 +56,8 @@ class Backend {
   virtual void update(Parameter& parameter, const UpdateRule& rule) = 0;
   /// Waits until all work given so far is done.
   virtual void wait() = 0;
+  /// Measures for about half a second.
+  virtual DeviceCeilings measureCeilings() { return {}; }
 };
 
 /// Memory of a parameter on `backend`: master, and with `training` gradient and momentum, all zero.

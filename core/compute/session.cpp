@@ -2,7 +2,6 @@
 #include "core/compute/session.h"
 
 #include <algorithm>
-#include <ctime>
 #include <functional>
 #include <optional>
 
@@ -13,13 +12,6 @@
 
 namespace boxwright {
 namespace {
-
-/// Processor time of all threads so far.
-double processorSeconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 /// One tensor of the graph and where it lies in the arena.
 struct Slot {
@@ -44,7 +36,7 @@ struct Node {
   std::vector<Tensor> inputTensors, inputGradients;
   std::vector<GradientUse> uses;
   OpTensors tensors;
-  double forwardSeconds = 0, backwardSeconds = 0;
+  std::string traced;  ///< what a trace calls it
 };
 
 OpSpec specOf(const LayerKind& kind) {
@@ -56,6 +48,19 @@ OpSpec specOf(const LayerKind& kind) {
   if (const auto* shortcut = std::get_if<ShortcutLayer>(&kind))
     return AddBlock{shortcut->activation};
   throw Error("No block for this layer");
+}
+
+/// The layer for readers of a trace, the same at every input size.
+std::string tracedName(const Network& network, int index) {
+  if (index < 0) return "output";
+  const Layer& layer = network.layers[static_cast<std::size_t>(index)];
+  std::string name = nameOf(network, layer);
+  if (const auto* convolution = std::get_if<ConvolutionLayer>(&layer.kind)) {
+    const std::string side = std::to_string(convolution->size);
+    name += " " + side + "x" + side + ", " + std::to_string(layer.input.channels) + " to " +
+            std::to_string(layer.output.channels);
+  }
+  return name;
 }
 
 }  // namespace
@@ -188,6 +193,8 @@ struct Session::Plan {
       slotOfLayer.push_back(last);
     }
     addNode(OutputBlock{}, {last}, -1, "output", false);
+    for (Node& node : nodes)
+      node.traced = tracedName(network, node.layer);
     placeTensors();
   }
 
@@ -270,27 +277,23 @@ struct Session::Plan {
 
   void runForward() {
     if (parameters) parameters->stepOwner_ = this;
+    const Trace::Span all(options.trace, "forward");
     for (Node& node : nodes) {
-      const double start = options.profile ? processorSeconds() : 0;
+      const Trace::Span span(options.trace, node.traced);
       node.op->forward(node.tensors);
-      if (options.profile) {
-        backend->wait();
-        node.forwardSeconds += processorSeconds() - start;
-      }
+      if (options.trace) backend->wait();
     }
     backend->wait();
   }
 
   void runBackward() {
+    const Trace::Span all(options.trace, "backward");
     for (std::size_t i = nodes.size(); i-- > 0;) {
       Node& node = nodes[i];
       if (!node.learns) continue;
-      const double start = options.profile ? processorSeconds() : 0;
+      const Trace::Span span(options.trace, node.traced);
       node.op->backward(node.tensors);
-      if (options.profile) {
-        backend->wait();
-        node.backwardSeconds += processorSeconds() - start;
-      }
+      if (options.trace) backend->wait();
     }
     backend->wait();
   }
@@ -428,14 +431,6 @@ Shape Session::layerShape(int index) const {
 
 std::size_t Session::memoryBytes() const {
   return plan_->arenaBytes;
-}
-
-std::vector<LayerTime> Session::profile() const {
-  std::vector<LayerTime> times;
-  for (const Node& node : plan_->nodes) {
-    times.push_back({node.layer, node.name, node.forwardSeconds, node.backwardSeconds});
-  }
-  return times;
 }
 
 }  // namespace boxwright

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/compute/backend.h"
+#include "core/compute/trace.h"
 
 namespace boxwright {
 
@@ -46,14 +47,6 @@ class Parameters {
   const void* stepOwner_ = nullptr;  ///< the Session whose activations lie in memory_
 };
 
-/// The processor time one layer took in all threads, summed over the calls so far: on a busy
-/// machine it says more than the wall clock.
-struct LayerTime {
-  int layer = 0;  ///< index in the network
-  std::string name;
-  double forwardSeconds = 0, backwardSeconds = 0;
-};
-
 struct SessionOptions {
   int batch = 1;
   int width = 0, height = 0;  ///< 0: the network's own
@@ -63,7 +56,7 @@ struct SessionOptions {
   BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
   bool keepAll = false;    ///< every layer's output stays readable (tests, pictures of features)
   std::uint64_t seed = 0;  ///< dropout
-  bool profile = false;    ///< take the time of every layer
+  Trace* trace = nullptr;  ///< takes the time of every layer; must outlive the session
 };
 
 /// A Network made runnable on one Backend for a fixed batch, size, mode and precision: prepares the
@@ -102,8 +95,6 @@ class Session {
   Shape layerShape(int index) const;
   /// Device bytes held by activations, gradients and scratch.
   std::size_t memoryBytes() const;
-  /// With SessionOptions::profile, the time of every layer so far.
-  std::vector<LayerTime> profile() const;
 
  private:
   struct Plan;

@@ -55,12 +55,14 @@ struct Detector::State {
   std::unique_ptr<Session> session;
   std::vector<float> input;
   std::string deviceName;
+  Trace* trace;
 
   // The last picture: what redecode works on.
   int lastSlot = -1;
   int lastWidth = 0, lastHeight = 0;
 
-  State(Model&& m, const DetectorOptions& options, Backend* shared) : model(std::move(m)) {
+  State(Model&& m, const DetectorOptions& options, Backend* shared)
+      : model(std::move(m)), trace(options.trace) {
     checkModel(model);
     if (options.batch < 1) {
       throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
@@ -87,6 +89,7 @@ struct Detector::State {
     SessionOptions sessionOptions;
     sessionOptions.batch = options.batch;
     sessionOptions.threads = options.threads;
+    sessionOptions.trace = options.trace;
     session = std::make_unique<Session>(*backend, std::move(folded), sessionOptions);
     const Shape head = session->headShape();
     if (head.c != region.num * (region.classes + region.coords + 1)) {
@@ -116,6 +119,7 @@ struct Detector::State {
 
   std::vector<Detection> decode(int slotIndex, int width, int height,
                                 const DetectSettings& settings) const {
+    const Trace::Span span(trace, "boxes");
     const HeadView<float> head = headView();
     const std::vector<Candidate> candidates = suppress(
         decodeRegion(head, region, slotIndex, settings.threshold), settings.nms, settings.perClass);
@@ -197,6 +201,7 @@ std::vector<std::vector<Detection>> Detector::detect(std::span<const Image* cons
   state_->checkCount(images.size());
   for (std::size_t i = 0; i < images.size(); ++i) {
     if (images[i]->empty()) throw Error("an empty picture was given to the detector");
+    const Trace::Span span(state_->trace, "resize");
     toNetworkInput(*images[i], resizeRuleOf(state_->model.inputRule), inputWidth(), inputHeight(),
                    state_->slot(i));
   }

@@ -15,12 +15,14 @@
 namespace boxwright {
 
 class Backend;
+class Trace;
 
 struct DetectorOptions {
   std::string device = "auto";
   int threads = 1;
   int batch = 1;
-  int inputSize = 0;  ///< 0: the network's own
+  int inputSize = 0;       ///< 0: the network's own
+  Trace* trace = nullptr;  ///< takes the time of every stage and layer; must outlive the detector
 };
 
 struct DetectSettings {

@@ -61,6 +61,9 @@ struct Kernels {
   /// w += rate * u; momentum = keep * u; gradient = 0.
   void (*step)(float* w, float* gradient, float* momentum, std::size_t count, float rate,
                float decay, float keep);
+  /// Multiply-adds in registers alone, the most that a loop can do; returns how many operations
+  /// (two each) `rounds` rounds were.
+  double (*multiplyAdds)(std::size_t rounds);
 };
 
 /// The kernels of the best instruction set that this processor has.

@@ -2,6 +2,8 @@
 #include "core/compute/onednn/onednn_backend.h"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <cstring>
 #include <fstream>
 #include <string>
@@ -35,6 +37,13 @@ void eachPart(std::size_t size, Body body) {
   constexpr std::size_t kPart = 65536;
   parallelFor((size + kPart - 1) / kPart,
               [&](std::size_t part) { body(part * kPart, std::min(kPart, size - part * kPart)); });
+}
+
+template <typename Work>
+double secondsOf(Work work) {
+  const auto start = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 class OnednnBackend : public Backend {
@@ -119,6 +128,32 @@ class OnednnBackend : public Backend {
 
   void wait() override {
     guarded("the end of a step", [&] { device_.stream.wait(); });
+  }
+
+  DeviceCeilings measureCeilings() override {
+    const ComputeScope scope(threads_);
+    const auto threads = static_cast<std::size_t>(threads_);
+    constexpr std::size_t kRounds = 4'000'000, kBytes = std::size_t(32) << 20;
+    const auto memory = allocateHostMemory(2 * threads * kBytes);
+    auto* const bytes = static_cast<char*>(memory.get());
+    DeviceCeilings best;
+    for (int i = 0; i < 8; ++i) {
+      std::atomic<double> operations = 0;
+      const double computing = secondsOf([&] {
+        parallelFor(threads, [&](std::size_t) {
+          const double done = kernels().multiplyAdds(kRounds);
+          operations.store(done, std::memory_order_relaxed);
+        });
+      });
+      best.operations = std::max(best.operations, operations * double(threads) / computing);
+      const double copying = secondsOf([&] {
+        parallelFor(threads, [&](std::size_t part) {
+          std::memcpy(bytes + part * kBytes, bytes + (threads + part) * kBytes, kBytes);
+        });
+      });
+      best.copied = std::max(best.copied, double(threads * kBytes) / copying);
+    }
+    return best;
   }
 
  private:

@@ -426,11 +426,26 @@ void step(float* __restrict w, float* __restrict gradient, float* __restrict mom
   }
 }
 
+double multiplyAdds(std::size_t rounds) {
+  constexpr int kChains = 12;  // that do not wait for each other
+  Vector sums[kChains];
+  for (int k = 0; k < kChains; ++k)
+    sums[k] = all(static_cast<float>(k));
+  const Vector factor = all(0.5F), term = all(1.5F);
+  for (std::size_t i = 0; i < rounds; ++i) {
+    for (int k = 0; k < kChains; ++k)
+      sums[k] = sums[k] * factor + term;
+  }
+  for (int k = 0; k < kChains; ++k)
+    asm volatile("" : : "m"(sums[k]));  // they count as used
+  return 2.0 * kChains * kWidth * static_cast<double>(rounds);
+}
+
 }  // namespace
 
 extern const Kernels kKernels;
 const Kernels kKernels{moments, normalise,       normSums,      normGradient,     slopeSums,
                        maxPool, maxPoolGradient, normalisePool, normPoolGradient, add,
-                       step};
+                       step,    multiplyAdds};
 
 }  // namespace boxwright::onednn::BOXWRIGHT_KERNELS

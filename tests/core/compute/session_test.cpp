@@ -110,17 +110,22 @@ TEST(Session, ABatchThatDoesNotFitTheMachineIsAnError) {
   EXPECT_THROW(Session(*backend, fold(chain(2)), options), Error);
 }
 
-TEST(Session, ProfileNamesEveryLayer) {
+TEST(Session, ATraceNamesEveryLayer) {
   const auto backend = openBackend("cpu", 1);
+  Trace trace;
   SessionOptions options;
-  options.profile = true;
+  options.trace = &trace;
   Session session(*backend, fold(chain(2)), options);
   session.forward(ramp(3 * 32 * 32));
-  const std::vector<LayerTime> times = session.profile();
-  ASSERT_EQ(times.size(), 3U);
-  EXPECT_EQ(times[0].layer, 0);
-  EXPECT_EQ(times[2].name, "output");
-  EXPECT_GT(times[0].forwardSeconds, 0);
+  session.forward(ramp(3 * 32 * 32));
+  const std::vector<Trace::Line> lines = trace.lines();
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines[0].name, "forward");
+  EXPECT_EQ(lines[1].name, "layer 0 [convolutional] 3x3, 3 to 16");
+  EXPECT_EQ(lines[1].depth, 1);
+  EXPECT_EQ(lines[1].calls, 2U);
+  EXPECT_GT(lines[1].seconds, 0);
+  EXPECT_EQ(lines[3].name, "output");
 }
 
 }  // namespace

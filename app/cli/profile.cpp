@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/profile.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <vector>
+
+#include "app/cli/json_output.h"
+#include "core/base/atomic_file.h"
+
+namespace boxwright::cli {
+namespace {
+
+std::string tableOf(const Trace& trace) {
+  const std::vector<Trace::Line> lines = trace.lines();
+  std::size_t width = 4;
+  for (const Trace::Line& line : lines)
+    width = std::max(width, line.name.size() + 2 * static_cast<std::size_t>(line.depth));
+  const double whole = trace.seconds();
+  std::string text = fmt::format("{:<{}}  {:>8}  {:>10}  {:>10}  {:>6}\n", "work", width, "times",
+                                 "ms each", "ms in all", "share");
+  for (const Trace::Line& line : lines) {
+    text += fmt::format("{:<{}}  {:>8}  {:>10.3f}  {:>10.1f}  {:>4.1f} %\n",
+                        std::string(2 * static_cast<std::size_t>(line.depth), ' ') + line.name,
+                        width, line.calls, 1e3 * line.seconds / static_cast<double>(line.calls),
+                        1e3 * line.seconds, 100 * line.seconds / whole);
+  }
+  return text +
+         fmt::format("shares are of {:.1f} s from start to end; threads work side by side", whole);
+}
+
+std::string timelineOf(const Trace& trace) {
+  Json events = Json::array();
+  for (const Trace::Event& event : trace.events())
+    events.push_back({{"name", event.name},
+                      {"ph", "X"},
+                      {"ts", 1e6 * event.start},
+                      {"dur", 1e6 * event.seconds},
+                      {"pid", 1},
+                      {"tid", event.thread}});
+  return textOf({{"traceEvents", events}, {"displayTimeUnit", "ms"}});
+}
+
+}  // namespace
+
+void Profile::addOption(CLI::App& command) {
+  command
+      .add_option("--profile", file_,
+                  "Say where the time goes, and write a timeline for chrome://tracing or "
+                  "ui.perfetto.dev here")
+      ->type_name("FILE");
+}
+
+void Profile::begin() {
+  if (file_.empty()) return;
+  writeFileAtomically(pathFromUtf8(file_), "{}");
+  trace_ = std::make_shared<Trace>();
+}
+
+void Profile::end(Console& console) {
+  if (!trace_) return;
+  console.message(tableOf(*trace_));
+  writeFileAtomically(pathFromUtf8(file_), timelineOf(*trace_));
+}
+
+}  // namespace boxwright::cli

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/detect/detection_crew.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/compute/trace.h"
+#include "tests/core/detect/small_network.h"
+#include "tests/error_of.h"
+
+namespace boxwright {
+namespace {
+
+/// So many pictures, every third with a red quarter; some of them slow to come.
+class Pictures : public FrameSource {
+ public:
+  explicit Pictures(std::uint64_t count, bool isLive = false) : count_(count), live_(isLive) {}
+
+  std::optional<Frame> next(std::stop_token stop) override {
+    EXPECT_FALSE(reading_) << "two threads read at once";
+    reading_ = true;
+    if (given_ % 5 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    reading_ = false;
+    if (given_ == failAt) throw Error("the film tore");
+    if (stop.stop_requested() || given_ == count_) return std::nullopt;
+    Frame frame;
+    frame.number = given_++;
+    frame.image = Image(64, 64);
+    if (frame.number % 3 == 0) frame.image.pixels[3 * 40] = 255;
+    return frame;
+  }
+  bool live() const override { return live_; }
+  std::uint64_t length() const override { return count_; }
+  std::string condition() const override { return "after " + std::to_string(given_); }
+  std::uint64_t given() const { return given_; }
+
+  std::uint64_t failAt = UINT64_MAX;
+
+ private:
+  std::uint64_t count_, given_ = 0;
+  bool live_;
+  bool reading_ = false;
+};
+
+DetectorOptions two() {
+  DetectorOptions options;
+  options.device = "reference";
+  options.threads = 2;
+  return options;
+}
+
+TEST(DetectionCrew, GivesEveryFrameInOrderWhateverTheNumberOfDetectors) {
+  for (const int detectors : {1, 2, 3}) {
+    DetectionCrew crew(colourModel(), two(), detectors);
+    EXPECT_EQ(crew.inputWidth(), 64);
+    EXPECT_EQ(crew.deviceName(), "reference");
+    for (int again = 0; again < 2; ++again) {
+      Pictures source(40);
+      std::uint64_t expected = 0;
+      const std::string last = crew.run(source, {}, {}, [&](DetectedFrame&& found) {
+        EXPECT_EQ(found.frame.number, expected);
+        EXPECT_EQ(found.condition, "after " + std::to_string(expected + 1));
+        EXPECT_EQ(found.detections.size(), expected % 3 == 0 ? 1U : 0U);
+        EXPECT_EQ(found.frame.image.width, 64);
+        ++expected;
+        return true;
+      });
+      EXPECT_EQ(expected, 40U);
+      EXPECT_EQ(last, "after 40");
+    }
+  }
+}
+
+TEST(DetectionCrew, EndsWhenNoMoreIsWantedAndServesTheNextSource) {
+  DetectionCrew crew(colourModel(), two(), 2);
+  Pictures source(1000);
+  int taken = 0;
+  crew.run(source, {}, {}, [&](DetectedFrame&&) { return ++taken < 7; });
+  EXPECT_EQ(taken, 7);
+  EXPECT_LT(source.given(), 20U);
+  std::stop_source stop;
+  stop.request_stop();
+  crew.run(source, {}, stop.get_token(), [&](DetectedFrame&&) { return ++taken, true; });
+  EXPECT_EQ(taken, 7);
+  Pictures next(3);
+  crew.run(next, {}, {}, [&](DetectedFrame&&) { return ++taken, true; });
+  EXPECT_EQ(taken, 10);
+}
+
+TEST(DetectionCrew, AFaultComesAfterTheFramesBeforeIt) {
+  DetectionCrew crew(colourModel(), two(), 2);
+  Pictures source(100);
+  source.failAt = 11;
+  int taken = 0;
+  const std::string message =
+      errorOf([&] { crew.run(source, {}, {}, [&](DetectedFrame&&) { return ++taken, true; }); });
+  EXPECT_NE(message.find("the film tore"), std::string::npos);
+  EXPECT_EQ(taken, 11);
+  Pictures more(100);
+  EXPECT_THROW(crew.run(more, {}, {},
+                        [&](DetectedFrame&&) -> bool { throw std::runtime_error("full disk"); }),
+               std::runtime_error);
+  Pictures last(2);
+  crew.run(last, {}, {}, [&](DetectedFrame&&) { return ++taken, true; });
+  EXPECT_EQ(taken, 13);
+}
+
+TEST(DetectionCrew, ReadsALiveSourceOnlyWhenTheFrameBeforeIsTaken) {
+  DetectionCrew crew(colourModel(), two(), 1);
+  Pictures source(5, true);
+  crew.run(source, {}, {}, [&](DetectedFrame&& found) {
+    // One more may be on its way by now.
+    EXPECT_LE(source.given(), found.frame.number + 2);
+    return true;
+  });
+}
+
+TEST(DetectionCrew, SaysThatItWaits) {
+  class Slow : public Pictures {
+   public:
+    Slow() : Pictures(1, true) {}
+    std::optional<Frame> next(std::stop_token stop) override {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1200));
+      return Pictures::next(stop);
+    }
+  };
+  DetectionCrew crew(colourModel(), two(), 1);
+  Slow source;
+  int waited = 0;
+  crew.run(
+      source, {}, {}, [](DetectedFrame&&) { return true; }, [&] { ++waited; });
+  EXPECT_GE(waited, 2);
+}
+
+TEST(DetectionCrew, AModelThatCannotDetectIsRefused) {
+  EXPECT_NE(errorOf([] { DetectionCrew(colourModel({"one"}), two(), 2); }).find("class names"),
+            std::string::npos);
+}
+
+TEST(DetectionCrew, TwoDetectorsForManyFramesOfASmallNetwork) {
+  const Model small = colourModel();
+  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(100), small, 2), 2);
+  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(0), small, 2), 2) << "a video of unknown length";
+  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(100), small, 1), 1);
+  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(1), small, 2), 1);
+  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(100, true), small, 2), 1);
+}
+
+TEST(DetectionCrew, ATraceHasEveryStage) {
+  Trace trace;
+  DetectorOptions options = two();
+  options.trace = &trace;
+  DetectionCrew crew(colourModel(), options, 2);
+  Pictures source(6);
+  crew.run(source, {}, {}, [](DetectedFrame&&) { return true; });
+  for (const char* const stage : {"read", "resize", "forward", "boxes"}) {
+    const auto lines = trace.lines();
+    const auto line = std::find_if(lines.begin(), lines.end(),
+                                   [&](const Trace::Line& l) { return l.name == stage; });
+    ASSERT_NE(line, lines.end()) << stage;
+    EXPECT_EQ(line->calls, line->name == "read" ? 7U : 6U);
+  }
+}
+
+}  // namespace
+}  // namespace boxwright
