@@ -7,6 +7,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/open.h"
+#include "app/cli/profile.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/geometry/conversion.h"
@@ -24,6 +25,7 @@ struct Options {
   std::string out, resume;
   std::string anchors;
   int moreEpochs = 0;
+  Profile profile;
   bool deviceGiven = false;
 };
 
@@ -73,7 +75,7 @@ RunSettings settingsOf(const Options& options, RunSettings settings, const Conso
   return settings;
 }
 
-int run(const Options& options, Console& console) {
+int run(Options options, Console& console) {
   const bool resume = !options.resume.empty();
   DatasetOptions source = options.dataset;
   RunSettings settings = options.settings;
@@ -96,6 +98,7 @@ int run(const Options& options, Console& console) {
                            dataset, console.stop.get_token());
   if (!made) return kInterrupted;
   const Run& run = *made;
+  options.profile.begin();
   TextSink text(console);
   const TrainSink sink = [&](const TrainEvent& event) {
     if (console.json) console.printLine(toJson(event));
@@ -105,9 +108,11 @@ int run(const Options& options, Console& console) {
                              {.resume = resume,
                               .moreEpochs = options.moreEpochs,
                               .threads = console.threads,
-                              .loaderThreads = settings.loaderThreads},
+                              .loaderThreads = settings.loaderThreads,
+                              .trace = options.profile.trace()},
                              console.stop.get_token(), sink);
   console.endProgress();
+  options.profile.end(console);
   const std::string folder = utf8(run.folder());
   if (end.stopped) {
     console.message(fmt::format("stopped at step {}; go on with: boxwright train --resume {}",
@@ -126,8 +131,8 @@ void checkResume(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
     const std::string name = option->get_single_name();
     if (option->count() == 0 || name == "resume" || name == "more-epochs" ||
-        name == "loader-threads" || name == "device" || name == "format" || name == "strict" ||
-        name == "help") {
+        name == "loader-threads" || name == "profile" || name == "device" || name == "format" ||
+        name == "strict" || name == "help") {
       continue;
     }
     throw CLI::ExcludesError("--resume", (name == "DATASET" ? "" : "--") + name +
@@ -230,6 +235,7 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
   command->add_option("--loader-threads", s.loaderThreads, "Threads that prepare pictures")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
+  options->profile.addOption(*command);
   command->callback([options, command, device, &console, &action] {
     check(*options, *command);
     options->deviceGiven = device->count() > 0;

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
+#include "core/compute/trace.h"
 
 namespace boxwright {
 
@@ -127,6 +128,7 @@ std::shared_ptr<const Image> BatchLoader::decode(std::size_t& picture) {
     }
     if (!known) {
       try {
+        const Trace::Span span(settings_.trace, "decode");
         return cache_.get(pictures_[picture].file, settings_.decodeAtLeast);
       } catch (const Error& error) {
         const std::lock_guard lock(mutex_);
@@ -143,6 +145,7 @@ std::shared_ptr<const Image> BatchLoader::decode(std::size_t& picture) {
 
 void BatchLoader::make(TrainingBatch& batch, int index, std::size_t picture) {
   const std::shared_ptr<const Image> image = decode(picture);
+  const Trace::Span span(settings_.trace, "vary");
   const std::int64_t position = batch.step * settings_.batch + index;
   const auto count = static_cast<std::int64_t>(pictures_.size());
   RandomStream random(settings_.seed, "augment", static_cast<std::uint64_t>(position / count),

@@ -24,6 +24,8 @@
 
 namespace boxwright {
 
+class Trace;
+
 /// A picture to learn from.
 struct LoaderPicture {
   std::filesystem::path file;
@@ -41,6 +43,7 @@ struct LoaderSettings {
   std::int64_t plainFrom = -1;  ///< from this step on pictures are not varied; -1: never
   int decodeAtLeast = 0;        ///< see PictureCache::get
   std::function<int(std::int64_t step)> side;  ///< input side of a step; pure
+  Trace* trace = nullptr;
 };
 
 /// One update's pictures.

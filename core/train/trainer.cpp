@@ -21,6 +21,7 @@
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/compute/session.h"
+#include "core/compute/trace.h"
 #include "core/network/model.h"
 #include "core/network/weights_file.h"
 #include "core/train/batch_loader.h"
@@ -231,6 +232,7 @@ void Training::startLoader() {
   settings.batch = batch_;
   settings.threads = threads_.loader;
   settings.withReplacement = recipe.withReplacement;
+  settings.trace = options_.trace;
   task_->setUpLoader(settings, largestSide(sizes_));
   if (recipe.plainEpochs > 0 && planned_ > 0)
     settings.plainFrom = std::max<std::int64_t>(
@@ -286,6 +288,7 @@ Session& Training::sessionOf(int side) {
   options.threads = threads_.compute;
   options.batchNorm = batchNorm_;
   options.seed = run_.settings().seed;
+  options.trace = options_.trace;
   return sessions_.emplace(side, Session(*parameters_, sized, options)).first->second;
 }
 
@@ -315,10 +318,11 @@ LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int 
 
   const Shape shape = session.headShape();
   gradient_.resize(shape.count());
-  const LossParts loss =
-      task_->loss({batch, first, session.head(), shape,
-                   static_cast<std::uint64_t>(imagesSeen() + std::int64_t(part + 1) * size)},
-                  numbers_, gradient_);
+  const auto seen = static_cast<std::uint64_t>(imagesSeen() + std::int64_t(part + 1) * size);
+  const LossParts loss = [&] {
+    const Trace::Span span(options_.trace, "loss");
+    return task_->loss({batch, first, session.head(), shape, seen}, numbers_, gradient_);
+  }();
   if (!std::isfinite(loss.total())) failNotFinite(batch);
   session.backward(gradient_);
   return loss;
@@ -326,7 +330,11 @@ LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int 
 
 void Training::step() {
   const Clock::time_point begin = Clock::now();
-  std::optional<TrainingBatch> batch = loader_->next(stop_);
+  const Trace::Span whole(options_.trace, "step");
+  std::optional<TrainingBatch> batch = [&] {
+    const Trace::Span span(options_.trace, "wait for pictures");
+    return loader_->next(stop_);
+  }();
   if (!batch) return;  // stopped while waiting
   Session& session = sessionOf(batch->side);
   LossParts loss;
@@ -343,8 +351,11 @@ void Training::step() {
   rule.momentum = run_.recipe().momentum;
   rule.decay = run_.recipe().decay;
   rule.batch = batch_;
-  parameters_->update(rule);
-  backend_->wait();
+  {
+    const Trace::Span span(options_.trace, "update");
+    parameters_->update(rule);
+    backend_->wait();
+  }
   ++state_.iteration;
   if (average_ && state_.iteration % WeightAverage::kEvery == 0) {
     parameters_->download(network_);
@@ -420,6 +431,7 @@ Model Training::modelOf(Network network) const {
 
 bool Training::validate() {
   const Clock::time_point begin = Clock::now();
+  const Trace::Span span(options_.trace, "validation");
   const Network network = currentNetwork();
   if (!allFinite(storedFloats(network))) failNotFinite(lastBatch_);
   std::optional<ValidationEvent> measured = task_->measure(modelOf(network), stop_);
@@ -449,6 +461,7 @@ bool Training::validate() {
 }
 
 void Training::saveCheckpointNow() {
+  const Trace::Span span(options_.trace, "checkpoint");
   parameters_->download(network_);
   state_.weights = storedFloats(network_);
   state_.momenta = parameters_->momenta();

@@ -10,6 +10,8 @@
 
 namespace boxwright {
 
+class Trace;
+
 /// Called on the training thread for every event, after it is in the run's log.
 using TrainSink = std::function<void(const TrainEvent&)>;
 
@@ -19,6 +21,7 @@ struct TrainOptions {
   /// > 0: instead of the run's own numbers. Loader threads change no result; another number of
   /// compute threads adds up in another order, so that the last digits differ.
   int threads = 0, loaderThreads = 0;
+  Trace* trace = nullptr;  ///< takes the time of every stage and layer; must outlive the training
 };
 
 /// Trains a run on the calling thread until its plan is done or `stop` is requested: then it

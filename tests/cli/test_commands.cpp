@@ -221,10 +221,18 @@ TEST_F(Cli, AnchorsAreWrittenIntoACfgWithoutTouchingTheRest) {
 TEST_F(Cli, TrainEvaluateDetect) {
   const std::string sample = makeSample(40);
   const std::string runFolder = (folder_ / "run").string();
-  const Result train = run({"train", sample, "--out", runFolder, "--model",
-                            std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size", "96",
-                            "--epochs", "2", "--batch", "4", "--json"});
+  const Result train =
+      run({"train", sample, "--out", runFolder, "--model",
+           std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size", "96", "--epochs", "2",
+           "--batch", "4", "--json", "--profile", (folder_ / "train.trace").string()});
   ASSERT_EQ(train.status, 0) << train.error;
+  for (const char* const work : {"wait for pictures", "forward", "layer 0 [convolutional]", "loss",
+                                 "backward", "update", "validation", "decode", "vary"})
+    EXPECT_NE(train.error.find(work), std::string::npos) << work;
+  const Json timeline = Json::parse(contents(folder_ / "train.trace"));
+  EXPECT_GT(timeline["traceEvents"].size(), 100U);
+  for (const char* const key : {"name", "ph", "ts", "dur", "pid", "tid"})
+    EXPECT_TRUE(timeline["traceEvents"][0].contains(key)) << key;
   std::size_t batches = 0, validations = 0;
   for (const Json& event : linesOf(train.out)) {
     if (event["event"] == "batch") {
@@ -262,8 +270,13 @@ TEST_F(Cli, TrainEvaluateDetect) {
 
   const Result detect =
       run({"detect", runFolder, sample + "/JPEGImages", "test-pattern:", "--json", "--max-frames",
-           "3", "--threshold", "0.01", "--out", (folder_ / "boxes").string()});
+           "3", "--threshold", "0.01", "--out", (folder_ / "boxes").string(), "--profile",
+           (folder_ / "detect.trace").string()});
   ASSERT_EQ(detect.status, 0) << detect.error;
+  EXPECT_NE(detect.error.find("resize"), std::string::npos);
+  EXPECT_FALSE(Json::parse(contents(folder_ / "detect.trace"))["traceEvents"].empty());
+  expectOneClearLine(run({"detect", runFolder, "test-pattern:", "--profile", "/nowhere/t", "-q"}),
+                     "/nowhere");
   const std::vector<Json> frames = linesOf(detect.out);
   ASSERT_EQ(frames.size(), 6U);
   for (const Json& frame : frames) {
