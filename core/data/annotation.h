@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/geometry/box.h"
@@ -25,6 +26,11 @@ struct Annotation {
   /// What is in the picture is known, but not where: nothing for a detector to learn or be judged
   /// by.
   bool classesOnly() const { return boxes.empty() && !imageClasses.empty(); }
+
+  /// The class of the picture as a whole, where there is exactly one.
+  std::optional<int> wholeClass() const {
+    return imageClasses.size() == 1 ? std::optional(imageClasses.front()) : std::nullopt;
+  }
 
   bool operator==(const Annotation&) const = default;
 };

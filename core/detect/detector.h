@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/detect/prepared_image.h"
 #include "core/geometry/box.h"
 #include "core/image/image.h"
 #include "core/network/model.h"
@@ -29,12 +30,6 @@ struct DetectSettings {
   double threshold = 0.25;
   double nms = 0.45;
   std::size_t perClass = 100;
-};
-
-/// A picture made ready for a detector: its input values and the size it had.
-struct PreparedImage {
-  std::vector<float> values;  ///< planar RGB, 3 x inputHeight x inputWidth
-  int width = 0, height = 0;  ///< of the picture
 };
 
 /// Pictures to detections, with the same resize, decode and NMS everywhere. Made and used on one

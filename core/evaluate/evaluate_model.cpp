@@ -4,124 +4,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <cstdint>
-#include <exception>
-#include <mutex>
-#include <new>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/thread_budget.h"
-#include "core/image/codec.h"
+#include "core/evaluate/picture_loader.h"
 
 namespace boxwright {
 namespace {
-
-/// One picture as a loader thread leaves it.
-struct Loaded {
-  std::optional<PreparedImage> image;  ///< nothing where it could not be read
-  std::string warning;
-};
-
-/// Decodes and resizes pictures ahead of the detector on threads of its own, handing them out in
-/// order; at most `window` lie ready.
-class PictureLoader {
- public:
-  PictureLoader(const Detector& detector, const Dataset& dataset,
-                std::span<const std::size_t> pictures, int threads, std::size_t window)
-      : detector_(detector), dataset_(dataset), pictures_(pictures), slots_(window) {
-    for (int i = 0; i < std::max(1, threads); ++i) {
-      threads_.emplace_back([this](std::stop_token stop) { work(stop); });
-    }
-  }
-
-  ~PictureLoader() {
-    for (std::jthread& thread : threads_)
-      thread.request_stop();
-  }
-
-  PictureLoader(const PictureLoader&) = delete;
-  PictureLoader& operator=(const PictureLoader&) = delete;
-
-  /// The next picture in order; nothing when stopped. An exception that is nobody's data fault (out
-  /// of memory) is thrown here.
-  std::optional<Loaded> next(std::stop_token stop) {
-    std::unique_lock lock(mutex_);
-    std::optional<Loaded>& slot = slots_[taken_ % slots_.size()];
-    changed_.wait(lock, stop, [&] { return slot.has_value() || failure_; });
-    if (failure_) std::rethrow_exception(failure_);
-    if (!slot) return std::nullopt;
-    std::optional<Loaded> loaded = std::exchange(slot, std::nullopt);
-    ++taken_;
-    lock.unlock();
-    changed_.notify_all();
-    return loaded;
-  }
-
- private:
-  void work(const std::stop_token& stop) {
-    nameThisThread("evaluate-load");
-    while (true) {
-      std::size_t mine = 0;
-      {
-        std::unique_lock lock(mutex_);
-        const bool go = changed_.wait(lock, stop, [&] {
-          return given_ == pictures_.size() || given_ < taken_ + slots_.size();
-        });
-        if (!go || stop.stop_requested() || given_ == pictures_.size()) return;
-        mine = given_++;
-      }
-      Loaded loaded;
-      std::exception_ptr failure;
-      try {
-        loaded = load(mine);
-      } catch (...) {
-        failure = std::current_exception();
-      }
-      {
-        const std::lock_guard lock(mutex_);
-        if (failure) {
-          failure_ = failure;
-        } else {
-          slots_[mine % slots_.size()] = std::move(loaded);
-        }
-      }
-      changed_.notify_all();
-    }
-  }
-
-  Loaded load(std::size_t position) const {
-    Loaded loaded;
-    try {
-      const DecodedImage decoded = decodeImage(dataset_.absolutePath(pictures_[position]));
-      if (decoded.truncated) {
-        loaded.warning = decoded.warning.empty() ? "the file is damaged; its missing part is grey"
-                                                 : decoded.warning;
-      }
-      loaded.image = detector_.prepare(decoded.image);
-    } catch (const Error& error) {
-      // A picture that cannot be read is a fault in the data, not the end of the evaluation.
-      loaded.warning = error.problem();
-    }
-    return loaded;
-  }
-
-  const Detector& detector_;
-  const Dataset& dataset_;
-  std::span<const std::size_t> pictures_;
-  std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::vector<std::optional<Loaded>> slots_;  ///< picture i lies in slot i mod window
-  std::size_t given_ = 0;                     ///< pictures that a thread has begun
-  std::size_t taken_ = 0;                     ///< pictures handed out
-  std::exception_ptr failure_;
-  std::vector<std::jthread> threads_;  ///< last: joined before the rest goes
-};
 
 /// The model's id of each class of the dataset, by name.
 std::vector<std::optional<int>> matchClasses(const ClassNames& dataset, const ClassNames& model) {
@@ -195,7 +87,8 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
 
   const std::size_t batch = std::size_t(detector.batch());
   const std::size_t window = 2 * batch + 2 * std::size_t(std::max(1, options.loaderThreads));
-  PictureLoader loader(detector, dataset, pictures, options.loaderThreads, window);
+  PictureLoader loader([&detector](const Image& image) { return detector.prepare(image); }, dataset,
+                       pictures, options.loaderThreads, window);
   std::vector<PreparedImage> waiting;
   std::vector<std::size_t> positions;
   const auto flush = [&] {
@@ -213,13 +106,10 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
     positions.clear();
   };
   for (std::size_t i = 0; i < pictures.size() && !stop.stop_requested(); ++i) {
-    std::optional<Loaded> loaded = loader.next(stop);
+    std::optional<PictureLoader::Loaded> loaded = loader.next(stop);
     if (!loaded) break;
-    if (!loaded->warning.empty()) {
-      output.problems.push_back({dataset.pictures[pictures[i]].path, 0,
-                                 loaded->image ? Severity::Warning : Severity::Error,
-                                 loaded->warning + (loaded->image ? "" : "; left out")});
-    }
+    if (auto problem = loaded->problem(dataset.pictures[pictures[i]].path))
+      output.problems.push_back(std::move(*problem));
     if (loaded->image) {
       waiting.push_back(std::move(*loaded->image));
       positions.push_back(i);
