@@ -7,10 +7,14 @@ set -eu
 
 build="g++ cmake ninja-build pkg-config ccache libopencv-dev libjpeg62-turbo-dev libpng-dev libwebp-dev
        libexif-dev libdnnl-dev ocl-icd-opencl-dev libcli11-dev libfmt-dev nlohmann-json3-dev
-       libpugixml-dev libyaml-cpp-dev libgtest-dev qt6-base-dev qt6-svg-dev
+       libpugixml-dev libyaml-cpp-dev libonnx-dev libprotobuf-dev libgtest-dev qt6-base-dev qt6-svg-dev
        libgl-dev libqcustomplot-dev"
 run="qt6-qpa-plugins qt6-wayland fonts-dejavu-core"
-tests="ffmpeg"
+tests="ffmpeg darknet"
+# Debian 13 has it, 12 has not: those tests then say that they were skipped.
+if apt-cache show python3-onnxruntime 2>/dev/null | grep -q '^Package: python3-onnxruntime$'; then
+  tests="$tests python3-onnxruntime"
+fi
 
 wanted="$build $run"
 for argument in "$@"; do

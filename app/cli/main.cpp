@@ -60,7 +60,8 @@ int main(int argc, char** argv) {
   stopOnSignal(console.stop);
 
   CLI::App app(
-      "Boxwright: cluster anchors, train YOLOv2, evaluate and detect, all on this machine.");
+      "Boxwright: cluster anchors, train YOLOv2, evaluate, detect and export, all on this "
+      "machine.");
   app.name("boxwright");
   app.set_version_flag("--version", std::string("boxwright ") + BOXWRIGHT_VERSION);
   app.require_subcommand(1);
@@ -81,6 +82,7 @@ int main(int argc, char** argv) {
   boxwright::cli::addTrain(app, console, action);
   boxwright::cli::addEvaluate(app, console, action);
   boxwright::cli::addDetect(app, console, action);
+  boxwright::cli::addExport(app, console, action);
   boxwright::cli::addDevices(app, console, action);
 
   try {

@@ -28,7 +28,10 @@ void requireFile(const fs::path& path, const std::string& what, const std::strin
 
 Model openFiles(const fs::path& cfg, const fs::path& weights, const fs::path& names) {
   Model model;
-  const Cfg text = readCfg(cfg, model.problems);
+  model.cfg = readCfg(cfg, model.problems);
+  const Cfg& text = model.cfg;
+  model.files = {cfg, weights};
+  if (!names.empty()) model.files.push_back(names);
   model.network = buildNetwork(text, model.problems);
   model.inputRule = inputRuleOf(text);
   model.batchNorm = batchNormFormOf(text);
@@ -58,6 +61,11 @@ Model openFiles(const fs::path& cfg, const fs::path& weights, const fs::path& na
   return model;
 }
 
+void setNet(Cfg& cfg, const char* key, const char* value) {
+  if (cfg.sections.empty()) throw Error("the cfg is empty", cfg.file, "it begins with [net]");
+  cfg.sections.front().set(key, value);
+}
+
 }  // namespace
 
 InputRule inputRuleOf(const Cfg& cfg) {
@@ -77,8 +85,11 @@ BatchNormForm batchNormFormOf(const Cfg& cfg) {
 }
 
 void setInputRule(Cfg& cfg, InputRule inputRule) {
-  if (cfg.sections.empty()) throw Error("the cfg is empty", cfg.file, "it begins with [net]");
-  cfg.sections.front().set("input_rule", inputRule == InputRule::Plain ? "plain" : "letterbox");
+  setNet(cfg, "input_rule", inputRule == InputRule::Plain ? "plain" : "letterbox");
+}
+
+void setBatchNormForm(Cfg& cfg, BatchNormForm form) {
+  setNet(cfg, "batch_norm_form", form == BatchNormForm::EpsilonInside ? "inside" : "outside");
 }
 
 Model openRunModel(const fs::path& run) {

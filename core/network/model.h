@@ -23,6 +23,8 @@ struct Model {
   BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
   std::string title;  ///< for people: the run's folder name or the cfg's file name
   std::vector<Problem> problems;
+  Cfg cfg;                                   ///< the text of the network; empty where not opened
+  std::vector<std::filesystem::path> files;  ///< that it was opened from
 };
 
 /// How a cfg says that its network is to be used: [net] input_rule=plain|letterbox and
@@ -30,8 +32,9 @@ struct Model {
 /// Without them (foreign cfgs) letterbox and epsilon inside. Throw Error for another value.
 InputRule inputRuleOf(const Cfg& cfg);
 BatchNormForm batchNormFormOf(const Cfg& cfg);
-/// Writes the first of them.
+/// Write them.
 void setInputRule(Cfg& cfg, InputRule inputRule);
+void setBatchNormForm(Cfg& cfg, BatchNormForm form);
 
 /// Opens a run folder (model.cfg, classes.names, weights/best.weights, else weights/last.weights).
 /// Throws Error naming the missing file, and where the names do not fit the classes.

@@ -30,6 +30,7 @@ const std::map<std::string, Names> kMayInclude = {
     {"compute", {"base", "geometry", "network", "yolo"}},
     {"detect", {"base", "geometry", "taxonomy", "image", "network", "compute", "yolo"}},
     {"evaluate", {"base", "geometry", "taxonomy", "data", "image", "network", "detect"}},
+    {"export", {"base", "taxonomy", "network"}},
     {"train",
      {"base", "geometry", "taxonomy", "image", "data", "anchors", "network", "yolo", "compute",
       "detect", "evaluate"}},
@@ -108,6 +109,18 @@ TEST(Architecture, OnlyTheOneDnnFolderSeesOneDnn) {
       if (!i.name.starts_with("oneapi/") && !i.name.starts_with("dnnl")) continue;
       ++seen;
       EXPECT_TRUE(i.file.string().starts_with("core/compute/onednn/")) << at(i);
+    }
+  }
+  EXPECT_GT(seen, 0U);
+}
+
+TEST(Architecture, OnlyTheExportFolderSeesOnnx) {
+  std::size_t seen = 0;
+  for (const char* folder : {"core", "app", "ui"}) {
+    for (const Include& i : includesBelow(folder)) {
+      if (!i.name.starts_with("onnx/") && !i.name.starts_with("google/protobuf/")) continue;
+      ++seen;
+      EXPECT_TRUE(i.file.string().starts_with("core/export/")) << at(i);
     }
   }
   EXPECT_GT(seen, 0U);

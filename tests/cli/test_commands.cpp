@@ -115,7 +115,7 @@ TEST_F(Cli, HelpAndVersion) {
   const Result help = run({"--help"});
   EXPECT_EQ(help.status, 0);
   for (const char* command :
-       {"info", "sample", "anchors", "train", "evaluate", "detect", "devices"}) {
+       {"info", "sample", "anchors", "train", "evaluate", "detect", "export", "devices"}) {
     EXPECT_NE(help.out.find(command), std::string::npos) << command;
     EXPECT_EQ(run({command, "--help"}).status, 0) << command;
   }
@@ -267,6 +267,23 @@ TEST_F(Cli, TrainEvaluateDetect) {
   }
   EXPECT_EQ(scores["confusion"].size(), scores["classes"].size() + 1);
   expectOneClearLine(run({"evaluate", runFolder, sample, "--split", "none", "-q"}), "none");
+
+  // Darknet's files of the run score as the run does.
+  const std::string darknet = (folder_ / "other").string();
+  const Result exported = run({"export", runFolder, "--to", "darknet", darknet, "--json"});
+  ASSERT_EQ(exported.status, 0) << exported.error;
+  EXPECT_EQ(Json::parse(exported.out)["files"],
+            Json({darknet + ".weights", darknet + ".cfg", darknet + ".names"}));
+  const Result again =
+      run({"evaluate", "--cfg", darknet + ".cfg", "--weights", darknet + ".weights", "--names",
+           darknet + ".names", sample, "--split", "all", "--json"});
+  const Result whole = run({"evaluate", runFolder, sample, "--split", "all", "--json"});
+  ASSERT_EQ(again.status, 0) << again.error;
+  EXPECT_EQ(Json::parse(again.out), Json::parse(whole.out));
+  expectOneClearLine(run({"export", runFolder, "--to", "darknet", darknet + "/none/x", "-q"}),
+                     "none");
+  EXPECT_EQ(run({"export", runFolder, "--to", "caffe", darknet}).status, 2);
+  EXPECT_EQ(run({"export", runFolder, "--to", "darknet", darknet, "--nms"}).status, 2);
 
   const Result detect =
       run({"detect", runFolder, sample + "/JPEGImages", "test-pattern:", "--json", "--max-frames",

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/export/darknet_export.h"
+
+#include <algorithm>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The variance v with normaliser(form, v) == divisor, or 0 where none is so low.
+double varianceFor(BatchNormForm form, double divisor) {
+  if (form == BatchNormForm::EpsilonInside) return std::max(0.0, divisor * divisor - 1e-5);
+  const double root = std::max(0.0, divisor - 1e-6);
+  return root * root;
+}
+
+fs::path stemOf(const fs::path& file) {
+  const std::string ending = utf8(file.extension());
+  const bool ours = ending == ".weights" || ending == ".cfg" || ending == ".names";
+  return ours ? fs::path(file).replace_extension() : file;
+}
+
+fs::path withEnding(const fs::path& stem, const char* ending) {
+  fs::path path = stem;
+  path += ending;
+  return path;
+}
+
+}  // namespace
+
+void changeBatchNormForm(Network& network, BatchNormForm from, BatchNormForm to) {
+  if (from == to) return;
+  for (Layer& layer : network.layers) {
+    ConvolutionWeights& values = layer.weights;
+    for (std::size_t filter = 0; filter < values.rollingVariance.size(); ++filter) {
+      const double divisor = normaliser(from, values.rollingVariance[filter]);
+      const auto variance = static_cast<float>(varianceFor(to, divisor));
+      values.rollingVariance[filter] = variance;
+      // What float rounding, or a variance that cannot fall below 0, leaves over.
+      values.scales[filter] =
+          static_cast<float>(values.scales[filter] * (normaliser(to, variance) / divisor));
+    }
+  }
+}
+
+std::vector<fs::path> exportDarknet(Model&& model, const fs::path& file,
+                                    const ExportOptions& options) {
+  if (model.cfg.sections.empty()) {
+    throw Error("the model has no cfg to write", utf8(file), "open it from its files first");
+  }
+  const fs::path stem = stemOf(file);
+  if (stem.filename().empty()) {
+    throw Error("a file name is wanted", utf8(file), "for example car.weights");
+  }
+  const std::vector<fs::path> files = {withEnding(stem, ".weights"), withEnding(stem, ".cfg"),
+                                       withEnding(stem, ".names")};
+  for (const fs::path& target : files) {
+    for (const fs::path& source : model.files) {
+      std::error_code ignored;
+      if (fs::equivalent(target, source, ignored)) {
+        throw Error("the model itself is in this file", utf8(target), "choose another name");
+      }
+    }
+  }
+  if (options.batchNorm) {
+    changeBatchNormForm(model.network, model.batchNorm, *options.batchNorm);
+    setBatchNormForm(model.cfg, *options.batchNorm);
+  }
+  // The weights last: where a cfg lies beside them, it is theirs.
+  writeFileAtomically(files[1], writeCfg(model.cfg));
+  writeClassNames(files[2], model.names);
+  saveWeights(files[0], model.network, model.network.seen, options.header);
+  return files;
+}
+
+}  // namespace boxwright
