@@ -264,6 +264,10 @@ TEST(OpenCvDnn, AgreesOnYolov2Voc) {
 TEST(OpenCvDnn, AgreesOnYolov2Nano) {
   expectAgreement("yolov2-nano", 416, "cpu");
 }
+/// The passthrough of 2016: all channels of the wide map, no convolution before the reorg.
+TEST(OpenCvDnn, AgreesOnThePassthroughOf2016) {
+  expectAgreement(BOXWRIGHT_TEST_DATA "/networks/passthrough2016.cfg", 96, "cpu");
+}
 TEST(OpenCvDnn, AgreesWithTheReferenceBackend) {
   expectAgreement("yolov2-nano", 96, "reference");
 }
