@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compute/backend.h"
 
+#include <algorithm>
 #include <functional>
 #include <numeric>
 
@@ -65,6 +66,27 @@ void writeParameter(Backend& backend, const Parameter& parameter, const std::sha
   }
   const std::vector<float> single(values.begin(), values.end());
   backend.upload(single, tensor);
+}
+
+void readParameter(Backend& backend, const Parameter& parameter, const std::shared_ptr<void>& part,
+                   std::span<float> values) {
+  if (parameter.precision != Precision::Float64) {
+    backend.download(rowOf(backend, parameter, part), values);
+    return;
+  }
+  const std::vector<double> numbers = readParameter(backend, parameter, part);
+  std::transform(numbers.begin(), numbers.end(), values.begin(),
+                 [](double v) { return static_cast<float>(v); });
+}
+
+void writeParameter(Backend& backend, const Parameter& parameter, const std::shared_ptr<void>& part,
+                    std::span<const float> values) {
+  if (parameter.precision != Precision::Float64) {
+    backend.upload(values, rowOf(backend, parameter, part));
+    return;
+  }
+  const std::vector<double> numbers(values.begin(), values.end());
+  writeParameter(backend, parameter, part, std::span<const double>(numbers));
 }
 
 }  // namespace boxwright

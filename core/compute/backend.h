@@ -71,6 +71,11 @@ std::vector<double> readParameter(Backend& backend, const Parameter& parameter,
                                   const std::shared_ptr<void>& part);
 void writeParameter(Backend& backend, const Parameter& parameter, const std::shared_ptr<void>& part,
                     std::span<const double> values);
+/// The same in float32, without a second copy where the parameter is.
+void readParameter(Backend& backend, const Parameter& parameter, const std::shared_ptr<void>& part,
+                   std::span<float> values);
+void writeParameter(Backend& backend, const Parameter& parameter, const std::shared_ptr<void>& part,
+                    std::span<const float> values);
 
 /// The devices of this build in order of preference, with why another was passed over.
 std::vector<DeviceInfo> listDevices();

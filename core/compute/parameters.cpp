@@ -16,17 +16,6 @@ void checkCount(const std::string& where, const char* what, std::size_t found,
               where, found == 0 ? "load or initialise the weights first" : "");
 }
 
-void write(Backend& backend, const Parameter& parameter, std::span<const float> values) {
-  const std::vector<double> numbers(values.begin(), values.end());
-  writeParameter(backend, parameter, parameter.master, numbers);
-}
-
-void read(Backend& backend, const Parameter& parameter, std::vector<float>& values) {
-  const std::vector<double> numbers = readParameter(backend, parameter, parameter.master);
-  std::transform(numbers.begin(), numbers.end(), values.begin(),
-                 [](double v) { return static_cast<float>(v); });
-}
-
 }  // namespace
 
 std::string layerName(const Network& network, int index) {
@@ -49,7 +38,7 @@ ConvolutionParameters makeLayerParameters(Backend& backend, const Network& netwo
     auto parameter = makeParameter(backend, dimensions, training && learned, precision);
     parameter->rateMultiplier = layer.learningRateMultiplier;
     checkCount(where, what, values.size(), parameter->count);
-    write(backend, *parameter, values);
+    writeParameter(backend, *parameter, parameter->master, std::span<const float>(values));
     return parameter;
   };
   made.weights = make(shape, layer.weights.weights, "weights", true);
@@ -99,7 +88,7 @@ void Parameters::download(Network& network) const {
     const auto copy = [&](const std::shared_ptr<Parameter>& parameter, std::vector<float>& values) {
       if (!parameter) return;
       values.resize(parameter->count);
-      read(*backend_, *parameter, values);
+      readParameter(*backend_, *parameter, parameter->master, std::span<float>(values));
     };
     copy(from.weights, to.weights);
     copy(from.biases, to.biases);
@@ -110,12 +99,15 @@ void Parameters::download(Network& network) const {
 }
 
 std::vector<float> Parameters::momenta() const {
-  std::vector<float> all;
+  std::size_t count = 0;
+  for (const auto& parameter : learned_)
+    if (parameter->momentum) count += parameter->count;
+  std::vector<float> all(count);
+  std::span<float> rest = all;
   for (const auto& parameter : learned_) {
     if (!parameter->momentum) continue;
-    const std::vector<double> values = readParameter(*backend_, *parameter, parameter->momentum);
-    for (const double value : values)
-      all.push_back(static_cast<float>(value));
+    readParameter(*backend_, *parameter, parameter->momentum, rest.first(parameter->count));
+    rest = rest.subspan(parameter->count);
   }
   return all;
 }
@@ -129,13 +121,9 @@ void Parameters::setMomenta(std::span<const float> values) {
         "The momenta are of another network",
         std::to_string(values.size()) + " numbers where " + std::to_string(expected) + " belong");
   }
-  std::size_t offset = 0;
   for (const auto& parameter : learned_) {
-    const std::vector<double> part(
-        values.begin() + static_cast<std::ptrdiff_t>(offset),
-        values.begin() + static_cast<std::ptrdiff_t>(offset + parameter->count));
-    writeParameter(*backend_, *parameter, parameter->momentum, part);
-    offset += parameter->count;
+    writeParameter(*backend_, *parameter, parameter->momentum, values.first(parameter->count));
+    values = values.subspan(parameter->count);
   }
 }
 

@@ -32,6 +32,8 @@ struct Node {
   int output = -1;
   bool learns = false;  ///< runs backward
   void* saved = nullptr;
+  void* forwardScratch = nullptr;  ///< memory of one call each
+  void* backwardScratch = nullptr;
   // What a call needs, made once.
   std::vector<Tensor> inputTensors, inputGradients;
   std::vector<GradientUse> uses;
@@ -211,8 +213,6 @@ struct Session::Plan {
       lives.push_back({bytes, first, lastStep});
       places.push_back(place);
     };
-    std::size_t scratch = 0;
-    void* scratchData = nullptr;
     for (Slot& slot : slots) {
       int lastStep = slot.producer;
       for (const int reader : slot.readers) {
@@ -235,10 +235,11 @@ struct Session::Plan {
     }
     for (int i = 0; i < count; ++i) {
       Node& node = nodes[static_cast<std::size_t>(i)];
-      scratch = std::max(scratch, node.op->scratchBytes());
+      add(node.op->scratchBytes(), i, i, &node.forwardScratch);
+      if (node.learns)
+        add(node.op->scratchBytes(), backwardStep(i), backwardStep(i), &node.backwardScratch);
       add(node.op->savedBytes(), i, training() ? backwardStep(i) : i, &node.saved);
     }
-    add(scratch, 0, end, &scratchData);
 
     const MemoryPlan plan = planMemory(lives);
     arenaBytes = plan.bytes;
@@ -271,7 +272,6 @@ struct Session::Plan {
       node.tensors.inputGradients = node.inputGradients;
       node.tensors.uses = node.uses;
       node.tensors.saved = node.saved;
-      node.tensors.scratch = scratchData;
     }
   }
 
@@ -280,6 +280,7 @@ struct Session::Plan {
     const Trace::Span all(options.trace, "forward");
     for (Node& node : nodes) {
       const Trace::Span span(options.trace, node.traced);
+      node.tensors.scratch = node.forwardScratch;
       node.op->forward(node.tensors);
       if (options.trace) backend->wait();
     }
@@ -292,6 +293,7 @@ struct Session::Plan {
       Node& node = nodes[i];
       if (!node.learns) continue;
       const Trace::Span span(options.trace, node.traced);
+      node.tensors.scratch = node.backwardScratch;
       node.op->backward(node.tensors);
       if (options.trace) backend->wait();
     }

@@ -83,9 +83,9 @@ struct Detector::State {
     if (options.inputSize != 0) {
       resizeNetwork(model.network, options.inputSize, options.inputSize);
     }
-    Network folded = fold(model.network, model.batchNorm);
-    for (Layer& layer : model.network.layers)
-      layer.weights = {};
+    Network graph = withoutWeights(model.network);
+    Network folded = fold(std::move(model.network), model.batchNorm);
+    model.network = std::move(graph);
     SessionOptions sessionOptions;
     sessionOptions.batch = options.batch;
     sessionOptions.threads = options.threads;

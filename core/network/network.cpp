@@ -92,4 +92,15 @@ std::string nameOf(const Network& network, const Layer& layer) {
   return "layer " + std::to_string(&layer - network.layers.data()) + " [" + layer.section + "]";
 }
 
+Network withoutWeights(const Network& network) {
+  Network graph{network.file, network.net, {}, network.seen};
+  for (const Layer& layer : network.layers) {
+    graph.layers.push_back({layer.line, layer.section, layer.kind, layer.inputs, layer.input,
+                            layer.output, layer.learningRateMultiplier, layer.dontLoad,
+                            layer.dontSave, layer.dontLoadScales, layer.stopBackward,
+                            ConvolutionWeights{}});
+  }
+  return graph;
+}
+
 }  // namespace boxwright

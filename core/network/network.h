@@ -134,6 +134,9 @@ Network buildNetwork(const Cfg& cfg, std::vector<Problem>& problems);
 /// The largest side of the input that training, evaluation and detection may ask for.
 inline constexpr int kLargestInput = 4096;
 
+/// The same graph without its weights, for those who look at it only; never holds a second copy.
+Network withoutWeights(const Network& network);
+
 /// Recomputes every shape for another input size. Throws Error when it does not fit and leaves the
 /// network as it was.
 void resizeNetwork(Network& network, int width, int height);

@@ -16,33 +16,75 @@ namespace {
 
 constexpr std::string_view kMagic = "boxwright checkpoint 1\n";
 
-std::uint64_t checksum(std::string_view bytes) {
-  // FNV-1a over eight bytes at a time: it finds accidents, not forgers.
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  while (bytes.size() >= 8) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes.data(), 8);
-    hash = (hash ^ word) * 0x100000001b3ULL;
-    hash ^= hash >> 29;
-    bytes.remove_prefix(8);
+/// FNV-1a over eight bytes at a time, of bytes that come in pieces: it finds accidents, not
+/// forgers.
+class Checksum {
+ public:
+  void add(std::string_view bytes) {
+    while (!bytes.empty()) {
+      if (begun_ == 0 && bytes.size() >= sizeof word_) {
+        std::memcpy(&word_, bytes.data(), sizeof word_);
+        addWord();
+        bytes.remove_prefix(sizeof word_);
+        continue;
+      }
+      const std::size_t count = std::min(bytes.size(), sizeof word_ - begun_);
+      std::memcpy(reinterpret_cast<char*>(&word_) + begun_, bytes.data(), count);
+      begun_ += count;
+      if (begun_ == sizeof word_) {
+        addWord();
+        begun_ = 0;
+      }
+      bytes.remove_prefix(count);
+    }
   }
-  for (const char c : bytes)
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return hash;
-}
 
-template <typename T>
-void put(std::string& out, const T& value) {
-  static_assert(std::is_trivially_copyable_v<T>);
-  out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
+  std::uint64_t value() const {
+    std::uint64_t hash = hash_;
+    for (std::size_t i = 0; i < begun_; ++i)
+      hash = (hash ^ reinterpret_cast<const unsigned char*>(&word_)[i]) * kPrime;
+    return hash;
+  }
 
-void put(std::string& out, const std::vector<float>& values) {
-  put(out, static_cast<std::uint64_t>(values.size()));
-  out.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
-}
+ private:
+  static constexpr std::uint64_t kPrime = 0x100000001b3ULL;
+  void addWord() {
+    hash_ = (hash_ ^ word_) * kPrime;
+    hash_ ^= hash_ >> 29;
+  }
 
-/// Reads what put() wrote, in order.
+  std::uint64_t hash_ = 0xcbf29ce484222325ULL;
+  std::uint64_t word_ = 0;  ///< its first `begun_` bytes have come
+  std::size_t begun_ = 0;
+};
+
+/// Writes numbers and arrays one after the other, and what they sum up to at the end. Arrays go
+/// straight to the file: a second copy of all weights is not made.
+class Writer {
+ public:
+  explicit Writer(const ByteSink& sink) : sink_(sink) {}
+
+  void put(std::string_view bytes) {
+    sum_.add(bytes);
+    sink_(bytes);
+  }
+  template <typename T>
+  void putNumber(const T& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    put({reinterpret_cast<const char*>(&value), sizeof value});
+  }
+  void putArray(const std::vector<float>& values) {
+    putNumber(static_cast<std::uint64_t>(values.size()));
+    put({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)});
+  }
+  void putSum() { putNumber(sum_.value()); }
+
+ private:
+  const ByteSink& sink_;
+  Checksum sum_;
+};
+
+/// Reads what a Writer wrote, in order.
 class Reader {
  public:
   Reader(std::string_view bytes, std::string file) : rest_(bytes), file_(std::move(file)) {}
@@ -132,17 +174,15 @@ void setStoredFloats(Network& network, std::span<const float> values) {
 }
 
 void saveCheckpoint(const std::filesystem::path& file, const Checkpoint& checkpoint) {
-  std::string bytes;
-  bytes.reserve(kMagic.size() + 256 +
-                sizeof(float) * (checkpoint.weights.size() + checkpoint.momenta.size() +
-                                 checkpoint.average.size()));
-  bytes = kMagic;
-  eachNumber(checkpoint, [&](const auto& value) { put(bytes, value); });
-  put(bytes, checkpoint.weights);
-  put(bytes, checkpoint.momenta);
-  put(bytes, checkpoint.average);
-  put(bytes, checksum(bytes));
-  writeFileAtomically(file, bytes);
+  writeFileAtomically(file, [&](const ByteSink& sink) {
+    Writer writer(sink);
+    writer.put(kMagic);
+    eachNumber(checkpoint, [&](const auto& value) { writer.putNumber(value); });
+    writer.putArray(checkpoint.weights);
+    writer.putArray(checkpoint.momenta);
+    writer.putArray(checkpoint.average);
+    writer.putSum();
+  });
 }
 
 Checkpoint loadCheckpoint(const std::filesystem::path& file) {
@@ -154,7 +194,9 @@ Checkpoint loadCheckpoint(const std::filesystem::path& file) {
     reader.damaged();
   std::uint64_t sum = 0;
   std::memcpy(&sum, all.data() + all.size() - sizeof sum, sizeof sum);
-  if (sum != checksum(all.substr(0, all.size() - sizeof sum))) reader.damaged();
+  Checksum found;
+  found.add(all.substr(0, all.size() - sizeof sum));
+  if (sum != found.value()) reader.damaged();
   Checkpoint checkpoint;
   eachNumber(checkpoint, [&](auto& value) { reader.take(value); });
   reader.take(checkpoint.weights);

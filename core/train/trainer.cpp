@@ -89,14 +89,15 @@ class Training {
   EndEvent finish(bool stopped);
 
   Session& sessionOf(int side);
-  Network currentNetwork();
+  Network learnedNetwork() const;
+  Network currentNetwork() const;
   Model modelOf(Network network) const;
   RecipeNumbers numbersNow() const;
   void say(const TrainEvent& event);
   void say(std::string text) { say(TrainEvent(MessageEvent{std::move(text)})); }
   void sayFaults();
-  [[noreturn]] void failNotFinite(const TrainingBatch& batch) const;
-  std::string batchNames(const TrainingBatch& batch) const;
+  [[noreturn]] void failNotFinite(const std::vector<std::size_t>& pictures) const;
+  std::string namesOf(const std::vector<std::size_t>& pictures) const;
 
   std::int64_t imagesSeen() const { return state_.iteration * batch_; }
   double epochNow() const {
@@ -113,7 +114,7 @@ class Training {
 
   PictureCache cache_;
   ThreadBudget threads_;
-  Network network_;  ///< graph and, when downloaded, host weights
+  Network network_;  ///< its weights only until the device has them
   InputRule inputRule_ = InputRule::Plain;
   BatchNormForm batchNorm_ = BatchNormForm::EpsilonInside;
   int batch_ = 1, subdivisions_ = 1;
@@ -133,8 +134,8 @@ class Training {
   std::int64_t validateEvery_ = 1;  ///< epochs
   RecipeNumbers numbers_;
   std::vector<float> gradient_;
-  TrainingBatch lastBatch_;
-  std::vector<std::string> notes_;  ///< found while setting up, told once the log is open
+  std::vector<std::size_t> lastPictures_;  ///< of the last batch
+  std::vector<std::string> notes_;         ///< found while setting up, told once the log is open
 
   double timedSeconds_ = 0;  ///< of the updates that count for the speed, at the base size
   std::int64_t timedUpdates_ = 0, localUpdates_ = 0;
@@ -276,9 +277,7 @@ void Training::tellStart() {
 Session& Training::sessionOf(int side) {
   const auto found = sessions_.find(side);
   if (found != sessions_.end()) return found->second;
-  Network sized = network_;
-  for (Layer& layer : sized.layers)
-    layer.weights = {};
+  Network sized = withoutWeights(network_);
   resizeNetwork(sized, side, side);
   SessionOptions options;
   options.batch = batch_ / subdivisions_;
@@ -292,18 +291,18 @@ Session& Training::sessionOf(int side) {
   return sessions_.emplace(side, Session(*parameters_, sized, options)).first->second;
 }
 
-std::string Training::batchNames(const TrainingBatch& batch) const {
+std::string Training::namesOf(const std::vector<std::size_t>& pictures) const {
   std::string names;
-  for (const std::size_t index : batch.pictures)
+  for (const std::size_t index : pictures)
     names += (names.empty() ? "" : ", ") + loader_->pictures()[index].name;
   return names;
 }
 
-void Training::failNotFinite(const TrainingBatch& batch) const {
+void Training::failNotFinite(const std::vector<std::size_t>& pictures) const {
   throw Error(
       fmt::format("the loss is no number any more at iteration {} (learning rate {:.3g})",
                   state_.iteration + 1, learningRateAt(numbers_.schedule, state_.iteration + 1)),
-      "pictures of the batch: " + batchNames(batch),
+      "pictures of the batch: " + namesOf(pictures),
       "the last good checkpoint and weights are kept; start a new run with a lower learning rate");
 }
 
@@ -323,7 +322,7 @@ LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int 
     const Trace::Span span(options_.trace, "loss");
     return task_->loss({batch, first, session.head(), shape, seen}, numbers_, gradient_);
   }();
-  if (!std::isfinite(loss.total())) failNotFinite(batch);
+  if (!std::isfinite(loss.total())) failNotFinite(batch.pictures);
   session.backward(gradient_);
   return loss;
 }
@@ -358,8 +357,7 @@ void Training::step() {
   }
   ++state_.iteration;
   if (average_ && state_.iteration % WeightAverage::kEvery == 0) {
-    parameters_->download(network_);
-    average_->add(storedFloats(network_));
+    average_->add(storedFloats(learnedNetwork()));
   }
 
   const double seconds = secondsSince(begin);
@@ -384,7 +382,7 @@ void Training::step() {
   event.secondsLeft = expectedSecondsLeft();
   say(TrainEvent(event));
   sayFaults();
-  std::swap(lastBatch_, *batch);
+  lastPictures_ = batch->pictures;
   loader_->recycle(std::move(*batch));
 }
 
@@ -412,9 +410,16 @@ bool Training::validationDue() const {
   return n * batch_ / length > state_.lastValidation * batch_ / length;
 }
 
-Network Training::currentNetwork() {
-  parameters_->download(network_);
+/// With the weights as they are now.
+Network Training::learnedNetwork() const {
   Network network = network_;
+  parameters_->download(network);
+  return network;
+}
+
+/// With the weights that are validated and kept: the running average where there is one.
+Network Training::currentNetwork() const {
+  Network network = learnedNetwork();
   if (average_ && average_->updates() > 0) setStoredFloats(network, average_->values());
   return network;
 }
@@ -432,9 +437,9 @@ Model Training::modelOf(Network network) const {
 bool Training::validate() {
   const Clock::time_point begin = Clock::now();
   const Trace::Span span(options_.trace, "validation");
-  const Network network = currentNetwork();
-  if (!allFinite(storedFloats(network))) failNotFinite(lastBatch_);
-  std::optional<ValidationEvent> measured = task_->measure(modelOf(network), stop_);
+  Network network = currentNetwork();
+  if (!allFinite(storedFloats(network))) failNotFinite(lastPictures_);
+  std::optional<ValidationEvent> measured = task_->measure(modelOf(std::move(network)), stop_);
   if (!measured) return false;
   ValidationEvent& event = *measured;
   event.iteration = state_.iteration;
@@ -446,7 +451,7 @@ bool Training::validate() {
   const double merit = task_->merit(event);
   if (merit > state_.bestMerit ||
       (merit == state_.bestMerit && event.lossValidation < state_.bestLoss)) {
-    saveWeights(run_.folder() / "weights" / "best.weights", network,
+    saveWeights(run_.folder() / "weights" / "best.weights", currentNetwork(),
                 static_cast<std::uint64_t>(imagesSeen()));
     state_.bestMerit = merit;
     state_.bestLoss = event.lossValidation;
@@ -462,10 +467,9 @@ bool Training::validate() {
 
 void Training::saveCheckpointNow() {
   const Trace::Span span(options_.trace, "checkpoint");
-  parameters_->download(network_);
-  state_.weights = storedFloats(network_);
+  state_.weights = storedFloats(learnedNetwork());
   state_.momenta = parameters_->momenta();
-  if (!allFinite(state_.weights) || !allFinite(state_.momenta)) failNotFinite(lastBatch_);
+  if (!allFinite(state_.weights) || !allFinite(state_.momenta)) failNotFinite(lastPictures_);
   state_.average = average_ ? average_->values() : std::vector<float>();
   state_.averageUpdates = average_ ? average_->updates() : 0;
   log_->flushToDisk();
@@ -559,6 +563,7 @@ EndEvent Training::go() {
     readInitialWeights();
   planLength();
   parameters_ = std::make_unique<Parameters>(*backend_, network_, true);
+  network_ = withoutWeights(network_);
   if (options_.resume) parameters_->setMomenta(state_.momenta);
   if (numbers_.averageDecay > 0)
     average_ =
