@@ -25,6 +25,7 @@ struct Options {
   std::string out, resume;
   std::string anchors;
   int moreEpochs = 0;
+  std::optional<double> checkpointEvery;
   Profile profile;
   bool deviceGiven = false;
 };
@@ -109,6 +110,7 @@ int run(Options options, Console& console) {
                               .moreEpochs = options.moreEpochs,
                               .threads = console.threads,
                               .loaderThreads = settings.loaderThreads,
+                              .checkpointEvery = options.checkpointEvery,
                               .trace = options.profile.trace()},
                              console.stop.get_token(), sink);
   console.endProgress();
@@ -131,8 +133,8 @@ void checkResume(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
     const std::string name = option->get_single_name();
     if (option->count() == 0 || name == "resume" || name == "more-epochs" ||
-        name == "loader-threads" || name == "profile" || name == "device" || name == "format" ||
-        name == "strict" || name == "help") {
+        name == "loader-threads" || name == "checkpoint-every" || name == "profile" ||
+        name == "device" || name == "format" || name == "strict" || name == "help") {
       continue;
     }
     throw CLI::ExcludesError("--resume", (name == "DATASET" ? "" : "--") + name +
@@ -235,6 +237,12 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
   command->add_option("--loader-threads", s.loaderThreads, "Threads that prepare pictures")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
+  command
+      ->add_option("--checkpoint-every", options->checkpointEvery,
+                   "A checkpoint after so many seconds (without it 60 at a validation, 300 in any "
+                   "case); what is trained stays the same")
+      ->check(CLI::Range(0.0, 1e6))
+      ->type_name("SECONDS");
   options->profile.addOption(*command);
   command->callback([options, command, device, &console, &action] {
     check(*options, *command);

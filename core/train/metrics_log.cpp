@@ -121,7 +121,7 @@ void MetricsLog::write(const File& file, const std::string& text) {
   }
 }
 
-void MetricsLog::log(const std::string& text) {
+void MetricsLog::note(const std::string& text) {
   write(log_, timeText() + "  " + text + "\n");
 }
 
@@ -134,16 +134,16 @@ void MetricsLog::append(const TrainEvent& event) {
         (lengths_.csv == 0 ? headerRow(*validation) : std::string()) + valueRow(*validation);
     write(csv_, row);
     lengths_.csv += row.size();
-    log(
+    note(
         fmt::format("epoch {:.1f}, iteration {}: mAP50 {:.4f}, precision {:.3f}, recall {:.3f}, "
                     "validation loss {:.3f}",
                     validation->epoch, validation->iteration, validation->map50,
                     validation->precision, validation->recall, validation->lossValidation));
   } else if (const auto* message = std::get_if<MessageEvent>(&event)) {
-    log(message->text);
+    note(message->text);
   } else if (const auto* end = std::get_if<EndEvent>(&event)) {
-    log(fmt::format("{} at iteration {}; best mAP50 {:.4f}", end->stopped ? "stopped" : "done",
-                    end->iteration, end->bestMap50));
+    note(fmt::format("{} at iteration {}; best mAP50 {:.4f}", end->stopped ? "stopped" : "done",
+                     end->iteration, end->bestMap50));
   }
 }
 

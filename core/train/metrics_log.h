@@ -14,8 +14,9 @@ struct MetricLengths {
   std::uint64_t jsonl = 0, csv = 0;
 };
 
-/// The record of a run: metrics.jsonl (every event), metrics.csv (one row a validation) and log.txt
-/// (what a person should read, with the time). Every line is on its way to the file when append()
+/// The record of a run: metrics.jsonl (its events: the same for a run that was resumed as for one
+/// that ran through, but for rates and times), metrics.csv (one row a validation) and log.txt (what
+/// a person should read, with the time). Every line is on its way to the file when append()
 /// returns. One thread. While there is one the run is locked: whoever writes into the run folder
 /// has one first. Throws Error when a file cannot be written (full disk, read-only folder) and when
 /// another MetricsLog, in any process, has the run open.
@@ -30,6 +31,8 @@ class MetricsLog {
   /// Cuts the files back to these lengths, those at a run's checkpoint; log.txt is never cut.
   void cutBack(const MetricLengths& keep);
   void append(const TrainEvent& event);
+  /// Into log.txt alone: what is true of one process and not of the run (threads, a resume).
+  void note(const std::string& text);
   MetricLengths lengths() const { return lengths_; }
   /// Waits until what was written is on the disk.
   void flushToDisk();
@@ -44,7 +47,6 @@ class MetricsLog {
   static std::uint64_t cutBack(const File& file, std::uint64_t length);
   static void write(const File& file, const std::string& text);
   void closeAll();
-  void log(const std::string& text);
 
   File jsonl_, csv_, log_;
   MetricLengths lengths_;

@@ -255,6 +255,28 @@ void removeRunFiles(const fs::path& folder) {
   }
 }
 
+/// Takes away what a making that was killed before its run.json leaves: empty metric files (they
+/// are the lock) and temporaries.
+void removeBeginnings(const fs::path& folder) {
+  constexpr std::array kLocks = {"metrics.jsonl", "metrics.csv", "log.txt"};
+  const auto isEmpty = [](const fs::path& file) {
+    std::error_code code;
+    return fs::is_regular_file(file, code) && fs::file_size(file, code) == 0 && !code;
+  };
+  if (!isEmpty(folder / kLocks[0])) return;
+  const MetricsLog lock(folder);  // throws while another makes its run there
+  removeTemporaries(folder / "run.json");
+  std::error_code code;
+  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
+       entry.increment(code)) {
+    const std::string name = utf8(entry->path().filename());
+    const bool ours = std::find(kLocks.begin(), kLocks.end(), name) != kLocks.end();
+    if (!ours || !isEmpty(entry->path())) return;
+  }
+  for (const char* const name : kLocks)
+    fs::remove(folder / name, code);
+}
+
 /// Refuses a folder that holds anything but a run that never began, which is removed; makes the
 /// folder where there is none. Returns whether it was made here.
 bool claimFolder(const fs::path& folder) {
@@ -275,6 +297,7 @@ bool claimFolder(const fs::path& folder) {
     throw Error("a file stands where the run folder should be", utf8(folder),
                 "choose another name");
   if (there) {
+    removeBeginnings(folder);
     const bool empty = fs::is_empty(folder, code);
     if (code)
       throw Error("cannot look into the folder (" + code.message() + ")", utf8(folder),

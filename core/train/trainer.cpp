@@ -40,8 +40,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::int64_t kTimedUpdates = 20;   ///< after which `minutes` becomes iterations
 constexpr std::int64_t kUntimedUpdates = 3;  ///< of them, that still prepare and warm up
 constexpr std::int64_t kLeastBetweenValidations = 10;
-constexpr double kValidationShare = 0.15;  ///< of the time, at most
-constexpr double kSecondsBetweenCheckpoints = 60;
+constexpr double kValidationShare = 0.15;          ///< of the time, at most
+constexpr double kSecondsBetweenCheckpoints = 60;  ///< at a validation
+constexpr double kMostSecondsBetweenCheckpoints = 300;
 constexpr std::size_t kCacheBytes = std::size_t(1) << 30;
 constexpr std::size_t kTimedValidationPictures = 32;
 
@@ -86,15 +87,23 @@ class Training {
   bool validate();
   void turnMinutesIntoIterations();
   void saveCheckpointNow();
-  EndEvent finish(bool stopped);
+  /// Where the last one is so old, or as old as the user said.
+  void saveCheckpointAfter(double seconds) {
+    if (secondsSince(lastCheckpoint_) >= options_.checkpointEvery.value_or(seconds))
+      saveCheckpointNow();
+  }
+  EndEvent finish(bool stopped, std::string reason = {});
 
   Session& sessionOf(int side);
   Network learnedNetwork() const;
   Network currentNetwork() const;
   Model modelOf(Network network) const;
   RecipeNumbers numbersNow() const;
+  /// Into the run's record, which is the same however often the run was stopped or killed.
   void say(const TrainEvent& event);
   void say(std::string text) { say(TrainEvent(MessageEvent{std::move(text)})); }
+  /// To the listener and log.txt: what is true of this process only.
+  void remark(std::string text);
   void sayFaults();
   [[noreturn]] void failNotFinite(const std::vector<std::size_t>& pictures) const;
   std::string namesOf(const std::vector<std::size_t>& pictures) const;
@@ -147,6 +156,11 @@ class Training {
 void Training::say(const TrainEvent& event) {
   log_->append(event);
   if (sink_) sink_(event);
+}
+
+void Training::remark(std::string text) {
+  log_->note(text);
+  if (sink_) sink_(MessageEvent{std::move(text)});
 }
 
 void Training::openNetwork() {
@@ -249,10 +263,10 @@ void Training::startLoader() {
 
 void Training::tellStart() {
   const DeviceInfo device = backend_->info();
-  say(fmt::format("Training on {} ({}), {} loader thread{}.", device.name, device.kind,
-                  threads_.loader, threads_.loader == 1 ? "" : "s"));
+  remark(fmt::format("Training on {} ({}), {} loader thread{}.", device.name, device.kind,
+                     threads_.loader, threads_.loader == 1 ? "" : "s"));
   if (options_.resume) {
-    say(fmt::format("Going on from iteration {}.", state_.iteration));
+    remark(fmt::format("Going on from iteration {}.", state_.iteration));
   } else {
     for (const std::string& note : run_.notes())
       say(note);
@@ -270,7 +284,7 @@ void Training::tellStart() {
       say(std::move(line));
   }
   for (std::string& note : notes_)
-    say(std::move(note));
+    options_.resume ? remark(std::move(note)) : say(std::move(note));
   notes_.clear();
 }
 
@@ -397,7 +411,7 @@ double Training::expectedSecondsLeft() const {
 
 void Training::sayFaults() {
   for (std::string& fault : loader_->takeFaults())
-    say(std::move(fault));
+    remark(std::move(fault));
 }
 
 bool Training::validationDue() const {
@@ -461,7 +475,7 @@ bool Training::validate() {
   validationSeconds_ = secondsSince(begin);
   say(TrainEvent(std::move(event)));
   for (std::string& fault : task_->takeFaults())
-    say(std::move(fault));
+    remark(std::move(fault));
   return true;
 }
 
@@ -482,7 +496,8 @@ void Training::saveCheckpointNow() {
     saveWeights(run_.folder() / "weights" / "last.weights", currentNetwork(),
                 static_cast<std::uint64_t>(imagesSeen()));
   lastCheckpoint_ = Clock::now();
-  say(TrainEvent(CheckpointEvent{"checkpoints/last.ckpt"}));
+  // By the clock, and so no part of the record.
+  if (sink_) sink_(CheckpointEvent{"checkpoints/last.ckpt"});
 }
 
 void Training::turnMinutesIntoIterations() {
@@ -504,7 +519,7 @@ void Training::turnMinutesIntoIterations() {
   planned_ = state_.iteration + std::max<std::int64_t>(1, static_cast<std::int64_t>(more));
   run_.keepPlannedIterations(planned_);
   numbers_ = numbersNow();
-  say(fmt::format(
+  remark(fmt::format(
       "{:.1f} minutes are {} iterations ({:.1f} epochs) at {:.2f} s an update and {:.1f} s "
       "a validation.",
       run_.settings().minutes, planned_, static_cast<double>(planned_) / numbers_.updatesPerEpoch,
@@ -513,11 +528,13 @@ void Training::turnMinutesIntoIterations() {
   if (run_.settings().multiScale || run_.recipe().plainEpochs > 0) startLoader();
 }
 
-EndEvent Training::finish(bool stopped) {
+EndEvent Training::finish(bool stopped, std::string reason) {
   if (!stopped)
-    for (std::string& remark : task_->closingRemarks())
-      say(std::move(remark));
+    for (std::string& text : task_->closingRemarks())
+      remark(std::move(text));
   saveCheckpointNow();
+  // After the checkpoint, or a resume from it would say it twice.
+  if (!reason.empty()) say(std::move(reason));
   if (!stopped && task_->validationPictures() == 0)
     saveWeights(run_.folder() / "weights" / "best.weights", currentNetwork(),
                 static_cast<std::uint64_t>(imagesSeen()));
@@ -579,14 +596,13 @@ EndEvent Training::go() {
   for (;;) {
     if (validationDue()) {
       if (!validate()) return finish(true);
-      if (secondsSince(lastCheckpoint_) > kSecondsBetweenCheckpoints) saveCheckpointNow();
+      saveCheckpointAfter(kSecondsBetweenCheckpoints);
     }
     if (planned_ > 0 && state_.iteration >= planned_) return finish(false);
     const int patience = run_.settings().patience;
     if (patience > 0 && state_.validationsSinceBest >= patience) {
-      say(fmt::format("No better {} in {} validations: the run ends early.", task_->meritName(),
-                      patience));
-      return finish(false);
+      return finish(false, fmt::format("No better {} in {} validations: the run ends early.",
+                                       task_->meritName(), patience));
     }
     if (stop_.stop_requested()) return finish(true);
     if (planned_ == 0 && state_.iteration >= kTimedUpdates && timedUpdates_ > 0) {
@@ -594,7 +610,7 @@ EndEvent Training::go() {
       continue;
     }
     step();
-    if (secondsSince(lastCheckpoint_) > 5 * kSecondsBetweenCheckpoints) saveCheckpointNow();
+    saveCheckpointAfter(kMostSecondsBetweenCheckpoints);
   }
 }
 

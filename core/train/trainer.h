@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 #include "core/data/dataset.h"
@@ -21,6 +22,9 @@ struct TrainOptions {
   /// > 0: instead of the run's own numbers. Loader threads change no result; another number of
   /// compute threads adds up in another order, so that the last digits differ.
   int threads = 0, loaderThreads = 0;
+  /// Seconds after which a checkpoint is due at the next update; without it a minute at a
+  /// validation, five in any case. Changes no result.
+  std::optional<double> checkpointEvery = std::nullopt;
   Trace* trace = nullptr;  ///< takes the time of every stage and layer; must outlive the training
 };
 

@@ -205,6 +205,45 @@ TEST_F(RunFolder, ARunThatNeverBeganGivesWay) {
   EXPECT_NE(messageOf(folder).find("being trained already"), std::string::npos);
 }
 
+/// Killed between the lock and run.json, with a temporary of it half written.
+TEST_F(RunFolder, WhatAKilledMakingLeavesGivesWay) {
+  const fs::path folder = scratch_ / "run";
+  for (const int files : {1, 2, 3}) {
+    fs::remove_all(folder);
+    fs::create_directories(folder);
+    for (const char* const name : {"metrics.jsonl", "metrics.csv", "log.txt"}) {
+      if (std::distance(fs::directory_iterator(folder), {}) < files)
+        writeFileAtomically(folder / name, "");
+    }
+    if (files == 3) {
+      // As a write that is under way leaves it: the name is asked of one.
+      writeFileAtomically(scratch_ / "run.json", [&](const ByteSink& sink) {
+        sink("{");
+        for (const auto& entry : fs::directory_iterator(scratch_.path())) {
+          const std::string name = entry.path().filename().string();
+          if (name.find("run.json") != std::string::npos)
+            fs::copy_file(entry.path(), folder / name, fs::copy_options::overwrite_existing);
+        }
+      });
+      ASSERT_EQ(std::distance(fs::directory_iterator(folder), {}), 4);
+    }
+    EXPECT_EQ(messageOf(folder), "") << files;
+    EXPECT_FALSE(TrainingRun::open(folder).hasCheckpoint());
+  }
+  // Anybody else's files are left alone.
+  const fs::path other = scratch_ / "other";
+  fs::create_directories(other);
+  writeFileAtomically(other / "metrics.jsonl", "");
+  writeFileAtomically(other / "letter.txt", "");
+  EXPECT_NE(messageOf(other).find("other files"), std::string::npos);
+  EXPECT_TRUE(fs::exists(other / "metrics.jsonl"));
+  // And one that is being made just now is not taken.
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  const MetricsLog maker(folder);
+  EXPECT_NE(messageOf(folder).find("being trained"), std::string::npos);
+}
+
 TEST_F(RunFolder, StoppedWhileAnchorsAreClusteredItMakesNothing) {
   std::stop_source stop;
   stop.request_stop();
