@@ -24,6 +24,7 @@ struct Options {
   RunSettings settings;
   std::string out, resume;
   std::string anchors;
+  std::vector<std::string> ideas;
   int moreEpochs = 0;
   std::optional<double> checkpointEvery;
   Profile profile;
@@ -73,6 +74,14 @@ RunSettings settingsOf(const Options& options, RunSettings settings, const Conso
     }
     settings.anchors = k;
   }
+  for (const std::string& idea : options.ideas)
+    setIdea(settings.ideas, idea);
+  if (settings.ideas.priors == Priors::HandPicked && !options.anchors.empty())
+    throw Error("--anchors and dimension-clusters=hand-picked, which has nine of its own", {},
+                "leave one of them out");
+  if (settings.ideas.priors == Priors::Euclidean && settings.anchors == 0)
+    throw Error("--anchors cfg leaves nothing to cluster for dimension-clusters=euclidean", {},
+                "leave one of them out");
   return settings;
 }
 
@@ -126,6 +135,16 @@ int run(Options options, Console& console) {
                               end.iteration, 100 * end.bestMap50, folder));
   }
   return 0;
+}
+
+/// "batch-norm (on, off), ...".
+std::string ideasText() {
+  std::string text = "There are ";
+  for (const IdeaRow& row : ideaRows()) {
+    if (text.back() != ' ') text += ", ";
+    text += fmt::format("{} ({})", row.name, fmt::join(row.values, ", "));
+  }
+  return text;
 }
 
 /// What --resume goes with; everything else the run knows, and nobody may think it was heard.
@@ -206,7 +225,15 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S")
       ->capture_default_str();
-  command->add_flag("--multi-scale", s.multiScale, "Another input size every 10 steps");
+  command->add_flag("--multi-scale", s.ideas.multiScale,
+                    "Another input size every 10 steps (--idea multi-scale=on)");
+  command
+      ->add_option("--idea", options->ideas,
+                   "An idea of the YOLOv2 paper on or off, for example batch-norm=off; may be "
+                   "repeated. " +
+                       ideasText())
+      ->type_name("NAME=VALUE")
+      ->allow_extra_args(false);
   command
       ->add_option("--anchors", options->anchors,
                    "How many to cluster (5), or cfg: those of the cfg")

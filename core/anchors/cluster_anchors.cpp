@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/anchors/anchor_rounds.h"
+#include "core/anchors/euclidean_means.h"
 #include "core/anchors/single_moves.h"
 #include "core/base/error.h"
 #include "core/geometry/conversion.h"
@@ -102,15 +103,10 @@ Restart runRestart(AnchorRounds& boxes, const ClusterOptions& options, int numbe
   return result;
 }
 
-}  // namespace
-
-AnchorSet clusterAnchors(std::span<const Size> fractions, const ClusterOptions& options,
-                         std::stop_token stop, const std::function<void(double)>& progress) {
-  checkOptions(options);
-  checkSizes(fractions);
+/// The best restart, its centres in the unit of `fractions`.
+Restart bestByIou(std::span<const Size> fractions, const ClusterOptions& options,
+                  const std::stop_token& stop, const std::function<void(double)>& progress) {
   AnchorRounds boxes(fractions, options.threads);
-  checkDistinct(boxes, options.k);
-
   Restart best;
   for (int number = 0; number < options.restarts; ++number) {
     if (number > 0 && stop.stop_requested()) break;
@@ -118,10 +114,37 @@ AnchorSet clusterAnchors(std::span<const Size> fractions, const ClusterOptions& 
     if (restart.meanIou > best.meanIou) best = std::move(restart);
     if (progress) progress(double(number + 1) / options.restarts);
   }
+  for (Size& centre : best.centres)
+    centre = boxes.unscaled(centre);
+  return best;
+}
 
-  std::vector<Size> centres;
-  for (const Size& centre : best.centres)
-    centres.push_back(boxes.unscaled(centre));
+/// The same for the squared distance.
+Restart bestBySquares(std::span<const Size> fractions, const ClusterOptions& options,
+                      const std::stop_token& stop, const std::function<void(double)>& progress) {
+  EuclideanMeans best;
+  for (int number = 0; number < options.restarts; ++number) {
+    if (number > 0 && stop.stop_requested()) break;
+    RandomStream random(options.seed, "euclidean anchors", std::uint64_t(number),
+                        std::uint64_t(options.k));
+    EuclideanMeans means = euclideanMeans(fractions, options.k, random, stop);
+    if (number == 0 || means.squares < best.squares) best = std::move(means);
+    if (progress) progress(double(number + 1) / options.restarts);
+  }
+  return {std::move(best.centres), 0, std::move(best.rounds)};
+}
+
+}  // namespace
+
+AnchorSet clusterAnchors(std::span<const Size> fractions, const ClusterOptions& options,
+                         std::stop_token stop, const std::function<void(double)>& progress) {
+  checkOptions(options);
+  checkSizes(fractions);
+  checkDistinct(AnchorRounds(fractions, options.threads), options.k);
+  Restart best = options.distance == ClusterDistance::Euclidean
+                     ? bestBySquares(fractions, options, stop, progress)
+                     : bestByIou(fractions, options, stop, progress);
+  std::vector<Size> centres = std::move(best.centres);
   std::sort(centres.begin(), centres.end(), [](const Size& a, const Size& b) {
     return std::tuple(a.area(), a.width) < std::tuple(b.area(), b.width);
   });

@@ -22,22 +22,27 @@ struct AnchorSet {
 };
 
 enum class ClusterUpdate { Mean, Median };
+/// By which a box is near a centre: the paper's 1 - IOU, or the squared distance of (w, h) that it
+/// is measured against (large boxes pull the centres, for they are farther apart).
+enum class ClusterDistance { OneMinusIou, Euclidean };
 
 struct ClusterOptions {
   int k = 5;
   std::uint64_t seed = 1;
   int restarts = 5;
-  ClusterUpdate update = ClusterUpdate::Mean;
-  int threads = 1;  ///< the result does not depend on it
+  ClusterDistance distance = ClusterDistance::OneMinusIou;
+  ClusterUpdate update = ClusterUpdate::Mean;  ///< of OneMinusIou
+  int threads = 1;                             ///< the result does not depend on it
   int inputSize = 416;
 };
 
 /// k-means with d = 1 - IOU over box sizes in fractions of their picture, k-means++ seeded in that
 /// metric, empty clusters reseeded; ends when no assignment changes, when the best mean IOU has not
 /// risen by 1e-6 in 10 rounds, or at 300, and keeps the best round. Up to 128 boxes then move
-/// singly (single_moves.h), each sweep one round more. Throws Error for no boxes, a zero or
-/// non-finite size, or fewer distinct sizes than k. Stopped, it returns the best so far, at least
-/// one round's. `progress` gets the share done, 0..1, on the calling thread.
+/// singly (single_moves.h), each sweep one round more. With the Euclidean distance it is plain
+/// k-means (euclidean_means.h), and of the restarts the one of least squares counts. Throws Error
+/// for no boxes, a zero or non-finite size, or fewer distinct sizes than k. Stopped, it returns the
+/// best so far, at least one round's. `progress` gets the share done, 0..1, on the calling thread.
 AnchorSet clusterAnchors(std::span<const Size> fractions, const ClusterOptions& options,
                          std::stop_token stop = {},
                          const std::function<void(double)>& progress = {});

@@ -67,10 +67,11 @@ struct Detector::State {
     if (options.batch < 1) {
       throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
     }
-    if (options.inputSize != 0 &&
-        (options.inputSize < kHeadStride || options.inputSize % kHeadStride != 0)) {
+    const int stride = strideOf(model.network);
+    if (options.inputSize != 0 && (options.inputSize < stride || options.inputSize % stride != 0)) {
       throw Error(fmt::format("input size {} does not fit the network's stride", options.inputSize),
-                  model.network.file, "give a multiple of 32, such as 320, 416 or 608");
+                  model.network.file,
+                  fmt::format("give a multiple of {}, such as {}", stride, 416 / stride * stride));
     }
     region = model.network.region();
     if (shared) {
@@ -92,12 +93,11 @@ struct Detector::State {
     sessionOptions.trace = options.trace;
     session = std::make_unique<Session>(*backend, std::move(folded), sessionOptions);
     const Shape head = session->headShape();
-    if (head.c != region.num * (region.classes + region.coords + 1)) {
-      throw Error(fmt::format("the layer before [region] has {} channels where {} anchors and {} "
+    if (head.c != headChannels(region)) {
+      throw Error(fmt::format("the layer before [region] has {} channels where {} boxes and {} "
                               "classes need {}",
-                              head.c, region.num, region.classes,
-                              region.num * (region.classes + region.coords + 1)),
-                  model.network.file, "set its filters to num * (classes + 5)");
+                              head.c, region.num, region.classes, headChannels(region)),
+                  model.network.file, "set its filters to that");
     }
     input.resize(std::size_t(options.batch) * 3 * session->height() * session->width());
   }
@@ -114,7 +114,7 @@ struct Detector::State {
 
   HeadView<float> headView() const {
     const Shape shape = session->headShape();
-    return {session->head().data(), shape.n, region.num, region.classes, shape.h, shape.w};
+    return boxwright::headView(region, session->head().data(), shape.n, shape.h, shape.w);
   }
 
   std::vector<Detection> decode(int slotIndex, int width, int height,

@@ -5,6 +5,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -54,6 +55,15 @@ std::vector<fs::path> exportDarknet(Model&& model, const fs::path& file,
                                     const ExportOptions& options) {
   if (model.cfg.sections.empty()) {
     throw Error("the model has no cfg to write", utf8(file), "open it from its files first");
+  }
+  if (const Layer* const layer = model.network.regionLayer()) {
+    const RegionLayer& region = std::get<RegionLayer>(layer->kind);
+    if (region.boxForm != BoxForm::Direct) {
+      throw Error(std::string("Darknet has no head with box_form=") + boxFormName(region.boxForm) +
+                      " and would put its boxes elsewhere",
+                  model.network.file,
+                  "the run folder itself is the model; ONNX has the head as is");
+    }
   }
   const fs::path stem = stemOf(file);
   if (stem.filename().empty()) {

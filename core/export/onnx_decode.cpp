@@ -111,9 +111,10 @@ void writeDecode(OnnxGraph& graph, const Network& network, const OnnxValue& head
                  const ExportOptions& options) {
   const RegionLayer& region = network.region();
   const Layer& layer = network.layers.back();
-  if (region.coords != 4 || region.background) {
+  if (region.coords != 4 || region.background || region.boxForm != BoxForm::Direct) {
     throw Error(nameOf(network, layer) +
-                    ": a head with a background class or other than 4 coordinates is not decoded",
+                    ": a head with a background class, a box_form or other than 4 coordinates is "
+                    "not decoded",
                 placeOf(network, layer), "export it without --decode and --nms");
   }
   const Decoded decoded = decode(graph, network, head);

@@ -88,11 +88,12 @@ void describe(onnx::ModelProto& proto, const Model& model, const ExportOptions& 
   if (!network.regionLayer()) return;
   const RegionLayer& region = network.region();
   Json anchors = Json::array();
-  for (int n = 0; n < region.num; ++n)
-    anchors.push_back({region.anchors[n].width, region.anchors[n].height});
+  for (const Size& anchor : region.anchors)
+    anchors.push_back({anchor.width, anchor.height});
   const LayerShape& grid = network.layers.back().input;
   note(proto, "anchors", textOf(anchors));  // in cells
   note(proto, "grid", textOf({grid.width, grid.height}));
+  note(proto, "box_form", boxFormName(region.boxForm));
   note(proto, "class_activation", region.softmax ? "softmax" : "sigmoid");
   if (options.suppress) {
     note(proto, "threshold", fmt::format("{}", options.threshold));

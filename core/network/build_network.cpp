@@ -174,7 +174,14 @@ class SectionReader {
     layer.maxTruthsGiven = has("max");
     layer.tree = text("tree");
     layer.map = text("map");
-    readAnchors(layer);
+    layer.boxForm = boxForm();
+    if (layer.boxForm != BoxForm::Yolo) {
+      readAnchors(layer);
+    } else if (layer.background || !layer.tree.empty()) {
+      fail("box_form=yolo has neither a background nor a class tree", {}, "box_form");
+    } else if (has("anchors")) {
+      report(Severity::Note, "box_form=yolo has no anchors: the list is ignored", "anchors");
+    }
     return layer;
   }
 
@@ -205,6 +212,13 @@ class SectionReader {
       if (option.key == key && option.line > 0) return option.line;
     }
     return section_.line;
+  }
+  BoxForm boxForm() const {
+    const std::string name = has("box_form") ? text("box_form") : "direct";
+    for (const BoxForm form : {BoxForm::Direct, BoxForm::Offsets, BoxForm::Yolo})
+      if (name == boxFormName(form)) return form;
+    // What it means to say cannot be guessed, and every box would lie elsewhere.
+    fail("box_form=" + name + " is unknown", "direct, offsets or yolo", "box_form");
   }
   double scale(std::string_view key) const {
     const double value = number(key, 1);

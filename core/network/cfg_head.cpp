@@ -57,7 +57,12 @@ Cfg withHead(Cfg cfg, int classes, std::span<const Size> anchors, int inputSize)
     throw Error("there is no convolution before [region]",
                 cfg.file + ":" + std::to_string(region->line));
   }
+  const bool yolo = region->text("box_form", "direct") == "yolo";
   if (!anchors.empty()) {
+    if (yolo) {
+      throw Error("the network has no anchors (box_form=yolo)",
+                  cfg.file + ":" + std::to_string(region->line), "leave the anchors out");
+    }
     std::string list;
     for (const Size& anchor : anchors) {
       if (!(anchor.width > 0 && anchor.height > 0 && std::isfinite(anchor.area()))) {
@@ -75,7 +80,8 @@ Cfg withHead(Cfg cfg, int classes, std::span<const Size> anchors, int inputSize)
   region->remove("map");
   const long long num = region->integer("num", 1);
   const long long coords = region->integer("coords", 4);
-  convolution->set("filters", std::to_string(num * (classes + coords + 1)));
+  convolution->set("filters", std::to_string(yolo ? num * (coords + 1) + classes
+                                                  : num * (classes + coords + 1)));
   setInputSize(cfg, inputSize);
   return cfg;
 }

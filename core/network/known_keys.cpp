@@ -57,6 +57,7 @@ constexpr Key kNet[] = {
     {"notruth", Value::Integer},
     {"input_rule", Value::Text},
     {"batch_norm_form", Value::Text},
+    {"detection_size", Value::Integer},
 };
 constexpr Key kAnyLayer[] = {
     {"learning_rate", Value::Number}, {"dontload", Value::Integer},
@@ -100,7 +101,7 @@ constexpr Key kRegion[] = {
     {"tree", Value::Text},          {"map", Value::Text},
     {"anchors", Value::Numbers},    {"absolute", Value::Integer},
     {"log", Value::Integer},        {"sqrt", Value::Integer},
-    {"classfix", Value::Integer},
+    {"classfix", Value::Integer},   {"box_form", Value::Text},
 };
 constexpr Key kCost[] = {
     {"type", Value::Text},

@@ -102,11 +102,12 @@ class Shaper {
     return layer_.input;
   }
   LayerShape operator()(const RegionLayer& region) const {
-    const std::int64_t wanted =
-        std::int64_t(region.num) * (std::int64_t(region.classes) + region.coords + 1);
+    const std::int64_t wanted = headChannels(region);
     if (layer_.input.channels != wanted) {
-      fail("the layer before gives " + std::to_string(layer_.input.channels) +
-               " channels, num*(classes+coords+1) is " + std::to_string(wanted),
+      fail("the layer before gives " + std::to_string(layer_.input.channels) + " channels, " +
+               (region.boxForm == BoxForm::Yolo ? "num*(coords+1)+classes"
+                                                : "num*(classes+coords+1)") +
+               " is " + std::to_string(wanted),
            "set filters=" + std::to_string(wanted) + " in the convolution before it");
     }
     return layer_.input;

@@ -35,6 +35,7 @@ Model openFiles(const fs::path& cfg, const fs::path& weights, const fs::path& na
   model.network = buildNetwork(text, model.problems);
   model.inputRule = inputRuleOf(text);
   model.batchNorm = batchNormFormOf(text);
+  if (const int side = detectionSizeOf(text); side > 0) resizeNetwork(model.network, side, side);
   if (model.network.regionLayer() && !model.network.region().tree.empty()) {
     throw Error("networks over a class tree (YOLO9000) cannot be run yet", utf8(cfg),
                 "choose a network without tree= in [region]");
@@ -84,12 +85,27 @@ BatchNormForm batchNormFormOf(const Cfg& cfg) {
   throw Error("[net]: batch_norm_form=" + *value + " is unknown", cfg.file, "inside or outside");
 }
 
+int detectionSizeOf(const Cfg& cfg) {
+  if (cfg.sections.empty() || !cfg.sections.front().find("detection_size")) return 0;
+  const int side = cfg.sections.front().integer("detection_size", 0);
+  if (side < 1 || side > kLargestInput) {
+    throw Error("[net]: detection_size=" + std::to_string(side) + " cannot be", cfg.file,
+                "give a multiple of 32 up to " + std::to_string(kLargestInput));
+  }
+  return side;
+}
+
 void setInputRule(Cfg& cfg, InputRule inputRule) {
   setNet(cfg, "input_rule", inputRule == InputRule::Plain ? "plain" : "letterbox");
 }
 
 void setBatchNormForm(Cfg& cfg, BatchNormForm form) {
   setNet(cfg, "batch_norm_form", form == BatchNormForm::EpsilonInside ? "inside" : "outside");
+}
+
+void setDetectionSize(Cfg& cfg, int side) {
+  if (cfg.sections.empty()) throw Error("the cfg is empty", cfg.file, "it begins with [net]");
+  cfg.sections.front().set("detection_size", std::to_string(side));
 }
 
 Model openRunModel(const fs::path& run) {

@@ -32,9 +32,14 @@ struct Model {
 /// Without them (foreign cfgs) letterbox and epsilon inside. Throw Error for another value.
 InputRule inputRuleOf(const Cfg& cfg);
 BatchNormForm batchNormFormOf(const Cfg& cfg);
+/// The side at which the network detects, where it is not the one it is trained at: [net]
+/// detection_size=, a third such key; 0 where there is none. Throws Error for a side that cannot
+/// be.
+int detectionSizeOf(const Cfg& cfg);
 /// Write them.
 void setInputRule(Cfg& cfg, InputRule inputRule);
 void setBatchNormForm(Cfg& cfg, BatchNormForm form);
+void setDetectionSize(Cfg& cfg, int side);
 
 /// Opens a run folder (model.cfg, classes.names, weights/best.weights, else weights/last.weights).
 /// Throws Error naming the missing file, and where the names do not fit the classes.

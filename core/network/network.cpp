@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/network/network.h"
 
+#include <algorithm>
+
 #include "core/base/error.h"
 
 namespace boxwright {
@@ -41,6 +43,42 @@ int classCountOf(const Network& network) {
     if (std::holds_alternative<SoftmaxLayer>(layer.kind)) return int(layer.output.count());
   }
   return 0;
+}
+
+const char* boxFormName(BoxForm form) {
+  if (form == BoxForm::Offsets) return "offsets";
+  return form == BoxForm::Yolo ? "yolo" : "direct";
+}
+
+std::int64_t headChannels(const RegionLayer& region) {
+  const std::int64_t boxes = region.num, classes = region.classes, geometry = region.coords + 1;
+  return region.boxForm == BoxForm::Yolo ? boxes * geometry + classes
+                                         : boxes * (geometry + classes);
+}
+
+std::size_t headChannel(const RegionLayer& region, int box, int entry) {
+  const std::size_t geometry = std::size_t(region.coords) + 1;
+  if (region.boxForm != BoxForm::Yolo) {
+    return std::size_t(box) * (geometry + region.classes) + std::size_t(entry);
+  }
+  const bool isClass = std::size_t(entry) >= geometry;
+  return (isClass ? std::size_t(region.num) - 1 : std::size_t(box)) * geometry + std::size_t(entry);
+}
+
+int strideOf(const Network& network) {
+  int stride = 1, grown = 1;
+  for (int index = int(network.layers.size()) - 1; index >= 0;) {
+    const Layer& layer = network.layers[std::size_t(index)];
+    if (const auto* const convolution = std::get_if<ConvolutionLayer>(&layer.kind)) {
+      stride *= convolution->stride;
+    } else if (const auto* const pool = std::get_if<MaxPoolLayer>(&layer.kind)) {
+      stride *= pool->stride;
+    } else if (const auto* const reorg = std::get_if<ReorgLayer>(&layer.kind)) {
+      (reorg->reverse ? grown : stride) *= reorg->stride;
+    }
+    index = layer.inputs.front();
+  }
+  return std::max(stride / grown, 1);
 }
 
 std::uint64_t operationsOf(const Network& network) {

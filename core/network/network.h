@@ -55,6 +55,14 @@ struct ShortcutLayer {
   Activation activation = Activation::Linear;
 };
 struct CostLayer {};
+
+/// How the entries of a head say a box ([region] box_form=, a key of ours; core/yolo/box_form.h).
+enum class BoxForm {
+  Direct,   ///< YOLOv2: the centre within its cell, the size as a share of an anchor
+  Offsets,  ///< the RPN: the centre as an offset in anchors from its cell's centre
+  Yolo,     ///< YOLO: no anchors, the roots of width and height, one class distribution a cell
+};
+
 struct RegionLayer {
   int classes = 20, num = 1, coords = 4;
   bool softmax = false, background = false, biasMatch = false, rescore = false, random = false;
@@ -62,8 +70,9 @@ struct RegionLayer {
   double coordScale = 1, objectScale = 1, noObjectScale = 1, classScale = 1;
   int maxTruths = 30;
   bool maxTruthsGiven = false;  ///< the cfg names `max`
-  std::vector<Size> anchors;    ///< `num` of them, in cells of the head's stride
-  std::string tree, map;        ///< files of a class tree and its map (YOLO9000), as the cfg says
+  BoxForm boxForm = BoxForm::Direct;
+  std::vector<Size> anchors;  ///< `num` of them, in cells of the head's stride; none with Yolo
+  std::string tree, map;      ///< files of a class tree and its map (YOLO9000), as the cfg says
 };
 
 using LayerKind =
@@ -143,6 +152,18 @@ void resizeNetwork(Network& network, int width, int height);
 
 /// Spec section 3's random start, a pure function of (network, seed).
 void initialiseWeights(Network& network, std::uint64_t seed);
+
+/// "direct", "offsets", "yolo": as box_form= says it.
+const char* boxFormName(BoxForm form);
+
+/// The channels that [region] wants before it, and the channel of entry `entry` (0 tx, 1 ty, 2 tw,
+/// 3 th, 4 to, 5.. classes) of box `box`. With BoxForm::Yolo the classes follow all boxes and are
+/// the same for each.
+std::int64_t headChannels(const RegionLayer& region);
+std::size_t headChannel(const RegionLayer& region, int box, int entry);
+
+/// Input pixels to a cell of the last layer: 32 for the YOLOv2 family, 64 for YOLO's grid.
+int strideOf(const Network& network);
 
 /// 2 * multiply-adds of the convolutions for one picture (spec 14), stored floats (rolling
 /// statistics included) and learned parameters (without them).

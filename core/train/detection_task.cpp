@@ -93,8 +93,7 @@ std::vector<std::string> DetectionTask::advice(const std::vector<LoaderPicture>&
 LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
                               std::span<float> gradient) {
   const Shape& shape = answered.shape;
-  const HeadView<float> head{answered.head.data(), shape.n, region_.num,
-                             region_.classes,      shape.h, shape.w};
+  const HeadView<float> head = headView(region_, answered.head.data(), shape.n, shape.h, shape.w);
   const auto begin = answered.batch.truths.begin() + static_cast<std::ptrdiff_t>(answered.first);
   const BatchTruths truths(begin, begin + shape.n);
   LossSettings settings;

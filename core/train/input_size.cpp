@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "core/base/random.h"
-#include "core/geometry/conversion.h"
 
 namespace boxwright {
 namespace {
@@ -12,14 +11,16 @@ namespace {
 constexpr int kUpdatesASize = 10;
 constexpr int kLastUpdates = 200;
 
+int roundedUp(int side, int stride) {
+  return (side + stride - 1) / stride * stride;
+}
+
 int lowest(const InputSizes& s) {
-  return s.paper ? 320
-                 : std::max(kHeadStride,
-                            (s.base * 3 / 4 + kHeadStride - 1) / kHeadStride * kHeadStride);
+  return std::max(s.stride, roundedUp(s.paper ? 320 : s.base * 3 / 4, s.stride));
 }
 
 int highest(const InputSizes& s) {
-  return s.paper ? 608 : std::max(lowest(s), s.base * 5 / 4 / kHeadStride * kHeadStride);
+  return std::max(lowest(s), (s.paper ? 608 : s.base * 5 / 4) / s.stride * s.stride);
 }
 
 }  // namespace
@@ -30,11 +31,10 @@ int sideOf(const InputSizes& s, std::int64_t step, std::int64_t steps) {
   const std::int64_t first = step / kUpdatesASize * kUpdatesASize;
   const std::int64_t last =
       s.paper ? kLastUpdates : std::min<std::int64_t>(kLastUpdates, steps / 10);
-  if (steps > 0 && first + last > steps) return s.paper ? 608 : s.base;
+  if (steps > 0 && first + last > steps) return s.paper ? highest(s) : s.base;
   RandomStream random(s.seed, "input size", 0, static_cast<std::uint64_t>(first / kUpdatesASize));
-  const int choices = (highest(s) - lowest(s)) / kHeadStride + 1;
-  return lowest(s) +
-         kHeadStride * static_cast<int>(random.index(static_cast<std::uint64_t>(choices)));
+  const int choices = (highest(s) - lowest(s)) / s.stride + 1;
+  return lowest(s) + s.stride * static_cast<int>(random.index(static_cast<std::uint64_t>(choices)));
 }
 
 int largestSide(const InputSizes& s) {
@@ -45,7 +45,7 @@ double meanAreaRatio(const InputSizes& s) {
   if (!s.multiScale) return 1;
   double sum = 0;
   int count = 0;
-  for (int side = lowest(s); side <= highest(s); side += kHeadStride, ++count)
+  for (int side = lowest(s); side <= highest(s); side += s.stride, ++count)
     sum += double(side) * side;
   return sum / count / (double(s.base) * s.base);
 }

@@ -12,6 +12,7 @@ struct InputSizes {
   bool paper = false;  ///< 320..608 and the largest at the end; else within a quarter of base, and
                        ///< base itself at the end
   std::uint64_t seed = 0;
+  int stride = 32;  ///< every side is a multiple of it
 };
 
 /// The side of update `step` (from 0) of `steps` in all (0: not known yet). Pure.

@@ -35,7 +35,10 @@ Preflight inspect(const std::vector<LoaderPicture>& pictures, const RegionLayer&
       if (shorter < found.tinySide) ++found.tiny;
       const int i = std::clamp(static_cast<int>(truth.box.x * cells), 0, cells - 1);
       const int j = std::clamp(static_cast<int>(truth.box.y * cells), 0, cells - 1);
-      const int n = bestShape(region.anchors, {truth.box.w * cells, truth.box.h * cells});
+      // With YOLO's head a cell finds one object, whatever its shape.
+      const int n = region.boxForm == BoxForm::Yolo
+                        ? 0
+                        : bestShape(region.anchors, {truth.box.w * cells, truth.box.h * cells});
       if (!taken.insert({i, j, n}).second) ++found.shared;
     }
   }

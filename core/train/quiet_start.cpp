@@ -32,10 +32,17 @@ void quietHead(Network& network, double truthsPerPicture) {
       bestConstantObjectness(region, truthsPerPicture, boxes, region.rescore ? 0.7 : 1.0), 0.01,
       0.5);
   const auto bias = static_cast<float>(std::log(objectness / (1 - objectness)));
-  const auto entries = static_cast<std::size_t>(5 + region.classes);
-  for (std::size_t n = 0; n < static_cast<std::size_t>(region.num); ++n) {
-    const std::size_t channel = n * entries + 4;
-    if (channel < head->weights.biases.size()) head->weights.biases[channel] = bias;
+  const auto set = [&](int box, int entry, float value) {
+    const std::size_t channel = headChannel(region, box, entry);
+    if (channel < head->weights.biases.size()) head->weights.biases[channel] = value;
+  };
+  for (int box = 0; box < region.num; ++box) {
+    set(box, 4, bias);
+    if (region.boxForm != BoxForm::Yolo) continue;
+    // No anchor gives the box a place and a size: the middle of its cell, a quarter of each side
+    // (its root is .5).
+    for (int entry = 0; entry < 4; ++entry)
+      set(box, entry, 0.5F);
   }
 }
 

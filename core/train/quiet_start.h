@@ -14,7 +14,9 @@ double bestConstantObjectness(const RegionLayer& region, double truths, double b
 /// Makes a random head start near what it would learn first: its weights a tenth as large, and the
 /// objectness biases where every box says bestConstantObjectness. Otherwise the first updates, in
 /// which hundreds of empty boxes pull one way, drive the objectness so low that its gradient is
-/// gone, and it takes many epochs to come back. Throws Error for a network without [region].
+/// gone, and it takes many epochs to come back. Boxes without anchors begin in the middle of their
+/// cell, a quarter as wide and high as the picture: tx, ty, tw and th say .5. Throws Error for a
+/// network without [region].
 void quietHead(Network& network, double truthsPerPicture);
 
 }  // namespace boxwright

@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "core/anchors/cluster_anchors.h"
+#include "core/anchors/hand_picked.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
@@ -73,7 +74,8 @@ Json settingsJson(const RunSettings& s) {
           {"subdivisions", s.subdivisions},
           {"epochs", s.epochs},
           {"minutes", s.minutes},
-          {"multiScale", s.multiScale},
+          {"updates", s.updates},
+          {"ideas", ideaValues(s.ideas)},
           {"anchors", s.anchors},
           {"anchorSet", anchors},
           {"learningRate", s.learningRate},
@@ -97,7 +99,9 @@ RunSettings settingsFrom(const Json& j) {
   s.subdivisions = j.value("subdivisions", s.subdivisions);
   s.epochs = j.value("epochs", s.epochs);
   s.minutes = j.value("minutes", s.minutes);
-  s.multiScale = j.value("multiScale", s.multiScale);
+  s.updates = j.value("updates", s.updates);
+  s.ideas.multiScale = j.value("multiScale", false);  // where runs kept it before there were ideas
+  setIdeaValues(s.ideas, j.value("ideas", std::map<std::string, std::string>{}));
   s.anchors = j.value("anchors", s.anchors);
   for (const Json& a : j.value("anchorSet", Json::array()))
     s.anchorSet.push_back({a.at(0).get<double>(), a.at(1).get<double>()});
@@ -167,6 +171,24 @@ void checkBatch(const Recipe& recipe, const std::string& where) {
                 where, "choose subdivisions that divide the batch");
 }
 
+bool isAdjusted(const RunSettings& s, const std::string& name) {
+  return std::any_of(s.adjustments.begin(), s.adjustments.end(),
+                     [&](const std::string& a) { return a.starts_with(name + "="); });
+}
+
+/// The weights of YOLO's own loss where the user says nothing: its head has roots of sizes in place
+/// of logarithms, and no box beside the responsible one is spared.
+void weighAsYolo(Recipe& recipe, const RunSettings& s) {
+  const auto set = [&](const char* name, auto& entry, auto value) {
+    if (!isAdjusted(s, name)) entry = value;
+  };
+  set("coord_scale", recipe.coordScale, 5.0);
+  set("object_scale", recipe.objectScale, 1.0);
+  set("noobject_scale", recipe.noObjectScale, 0.5);
+  set("two_minus_area", recipe.coordinateTwoMinusArea, false);
+  set("thresh", recipe.ignoreThreshold, 1.0);
+}
+
 /// The recipe as this run obeys it: its own numbers, then the adjustments, then the settings that
 /// have a place of their own.
 Recipe obeyedRecipe(const RunSettings& s, const Network& network) {
@@ -185,6 +207,9 @@ Recipe obeyedRecipe(const RunSettings& s, const Network& network) {
   if (s.subdivisions > 0) recipe.subdivisions = s.subdivisions;
   if (s.epochs > 0) recipe.epochs = s.epochs;
   if (s.learningRate > 0) recipe.learningRate = s.learningRate;
+  if (const Layer* layer = network.regionLayer(); layer && recipe.name != "cfg") {
+    if (std::get<RegionLayer>(layer->kind).boxForm == BoxForm::Yolo) weighAsYolo(recipe, s);
+  }
   checkRecipe(recipe);
   checkBatch(recipe, {});
   return recipe;
@@ -200,6 +225,7 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
   CfgSection& net = cfg.sections.front();
   net.set("batch", numberText(r.batch));
   net.set("subdivisions", numberText(r.subdivisions));
+  if (s.ideas.highResolutionDetector) setDetectionSize(cfg, s.size + kDetectorExtra);
   setInputRule(cfg, r.crop == CropRule::Crop ? InputRule::Plain : InputRule::Letterbox);
   for (CfgSection& section : cfg.sections) {
     if (section.name != "region") continue;
@@ -210,7 +236,7 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
     section.set("class_scale", numberText(r.classScale));
     section.set("thresh", numberText(r.ignoreThreshold));
     section.set("jitter", numberText(r.jitter));
-    section.set("random", s.multiScale ? "1" : "0");
+    section.set("random", s.ideas.multiScale ? "1" : "0");
   }
 }
 
@@ -314,11 +340,6 @@ bool claimFolder(const fs::path& folder) {
   return true;
 }
 
-bool isAdjusted(const RunSettings& s, const std::string& name) {
-  return std::any_of(s.adjustments.begin(), s.adjustments.end(),
-                     [&](const std::string& a) { return a.starts_with(name + "="); });
-}
-
 /// Heights of the training boxes' centres, 0 top to 1 bottom.
 std::vector<double> centresY(const Dataset& dataset, const std::vector<std::size_t>& pictures) {
   std::vector<double> centres;
@@ -329,35 +350,50 @@ std::vector<double> centresY(const Dataset& dataset, const std::vector<std::size
 }
 
 struct ChosenAnchors {
-  std::vector<Size> anchors;  ///< empty: the cfg's own
+  std::vector<Size> anchors;  ///< empty: the cfg's own, or none
   double meanIou = 0;         ///< that they reach on the training boxes; 0 where unknown
   std::string note;
 };
 
-ChosenAnchors chooseAnchors(const RunSettings& s, const std::vector<Size>& fractions,
+/// The same for anchors that are not of these boxes.
+ChosenAnchors measured(std::vector<Size> anchors, const RunSettings& s, std::vector<Size> fractions,
+                       const char* origin) {
+  for (Size& size : fractions)  // to cells
+    size = {size.width * s.size / kHeadStride, size.height * s.size / kHeadStride};
+  ChosenAnchors chosen{std::move(anchors), 0, {}};
+  chosen.meanIou = meanBestIou(fractions, chosen.anchors);
+  chosen.note = fmt::format("{} anchors {} reach a mean IOU of {:.1f} % on the training boxes.",
+                            chosen.anchors.size(), origin, 100 * chosen.meanIou);
+  return chosen;
+}
+
+ChosenAnchors chooseAnchors(const RunSettings& s, BoxForm form, const std::vector<Size>& fractions,
                             const std::stop_token& stop) {
   ChosenAnchors chosen;
-  if (!s.anchorSet.empty()) {
-    chosen.anchors = s.anchorSet;
-    std::vector<Size> cells = fractions;
-    for (Size& size : cells)
-      size = {size.width * s.size / kHeadStride, size.height * s.size / kHeadStride};
-    chosen.meanIou = meanBestIou(cells, chosen.anchors);
-    chosen.note =
-        fmt::format("{} anchors as given reach a mean IOU of {:.1f} % on the training boxes.",
-                    chosen.anchors.size(), 100 * chosen.meanIou);
+  if (form == BoxForm::Yolo) {
+    if (!s.anchorSet.empty())
+      throw Error("the network has no anchors, but some are given", {},
+                  "leave them out, or keep the idea of anchors on");
+    chosen.note = "YOLO's head has no anchors.";
+  } else if (!s.anchorSet.empty()) {
+    chosen = measured(s.anchorSet, s, fractions, "as given");
+  } else if (s.ideas.priors == Priors::HandPicked) {
+    chosen = measured(handPickedAnchors(s.size), s, fractions, "picked by hand");
   } else if (s.anchors > 0) {
     ClusterOptions options;
     options.k = s.anchors;
     options.seed = s.seed;
     options.inputSize = s.size;
     options.threads = ThreadBudget::of(s.threads).compute;
+    const bool euclidean = s.ideas.priors == Priors::Euclidean;
+    if (euclidean) options.distance = ClusterDistance::Euclidean;
     AnchorSet set = clusterAnchors(fractions, options, stop);
     chosen.anchors = std::move(set.anchors);
     chosen.meanIou = set.meanIou;
     chosen.note =
-        fmt::format("{} anchors clustered from {} training boxes reach a mean IOU of {:.1f} %.",
-                    chosen.anchors.size(), fractions.size(), 100 * chosen.meanIou);
+        fmt::format("{} anchors clustered {}from {} training boxes reach a mean IOU of {:.1f} %.",
+                    chosen.anchors.size(), euclidean ? "by plain distance " : "", fractions.size(),
+                    100 * chosen.meanIou);
   } else {
     chosen.note = "The anchors are those of the cfg.";
   }
@@ -399,19 +435,25 @@ std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settin
 
   std::vector<Problem> problems;
   Cfg cfg = readCfg(findNetwork(settings.model), problems);
-  const ChosenAnchors chosen = chooseAnchors(settings, fractions, stop);
-  if (stop.stop_requested()) return std::nullopt;
+  cfg = applyIdeas(std::move(cfg), settings.ideas, run.notes_);
+  run.settings_.size = inputSizeFor(settings.ideas, settings.size);
+  if (run.settings_.size != settings.size)
+    run.notes_.push_back(fmt::format("The input is {} pixels, not {}: YOLO's grid has cells of {}.",
+                                     run.settings_.size, settings.size, 2 * kHeadStride));
   const Network asGiven = buildNetwork(cfg, problems);
   const Recipe base = obeyedRecipe(settings, asGiven);
+  const ChosenAnchors chosen =
+      chooseAnchors(run.settings_, asGiven.region().boxForm, fractions, stop);
+  if (stop.stop_requested()) return std::nullopt;
   if (const Layer* layer = asGiven.regionLayer(); layer && settings.recipe == "cfg") {
     // "random=1" is how a cfg asks for several input sizes.
-    if (std::get<RegionLayer>(layer->kind).random && !settings.multiScale) {
-      run.settings_.multiScale = true;
+    if (std::get<RegionLayer>(layer->kind).random && !settings.ideas.multiScale) {
+      run.settings_.ideas.multiScale = true;
       run.notes_.push_back("The cfg asks for another input size every 10 updates (random=1).");
     }
   }
   cfg = withHead(std::move(cfg), static_cast<int>(run.classes_.size()), chosen.anchors,
-                 settings.size);
+                 run.settings_.size);
   run.recipe_ = base;
   if (run.recipe_.name == "small" && !isAdjusted(settings, "vertical_flip") &&
       upMeansNothing(centresY(dataset, training))) {
@@ -426,11 +468,13 @@ std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settin
   if (network.net.channels != 3)
     throw Error(fmt::format("the network takes pictures of {} channels", network.net.channels),
                 network.file, "pictures are RGB: set channels=3");
-  run.notes_.push_back(
-      fmt::format("Network {}: {:.2f} GFLOP a picture at {}x{}, {:.2f} million learned numbers.",
-                  settings.model, static_cast<double>(operationsOf(network)) * 1e-9, settings.size,
-                  settings.size, static_cast<double>(parametersOf(network)) * 1e-6));
+  run.notes_.push_back(fmt::format(
+      "Network {}: {:.2f} GFLOP a picture at {}x{}, {:.2f} million learned numbers.",
+      settings.model, static_cast<double>(operationsOf(network)) * 1e-9, run.settings_.size,
+      run.settings_.size, static_cast<double>(parametersOf(network)) * 1e-6));
   run.notes_.push_back(chosen.note);
+  if (const std::string departed = departures(settings.ideas); !departed.empty())
+    run.notes_.push_back("Ideas as chosen: " + departed + ".");
 
   const Json anchors = [&] {
     Json list = Json::array();

@@ -11,6 +11,7 @@
 
 #include "core/data/dataset.h"
 #include "core/geometry/box.h"
+#include "core/train/ideas.h"
 #include "core/train/recipe.h"
 
 namespace boxwright {
@@ -26,12 +27,13 @@ struct RunSettings {
   std::string init;     ///< weights file to start from (at seen 0); empty: random
   int initLayers = -1;  ///< with init: only layers 0..initLayers-1; -1: as many as fit
   std::uint64_t seed = 1;
-  int size = 416;        ///< side of the network's input, a multiple of kHeadStride
-  int batch = 0;         ///< pictures an update; 0: the recipe's
-  int subdivisions = 0;  ///< the batch is worked off in so many parts; 0: the recipe's
-  int epochs = 0;        ///< 0: the recipe's
-  double minutes = 0;    ///< > 0: turned into iterations after 20 steps; overrides epochs
-  bool multiScale = false;
+  int size = 416;               ///< side of the network's input, a multiple of kHeadStride
+  int batch = 0;                ///< pictures an update; 0: the recipe's
+  int subdivisions = 0;         ///< the batch is worked off in so many parts; 0: the recipe's
+  int epochs = 0;               ///< 0: the recipe's
+  double minutes = 0;           ///< > 0: turned into iterations after 20 steps; overrides epochs
+  std::int64_t updates = 0;     ///< > 0: so many, whatever epochs and minutes say
+  Ideas ideas;                  ///< of the paper, on or off
   int anchors = 5;              ///< k to cluster; 0: those of the cfg
   std::vector<Size> anchorSet;  ///< given by the user (cells); overrides `anchors`
   double learningRate = 0;      ///< 0: the recipe's

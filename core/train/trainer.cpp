@@ -137,6 +137,7 @@ class Training {
   std::unique_ptr<MetricsLog> log_;
   std::optional<WeightAverage> average_;
   InputSizes sizes_;
+  int detectionSize_ = 0;  ///< of validation, where it is not the network's own
 
   Checkpoint state_;
   std::int64_t planned_ = 0;        ///< iterations in all; 0 while not known
@@ -176,8 +177,9 @@ void Training::openNetwork() {
   initialiseWeights(network_, run_.settings().seed);
   batch_ = static_cast<int>(run_.recipe().batch);
   subdivisions_ = static_cast<int>(run_.recipe().subdivisions);
-  sizes_ = {network_.net.width, run_.settings().multiScale, run_.recipe().name != "small",
-            run_.settings().seed};
+  sizes_ = {network_.net.width, run_.settings().ideas.multiScale, run_.recipe().name != "small",
+            run_.settings().seed, strideOf(network_)};
+  detectionSize_ = detectionSizeOf(cfg);
 }
 
 void Training::checkClasses() const {
@@ -222,6 +224,7 @@ RecipeNumbers Training::numbersNow() const {
 void Training::planLength() {
   planned_ = run_.plannedIterations();
   const double perEpoch = static_cast<double>(trainingCount_) / batch_;
+  if (planned_ == 0 && run_.settings().updates > 0) planned_ = run_.settings().updates;
   if (planned_ == 0 && run_.settings().minutes <= 0) {
     if (run_.recipe().name == "cfg" && run_.settings().epochs == 0 && network_.net.maxBatches > 0)
       planned_ = network_.net.maxBatches;
@@ -441,6 +444,7 @@ Network Training::currentNetwork() const {
 Model Training::modelOf(Network network) const {
   Model model;
   model.network = std::move(network);
+  if (detectionSize_ > 0) resizeNetwork(model.network, detectionSize_, detectionSize_);
   model.names = run_.classes();
   model.inputRule = inputRule_;
   model.batchNorm = batchNorm_;
@@ -525,7 +529,7 @@ void Training::turnMinutesIntoIterations() {
       run_.settings().minutes, planned_, static_cast<double>(planned_) / numbers_.updatesPerEpoch,
       update, validation));
   // The end of the run decides about sizes and the last, plain epochs.
-  if (run_.settings().multiScale || run_.recipe().plainEpochs > 0) startLoader();
+  if (run_.settings().ideas.multiScale || run_.recipe().plainEpochs > 0) startLoader();
 }
 
 EndEvent Training::finish(bool stopped, std::string reason) {

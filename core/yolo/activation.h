@@ -57,6 +57,10 @@ T objectnessOf(const HeadView<T>& head, const RegionLayer& region, int b, int n,
 }
 
 /// Throws Error unless the view and [region] describe the same head.
-void checkHead(int anchors, int classes, const RegionLayer& region);
+void checkHead(int anchors, int classes, bool classesPerCell, const RegionLayer& region);
+template <typename T>
+void checkHead(const HeadView<T>& head, const RegionLayer& region) {
+  checkHead(head.anchors, head.classes, head.classesPerCell, region);
+}
 
 }  // namespace boxwright

@@ -9,30 +9,32 @@
 #include "core/base/error.h"
 #include "core/geometry/iou.h"
 #include "core/yolo/activation.h"
+#include "core/yolo/box_form.h"
 
 namespace boxwright {
 
-void checkHead(int anchors, int classes, const RegionLayer& region) {
+void checkHead(int anchors, int classes, bool classesPerCell, const RegionLayer& region) {
+  const bool yolo = region.boxForm == BoxForm::Yolo;
   if (anchors == region.num && classes == region.classes && region.coords == 4 &&
-      region.anchors.size() >= std::size_t(region.num)) {
+      classesPerCell == yolo && (yolo || region.anchors.size() >= std::size_t(region.num))) {
     return;
   }
   throw Error("the head does not fit [region]",
               "head: " + std::to_string(anchors) + " anchors, " + std::to_string(classes) +
-                  " classes; [region]: num=" + std::to_string(region.num) + ", classes=" +
-                  std::to_string(region.classes) + ", coords=" + std::to_string(region.coords) +
-                  ", " + std::to_string(region.anchors.size()) + " anchors",
+                  (classesPerCell ? " classes a cell" : " classes") + "; [region]: num=" +
+                  std::to_string(region.num) + ", classes=" + std::to_string(region.classes) +
+                  ", coords=" + std::to_string(region.coords) + ", " +
+                  std::to_string(region.anchors.size()) + " anchors",
               "coords must be 4, and the layer before [region] needs num * (classes + 5) filters");
 }
 
 std::vector<Candidate> decodeRegion(const HeadView<float>& head, const RegionLayer& region, int b,
                                     double threshold) {
-  checkHead(head.anchors, head.classes, region);
+  checkHead(head, region);
   std::vector<Candidate> candidates;
   std::vector<float> probabilities(head.classes);
   const float cut = static_cast<float>(threshold);
   for (int n = 0; n < head.anchors; ++n) {
-    const Size anchor = region.anchors[n];
     for (int j = 0; j < head.height; ++j) {
       for (int i = 0; i < head.width; ++i) {
         const float objectness = region.background ? 1.0F : logistic(head.at(b, n, 4, j, i));
@@ -43,11 +45,11 @@ std::vector<Candidate> decodeRegion(const HeadView<float>& head, const RegionLay
           const float confidence = objectness * probabilities[k];
           if (!(confidence > cut)) continue;
           if (candidate.confidence == 0) {  // the first class of this box: its rectangle
-            candidate.rect = rectFromCentre(
-                {(i + double(logistic(head.at(b, n, 0, j, i)))) / head.width,
-                 (j + double(logistic(head.at(b, n, 1, j, i)))) / head.height,
-                 anchor.width * std::exp(double(head.at(b, n, 2, j, i))) / head.width,
-                 anchor.height * std::exp(double(head.at(b, n, 3, j, i))) / head.height});
+            const PlacedBox<double> box =
+                placeBox<double>(region, {n, j, i, head.height, head.width},
+                                 {head.at(b, n, 0, j, i), head.at(b, n, 1, j, i),
+                                  head.at(b, n, 2, j, i), head.at(b, n, 3, j, i)});
+            candidate.rect = rectFromCentre({box.x, box.y, box.w, box.h});
           }
           candidate.classId = k;
           candidate.confidence = confidence;

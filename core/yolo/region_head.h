@@ -10,19 +10,33 @@
 namespace boxwright {
 
 /// A view of the raw head before [region], NCHW: channel of (anchor n, entry e) is n * (5 + K) + e
-/// with e: 0 tx, 1 ty, 2 tw, 3 th, 4 to, 5.. classes (spec section 5). Owns nothing. T is float or
-/// double.
+/// with e: 0 tx, 1 ty, 2 tw, 3 th, 4 to, 5.. classes (spec section 5). With classesPerCell (YOLO's
+/// head) it is n * 5 + e, and the classes come once, after all boxes: every box of a cell reads the
+/// same. Owns nothing. T is float or double.
 template <typename T>
 struct HeadView {
   const T* data = nullptr;
   int batch = 0, anchors = 0, classes = 0, height = 0, width = 0;
+  bool classesPerCell = false;
 
+  std::size_t channels() const {
+    return classesPerCell ? std::size_t(anchors) * 5 + classes
+                          : std::size_t(anchors) * (5 + classes);
+  }
+  std::size_t size() const { return batch * channels() * height * width; }
   std::size_t index(int b, int n, int entry, int j, int i) const {
-    const std::size_t channel = (std::size_t(b) * anchors + n) * (5 + classes) + entry;
-    return (channel * height + j) * width + i;
+    const std::size_t box = classesPerCell ? std::size_t(entry < 5 ? n : anchors - 1) * 5
+                                           : std::size_t(n) * (5 + classes);
+    return ((b * channels() + box + entry) * height + j) * width + i;
   }
   T at(int b, int n, int entry, int j, int i) const { return data[index(b, n, entry, j, i)]; }
 };
+
+/// The view of a head that [region] describes.
+template <typename T>
+HeadView<T> headView(const RegionLayer& region, const T* data, int batch, int height, int width) {
+  return {data, batch, region.num, region.classes, height, width, region.boxForm == BoxForm::Yolo};
+}
 
 /// A true object for the loss: centre box in fractions of the input, and its class.
 struct Truth {

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/geometry/iou.h"
 #include "core/yolo/activation.h"
+#include "core/yolo/box_form.h"
 
 namespace boxwright {
 namespace {
@@ -34,19 +35,16 @@ struct PredictedBoxes {
   void decode(const HeadView<T>& head, const RegionLayer& region, int b, std::span<T> scratch) {
     std::size_t box = 0;
     for (int n = 0; n < head.anchors; ++n) {
-      const T anchorWidth = T(region.anchors[n].width / head.width);
-      const T anchorHeight = T(region.anchors[n].height / head.height);
       for (int j = 0; j < head.height; ++j) {
         for (int i = 0; i < head.width; ++i, ++box) {
-          const T x = (T(i) + logistic(head.at(b, n, 0, j, i))) / T(head.width);
-          const T y = (T(j) + logistic(head.at(b, n, 1, j, i))) / T(head.height);
-          const T w = anchorWidth * std::exp(head.at(b, n, 2, j, i));
-          const T h = anchorHeight * std::exp(head.at(b, n, 3, j, i));
-          left[box] = x - w / 2;
-          right[box] = x + w / 2;
-          top[box] = y - h / 2;
-          bottom[box] = y + h / 2;
-          area[box] = w * h;
+          const PlacedBox<T> placed = placeBox<T>(region, {n, j, i, head.height, head.width},
+                                                  {head.at(b, n, 0, j, i), head.at(b, n, 1, j, i),
+                                                   head.at(b, n, 2, j, i), head.at(b, n, 3, j, i)});
+          left[box] = placed.x - placed.w / 2;
+          right[box] = placed.x + placed.w / 2;
+          top[box] = placed.y - placed.h / 2;
+          bottom[box] = placed.y + placed.h / 2;
+          area[box] = placed.w * placed.h;
           objectness[box] = objectnessOf(head, region, b, n, j, i, scratch);
         }
       }
@@ -157,17 +155,18 @@ double objectnessTerm(const HeadView<T>& head, const RegionTargets::Entry& entry
 
 /// The four coordinate terms of one box and their gradient.
 template <typename T>
-double boxTerm(const HeadView<T>& head, const RegionTargets::Entry& entry, std::span<T> gradient) {
+double boxTerm(const HeadView<T>& head, const RegionTargets::Entry& entry, BoxForm form,
+               std::span<T> gradient) {
   const std::size_t stride = std::size_t(head.height) * head.width;
   const std::size_t first = head.index(entry.b, entry.n, 0, entry.j, entry.i);
   const T scale = T(entry.scale);
-  const T x = logistic(head.data[first]), y = logistic(head.data[first + stride]);
-  const T differences[4] = {x - T(entry.x), y - T(entry.y),
-                            head.data[first + 2 * stride] - T(entry.w),
-                            head.data[first + 3 * stride] - T(entry.h)};
+  const T x = centreValue(form, head.data[first]), y = centreValue(form, head.data[first + stride]);
+  const T differences[4] = {x - T(entry.box.x), y - T(entry.box.y),
+                            head.data[first + 2 * stride] - T(entry.box.w),
+                            head.data[first + 3 * stride] - T(entry.box.h)};
   if (!gradient.empty()) {
-    gradient[first] = scale * differences[0] * x * (T(1) - x);
-    gradient[first + stride] = scale * differences[1] * y * (T(1) - y);
+    gradient[first] = scale * differences[0] * centreSlope(form, x);
+    gradient[first + stride] = scale * differences[1] * centreSlope(form, y);
     gradient[first + 2 * stride] = scale * differences[2];
     gradient[first + 3 * stride] = scale * differences[3];
   }
@@ -175,6 +174,32 @@ double boxTerm(const HeadView<T>& head, const RegionTargets::Entry& entry, std::
   for (const T difference : differences)
     squares += double(difference) * double(difference);
   return 0.5 * entry.scale * squares;
+}
+
+/// The box of one cell that is to find `truth` where there are no anchors: the one that overlaps it
+/// best, or where none does, the one whose numbers are nearest. `cell` is its first box, the others
+/// follow `stride` apart.
+template <typename T>
+int responsibleBox(const PredictedBoxes<T>& predicted, const CentreBox& truth, std::size_t cell,
+                   std::size_t stride, int boxes) {
+  int best = -1, nearest = 0;
+  double bestIou = 0, leastSquares = std::numeric_limits<double>::infinity();
+  for (int n = 0; n < boxes; ++n) {
+    const Rect rect = predicted.rect(cell + n * stride);
+    const double overlap = iou(rect, rectFromCentre(truth));
+    if (overlap > bestIou) {
+      bestIou = overlap;
+      best = n;
+    }
+    const CentreBox box = centreBox(rect);
+    const double squares = std::pow(box.x - truth.x, 2) + std::pow(box.y - truth.y, 2) +
+                           std::pow(box.w - truth.w, 2) + std::pow(box.h - truth.h, 2);
+    if (squares < leastSquares) {
+      leastSquares = squares;
+      nearest = n;
+    }
+  }
+  return best < 0 ? nearest : best;
 }
 
 }  // namespace
@@ -195,13 +220,14 @@ int bestShape(std::span<const Size> shapes, const Size& truth) {
 template <typename T>
 RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const RegionLayer& region,
                      const LossSettings& settings) {
-  checkHead(head.anchors, head.classes, region);
+  checkHead(head, region);
   if (truths.size() != std::size_t(head.batch)) {
     throw Error("a batch of " + std::to_string(head.batch) + " pictures got the true boxes of " +
                 std::to_string(truths.size()));
   }
   const int width = head.width, height = head.height;
-  const bool drawToAnchors = settings.seen < settings.priorImages;
+  const bool yolo = region.boxForm == BoxForm::Yolo;
+  const bool drawToAnchors = !yolo && settings.seen < settings.priorImages;
   const std::size_t boxes = std::size_t(head.anchors) * height * width;
   RegionTargets targets;
   targets.entries.reserve(boxes * head.batch);
@@ -211,6 +237,7 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
   std::vector<T> scratch(head.classes);
   std::vector<RegionTargets::Entry> entries(boxes);
   std::vector<Size> shapes(head.anchors);
+  std::vector<bool> cellTaken;
 
   for (int b = 0; b < head.batch; ++b) {
     const std::vector<Truth>& all = truths[b];
@@ -242,39 +269,48 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
           if (drawToAnchors) {
             entry.hasBox = true;
             entry.scale = kPriorScale;
-            entry.x = entry.y = 0.5;
+            entry.box = restOf(region);
           }
           objectnessOfAll += double(predicted.objectness[box]);
         }
       }
     }
 
-    // Then the truths in order; a later one overrides.
+    // Then the truths in order; a later one overrides (but in YOLO's cells).
+    if (yolo) cellTaken.assign(std::size_t(height) * width, false);
     for (std::size_t t = 0; t < count; ++t) {
       const Truth& truth = all[t];
       const int i = cellOf(truth.box.x, width), j = cellOf(truth.box.y, height);
       const Size truthSize{truth.box.w * width, truth.box.h * height};  // in cells
-      for (int n = 0; n < head.anchors; ++n) {
-        shapes[n] = region.anchors[n];
-        if (region.biasMatch) continue;
-        shapes[n].width *= std::exp(double(head.at(b, n, 2, j, i)));
-        shapes[n].height *= std::exp(double(head.at(b, n, 3, j, i)));
+      int best = 0;
+      if (yolo) {
+        // A cell says one class, so it has one object: the first (YOLO's paper, section 2).
+        if (cellTaken[std::size_t(j) * width + i]) {
+          ++statistics.sharedTruths;
+          continue;
+        }
+        cellTaken[std::size_t(j) * width + i] = true;
+        best = responsibleBox(predicted, truth.box, std::size_t(j) * width + i,
+                              std::size_t(height) * width, head.anchors);
+      } else {
+        for (int n = 0; n < head.anchors; ++n) {
+          shapes[n] = region.anchors[n];
+          if (region.biasMatch) continue;
+          shapes[n].width *= std::exp(double(head.at(b, n, 2, j, i)));
+          shapes[n].height *= std::exp(double(head.at(b, n, 3, j, i)));
+        }
+        best = bestShape(shapes, truthSize);
       }
-      const int best = bestShape(shapes, truthSize);
       const std::size_t chosen = (std::size_t(best) * height + j) * width + i;
       const double overlap = iou(predicted.rect(chosen), rectFromCentre(truth.box));
       RegionTargets::Entry& entry = entries[chosen];
       const bool taken = entry.isObject;
-      const Size anchor = region.anchors[best];
       entry.hasBox = true;
       entry.scale = region.coordScale;
       if (settings.coordinateWeight == CoordinateWeight::TwoMinusArea) {
         entry.scale *= 2 - truth.box.w * truth.box.h;
       }
-      entry.x = truth.box.x * width - i;
-      entry.y = truth.box.y * height - j;
-      entry.w = std::log(truthSize.width / anchor.width);
-      entry.h = std::log(truthSize.height / anchor.height);
+      entry.box = targetOf(region, {best, j, i, height, width}, truth.box);
       entry.hasObjectness = true;
       entry.isObject = true;
       entry.objectnessScale = region.objectScale;
@@ -312,18 +348,16 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
 template <typename T>
 LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
                      const RegionLayer& region, std::span<T> gradient) {
-  checkHead(head.anchors, head.classes, region);
-  const std::size_t size =
-      std::size_t(head.batch) * head.anchors * (5 + head.classes) * head.height * head.width;
-  if (!gradient.empty() && gradient.size() != size) {
+  checkHead(head, region);
+  if (!gradient.empty() && gradient.size() != head.size()) {
     throw Error("the gradient has " + std::to_string(gradient.size()) + " values, the head " +
-                std::to_string(size));
+                std::to_string(head.size()));
   }
   std::fill(gradient.begin(), gradient.end(), T(0));
   std::vector<T> scratch(head.classes);
   LossParts parts;
   for (const RegionTargets::Entry& entry : targets.entries) {
-    if (entry.hasBox) parts.box += boxTerm<T>(head, entry, gradient);
+    if (entry.hasBox) parts.box += boxTerm<T>(head, entry, region.boxForm, gradient);
     if (entry.hasObjectness) {
       const double term = objectnessTerm<T>(head, entry, region, scratch, gradient);
       (entry.isObject ? parts.objectness : parts.noObject) += term;

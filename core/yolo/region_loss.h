@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "core/yolo/box_form.h"
 #include "core/yolo/region_head.h"
 
 namespace boxwright {
@@ -33,7 +34,7 @@ struct RegionStatistics {
   double averageIou = 0, classProbability = 0, objectness = 0, noObjectness = 0, recall = 0;
   std::size_t truths = 0;         ///< truths used
   std::size_t droppedTruths = 0;  ///< beyond the cfg's `max`
-  std::size_t sharedTruths = 0;   ///< truths that met an anchor and cell already taken
+  std::size_t sharedTruths = 0;   ///< truths that met an anchor and cell (YOLO: a cell) taken
 };
 
 /// The shape of best IOU with `truth` about a common centre, the first of equals: the anchor that
@@ -56,8 +57,8 @@ struct RegionTargets {
   struct Entry {
     int b = 0, n = 0, j = 0, i = 0;
     bool hasBox = false;
-    double scale = 0;                   ///< of the four coordinates
-    double x = 0, y = 0, w = 0, h = 0;  ///< sigmoid(tx), sigmoid(ty), tw, th are drawn to these
+    double scale = 0;        ///< of the four coordinates
+    BoxEntries<double> box;  ///< what the entries are drawn to, by targetOf()
     bool hasObjectness = false;
     double objectnessScale = 0, objectnessTarget = 0;
     bool isObject = false;         ///< counts into LossParts::objectness, else noObject

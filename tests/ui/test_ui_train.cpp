@@ -166,13 +166,13 @@ TEST_F(TrainPageTest, WhatIsSetIsWhatTheRunIsTold) {
   EXPECT_EQ(told.epochs, 0);
   EXPECT_DOUBLE_EQ(told.minutes, 2.5);
   // A form filled from settings gives them back.
-  told.multiScale = true;
+  told.ideas.multiScale = true;
   told.init = "/somewhere/darknet19.weights";
   told.anchors = 0;
   page_->form()->setSettings(told);
   const RunSettings again = page_->form()->settings();
   EXPECT_EQ(again.init, told.init);
-  EXPECT_TRUE(again.multiScale);
+  EXPECT_TRUE(again.ideas.multiScale);
   EXPECT_EQ(again.anchors, 0);
   EXPECT_DOUBLE_EQ(again.minutes, 2.5);
 }

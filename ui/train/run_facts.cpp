@@ -70,8 +70,8 @@ void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& s
   };
   const auto own = [](int value) { return value > 0 ? QString::number(value) : tr("recipe's"); };
   add(tr("network"), QString::fromStdString(utf8(pathFromUtf8(settings.model).stem())));
-  add(tr("input size"),
-      tr("%1 px").arg(settings.size) + (settings.multiScale ? tr(", multi-scale") : QString()));
+  add(tr("input size"), tr("%1 px").arg(settings.size) +
+                            (settings.ideas.multiScale ? tr(", multi-scale") : QString()));
   add(tr("device"), QString::fromStdString(settings.device));
   add(tr("recipe"), QString::fromStdString(settings.recipe));
   add(tr("length"), settings.minutes > 0  ? tr("%1 min").arg(settings.minutes)

@@ -280,7 +280,7 @@ RunSettings TrainForm::settings() const {
   const bool timed = lengthUnit_->currentIndex() == 1;
   out.epochs = timed ? 0 : epochs_->value();
   out.minutes = timed ? minutes_->value() : 0;
-  out.multiScale = multiScale_->isChecked();
+  out.ideas.multiScale = multiScale_->isChecked();
   out.learningRate = rate_->value();
   switch (anchorSource_->currentIndex()) {
     case Chosen:
@@ -322,7 +322,7 @@ void TrainForm::setSettings(const RunSettings& settings) {
   lengthUnit_->setCurrentIndex(settings.minutes > 0 ? 1 : 0);
   epochs_->setValue(settings.epochs);
   if (settings.minutes > 0) minutes_->setValue(settings.minutes);
-  multiScale_->setChecked(settings.multiScale);
+  multiScale_->setChecked(settings.ideas.multiScale);
   rate_->setValue(settings.learningRate);
   if (!settings.anchorSet.empty()) {
     ChosenAnchors chosen;

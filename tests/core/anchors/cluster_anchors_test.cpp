@@ -14,6 +14,7 @@
 #include <sstream>
 #include <tuple>
 
+#include "core/anchors/hand_picked.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/geometry/iou.h"
@@ -433,6 +434,57 @@ TEST(ClusterAnchors, TakesExtremeButDistinctSizes) {
   const AnchorSet close =
       clusterAnchors(std::vector<Size>{{0.1, 0.1}, {0.1, 0.1000001}, {0.1, 0.1}}, options);
   EXPECT_NEAR(1, close.meanIou, 1e-6);
+}
+
+TEST(HandPickedAnchors, AreThreeAreasByThreeShapes) {
+  const std::vector<Size> anchors = handPickedAnchors(600);
+  ASSERT_EQ(anchors.size(), 9U);
+  const double sides[3] = {128, 256, 512}, ratios[3] = {0.5, 1, 2};
+  for (std::size_t i = 0; i < 9; ++i) {
+    EXPECT_NEAR(anchors[i].area() * 32 * 32, sides[i / 3] * sides[i / 3], 1e-6);
+    EXPECT_NEAR(anchors[i].height / anchors[i].width, ratios[i % 3], 1e-12);
+  }
+  // Another input size shows the same share of the picture.
+  EXPECT_NEAR(handPickedAnchors(416)[4].width / 13, anchors[4].width * 32 / 600, 1e-12);
+}
+
+TEST(EuclideanAnchors, FindClustersThatAreFarApartAndLeaveThemByTheLeastSquares) {
+  std::vector<Size> sizes;
+  RandomStream random(4, "euclidean");
+  for (int i = 0; i < 300; ++i) {
+    const double middle = 0.1 + 0.35 * (i % 3);
+    sizes.push_back({middle + random.uniform(-.02, .02), middle + random.uniform(-.02, .02)});
+  }
+  ClusterOptions options;
+  options.k = 3;
+  options.inputSize = 32;
+  options.distance = ClusterDistance::Euclidean;
+  const AnchorSet set = clusterAnchors(sizes, options);
+  ASSERT_EQ(set.anchors.size(), 3U);
+  for (int c = 0; c < 3; ++c) {
+    EXPECT_NEAR(set.anchors[static_cast<std::size_t>(c)].width, 0.1 + 0.35 * c, 0.005);
+    EXPECT_NEAR(set.anchors[static_cast<std::size_t>(c)].height, 0.1 + 0.35 * c, 0.005);
+  }
+  EXPECT_NEAR(set.meanIou, meanBestIou(sizes, set.anchors), 1e-12);
+  EXPECT_EQ(clusterAnchors(sizes, options).anchors, set.anchors);
+}
+
+TEST(EuclideanAnchors, ReachALowerMeanIouThanTheirOwnDistance) {
+  const std::vector<Size> sizes = randomSizes(2000, 6);
+  ClusterOptions options;
+  const double own = clusterAnchors(sizes, options).meanIou;
+  options.distance = ClusterDistance::Euclidean;
+  const double euclidean = clusterAnchors(sizes, options).meanIou;
+  EXPECT_GT(own, euclidean + 0.01);
+  EXPECT_GT(euclidean, 0.4);
+}
+
+TEST(EuclideanAnchors, RefuseWhatTheOtherDistanceRefuses) {
+  ClusterOptions options;
+  options.distance = ClusterDistance::Euclidean;
+  EXPECT_THROW(clusterAnchors({}, options), Error);
+  const std::vector<Size> same(9, Size{0.2, 0.3});
+  EXPECT_THROW(clusterAnchors(same, options), Error);
 }
 
 }  // namespace

@@ -2,7 +2,9 @@
 // Costs and shapes of the shipped cfgs and their kin, as spec section 14 gives them.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "core/network/weights_file.h"
 #include "tests/core/network/network_fixture.h"
@@ -42,6 +44,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Cost{"yolov2", 416, 29464168448, 50962889, 50983561, 203934260},
                     Cost{"yolov2-voc", 416, 29360334848, 50655389, 50676061, 202704260},
                     Cost{"yolov2-voc", 544, 50207909888, 50655389, 50676061, 202704260},
+                    Cost{"yolo-voc", 416, 34898126848, 67137565, 67158109, 268632452},
+                    Cost{"yolo-voc", 544, 59677861888, 67137565, 67158109, 268632452},
+                    Cost{"yolo", 416, 35001960448, 67445065, 67465609, 269862452},
                     Cost{"yolov2-tiny", 416, 5406442496, 11232057, 11237145, 44948596},
                     Cost{"yolov2-tiny-voc", 416, 6971041792, 15861773, 15867885, 63471556}));
 
@@ -83,15 +88,6 @@ TEST(FamilyCost, Yolo9000) {
   cfg.sections.push_back(head);
   cfg.sections.push_back(region);
   expectCost(cfg, 544, 49062045696, 48793101, 48807501);
-}
-
-TEST(FamilyCost, FirstPassthroughOfFullWidth) {
-  Cfg cfg = shippedCfg("yolov2-voc");
-  ASSERT_EQ(cfg.sections[1 + 26].integer("filters", 0), 64);
-  cfg.sections.erase(cfg.sections.begin() + 1 + 26);
-  cfg.sections[1 + 27].set("layers", "-1,-3");
-  expectCost(cfg, 416, 34898126848, 67137565, 67158109);
-  expectCost(cfg, 544, 59677861888, 67137565, 67158109);
 }
 
 /// "416x32": width (= height) and channels of every layer's output.
@@ -191,8 +187,8 @@ TEST(ShippedShapes, ClassifiersAreTheBackbonesOfDetectors) {
 }
 
 TEST(ShippedSettings, RegionsAsInTheFamily) {
-  for (const char* name :
-       {"yolov2", "yolov2-voc", "yolov2-tiny", "yolov2-tiny-voc", "yolov2-nano"}) {
+  for (const char* name : {"yolov2", "yolov2-voc", "yolov2-tiny", "yolov2-tiny-voc", "yolov2-nano",
+                           "yolo", "yolo-voc", "yolov2-nano-wide"}) {
     const Network network = shippedNetwork(name);
     const RegionLayer& region = network.region();
     EXPECT_EQ(region.num, 5) << name;
@@ -210,6 +206,19 @@ TEST(ShippedSettings, RegionsAsInTheFamily) {
   EXPECT_EQ(shippedNetwork("yolov2-voc").region().jitter, 0.3);
   EXPECT_EQ(shippedNetwork("yolov2-tiny-voc").region().jitter, 0.2);
   EXPECT_EQ(shippedNetwork("yolov2-voc").region().anchors[0], (Size{1.3221, 1.73145}));
+}
+
+TEST(ShippedShapes, ThePassthroughOf2016IsFourTimesAsWide) {
+  for (const auto& [name, channels] : {std::pair("yolo-voc", 2048), std::pair("yolo", 2048),
+                                       std::pair("yolov2-nano-wide", 1024)}) {
+    const Network network = shippedNetwork(name);
+    const auto reorg = std::find_if(network.layers.begin(), network.layers.end(),
+                                    [](const Layer& layer) { return layer.section == "reorg"; });
+    ASSERT_NE(reorg, network.layers.end());
+    EXPECT_EQ(reorg->input, (LayerShape{channels / 4, 26, 26})) << name;
+    EXPECT_EQ(reorg->output, (LayerShape{channels, 13, 13})) << name;
+  }
+  EXPECT_EQ(storedFloatsOf(shippedNetwork("yolov2-nano-wide")), 1477357U);
 }
 
 TEST(ShippedSettings, ScheduleOfYolov2Voc) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/random.h"
+#include "core/network/cfg_variants.h"
 #include "core/train/class_balance.h"
 #include "core/train/up_and_down.h"
 #include "small_world.h"
@@ -51,6 +52,26 @@ TEST(QuietStart, ChangesTheHeadAlone) {
     else
       EXPECT_EQ(is.biases[i], was.biases[i]);
   }
+}
+
+TEST(QuietStart, BoxesWithoutAnchorsBeginInTheMiddleOfTheirCell) {
+  const TemporaryFolder scratch;
+  std::vector<Problem> problems;
+  const Cfg cfg =
+      withHead(withYoloHead(readCfg(tinyNetwork(scratch.path()), problems)), 2, {}, 64);
+  Network network = buildNetwork(cfg, problems);
+  initialiseWeights(network, 3);
+  quietHead(network, 2);
+  const std::vector<float>& biases = network.layers[network.layers.size() - 2].weights.biases;
+  ASSERT_EQ(biases.size(), 2U * 5 + 2);
+  for (std::size_t i = 0; i < 10; ++i) {
+    if (i % 5 == 4)
+      EXPECT_LE(biases[i], 0);
+    else
+      EXPECT_EQ(biases[i], 0.5F);
+  }
+  EXPECT_EQ(biases[10], 0);  // the classes
+  EXPECT_EQ(biases[11], 0);
 }
 
 std::vector<LoaderPicture> pictures(int first, int second) {

@@ -85,10 +85,11 @@ TEST_F(RunFolder, HoldsWhatItWasTold) {
 TEST_F(RunFolder, CfgThatAsksForSeveralSizesGetsThem) {
   std::string text = readFile(settings_.model);
   writeFileAtomically(settings_.model, text + "random=1\n");
-  EXPECT_FALSE(TrainingRun::create(scratch_ / "small", settings_, dataset_)->settings().multiScale);
+  EXPECT_FALSE(
+      TrainingRun::create(scratch_ / "small", settings_, dataset_)->settings().ideas.multiScale);
   settings_.recipe = "cfg";
   TrainingRun::create(scratch_ / "cfg", settings_, dataset_);
-  EXPECT_TRUE(TrainingRun::open(scratch_ / "cfg").settings().multiScale);
+  EXPECT_TRUE(TrainingRun::open(scratch_ / "cfg").settings().ideas.multiScale);
 }
 
 TEST_F(RunFolder, EveryValueOfTheRecipeIsKept) {

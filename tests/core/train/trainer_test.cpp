@@ -154,7 +154,7 @@ TEST_F(Training, LearnsAndLeavesAWholeRun) {
 TEST_F(Training, StoppedAndResumedItEqualsOneThatRanThrough) {
   settings_.epochs = 6;
   settings_.adjustments = {"average_epochs=2"};
-  settings_.multiScale = true;
+  settings_.ideas.multiScale = true;
   settings_.size = 96;
   const TrainingRun whole = create("whole"), parts = create("parts");
   go(whole);

@@ -16,6 +16,7 @@ struct GradientCase {
   bool softmax = true, rescore = true, biasMatch = true, background = false;
   std::uint64_t seen = 1000000;
   CoordinateWeight weight = CoordinateWeight::TwoMinusArea;
+  BoxForm form = BoxForm::Direct;
 };
 
 void PrintTo(const GradientCase& tried, std::ostream* out) {
@@ -37,9 +38,10 @@ class RegionGradient : public testing::TestWithParam<GradientCase> {
     region_.objectScale = 5;
     region_.noObjectScale = 0.7;
     region_.classScale = 2;
-    region_.anchors = {{0.8, 1.1}, {1.6, 0.9}, {2.4, 2.1}};
+    region_.boxForm = tried.form;
+    if (tried.form != BoxForm::Yolo) region_.anchors = {{0.8, 1.1}, {1.6, 0.9}, {2.4, 2.1}};
     RandomStream random(3, "region gradient");
-    values_.resize(std::size_t(2) * 3 * 9 * 4 * 3);
+    values_.resize(head().size());
     for (double& value : values_)
       value = random.normal();
     for (int i = 0; i < 6; ++i) {
@@ -54,7 +56,7 @@ class RegionGradient : public testing::TestWithParam<GradientCase> {
     targets_ = assign(head(), truths_, region_, settings);
   }
 
-  HeadView<double> head() const { return {values_.data(), 2, 3, 4, 4, 3}; }
+  HeadView<double> head() const { return headView(region_, values_.data(), 2, 4, 3); }
 
   template <typename Part>
   double slope(std::size_t index, const Part& part) {
@@ -80,7 +82,7 @@ TEST_P(RegionGradient, EqualsFiniteDifferences) {
   regionLoss<double>(head(), targets_, region_, gradient);
   std::size_t moved = 0;
   for (std::size_t index = 0; index < values_.size(); ++index) {
-    const auto entry = static_cast<int>(index / 12 % 9);
+    const auto entry = static_cast<int>(index / 12 % 9);  // with anchors
     // The reference differentiates the background's cross-entropy by `to` alone and the classes' by
     // their own entries alone (README): so each part is compared on its own entries.
     const double expected = slope(index, [&](const LossParts& parts) {
@@ -97,7 +99,7 @@ TEST_P(RegionGradient, FloatAgreesWithDouble) {
   std::vector<double> gradient(values_.size());
   const LossParts parts = regionLoss<double>(head(), targets_, region_, gradient);
   const std::vector<float> narrow(values_.begin(), values_.end());
-  const HeadView<float> view{narrow.data(), 2, 3, 4, 4, 3};
+  const HeadView<float> view = headView(region_, narrow.data(), 2, 4, 3);
   LossSettings settings;
   settings.seen = GetParam().seen;
   settings.coordinateWeight = GetParam().weight;
@@ -111,18 +113,24 @@ TEST_P(RegionGradient, FloatAgreesWithDouble) {
   EXPECT_NEAR(parts.total(), narrowParts.total(), 1e-5 * parts.total());
 }
 
-INSTANTIATE_TEST_SUITE_P(RegionLoss, RegionGradient,
-                         testing::Values(GradientCase{"plain"},
-                                         GradientCase{"logistic_classes", false},
-                                         GradientCase{"rescore_off", true, false},
-                                         GradientCase{"predicted_shapes", true, true, false},
-                                         GradientCase{"background", true, true, true, true},
-                                         GradientCase{"early", true, true, true, false, 0},
-                                         GradientCase{"coordinates_plain", true, true, true, false,
-                                                      1000000, CoordinateWeight::Plain}),
-                         [](const testing::TestParamInfo<GradientCase>& tested) {
-                           return tested.param.name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    RegionLoss, RegionGradient,
+    testing::Values(GradientCase{"plain"}, GradientCase{"logistic_classes", false},
+                    GradientCase{"rescore_off", true, false},
+                    GradientCase{"predicted_shapes", true, true, false},
+                    GradientCase{"background", true, true, true, true},
+                    GradientCase{"early", true, true, true, false, 0},
+                    GradientCase{"coordinates_plain", true, true, true, false, 1000000,
+                                 CoordinateWeight::Plain},
+                    GradientCase{"offsets", true, true, true, false, 1000000,
+                                 CoordinateWeight::TwoMinusArea, BoxForm::Offsets},
+                    GradientCase{"offsets_early", true, true, true, false, 0,
+                                 CoordinateWeight::TwoMinusArea, BoxForm::Offsets},
+                    GradientCase{"yolo", true, true, true, false, 1000000, CoordinateWeight::Plain,
+                                 BoxForm::Yolo},
+                    GradientCase{"yolo_logistic_classes", false, true, true, false, 0,
+                                 CoordinateWeight::Plain, BoxForm::Yolo}),
+    [](const testing::TestParamInfo<GradientCase>& tested) { return tested.param.name; });
 
 }  // namespace
 }  // namespace boxwright
