@@ -8,6 +8,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/json_output.h"
 #include "app/cli/open.h"
+#include "app/cli/seed.h"
 #include "core/anchors/cluster_anchors.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -138,6 +139,7 @@ void addAnchors(CLI::App& app, Console& console, Action& action) {
       ->type_name("S")
       ->capture_default_str();
   command->add_option("--seed", options->cluster.seed, "Seed of the starts")
+      ->check(seedNumber())
       ->type_name("S")
       ->capture_default_str();
   command->add_option("--restarts", options->cluster.restarts, "Starts, the best of which is kept")

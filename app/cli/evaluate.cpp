@@ -9,6 +9,7 @@
 #include "app/cli/fraction.h"
 #include "app/cli/json_output.h"
 #include "app/cli/open.h"
+#include "app/cli/seed.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
@@ -204,6 +205,7 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
       ->check(fraction())
       ->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of splits that the dataset does not have")
+      ->check(seedNumber())
       ->type_name("S")
       ->capture_default_str();
   command

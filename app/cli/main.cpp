@@ -26,27 +26,34 @@ constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
 constexpr int kInterrupted = 130;
 
-/// Turns the first Ctrl-C (or TERM) into a stop request; a second one ends the program at once.
-/// Must be called before any other thread is started, so that all of them leave the signals to this
-/// one.
+/// Turns the first Ctrl-C, TERM or HUP (the terminal has gone) into a stop request; a second Ctrl-C
+/// or TERM ends the program at once. Must be called before any other thread is started, so that all
+/// of them leave the signals to this one.
 void stopOnSignal(std::stop_source stop) {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
+  struct sigaction hangUp {};
+  // Under nohup it is ignored, and shall stay so.
+  if (sigaction(SIGHUP, nullptr, &hangUp) == 0 && hangUp.sa_handler != SIG_IGN)
+    sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   std::thread([signals, stop]() mutable {
     int received = 0;
     sigwait(&signals, &received);
     stop.request_stop();
-    sigwait(&signals, &received);
+    do {
+      sigwait(&signals, &received);
+    } while (received == SIGHUP);  // the shell and the system both send one
     _exit(kInterrupted);
   }).detach();
 }
 
 int fail(const std::string& text) {
-  fmt::print(stderr, "boxwright: {}\n", text);
+  // Not fmt::print, which throws where the terminal has gone.
+  std::fputs(fmt::format("boxwright: {}\n", text).c_str(), stderr);
   return kFailed;
 }
 

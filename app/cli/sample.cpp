@@ -6,6 +6,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/json_output.h"
+#include "app/cli/seed.h"
 #include "core/base/atomic_file.h"
 #include "core/data/sample_maker.h"
 
@@ -66,6 +67,7 @@ void addSample(CLI::App& app, Console& console, Action& action) {
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
   command->add_option("--seed", options->sample.seed, "The same seed draws the same pictures")
+      ->check(seedNumber())
       ->type_name("S")
       ->capture_default_str();
   command->callback([options, &console, &action] {
