@@ -2,15 +2,21 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include "app/cli/commands.h"
 #include "app/cli/open.h"
 #include "app/cli/profile.h"
+#include "app/cli/seed.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/geometry/conversion.h"
+#include "core/train/quarantine.h"
 #include "core/train/run.h"
 #include "core/train/trainer.h"
 
@@ -28,6 +34,7 @@ struct Options {
   int moreEpochs = 0;
   std::optional<double> checkpointEvery;
   Profile profile;
+  int retries = -1;  ///< -1: not said
   bool deviceGiven = false;
 };
 
@@ -55,6 +62,11 @@ class TextSink {
     if (console_->verbose) console_->message("checkpoint " + e.file);
   }
   void operator()(const MessageEvent& e) { console_->message(e.text); }
+  void operator()(const CheckEvent& e) {
+    console_->progress(
+        "checking pictures",
+        static_cast<double>(e.pictures) / static_cast<double>(std::max<std::int64_t>(1, e.all)));
+  }
   void operator()(const EndEvent&) {}
 
  private:
@@ -62,8 +74,13 @@ class TextSink {
   double loss_ = 0;
 };
 
+std::string absoluteText(const std::string& path) {
+  return utf8(std::filesystem::absolute(pathFromUtf8(path)));
+}
+
 RunSettings settingsOf(const Options& options, RunSettings settings, const Console& console) {
-  settings.dataset = utf8(std::filesystem::absolute(pathFromUtf8(options.dataset.path)));
+  settings.dataset = absoluteText(options.dataset.path);
+  settings.retries = std::max(0, options.retries);
   if (settings.threads == 0) settings.threads = console.threads;
   if (options.anchors == "cfg") {
     settings.anchors = 0;
@@ -85,9 +102,23 @@ RunSettings settingsOf(const Options& options, RunSettings settings, const Conso
   return settings;
 }
 
+/// Where the run's dataset is; Error with a way out where it has gone.
+std::string placeOfDataset(const Run& run) {
+  const std::string& place = run.settings().dataset;
+  std::error_code code;
+  if (!std::filesystem::exists(pathFromUtf8(place), code)) {
+    throw Error("the dataset is no longer where the run began with it", place,
+                "say where it is now: boxwright train --resume RUN DATASET");
+  }
+  return place;
+}
+
 int run(Options options, Console& console) {
   const bool resume = !options.resume.empty();
   DatasetOptions source = options.dataset;
+  TrainOptions how;
+  how.resume = resume;
+  how.moreEpochs = options.moreEpochs;
   RunSettings settings = options.settings;
   settings.loaderThreads = console.notTooMany("--loader-threads", settings.loaderThreads);
   if (resume) {
@@ -96,7 +127,14 @@ int run(Options options, Console& console) {
       throw Error("the run computes on --device " + old.settings().device, options.resume,
                   "leave --device out; another device rounds differently, which takes a new run");
     }
-    source.path = old.settings().dataset;
+    how.retries = options.retries;
+    std::error_code code;
+    if (source.path.empty()) {
+      source.path = placeOfDataset(old);
+    } else if (!std::filesystem::equivalent(pathFromUtf8(source.path),
+                                            pathFromUtf8(old.settings().dataset), code)) {
+      how.datasetPlace = absoluteText(source.path);
+    }
     if (source.format.empty()) source.format = old.datasetFormat();
   }
   const Dataset dataset = openForCommand(source, console);
@@ -114,17 +152,22 @@ int run(Options options, Console& console) {
     if (console.json) console.printLine(toJson(event));
     std::visit(text, event);
   };
-  const EndEvent end = train(run, dataset,
-                             {.resume = resume,
-                              .moreEpochs = options.moreEpochs,
-                              .threads = console.threads,
-                              .loaderThreads = settings.loaderThreads,
-                              .checkpointEvery = options.checkpointEvery,
-                              .trace = options.profile.trace()},
-                             console.stop.get_token(), sink);
+  how.threads = console.threads;
+  how.loaderThreads = settings.loaderThreads;
+  how.checkpointEvery = options.checkpointEvery;
+  how.trace = options.profile.trace();
+  const EndEvent end = train(run, dataset, how, console.stop.get_token(), sink);
   console.endProgress();
   options.profile.end(console);
   const std::string folder = utf8(run.folder());
+  if (end.finishedBefore) {
+    console.message("train more with: boxwright train --resume " + folder + " --more-epochs N");
+    return 0;
+  }
+  if (end.stopped && !run.hasCheckpoint()) {
+    console.message("stopped before the first step; the same command begins anew");
+    return kInterrupted;
+  }
   if (end.stopped) {
     console.message(fmt::format("stopped at step {}; go on with: boxwright train --resume {}",
                                 end.iteration, folder));
@@ -152,12 +195,12 @@ void checkResume(const CLI::App& command) {
   for (const CLI::Option* option : command.get_options()) {
     const std::string name = option->get_single_name();
     if (option->count() == 0 || name == "resume" || name == "more-epochs" ||
-        name == "loader-threads" || name == "checkpoint-every" || name == "profile" ||
-        name == "device" || name == "format" || name == "strict" || name == "help") {
+        name == "loader-threads" || name == "checkpoint-every" || name == "DATASET" ||
+        name == "retry" || name == "profile" || name == "device" || name == "format" ||
+        name == "strict" || name == "help") {
       continue;
     }
-    throw CLI::ExcludesError("--resume", (name == "DATASET" ? "" : "--") + name +
-                                             ": the run goes on with what it was told");
+    throw CLI::ExcludesError("--resume", "--" + name + ": the run goes on with what it was told");
   }
 }
 
@@ -179,13 +222,15 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
   CLI::App* command = app.add_subcommand("train", "Train a network; Ctrl-C leaves a checkpoint");
   auto options = std::make_shared<Options>();
   RunSettings& s = options->settings;
-  command->add_option("DATASET", options->dataset.path, "A folder, a data.yaml or an obj.data");
+  command->add_option(
+      "DATASET", options->dataset.path,
+      "A folder, a data.yaml or an obj.data; with --resume only where it has moved");
   addDatasetOptions(*command, options->dataset, false);
   command->add_option("--out", options->out, "The run's new folder")->type_name("RUN");
   command
       ->add_option("--resume", options->resume,
-                   "Go on with this run from its checkpoint, as it was told; --threads and "
-                   "--loader-threads may differ")
+                   "Go on with this stopped run from its checkpoint, as it was told; --threads and "
+                   "--loader-threads may differ. One that is finished takes --more-epochs")
       ->type_name("RUN");
   command
       ->add_option("--more-epochs", options->moreEpochs, "With --resume: so many beyond the plan")
@@ -239,6 +284,7 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
                    "How many to cluster (5), or cfg: those of the cfg")
       ->type_name("N|cfg");
   command->add_option("--seed", s.seed, "Seed of everything random")
+      ->check(seedNumber())
       ->type_name("S")
       ->capture_default_str();
   command->add_option("--learning-rate", s.learningRate, "Instead of the recipe's")
@@ -260,6 +306,24 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->add_option("--patience", s.patience,
                    "Stop after so many validations without a better mAP50")
       ->check(CLI::Range(1, 1000000))
+      ->type_name("N");
+  command
+      ->add_option("--quarantine", s.quarantine,
+                   "Training pictures to leave alone: damaged, duplicates (near-copies of "
+                   "validation and test pictures), damaged,duplicates or none")
+      ->check([](const std::string& text) {
+        return isQuarantineRule(text) ? std::string()
+                                      : text +
+                                            " is not damaged, duplicates, damaged,duplicates or "
+                                            "none";
+      })
+      ->type_name("WHAT")
+      ->capture_default_str();
+  command
+      ->add_option("--retry", options->retries,
+                   "When the loss explodes: go back to the last good state and on with half the "
+                   "learning rate, so often at most (default: 0, stop and say so)")
+      ->check(CLI::Range(0, 100))
       ->type_name("N");
   command->add_option("--loader-threads", s.loaderThreads, "Threads that prepare pictures")
       ->check(CLI::Range(1, 1000000))

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/compute/trace.h"
+#include "core/train/pictures_gone.h"
 
 namespace boxwright {
 
@@ -131,6 +132,8 @@ std::shared_ptr<const Image> BatchLoader::decode(std::size_t& picture) {
         const Trace::Span span(settings_.trace, "decode");
         return cache_.get(pictures_[picture].file, settings_.decodeAtLeast);
       } catch (const Error& error) {
+        throwWhenPicturesAreGone(pictures_[picture].file, pictures_.size(),
+                                 [this](std::size_t i) { return pictures_[i].file; });
         const std::lock_guard lock(mutex_);
         if (broken_.insert(picture).second)
           faults_.push_back("Left out " + pictures_[picture].name + ": " + error.problem() + ".");
@@ -138,9 +141,9 @@ std::shared_ptr<const Image> BatchLoader::decode(std::size_t& picture) {
     }
     picture = (picture + 1) % pictures_.size();
   }
-  throw Error(
+  throw PicturesGone(
       "none of the " + std::to_string(pictures_.size()) + " training pictures can be decoded",
-      pictures_.front().name, "check the dataset with `info`");
+      pictures_.front().name, "mend them, or check the dataset with `info`, and resume the run");
 }
 
 void BatchLoader::make(TrainingBatch& batch, int index, std::size_t picture) {
@@ -180,6 +183,11 @@ std::optional<TrainingBatch> BatchLoader::next(std::stop_token stop) {
 void BatchLoader::recycle(TrainingBatch&& batch) {
   const std::lock_guard lock(mutex_);
   if (spare_.size() < 2) spare_.push_back(std::move(batch));
+}
+
+std::size_t BatchLoader::leftOut() {
+  const std::lock_guard lock(mutex_);
+  return broken_.size();
 }
 
 std::vector<std::string> BatchLoader::takeFaults() {

@@ -76,7 +76,8 @@ class PictureOrder {
 /// Decodes and varies pictures ahead on threads of its own and hands batches out strictly in order.
 /// What a batch holds depends on (seed, step) alone, never on the number of threads or on where it
 /// began. Batch of step s holds positions s*batch .. s*batch+batch-1 of the PictureOrder. A picture
-/// that cannot be decoded is left out for good: the next one of the list takes its place. next()
+/// that cannot be decoded is left out for good: the next one of the list takes its place; when the
+/// place where they all lie is gone, next() throws PicturesGone. next()
 /// and the destructor are for one thread; destruction waits for at most the pictures being decoded.
 class BatchLoader {
  public:
@@ -86,12 +87,15 @@ class BatchLoader {
   BatchLoader(const BatchLoader&) = delete;
   BatchLoader& operator=(const BatchLoader&) = delete;
 
-  /// The next batch; nothing when `stop` is requested. Throws Error when no picture can be decoded.
+  /// The next batch; nothing when `stop` is requested. Throws PicturesGone when none can be
+  /// decoded.
   std::optional<TrainingBatch> next(std::stop_token stop);
   /// Gives a batch's memory back for the next ones.
   void recycle(TrainingBatch&& batch);
   /// What was left out since the last call, in sentences that name the picture.
   std::vector<std::string> takeFaults();
+  /// How many pictures have been left out so far.
+  std::size_t leftOut();
   const std::vector<LoaderPicture>& pictures() const { return pictures_; }
 
  private:

@@ -14,7 +14,9 @@
 namespace boxwright {
 namespace {
 
-constexpr std::string_view kMagic = "boxwright checkpoint 1\n";
+constexpr std::string_view kMagic = "boxwright checkpoint 2\n";
+/// Without the numbers about diverging; still read.
+constexpr std::string_view kFirstMagic = "boxwright checkpoint 1\n";
 
 /// FNV-1a over eight bytes at a time, of bytes that come in pieces: it finds accidents, not
 /// forgers.
@@ -181,6 +183,9 @@ void saveCheckpoint(const std::filesystem::path& file, const Checkpoint& checkpo
     writer.putArray(checkpoint.weights);
     writer.putArray(checkpoint.momenta);
     writer.putArray(checkpoint.average);
+    writer.putNumber(checkpoint.retries);
+    writer.putNumber(checkpoint.retriesAllowed);
+    writer.putArray(checkpoint.lossWatch);
     writer.putSum();
   });
 }
@@ -190,7 +195,8 @@ Checkpoint loadCheckpoint(const std::filesystem::path& file) {
   const std::string_view all = bytes;
   Reader reader(all.size() > kMagic.size() ? all.substr(kMagic.size()) : std::string_view(),
                 utf8(file));
-  if (!all.starts_with(kMagic) || all.size() < kMagic.size() + sizeof(std::uint64_t))
+  const bool first = all.starts_with(kFirstMagic);
+  if ((!first && !all.starts_with(kMagic)) || all.size() < kMagic.size() + sizeof(std::uint64_t))
     reader.damaged();
   std::uint64_t sum = 0;
   std::memcpy(&sum, all.data() + all.size() - sizeof sum, sizeof sum);
@@ -202,6 +208,10 @@ Checkpoint loadCheckpoint(const std::filesystem::path& file) {
   reader.take(checkpoint.weights);
   reader.take(checkpoint.momenta);
   reader.take(checkpoint.average);
+  if (first) return checkpoint;
+  reader.take(checkpoint.retries);
+  reader.take(checkpoint.retriesAllowed);
+  reader.take(checkpoint.lossWatch);
   return checkpoint;
 }
 

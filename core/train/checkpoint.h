@@ -25,6 +25,10 @@ struct Checkpoint {
   std::vector<float> weights;  ///< storedFloats() of the network
   std::vector<float> momenta;
   std::vector<float> average;  ///< empty where the recipe keeps none
+  std::int64_t retries =
+      0;  ///< how often it went back after diverging: the rate is halved each time
+  std::int64_t retriesAllowed = 0;  ///< RunSettings::retries, or what a resume said since
+  std::vector<float> lossWatch;     ///< LossWatch::state()
 };
 
 /// Every weight and rolling statistic of the network in layer order, and back. A wrong count throws

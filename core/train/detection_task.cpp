@@ -21,7 +21,7 @@ DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& regi
   const Dataset& dataset = context.dataset;
   LeftOut leftOut;
   const std::vector<std::size_t> training =
-      trainingPictures(dataset, run_.picturesOf("train"), &leftOut);
+      trainingPictures(dataset, context.quarantine.rest(run_.picturesOf("train")), &leftOut);
   std::vector<std::size_t> validation = trainingPictures(dataset, run_.picturesOf("val"), &leftOut);
   if (leftOut.missing > 0)
     notes_.push_back(fmt::format("{} pictures of the run's split are no longer in the dataset.",
@@ -31,12 +31,13 @@ DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& regi
         fmt::format("Left out of training and validation: {} pictures that have classes but no "
                     "boxes.",
                     leftOut.classesOnly));
-  std::size_t difficult = 0, crowd = 0, strange = 0, truths = 0;
+  std::size_t difficult = 0, crowd = 0, strange = 0, empty = 0, truths = 0;
   for (const std::size_t index : training) {
     LoaderPicture picture{dataset.absolutePath(index), dataset.pictures[index].path, {}};
     PictureTruths found = truthsOf(dataset.pictures[index], picture.file);
     difficult += found.difficult;
     crowd += found.crowd;
+    empty += found.empty;
     strange += std::erase_if(found.truths, [&](const Truth& truth) {
       return truth.classId < 0 || truth.classId >= region_.classes;
     });
@@ -44,10 +45,12 @@ DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& regi
     picture.truths = std::move(found.truths);
     pictures_.push_back(std::move(picture));
   }
-  if (difficult + crowd + strange > 0)
-    notes_.push_back(fmt::format(
-        "Left out of training: {} boxes marked difficult, {} crowd regions, {} of unknown class.",
-        difficult, crowd, strange));
+  if (difficult + crowd + strange + empty > 0)
+    notes_.push_back(
+        fmt::format("Left out of training: {} boxes marked difficult, {} crowd regions, {} of "
+                    "unknown class, {} "
+                    "without area or outside their picture.",
+                    difficult, crowd, strange, empty));
   if (pictures_.empty())
     throw Error("there is no labelled picture left to train on", utf8(dataset.root),
                 "check that the dataset is the one the run was made for");

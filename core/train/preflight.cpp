@@ -8,10 +8,15 @@
 #include <tuple>
 #include <utility>
 
+#include "core/geometry/conversion.h"
+#include "core/geometry/iou.h"
 #include "core/yolo/region_loss.h"
 
 namespace boxwright {
 namespace {
+
+/// Of two labels of one object; two objects hardly ever overlap so.
+constexpr double kSamePlace = 0.95;
 
 double percent(std::size_t part, std::size_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
@@ -40,6 +45,13 @@ Preflight inspect(const std::vector<LoaderPicture>& pictures, const RegionLayer&
                         ? 0
                         : bestShape(region.anchors, {truth.box.w * cells, truth.box.h * cells});
       if (!taken.insert({i, j, n}).second) ++found.shared;
+      const Rect place = rectFromCentre(truth.box);
+      const auto same = [&](const Truth& other) {
+        return iou(place, rectFromCentre(other.box)) > kSamePlace;
+      };
+      if (std::any_of(picture.truths.data(), &truth, same)) {
+        if (++found.repeated == 1) found.firstRepeated = picture.name;
+      }
     }
   }
   return found;
@@ -55,6 +67,11 @@ std::vector<std::string> adviceOf(const Preflight& found, int side) {
         percent(found.shared, found.truths) > 2
             ? "; a larger input size or more anchors separate them"
             : ""));
+  if (found.repeated > 0)
+    lines.push_back(
+        fmt::format("{} boxes lie where another box of their picture lies ({} has the first): an "
+                    "object was labelled twice, perhaps as two classes.",
+                    found.repeated, found.firstRepeated));
   if (found.tiny > 0)
     lines.push_back(fmt::format(
         "{} of {} boxes ({:.1f} %) are under {} pixels wide or high at input size {}: they are "

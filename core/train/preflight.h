@@ -18,6 +18,8 @@ struct Preflight {
   std::size_t tiny = 0;  ///< truths with a side under tinySide pixels at the training size
   std::size_t beyondMax = 0;     ///< truths over the cfg's own `max` a picture
   std::size_t withoutBoxes = 0;  ///< pictures that show nothing
+  std::size_t repeated = 0;      ///< truths at the very place of another of the picture's
+  std::string firstRepeated;     ///< the first picture that has one
   int tinySide = 6;
 };
 

@@ -25,6 +25,7 @@
 #include "core/network/network.h"
 #include "core/taxonomy/class_names.h"
 #include "core/train/metrics_log.h"
+#include "core/train/quarantine.h"
 #include "core/train/training_pictures.h"
 #include "core/train/up_and_down.h"
 
@@ -81,7 +82,9 @@ Json settingsJson(const RunSettings& s) {
           {"learningRate", s.learningRate},
           {"patience", s.patience},
           {"threads", s.threads},
-          {"loaderThreads", s.loaderThreads}};
+          {"loaderThreads", s.loaderThreads},
+          {"quarantine", s.quarantine},
+          {"retries", s.retries}};
 }
 
 RunSettings settingsFrom(const Json& j) {
@@ -109,6 +112,8 @@ RunSettings settingsFrom(const Json& j) {
   s.patience = j.value("patience", s.patience);
   s.threads = j.value("threads", s.threads);
   s.loaderThreads = j.value("loaderThreads", s.loaderThreads);
+  s.quarantine = j.value("quarantine", s.quarantine);
+  s.retries = j.value("retries", s.retries);
   return s;
 }
 
@@ -139,8 +144,10 @@ void checkSettings(const RunSettings& s) {
                             (std::clamp(s.size, kHeadStride, kLargestInput) + kHeadStride / 2) /
                                 kHeadStride * kHeadStride));
   if (s.batch < 0 || s.subdivisions < 0 || s.epochs < 0 || s.patience < 0 || s.anchors < 0 ||
-      s.threads < 0 || s.loaderThreads < 0)
-    throw Error("batch, subdivisions, epochs, patience, anchors and threads cannot be negative");
+      s.threads < 0 || s.loaderThreads < 0 || s.retries < 0)
+    throw Error(
+        "batch, subdivisions, epochs, patience, anchors, threads and retries cannot be negative");
+  quarantineRule(s.quarantine);  // throws where it says nothing
   if (!std::isfinite(s.minutes) || s.minutes < 0)
     throw Error("the number of minutes must be positive");
   if (!std::isfinite(s.learningRate) || s.learningRate < 0)
@@ -240,12 +247,12 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
   }
 }
 
-constexpr std::array kLearned = {"checkpoints/last.ckpt", "weights/best.weights",
-                                 "weights/last.weights"};
+constexpr std::array kLearned = {"checkpoints/last.ckpt", "checkpoints/good.ckpt",
+                                 "weights/best.weights", "weights/last.weights"};
 constexpr std::array kRunFolders = {"checkpoints", "weights"};
 /// run.json is written first and removed last: while it is there, the others can be told as ours.
-constexpr std::array kRunFiles = {"metrics.jsonl", "metrics.csv", "log.txt", "model.cfg",
-                                  "classes.names", "split.json",  "run.json"};
+constexpr std::array kRunFiles = {"metrics.jsonl", "metrics.csv",     "log.txt",    "model.cfg",
+                                  "classes.names", "quarantine.json", "split.json", "run.json"};
 
 /// Whether nothing has been learned in the run: its start failed, or was killed, before the first
 /// checkpoint.
@@ -583,6 +590,16 @@ void Run::keepPlannedIterations(std::int64_t iterations) const {
   const fs::path file = folder_ / "run.json";
   Json json = readJson(file);
   json["iterations"] = iterations;
+  writeFileAtomically(file, dumped(json));
+}
+
+void Run::keepDatasetPlace(const std::string& path) const {
+  const fs::path file = folder_ / "run.json";
+  Json json = readJson(file);
+  reading(file, [&] {
+    json.at("settings")["dataset"] = path;
+    json.at("dataset")["path"] = path;
+  });
   writeFileAtomically(file, dumped(json));
 }
 

@@ -39,11 +39,15 @@ struct RunSettings {
   double learningRate = 0;      ///< 0: the recipe's
   int patience = 0;             ///< end after so many validations without a better one; 0: never
   int threads = 0, loaderThreads = 0;  ///< 0: by the machine
+  /// Which training pictures are left alone: "damaged", "duplicates", both with a comma, or "none".
+  std::string quarantine = "damaged";
+  int retries = 0;  ///< so often it goes back and on with half the rate when it diverges
 };
 
-/// A run folder: run.json, model.cfg, classes.names, split.json, metrics.jsonl,
-/// metrics.csv, checkpoints/last.ckpt, weights/best.weights, weights/last.weights, log.txt. A
-/// value: a view of what the folder was told; only train() writes into it later.
+/// A run folder: run.json, model.cfg, classes.names, split.json, quarantine.json, metrics.jsonl,
+/// metrics.csv, checkpoints/last.ckpt (good.ckpt too where it may go back), weights/best.weights,
+/// weights/last.weights, log.txt. A value: a view of what the folder was told; only train() writes
+/// into it later.
 class Run {
  public:
   /// Makes the folder from an opened dataset: clusters anchors, writes cfg, names, split; stopped,
@@ -80,6 +84,8 @@ class Run {
   std::int64_t plannedIterations() const;
   /// Rewrites run.json with another plan.
   void keepPlannedIterations(std::int64_t iterations) const;
+  /// Rewrites run.json with the place that the dataset has been moved to.
+  void keepDatasetPlace(const std::string& path) const;
 
  private:
   std::filesystem::path folder_;

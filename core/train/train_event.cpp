@@ -55,6 +55,10 @@ Json json(const MessageEvent& e) {
   return {{"event", "message"}, {"text", e.text}};
 }
 
+Json json(const CheckEvent& e) {
+  return {{"event", "check"}, {"pictures", e.pictures}, {"of", e.all}};
+}
+
 Json json(const EndEvent& e) {
   return {{"event", e.stopped ? "stopped" : "done"},
           {"iteration", e.iteration},
@@ -138,6 +142,7 @@ std::optional<TrainEvent> trainEventFromJson(const std::string& line) {
   if (kind == "validation") return validationFrom(object);
   if (kind == "checkpoint") return CheckpointEvent{text(object, "file")};
   if (kind == "message") return MessageEvent{text(object, "text")};
+  if (kind == "check") return CheckEvent{integer(object, "pictures"), integer(object, "of")};
   if (kind == "done" || kind == "stopped")
     return EndEvent{kind == "stopped", integer(object, "iteration"), real(object, "bestMap50")};
   return std::nullopt;

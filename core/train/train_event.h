@@ -43,14 +43,22 @@ struct MessageEvent {
   std::string text;
 };
 
+/// How far the check of the pictures before the first update is. For whoever waits: it is in no
+/// log.
+struct CheckEvent {
+  std::int64_t pictures = 0;  ///< looked at so far
+  std::int64_t all = 0;
+};
+
 struct EndEvent {
   bool stopped = false;  ///< else done
   std::int64_t iteration = 0;
   double bestMap50 = 0;
+  bool finishedBefore = false;  ///< there was nothing left to do; then the log is as it was
 };
 
 using TrainEvent =
-    std::variant<BatchEvent, ValidationEvent, CheckpointEvent, MessageEvent, EndEvent>;
+    std::variant<BatchEvent, ValidationEvent, CheckpointEvent, MessageEvent, CheckEvent, EndEvent>;
 
 /// The event as one JSON object on one line, and back; nothing for a line that is no
 /// event.

@@ -28,7 +28,11 @@
 #include "core/train/checkpoint.h"
 #include "core/train/initial_weights.h"
 #include "core/train/input_size.h"
+#include "core/train/loss_watch.h"
 #include "core/train/metrics_log.h"
+#include "core/train/pictures_gone.h"
+#include "core/train/quarantine.h"
+#include "core/train/run_check.h"
 #include "core/train/training_task.h"
 #include "core/train/weight_average.h"
 
@@ -43,7 +47,8 @@ constexpr std::int64_t kLeastBetweenValidations = 10;
 constexpr double kValidationShare = 0.15;          ///< of the time, at most
 constexpr double kSecondsBetweenCheckpoints = 60;  ///< at a validation
 constexpr double kMostSecondsBetweenCheckpoints = 300;
-constexpr std::size_t kCacheBytes = std::size_t(1) << 30;
+/// States to go back to are counted, not timed: where a retry begins depends on no clock.
+constexpr std::int64_t kUpdatesBetweenGood = 200;
 constexpr std::size_t kTimedValidationPictures = 32;
 
 double secondsSince(Clock::time_point start) {
@@ -53,6 +58,12 @@ double secondsSince(Clock::time_point start) {
 bool allFinite(std::span<const float> values) {
   return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
+
+/// Training has diverged: caught where there is a retry left.
+class Diverged : public Error {
+ public:
+  using Error::Error;
+};
 
 /// One training of a run, from its start or checkpoint to its end or a stop. Lives on the thread
 /// that trains.
@@ -65,20 +76,24 @@ class Training {
         options_(options),
         stop_(std::move(stop)),
         sink_(sink),
-        cache_(kCacheBytes) {}
+        cache_(options.cacheBytes) {}
 
   EndEvent go();
 
  private:
   void lockRun();
   void openNetwork();
-  void openTask();
+  void checkDataset() const;
+  /// False when it was stopped midway.
+  bool openTask();
+  void makeTask();
+  /// Puts weights, momenta and average on the device, and reserves the memory of the largest size.
+  void upload(const Network& network);
   void readInitialWeights();
   void restore();
   void planLength();
   void startLoader();
   void tellStart();
-  void checkClasses() const;
 
   void step();
   LossParts miniBatch(Session& session, const TrainingBatch& batch, int part, int size);
@@ -86,13 +101,24 @@ class Training {
   /// False when it was stopped midway.
   bool validate();
   void turnMinutesIntoIterations();
+  void saveState(const char* name);
   void saveCheckpointNow();
-  /// Where the last one is so old, or as old as the user said.
+  /// Where the last one is so old, or as old as the user said; but never while the loss is
+  /// climbing, which is no state to come back to.
   void saveCheckpointAfter(double seconds) {
-    if (secondsSince(lastCheckpoint_) >= options_.checkpointEvery.value_or(seconds))
+    if (!watch_.suspicious() &&
+        secondsSince(lastCheckpoint_) >= options_.checkpointEvery.value_or(seconds))
       saveCheckpointNow();
   }
   EndEvent finish(bool stopped, std::string reason = {});
+  /// All updates were done, and said to be, before this training began.
+  std::optional<EndEvent> finishedBefore() const;
+  /// Why the run ends before its plan; empty where it does not.
+  std::string lostPatience() const;
+  /// One round of the loop; the end where it has come.
+  std::optional<EndEvent> advance();
+  /// From the last good state with half the rate.
+  void goBack(const Diverged& reason);
 
   Session& sessionOf(int side);
   Network learnedNetwork() const;
@@ -105,7 +131,13 @@ class Training {
   /// To the listener and log.txt: what is true of this process only.
   void remark(std::string text);
   void sayFaults();
-  [[noreturn]] void failNotFinite(const std::vector<std::size_t>& pictures) const;
+  [[noreturn]] void failDiverged(const std::string& how, std::int64_t iteration,
+                                 const std::vector<std::size_t>& pictures) const;
+  [[noreturn]] void failNotFinite(std::int64_t iteration,
+                                  const std::vector<std::size_t>& pictures) const {
+    failDiverged("the loss is no number any more", iteration, pictures);
+  }
+  double learningRateOf(std::int64_t iteration) const;
   std::string namesOf(const std::vector<std::size_t>& pictures) const;
 
   std::int64_t imagesSeen() const { return state_.iteration * batch_; }
@@ -130,12 +162,14 @@ class Training {
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<Parameters> parameters_;
   std::map<int, Session> sessions_;
+  Quarantine quarantine_;
   std::unique_ptr<TrainingTask> task_;
   std::vector<LoaderPicture> pictures_;  ///< until the loader has them
   std::size_t trainingCount_ = 0;
   std::unique_ptr<BatchLoader> loader_;
   std::unique_ptr<MetricsLog> log_;
   std::optional<WeightAverage> average_;
+  LossWatch watch_;
   InputSizes sizes_;
   int detectionSize_ = 0;  ///< of validation, where it is not the network's own
 
@@ -182,15 +216,43 @@ void Training::openNetwork() {
   detectionSize_ = detectionSizeOf(cfg);
 }
 
-void Training::checkClasses() const {
+void Training::checkDataset() const {
   if (dataset_.classes != run_.classes())
     throw Error("the dataset's classes are not those of the run", utf8(dataset_.root),
                 "classes have been added, removed or renamed since; start a new run");
+  if (!options_.datasetPlace.empty() && options_.datasetPlace != run_.settings().dataset &&
+      fingerprint(dataset_) != run_.datasetFingerprint())
+    throw Error("this is not the dataset that the run began with", options_.datasetPlace,
+                "its pictures or boxes are others; begin a new run with it");
 }
 
-void Training::openTask() {
-  checkClasses();
-  task_ = boxwright::openTask({run_, dataset_, *backend_, cache_, threads_.compute}, network_);
+void Training::makeTask() {
+  task_ = boxwright::openTask({run_, dataset_, *backend_, cache_, quarantine_, threads_.compute},
+                              network_);
+}
+
+bool Training::openTask() {
+  if (options_.resume) quarantine_ = readQuarantine(run_.folder() / "quarantine.json");
+  makeTask();
+  if (options_.resume) {
+    if (!quarantine_.entries.empty())
+      notes_.push_back(fmt::format(
+          "{} training picture{} in quarantine since the run began (quarantine.json).",
+          quarantine_.entries.size(), quarantine_.entries.size() == 1 ? " is" : "s are"));
+  } else {
+    LoaderSettings loading;
+    task_->setUpLoader(loading, largestSide(sizes_));
+    std::optional<RunCheck> check =
+        checkRun(run_, dataset_, loading.decodeAtLeast, std::max(threads_.compute, threads_.loader),
+                 cache_, stop_, [this](const CheckEvent& event) {
+                   if (sink_) sink_(TrainEvent(event));
+                 });
+    if (!check) return false;
+    for (std::string& line : check->lines)
+      notes_.push_back(std::move(line));
+    quarantine_ = std::move(check->quarantine);
+    if (!quarantine_.entries.empty()) makeTask();
+  }
   pictures_ = task_->takePictures();
   trainingCount_ = pictures_.size();
   for (std::string& note : task_->takeNotes())
@@ -203,6 +265,7 @@ void Training::openTask() {
   const double share = static_cast<double>(task_->validationPictures()) /
                        (3.0 * static_cast<double>(trainingCount_));
   validateEvery_ = std::max<std::int64_t>(1, std::llround(std::ceil(share / kValidationShare)));
+  return true;
 }
 
 void Training::readInitialWeights() {
@@ -215,6 +278,22 @@ void Training::readInitialWeights() {
 void Training::restore() {
   state_ = loadCheckpoint(run_.folder() / "checkpoints" / "last.ckpt");
   setStoredFloats(network_, state_.weights);
+  if (options_.retries >= 0) state_.retriesAllowed = state_.retries + options_.retries;
+}
+
+void Training::upload(const Network& network) {
+  sessions_.clear();  // they use the parameters
+  parameters_.reset();
+  parameters_ = std::make_unique<Parameters>(*backend_, network, true);
+  if (!state_.momenta.empty()) parameters_->setMomenta(state_.momenta);
+  if (numbers_.averageDecay > 0)
+    average_ =
+        WeightAverage(numbers_.averageDecay, std::move(state_.average), state_.averageUpdates);
+  watch_.restore(state_.lossWatch);
+  state_.weights.clear();
+  state_.momenta.clear();
+  state_.average.clear();
+  sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
 }
 
 RecipeNumbers Training::numbersNow() const {
@@ -315,12 +394,24 @@ std::string Training::namesOf(const std::vector<std::size_t>& pictures) const {
   return names;
 }
 
-void Training::failNotFinite(const std::vector<std::size_t>& pictures) const {
-  throw Error(
-      fmt::format("the loss is no number any more at iteration {} (learning rate {:.3g})",
-                  state_.iteration + 1, learningRateAt(numbers_.schedule, state_.iteration + 1)),
+double Training::learningRateOf(std::int64_t iteration) const {
+  return std::ldexp(learningRateAt(numbers_.schedule, iteration),
+                    -static_cast<int>(state_.retries));
+}
+
+void Training::failDiverged(const std::string& how, std::int64_t iteration,
+                            const std::vector<std::size_t>& pictures) const {
+  throw Diverged(
+      fmt::format("{} at iteration {} (learning rate {:.3g}{})", how, iteration,
+                  learningRateOf(iteration),
+                  state_.retries > 0
+                      ? fmt::format(", halved {} already",
+                                    state_.retries == 1 ? std::string("once")
+                                                        : fmt::format("{} times", state_.retries))
+                      : std::string()),
       "pictures of the batch: " + namesOf(pictures),
-      "the last good checkpoint and weights are kept; start a new run with a lower learning rate");
+      "the last good checkpoint and weights are kept; start a new run with a lower "
+      "learning rate, or resume this one with a retry, which halves it");
 }
 
 LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int part, int size) {
@@ -339,7 +430,7 @@ LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int 
     const Trace::Span span(options_.trace, "loss");
     return task_->loss({batch, first, session.head(), shape, seen}, numbers_, gradient_);
   }();
-  if (!std::isfinite(loss.total())) failNotFinite(batch.pictures);
+  if (!std::isfinite(loss.total())) failNotFinite(state_.iteration + 1, batch.pictures);
   session.backward(gradient_);
   return loss;
 }
@@ -363,7 +454,7 @@ void Training::step() {
     loss.classes += mini.classes;
   }
   UpdateRule rule;
-  rule.learningRate = learningRateAt(numbers_.schedule, state_.iteration + 1);
+  rule.learningRate = learningRateOf(state_.iteration + 1);
   rule.momentum = run_.recipe().momentum;
   rule.decay = run_.recipe().decay;
   rule.batch = batch_;
@@ -401,6 +492,12 @@ void Training::step() {
   sayFaults();
   lastPictures_ = batch->pictures;
   loader_->recycle(std::move(*batch));
+  const float usual = watch_.usual();
+  if (watch_.diverged(event.loss))
+    failDiverged(fmt::format("the loss is {:.4g}, and for {} updates has been over {:.0f} times "
+                             "what it was ({:.4g})",
+                             event.loss, LossWatch::kUpdates, LossWatch::kFactor, usual),
+                 state_.iteration, lastPictures_);
 }
 
 double Training::expectedSecondsLeft() const {
@@ -456,7 +553,7 @@ bool Training::validate() {
   const Clock::time_point begin = Clock::now();
   const Trace::Span span(options_.trace, "validation");
   Network network = currentNetwork();
-  if (!allFinite(storedFloats(network))) failNotFinite(lastPictures_);
+  if (!allFinite(storedFloats(network))) failNotFinite(state_.iteration, lastPictures_);
   std::optional<ValidationEvent> measured = task_->measure(modelOf(std::move(network)), stop_);
   if (!measured) return false;
   ValidationEvent& event = *measured;
@@ -483,19 +580,25 @@ bool Training::validate() {
   return true;
 }
 
-void Training::saveCheckpointNow() {
+void Training::saveState(const char* name) {
   const Trace::Span span(options_.trace, "checkpoint");
   state_.weights = storedFloats(learnedNetwork());
   state_.momenta = parameters_->momenta();
-  if (!allFinite(state_.weights) || !allFinite(state_.momenta)) failNotFinite(lastPictures_);
+  if (!allFinite(state_.weights) || !allFinite(state_.momenta))
+    failNotFinite(state_.iteration, lastPictures_);
   state_.average = average_ ? average_->values() : std::vector<float>();
   state_.averageUpdates = average_ ? average_->updates() : 0;
+  state_.lossWatch = watch_.state();
   log_->flushToDisk();
   state_.metrics = log_->lengths();
-  saveCheckpoint(run_.folder() / "checkpoints" / "last.ckpt", state_);
+  saveCheckpoint(run_.folder() / "checkpoints" / name, state_);
   state_.weights.clear();
   state_.momenta.clear();
   state_.average.clear();
+}
+
+void Training::saveCheckpointNow() {
+  saveState("last.ckpt");
   if (state_.iteration > 0)
     saveWeights(run_.folder() / "weights" / "last.weights", currentNetwork(),
                 static_cast<std::uint64_t>(imagesSeen()));
@@ -536,6 +639,9 @@ EndEvent Training::finish(bool stopped, std::string reason) {
   if (!stopped)
     for (std::string& text : task_->closingRemarks())
       remark(std::move(text));
+  if (const std::size_t count = loader_->leftOut(); count > 0)
+    remark(fmt::format("{} training picture{} could not be read and {} left out.", count,
+                       count == 1 ? "" : "s", count == 1 ? "was" : "were"));
   saveCheckpointNow();
   // After the checkpoint, or a resume from it would say it twice.
   if (!reason.empty()) say(std::move(reason));
@@ -558,8 +664,57 @@ void Training::lockRun() {
                 "resume it, or start a new run in another folder");
   // A training that was killed in the middle of writing leaves a file as large as a checkpoint.
   for (const char* const name :
-       {"run.json", "checkpoints/last.ckpt", "weights/best.weights", "weights/last.weights"})
+       {"run.json", "quarantine.json", "checkpoints/last.ckpt", "checkpoints/good.ckpt",
+        "weights/best.weights", "weights/last.weights"})
     removeTemporaries(run_.folder() / name);
+}
+
+std::string Training::lostPatience() const {
+  const int patience = run_.settings().patience;
+  if (patience <= 0 || state_.validationsSinceBest < patience) return {};
+  return fmt::format("No better {} in {} validations: the run ends early.", task_->meritName(),
+                     patience);
+}
+
+std::optional<EndEvent> Training::finishedBefore() const {
+  if (!options_.resume || options_.moreEpochs > 0 || planned_ == 0) return std::nullopt;
+  const std::string reason = lostPatience();
+  if ((state_.iteration < planned_ && reason.empty()) || validationDue()) return std::nullopt;
+  EndEvent end{false, state_.iteration, std::max(0.0, state_.bestMerit), true};
+  // One that was killed between its last checkpoint and its last words says them first.
+  std::uint64_t words = toJson(TrainEvent(end)).size() + 1;
+  if (!reason.empty()) words += toJson(TrainEvent(MessageEvent{reason})).size() + 1;
+  std::error_code code;
+  const std::uintmax_t size = std::filesystem::file_size(run_.folder() / "metrics.jsonl", code);
+  if (code || size < state_.metrics.jsonl + words) return std::nullopt;
+  return end;
+}
+
+void Training::goBack(const Diverged& reason) {
+  const Checkpoint left = std::move(state_);
+  state_ = loadCheckpoint(run_.folder() / "checkpoints" / "good.ckpt");
+  state_.retries = left.retries + 1;
+  state_.retriesAllowed = left.retriesAllowed;
+  // The best weights lie in their file, whatever became of the updates after them.
+  if (left.bestMerit > state_.bestMerit) {
+    state_.bestMerit = left.bestMerit;
+    state_.bestLoss = left.bestLoss;
+    state_.bestIteration = left.bestIteration;
+  }
+  Network good = learnedNetwork();
+  setStoredFloats(good, state_.weights);
+  upload(good);
+  startLoader();
+  log_->cutBack(state_.metrics);
+  // Where it was noticed depends on when a checkpoint was written, and is no part of the record.
+  remark(fmt::format("Diverged: {}; {}.", reason.problem(), reason.where()));
+  say(fmt::format(
+      "Training has diverged: back to iteration {} and on with half the rate, now {:.3g} (retry {} "
+      "of {}).",
+      state_.iteration, learningRateOf(state_.iteration + 1), state_.retries,
+      state_.retriesAllowed));
+  saveState("good.ckpt");
+  saveCheckpointNow();
 }
 
 EndEvent Training::go() {
@@ -575,47 +730,78 @@ EndEvent Training::go() {
                     "longer exactly those of a run that was never stopped.",
                     run_.computeThreads(), threads_.compute));
 
+  checkDataset();
   openNetwork();
   backend_ = openBackend(run_.settings().device, threads_.compute);
-  openTask();
+  // Before the pictures are looked at, which may take a minute.
+  if (!options_.resume) upload(network_);
+  state_.retriesAllowed = settings.retries;
+  if (!openTask()) {
+    const EndEvent end{true, 0, 0};
+    if (sink_) sink_(TrainEvent(end));
+    return end;
+  }
   if (options_.resume)
     restore();
   else
     readInitialWeights();
   planLength();
-  parameters_ = std::make_unique<Parameters>(*backend_, network_, true);
+  if (const std::optional<EndEvent> end = finishedBefore()) {
+    if (sink_) {
+      sink_(TrainEvent(MessageEvent{
+          fmt::format("This run is finished: its {} iterations are done. Resuming goes on with a "
+                      "run that was stopped; this one can be trained for more epochs.",
+                      end->iteration)}));
+      sink_(TrainEvent(*end));
+    }
+    return *end;
+  }
+  upload(network_);
   network_ = withoutWeights(network_);
-  if (options_.resume) parameters_->setMomenta(state_.momenta);
-  if (numbers_.averageDecay > 0)
-    average_ =
-        WeightAverage(numbers_.averageDecay, std::move(state_.average), state_.averageUpdates);
   startLoader();
-  sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
   // All that can be wrong has been found by now.
   log_->cutBack(state_.metrics);
   if (planned_ != run_.plannedIterations()) run_.keepPlannedIterations(planned_);
+  if (!options_.datasetPlace.empty() && options_.datasetPlace != settings.dataset)
+    run_.keepDatasetPlace(options_.datasetPlace);
   tellStart();
-  if (!options_.resume) saveCheckpointNow();
+  if (!options_.resume || options_.retries >= 0) saveCheckpointNow();
+  std::error_code code;
+  if (state_.retriesAllowed > 0 &&
+      !std::filesystem::exists(run_.folder() / "checkpoints" / "good.ckpt", code))
+    saveState("good.ckpt");
 
   for (;;) {
-    if (validationDue()) {
-      if (!validate()) return finish(true);
-      saveCheckpointAfter(kSecondsBetweenCheckpoints);
+    try {
+      if (const std::optional<EndEvent> end = advance()) return *end;
+    } catch (const Diverged& reason) {
+      if (state_.retries >= state_.retriesAllowed) throw;
+      goBack(reason);
+    } catch (const PicturesGone&) {
+      saveCheckpointNow();  // bring them back, and it goes on as if nothing had been
+      throw;
     }
-    if (planned_ > 0 && state_.iteration >= planned_) return finish(false);
-    const int patience = run_.settings().patience;
-    if (patience > 0 && state_.validationsSinceBest >= patience) {
-      return finish(false, fmt::format("No better {} in {} validations: the run ends early.",
-                                       task_->meritName(), patience));
-    }
-    if (stop_.stop_requested()) return finish(true);
-    if (planned_ == 0 && state_.iteration >= kTimedUpdates && timedUpdates_ > 0) {
-      turnMinutesIntoIterations();
-      continue;
-    }
-    step();
-    saveCheckpointAfter(kMostSecondsBetweenCheckpoints);
   }
+}
+
+std::optional<EndEvent> Training::advance() {
+  if (validationDue()) {
+    if (!validate()) return finish(true);
+    saveCheckpointAfter(kSecondsBetweenCheckpoints);
+  }
+  if (planned_ > 0 && state_.iteration >= planned_) return finish(false);
+  if (std::string reason = lostPatience(); !reason.empty()) return finish(false, std::move(reason));
+  if (stop_.stop_requested()) return finish(true);
+  if (planned_ == 0 && state_.iteration >= kTimedUpdates && timedUpdates_ > 0) {
+    turnMinutesIntoIterations();
+    return std::nullopt;
+  }
+  step();
+  saveCheckpointAfter(kMostSecondsBetweenCheckpoints);
+  if (state_.retriesAllowed > 0 && state_.iteration % kUpdatesBetweenGood == 0 &&
+      !watch_.suspicious())
+    saveState("good.ckpt");
+  return std::nullopt;
 }
 
 }  // namespace

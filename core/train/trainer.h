@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 #include "core/data/dataset.h"
 #include "core/train/run.h"
@@ -26,12 +28,17 @@ struct TrainOptions {
   /// validation, five in any case. Changes no result.
   std::optional<double> checkpointEvery = std::nullopt;
   Trace* trace = nullptr;  ///< takes the time of every stage and layer; must outlive the training
+  int retries = -1;  ///< with resume, >= 0: so many more than were used; see RunSettings::retries
+  /// With resume: where the dataset lies now. It must be the run's own, and is kept in run.json.
+  std::string datasetPlace{};
+  std::size_t cacheBytes = std::size_t(1) << 30;  ///< for decoded pictures; no result depends on it
 };
 
 /// Trains a run on the calling thread until its plan is done or `stop` is requested: then it
-/// finishes the batch, writes a checkpoint and says so. A pure function of (run, stop, sink).
-/// Throws Error when the loss turns NaN (last good checkpoint kept, pictures named), the disk is
-/// full, …
+/// finishes the batch, writes a checkpoint and says so. A pure function of (run, stop, sink). A new
+/// run's pictures are checked first (run_check.h); stopped before that has ended, the run has no
+/// checkpoint. Writes into the run folder only. Throws Error when training diverges and no retry is
+/// left (last good checkpoint kept, pictures named), the pictures are gone, the disk is full, …
 EndEvent train(const Run& run, const Dataset& dataset, const TrainOptions& options,
                std::stop_token stop, const TrainSink& sink);
 

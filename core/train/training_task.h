@@ -15,6 +15,7 @@
 #include "core/network/model.h"
 #include "core/train/batch_loader.h"
 #include "core/train/picture_cache.h"
+#include "core/train/quarantine.h"
 #include "core/train/recipe.h"
 #include "core/train/run.h"
 #include "core/train/train_event.h"
@@ -28,7 +29,8 @@ struct TaskContext {
   const Dataset& dataset;
   Backend& backend;
   PictureCache& cache;
-  int threads = 1;  ///< that compute
+  const Quarantine& quarantine;  ///< training pictures to leave alone
+  int threads = 1;               ///< that compute
 };
 
 /// A mini-batch as the network answered it: the head's raw values after forward.

@@ -11,6 +11,7 @@
 #include "core/detect/detector.h"
 #include "core/evaluate/evaluate_model.h"
 #include "core/train/augment.h"
+#include "core/train/pictures_gone.h"
 #include "core/train/training_pictures.h"
 
 namespace boxwright {
@@ -95,7 +96,12 @@ std::optional<Validator::Result> Validator::measure(Model model, std::stop_token
             (read[i].image ? "Damaged, but counted in validation: " : "Left out of validation: ") +
             dataset_.pictures[pictures_[first + i]].path + ": " + read[i].fault + ".");
       }
-      if (!read[i].image) continue;
+      if (!read[i].image) {
+        throwWhenPicturesAreGone(
+            dataset_.absolutePath(pictures_[first + i]), pictures_.size(),
+            [this](std::size_t p) { return dataset_.absolutePath(pictures_[p]); });
+        continue;
+      }
       images.push_back(read[i].image.get());
       which.push_back(first + i);
     }

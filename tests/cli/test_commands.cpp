@@ -130,6 +130,11 @@ TEST_F(Cli, WrongUsageIsTwo) {
                               {"train", "x"},
                               {"train", "x", "--out", "y", "--epochs", "1", "--minutes", "2"},
                               {"detect", "x", "y", "--threshold", "nan"},
+                              {"train", "x", "--out", "y", "--seed", "-1"},
+                              {"train", "x", "--out", "y", "--quarantine", "all"},
+                              {"train", "x", "--out", "y", "--retry", "-1"},
+                              {"anchors", "x", "--seed", "1.5"},
+                              {"sample", "x", "--seed", "99999999999999999999"},
                               {"sample", "x", "--images", "many"}}) {
     const Result result = run(arguments);
     EXPECT_EQ(result.status, 2) << result.error;
@@ -424,8 +429,8 @@ TEST_F(Cli, RecipeIsChangedByName) {
   EXPECT_NE(run({"train", "--help"}).out.find("class_balance"), std::string::npos);
 
   // A run goes on as it was told: what it would not hear is refused.
-  for (const Arguments& more :
-       std::vector<Arguments>{{"--batch", "8"}, {"--set", "jitter=0"}, {"--seed", "1"}, {sample}}) {
+  for (const Arguments& more : std::vector<Arguments>{
+           {"--batch", "8"}, {"--set", "jitter=0"}, {"--seed", "1"}, {"--quarantine", "none"}}) {
     const Result refused = with({"train", "--resume", runFolder}, more);
     EXPECT_EQ(refused.status, 2) << refused.error;
   }
@@ -490,6 +495,83 @@ TEST_F(Cli, CtrlCLeavesAResumableCheckpoint) {
                                   [](const Json& line) { return line["event"] == "batch"; });
   ASSERT_NE(first, lines.end());
   EXPECT_EQ((*first)["iteration"], before.back()["iteration"].get<int>() + 1);
+}
+
+TEST_F(Cli, ATerminalThatGoesAwayLeavesAResumableCheckpoint) {
+  const std::string sample = makeSample(40);
+  const fs::path runFolder = folder_ / "run";
+  const Arguments train = {"train",    sample,
+                           "--out",    runFolder.string(),
+                           "--model",  std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg",
+                           "--size",   "96",
+                           "--epochs", "2000",
+                           "--batch",  "4",
+                           "--json"};
+  const auto hangUpAtWork = [&](const Arguments& arguments, const fs::path& out) {
+    const pid_t child = start(arguments, out, folder_ / "err");
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (contents(out).find("\"batch\"") == std::string::npos &&
+           std::chrono::steady_clock::now() < deadline)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    // The shell's and the system's: two are usual, and do not cut the writing short.
+    kill(child, SIGHUP);
+    kill(child, SIGHUP);
+    return child;
+  };
+  EXPECT_EQ(statusOf(hangUpAtWork(train, folder_ / "out")), 130) << contents(folder_ / "err");
+  EXPECT_TRUE(fs::exists(runFolder / "checkpoints" / "last.ckpt"));
+  EXPECT_EQ(linesOf(contents(runFolder / "metrics.jsonl")).back()["event"], "stopped");
+
+  // Under nohup it is none of its business.
+  const auto handler = signal(SIGHUP, SIG_IGN);
+  const pid_t child =
+      hangUpAtWork({"train", "--resume", runFolder.string(), "--json"}, folder_ / "out2");
+  signal(SIGHUP, handler);
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  int status = 0;
+  EXPECT_EQ(waitpid(child, &status, WNOHANG), 0) << contents(folder_ / "err");
+  kill(child, SIGTERM);
+  EXPECT_EQ(statusOf(child), 130);
+}
+
+TEST_F(Cli, ResumingAndTrainingMoreAreDifferentThings) {
+  const std::string sample = makeSample(40);
+  const std::string runFolder = (folder_ / "run").string();
+  const Result done =
+      run({"train", sample, "--out", runFolder, "--model",
+           std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size", "96", "--epochs", "1",
+           "--batch", "4", "--quarantine", "damaged,duplicates", "--retry", "2", "--json"});
+  ASSERT_EQ(done.status, 0) << done.error;
+  const std::vector<Json> events = linesOf(done.out);
+  EXPECT_TRUE(std::any_of(events.begin(), events.end(), [](const Json& line) {
+    return line["event"] == "check" && line["pictures"] == 40 && line["of"] == 40;
+  })) << done.out;
+  const Json settings = Json::parse(contents(fs::path(runFolder) / "run.json"))["settings"];
+  EXPECT_EQ(settings["quarantine"], "damaged,duplicates");
+  EXPECT_EQ(settings["retries"], 2);
+  EXPECT_TRUE(fs::exists(fs::path(runFolder) / "quarantine.json"));
+  EXPECT_TRUE(fs::exists(fs::path(runFolder) / "checkpoints" / "good.ckpt"));
+
+  const Result again = run({"train", "--resume", runFolder});
+  EXPECT_EQ(again.status, 0);
+  EXPECT_NE(again.error.find("This run is finished"), std::string::npos) << again.error;
+  EXPECT_NE(again.error.find("--more-epochs N"), std::string::npos) << again.error;
+  EXPECT_EQ(again.error.find("Going on"), std::string::npos) << again.error;
+
+  // The dataset has been moved: said, and mended by saying where to.
+  const std::string moved = (folder_ / "moved").string();
+  fs::rename(sample, moved);
+  const Arguments more = {"train", "--resume", runFolder, "--more-epochs", "1", "-q"};
+  expectOneClearLine(run(more), "--resume RUN DATASET");
+  Arguments there = more;
+  there.push_back(moved);
+  const Result longer = run(there);
+  EXPECT_EQ(longer.status, 0) << longer.error;
+  EXPECT_EQ(run(more).status, 0);  // it remembers
+  const std::string other = (folder_ / "other").string();
+  ASSERT_EQ(run({"-q", "sample", other, "--images", "40", "--seed", "5"}).status, 0);
+  there.back() = other;
+  expectOneClearLine(run(there), "not the dataset");
 }
 
 TEST_F(Cli, DevicesNameTheCpu) {

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <vector>
+
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/network/cfg.h"
@@ -28,6 +31,9 @@ Checkpoint example() {
   for (int i = 0; i < 1000; ++i)
     c.weights.push_back(0.1F * static_cast<float>(i));
   c.momenta = {1, 2, 3};
+  c.retries = 2;
+  c.retriesAllowed = 5;
+  c.lossWatch = {4.5F, 0, 6};
   return c;
 }
 
@@ -50,6 +56,22 @@ TEST(Checkpoint, ComesBackWhole) {
   EXPECT_EQ(back.weights, example().weights);
   EXPECT_EQ(back.momenta, example().momenta);
   EXPECT_TRUE(back.average.empty());
+  EXPECT_EQ(back.retries, 2);
+  EXPECT_EQ(back.retriesAllowed, 5);
+  EXPECT_EQ(back.lossWatch, example().lossWatch);
+}
+
+TEST(Checkpoint, OneFromBeforeRetriesIsStillRead) {
+  const Checkpoint old =
+      loadCheckpoint(std::filesystem::path(BOXWRIGHT_TEST_DATA) / "checkpoint_1.ckpt");
+  EXPECT_EQ(old.iteration, 12);
+  EXPECT_EQ(old.bestMerit, 0.5);
+  EXPECT_EQ(old.metrics.csv, 20U);
+  EXPECT_EQ(old.weights, (std::vector<float>{1, 2, 3}));
+  EXPECT_EQ(old.momenta, (std::vector<float>{4}));
+  EXPECT_EQ(old.retries, 0);
+  EXPECT_EQ(old.retriesAllowed, 0);
+  EXPECT_TRUE(old.lossWatch.empty());
 }
 
 TEST(Checkpoint, DamageIsNoticedWhereverItIs) {

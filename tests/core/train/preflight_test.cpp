@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 namespace boxwright {
 namespace {
 
@@ -31,6 +35,22 @@ TEST(Preflight, CountsWhatCannotBeLearned) {
   EXPECT_EQ(adviceOf(found, 320).size(), 4U);
   // At twice the side the two boxes lie in cells of their own.
   EXPECT_EQ(inspect(pictures, region, 640, 32).shared, 0U);
+}
+
+TEST(Preflight, FindsObjectsThatWereLabelledTwice) {
+  RegionLayer region;
+  region.num = 1;
+  region.anchors = {{1, 1}};
+  std::vector<LoaderPicture> pictures(2);
+  pictures[0] = {"", "good.jpg", {{{0.5, 0.5, 0.3, 0.3}, 0}, {{0.52, 0.5, 0.3, 0.3}, 0}}};
+  pictures[1] = {"", "twice.jpg", {{{0.5, 0.5, 0.3, 0.3}, 0}, {{0.501, 0.5, 0.3, 0.3}, 1}}};
+  const Preflight found = inspect(pictures, region, 416, 32);
+  EXPECT_EQ(found.repeated, 1U);
+  EXPECT_EQ(found.firstRepeated, "twice.jpg");
+  const std::vector<std::string> advice = adviceOf(found, 416);
+  EXPECT_TRUE(std::any_of(advice.begin(), advice.end(), [](const std::string& line) {
+    return line.find("twice.jpg has the first") != std::string::npos;
+  }));
 }
 
 TEST(Preflight, NothingToSayWhenAllIsWell) {

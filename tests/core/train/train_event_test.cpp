@@ -81,6 +81,10 @@ TEST(TrainEvent, TheOthersComeBack) {
                 trainEventFromJson(toJson(TrainEvent(MessageEvent{"two\nlines"}))).value())
                 .text,
             "two\nlines");
+  const auto check =
+      std::get<CheckEvent>(trainEventFromJson(toJson(TrainEvent(CheckEvent{3, 40}))).value());
+  EXPECT_EQ(check.pictures, 3);
+  EXPECT_EQ(check.all, 40);
   for (const bool stopped : {false, true}) {
     const std::string line = toJson(TrainEvent(EndEvent{stopped, 7, 0.5}));
     EXPECT_NE(line.find(stopped ? "\"stopped\"" : "\"done\""), std::string::npos);

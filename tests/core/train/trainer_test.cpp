@@ -19,71 +19,13 @@
 #include "core/network/weights_file.h"
 #include "core/train/checkpoint.h"
 #include "core/train/metrics_log.h"
-#include "small_world.h"
 #include "tests/error_of.h"
-#include "tests/temporary_folder.h"
+#include "training_fixture.h"
 
 namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
-using TrainingRun = boxwright::Run;  // a test fixture has a Run of its own
-
-class Training : public ::testing::Test {
- protected:
-  void SetUp() override {
-    dataset_ = smallDataset(scratch_ / "data", 40);
-    settings_ = quickSettings(tinyNetwork(scratch_.path()));
-  }
-
-  TrainingRun create(const std::string& name) {
-    return *TrainingRun::create(scratch_ / name, settings_, dataset_);
-  }
-
-  /// Trains and stops after `stopAfter` updates (0: not).
-  EndEvent go(const TrainingRun& run, std::int64_t stopAfter = 0,
-              const TrainOptions& options = {}) {
-    std::stop_source source;
-    events_.clear();
-    return train(run, dataset_, options, source.get_token(), [&](const TrainEvent& event) {
-      events_.push_back(event);
-      const auto* batch = std::get_if<BatchEvent>(&event);
-      if (batch && stopAfter > 0 && batch->iteration >= stopAfter) source.request_stop();
-    });
-  }
-
-  template <typename Event>
-  std::vector<Event> of() const {
-    std::vector<Event> found;
-    for (const TrainEvent& event : events_)
-      if (const auto* one = std::get_if<Event>(&event)) found.push_back(*one);
-    return found;
-  }
-
-  bool said(const std::string& text) const {
-    for (const auto& message : of<MessageEvent>())
-      if (message.text.find(text) != std::string::npos) return true;
-    return false;
-  }
-
-  /// The lines of a run's metrics, without what depends on the clock.
-  static std::vector<std::string> numbersOf(const TrainingRun& run) {
-    std::istringstream file(readFile(run.folder() / "metrics.jsonl"));
-    std::vector<std::string> lines;
-    for (std::string line; std::getline(file, line);) {
-      auto json = nlohmann::json::parse(line);
-      json.erase("imagesPerSecond");
-      json.erase("secondsLeft");
-      lines.push_back(json.dump());
-    }
-    return lines;
-  }
-
-  TemporaryFolder scratch_;
-  Dataset dataset_;
-  RunSettings settings_;
-  std::vector<TrainEvent> events_;
-};
 
 TEST_F(Training, LearnsAndLeavesAWholeRun) {
   settings_.epochs = 24;
@@ -318,9 +260,12 @@ TEST_F(Training, StartsFromGivenWeights) {
 TEST_F(Training, PictureThatCannotBeReadIsLeftOutAndNamed) {
   writeFileAtomically(dataset_.absolutePath(0), "no picture");
   writeFileAtomically(dataset_.absolutePath(4), "no picture");  // in the val split
+  settings_.quarantine = "none";
   go(create("run"));
+  EXPECT_TRUE(said("1 damaged in train (left out when its turn comes): picture 0.png"));
   EXPECT_TRUE(said("Left out picture 0.png"));
   EXPECT_TRUE(said("Left out of validation: picture 4.png"));
+  EXPECT_TRUE(said("1 training picture could not be read and was left out."));
 }
 
 TEST_F(Training, DamagedPicturesAreNotLearnedButScored) {
@@ -329,8 +274,15 @@ TEST_F(Training, DamagedPicturesAreNotLearnedButScored) {
     const std::string bytes = encodeImage(decodeImage(file).image, ".jpg");
     writeFileAtomically(file, bytes.substr(0, bytes.size() * 2 / 3));
   }
-  go(create("run"));
-  EXPECT_TRUE(said("Left out picture 0.png"));
+  const TrainingRun run = create("run");
+  go(run, 8);
+  EXPECT_TRUE(said("1 damaged in train (in quarantine: not learned from): picture 0.png"));
+  EXPECT_TRUE(said("1 damaged in val (counts as far as it can be read): picture 4.png"));
+  EXPECT_FALSE(said("Left out"));
+  TrainOptions resume;
+  resume.resume = true;
+  go(TrainingRun::open(run.folder()), 0, resume);
+  EXPECT_TRUE(said("1 training picture is in quarantine since the run began"));
   EXPECT_TRUE(said("Damaged, but counted in validation: picture 4.png"));
 }
 
