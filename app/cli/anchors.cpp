@@ -10,6 +10,7 @@
 #include "app/cli/open.h"
 #include "app/cli/seed.h"
 #include "core/anchors/cluster_anchors.h"
+#include "core/anchors/hand_picked.h"
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
@@ -28,6 +29,7 @@ struct Options {
   ClusterOptions cluster;
   std::string split = "all";
   std::string update = "mean";
+  std::string method = "clusters";
   bool curve = false, inputSizeGiven = false;
   std::string writeTo, plotTo;
 };
@@ -63,9 +65,14 @@ int run(Options options, Console& console) {
   const std::vector<Size> sizes = boxFractions(dataset, pictures);
   options.cluster.threads = ThreadBudget::of(console.threads).compute;
   options.cluster.update = options.update == "median" ? ClusterUpdate::Median : ClusterUpdate::Mean;
-  const AnchorSet set = clusterAnchors(sizes, options.cluster, stop, [&console](double fraction) {
-    console.progress("clustering", fraction);
-  });
+  if (options.method == "euclidean") options.cluster.distance = ClusterDistance::Euclidean;
+  const int inputSize = options.cluster.inputSize;
+  const AnchorSet set =
+      options.method == "hand-picked"
+          ? measureAnchors(handPickedAnchors(inputSize), sizes, inputSize)
+          : clusterAnchors(sizes, options.cluster, stop, [&console](double fraction) {
+              console.progress("clustering", fraction);
+            });
   if (stop.stop_requested()) return 130;
   std::vector<CurvePoint> curve;
   if (options.curve) {
@@ -131,10 +138,10 @@ void addAnchors(CLI::App& app, Console& console, Action& action) {
       app.add_subcommand("anchors", "Cluster anchor boxes: k-means with d = 1 - IOU");
   auto options = std::make_shared<Options>();
   addDatasetOptions(*command, options->dataset);
-  command->add_option("-k", options->cluster.k, "How many anchors")
-      ->check(CLI::Range(1, 100))
-      ->type_name("N")
-      ->capture_default_str();
+  auto* k = command->add_option("-k", options->cluster.k, "How many anchors")
+                ->check(CLI::Range(1, 100))
+                ->type_name("N")
+                ->capture_default_str();
   command->add_option("--split", options->split, "Boxes of this split only")
       ->type_name("S")
       ->capture_default_str();
@@ -144,6 +151,13 @@ void addAnchors(CLI::App& app, Console& console, Action& action) {
       ->capture_default_str();
   command->add_option("--restarts", options->cluster.restarts, "Starts, the best of which is kept")
       ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--method", options->method,
+          "clusters (d = 1 - IOU), euclidean (plain distance) or hand-picked (nine shapes, "
+          "whatever the boxes)")
+      ->check(CLI::IsMember({"clusters", "euclidean", "hand-picked"}))
       ->capture_default_str();
   command->add_option("--update", options->update, "Cluster centres by mean or median")
       ->check(CLI::IsMember({"mean", "median"}))
@@ -158,7 +172,11 @@ void addAnchors(CLI::App& app, Console& console, Action& action) {
       ->type_name("CFG");
   command->add_option("--plot", options->plotTo, "Draw widths and heights with the anchors (SVG)")
       ->type_name("FILE");
-  command->callback([options, inputSize, &console, &action] {
+  command->callback([options, inputSize, k, &console, &action] {
+    if (options->method == "hand-picked" && (k->count() > 0 || options->curve))
+      throw CLI::ExcludesError("--method hand-picked", k->count() > 0 ? "-k" : "--curve");
+    if (options->method != "clusters" && options->update == "median")
+      throw CLI::ExcludesError("--method " + options->method, "--update median");
     options->inputSizeGiven = inputSize->count() > 0;
     action = [options, &console] { return run(*options, console); };
   });

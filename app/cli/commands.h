@@ -17,6 +17,7 @@ void addTrain(CLI::App& app, Console& console, Action& action);
 void addEvaluate(CLI::App& app, Console& console, Action& action);
 void addDetect(CLI::App& app, Console& console, Action& action);
 void addExport(CLI::App& app, Console& console, Action& action);
+void addAblate(CLI::App& app, Console& console, Action& action);
 void addDevices(CLI::App& app, Console& console, Action& action);
 
 }  // namespace boxwright::cli

@@ -96,9 +96,6 @@ RunSettings settingsOf(const Options& options, RunSettings settings, const Conso
   if (settings.ideas.priors == Priors::HandPicked && !options.anchors.empty())
     throw Error("--anchors and dimension-clusters=hand-picked, which has nine of its own", {},
                 "leave one of them out");
-  if (settings.ideas.priors == Priors::Euclidean && settings.anchors == 0)
-    throw Error("--anchors cfg leaves nothing to cluster for dimension-clusters=euclidean", {},
-                "leave one of them out");
   return settings;
 }
 

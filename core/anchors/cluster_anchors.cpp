@@ -159,6 +159,19 @@ AnchorSet clusterAnchors(std::span<const Size> fractions, const ClusterOptions& 
   return set;
 }
 
+AnchorSet measureAnchors(std::vector<Size> anchors, std::span<const Size> fractions,
+                         int inputSize) {
+  checkSizes(fractions);
+  const double cells = double(inputSize) / kHeadStride;
+  std::vector<Size> sizes(fractions.begin(), fractions.end());
+  for (Size& size : sizes)
+    size = {size.width * cells, size.height * cells};
+  AnchorSet set;
+  set.anchors = std::move(anchors);
+  set.meanIou = meanBestIou(sizes, set.anchors, &set.assignment);
+  return set;
+}
+
 double meanBestIou(std::span<const Size> sizes, std::span<const Size> anchors,
                    std::vector<int>* best) {
   if (best != nullptr) best->assign(sizes.size(), 0);

@@ -47,6 +47,9 @@ AnchorSet clusterAnchors(std::span<const Size> fractions, const ClusterOptions& 
                          std::stop_token stop = {},
                          const std::function<void(double)>& progress = {});
 
+/// Anchors that come from elsewhere (cells at `inputSize`), with what they reach on these boxes.
+AnchorSet measureAnchors(std::vector<Size> anchors, std::span<const Size> fractions, int inputSize);
+
 /// Mean IOU for k = 1..maxK (as far as there are distinct sizes), one restart set each.
 struct CurvePoint {
   int k = 0;

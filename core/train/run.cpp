@@ -148,6 +148,10 @@ void checkSettings(const RunSettings& s) {
     throw Error(
         "batch, subdivisions, epochs, patience, anchors, threads and retries cannot be negative");
   quarantineRule(s.quarantine);  // throws where it says nothing
+  if (s.ideas.anchors && s.ideas.priors != Priors::Clusters &&
+      (!s.anchorSet.empty() || (s.anchors == 0 && s.ideas.priors == Priors::Euclidean)))
+    throw Error("dimension-clusters says how anchors are made, but they are given", {},
+                "leave one of them out");
   if (!std::isfinite(s.minutes) || s.minutes < 0)
     throw Error("the number of minutes must be positive");
   if (!std::isfinite(s.learningRate) || s.learningRate < 0)
@@ -365,10 +369,8 @@ struct ChosenAnchors {
 /// The same for anchors that are not of these boxes.
 ChosenAnchors measured(std::vector<Size> anchors, const RunSettings& s, std::vector<Size> fractions,
                        const char* origin) {
-  for (Size& size : fractions)  // to cells
-    size = {size.width * s.size / kHeadStride, size.height * s.size / kHeadStride};
-  ChosenAnchors chosen{std::move(anchors), 0, {}};
-  chosen.meanIou = meanBestIou(fractions, chosen.anchors);
+  AnchorSet set = measureAnchors(std::move(anchors), fractions, s.size);
+  ChosenAnchors chosen{std::move(set.anchors), set.meanIou, {}};
   chosen.note = fmt::format("{} anchors {} reach a mean IOU of {:.1f} % on the training boxes.",
                             chosen.anchors.size(), origin, 100 * chosen.meanIou);
   return chosen;

@@ -59,12 +59,6 @@ bool allFinite(std::span<const float> values) {
   return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
 
-/// Training has diverged: caught where there is a retry left.
-class Diverged : public Error {
- public:
-  using Error::Error;
-};
-
 /// One training of a run, from its start or checkpoint to its end or a stop. Lives on the thread
 /// that trains.
 class Training {

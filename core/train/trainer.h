@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 
+#include "core/base/error.h"
 #include "core/data/dataset.h"
 #include "core/train/run.h"
 #include "core/train/train_event.h"
@@ -14,6 +15,12 @@
 namespace boxwright {
 
 class Trace;
+
+/// Training has diverged, and no retry is left.
+class Diverged : public Error {
+ public:
+  using Error::Error;
+};
 
 /// Called on the training thread for every event, after it is in the run's log.
 using TrainSink = std::function<void(const TrainEvent&)>;

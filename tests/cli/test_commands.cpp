@@ -114,8 +114,8 @@ TEST_F(Cli, HelpAndVersion) {
   EXPECT_TRUE(version.out.starts_with("boxwright ")) << version.out;
   const Result help = run({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command :
-       {"info", "sample", "anchors", "train", "evaluate", "detect", "export", "devices"}) {
+  for (const char* command : {"info", "sample", "anchors", "train", "evaluate", "detect", "export",
+                              "ablate", "devices"}) {
     EXPECT_NE(help.out.find(command), std::string::npos) << command;
     EXPECT_EQ(run({command, "--help"}).status, 0) << command;
   }
@@ -448,6 +448,65 @@ TEST_F(Cli, RecipeIsChangedByName) {
   ASSERT_EQ(run({"-q", "sample", other, "--images", "40"}).status, 0);
   const Result foreign = run({"evaluate", runFolder, other, "--split", "val"});
   EXPECT_EQ(foreign.status, 0) << foreign.error;
+}
+
+TEST_F(Cli, AnchorsAreComparedWithHandPickedAndEuclideanOnes) {
+  const std::string sample = makeSample(12);
+  const auto meanIou = [&](const Arguments& more) {
+    Arguments arguments{"--json", "anchors", sample};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Result result = run(arguments);
+    EXPECT_EQ(result.status, 0) << result.error;
+    return Json::parse(result.out)["meanIou"].get<double>();
+  };
+  EXPECT_GE(meanIou({}), meanIou({"--method", "euclidean"}));
+  const Result picked = run({"--json", "anchors", sample, "--method", "hand-picked"});
+  EXPECT_EQ(Json::parse(picked.out)["anchors"].size(), 9U);
+  EXPECT_EQ(run({"anchors", sample, "--method", "hand-picked", "-k", "5"}).status, 2);
+}
+
+TEST_F(Cli, IdeasAreSwitchedByName) {
+  const std::string sample = makeSample(12);
+  const std::string networks = BOXWRIGHT_TEST_DATA "/networks/";
+  const Arguments common{"--size", "64",     "--batch",     "4",      "--epochs",
+                         "1",      "--idea", "anchors=off", "--idea", "batch-norm=off"};
+  Arguments train{
+      "-q", "train", sample, "--out", (folder_ / "run").string(), "--model", networks + "tiny.cfg"};
+  train.insert(train.end(), common.begin(), common.end());
+  const Result trained = run(train);
+  ASSERT_EQ(trained.status, 0) << trained.error;
+  const Json kept = Json::parse(contents(folder_ / "run" / "run.json"))["settings"]["ideas"];
+  EXPECT_EQ(kept["anchors"], "off");
+  EXPECT_EQ(kept["batch-norm"], "off");
+  EXPECT_EQ(kept["passthrough"], "on");
+  EXPECT_NE(contents(folder_ / "run" / "model.cfg").find("box_form=yolo"), std::string::npos);
+  EXPECT_EQ(run({"-q", "evaluate", (folder_ / "run").string(), sample}).status, 0);
+  expectOneClearLine(
+      run({"train", sample, "-q", "--out", (folder_ / "other").string(), "--idea", "dropout=on"}),
+      "no idea is named");
+}
+
+TEST_F(Cli, AblationWritesItsTableAndGoesOn) {
+  const std::string sample = makeSample(12), out = (folder_ / "ablation").string();
+  const std::string networks = BOXWRIGHT_TEST_DATA "/networks/";
+  const Arguments ablate{
+      "--json", "ablate", sample,    "--out", out,         "--model", networks + "tiny.cfg",
+      "--size", "64",     "--batch", "4",     "--updates", "2",       "--seeds",
+      "2"};
+  const Result done = run(ablate);
+  ASSERT_EQ(done.status, 0) << done.error;
+  const Json table = Json::parse(done.out);
+  EXPECT_EQ(table["rows"].size(), 8U);
+  EXPECT_EQ(table["rows"][0]["trials"].size(), 2U);
+  for (const char* const name : {"table.md", "table.csv", "table.json", "chart.svg"})
+    EXPECT_FALSE(contents(fs::path(out) / name).empty()) << name;
+  EXPECT_EQ(Json::parse(contents(fs::path(out) / "table.json")), table);
+  EXPECT_TRUE(contents(fs::path(out) / "chart.svg").ends_with("</svg>\n"));
+  // All is done: the same table, and nothing was trained.
+  const Result again = run(ablate);
+  EXPECT_EQ(again.out, done.out);
+  EXPECT_EQ(again.error.find("seed"), std::string::npos) << again.error;
+  expectOneClearLine(run({"ablate", sample, "-q", "--out", out, "--updates", "3"}), "another");
 }
 
 TEST_F(Cli, NamesThatAreNoUtf8AreShownAllTheSame) {

@@ -479,6 +479,15 @@ TEST(EuclideanAnchors, ReachALowerMeanIouThanTheirOwnDistance) {
   EXPECT_GT(euclidean, 0.4);
 }
 
+TEST(MeasureAnchors, SaysWhatAnchorsOfElsewhereReach) {
+  const std::vector<Size> sizes = randomSizes(500, 8);
+  const AnchorSet set = clusterAnchors(sizes, {});
+  const AnchorSet again = measureAnchors(set.anchors, sizes, 416);
+  EXPECT_NEAR(again.meanIou, set.meanIou, 1e-9);
+  EXPECT_EQ(again.assignment, set.assignment);
+  EXPECT_LT(measureAnchors(handPickedAnchors(416), sizes, 208).meanIou, set.meanIou);
+}
+
 TEST(EuclideanAnchors, RefuseWhatTheOtherDistanceRefuses) {
   ClusterOptions options;
   options.distance = ClusterDistance::Euclidean;
