@@ -125,6 +125,25 @@ void addAblate(CLI::App& app, Console& console, Action& action) {
   command->add_option("--seed", s.seed, "The first seed; it also makes the split")
       ->type_name("S")
       ->capture_default_str();
+  auto* low = command
+                  ->add_option("--low-weights", options->ablation.lowWeights,
+                               "A classifier learned at a low resolution, to start from up to the "
+                               "high-resolution classifier's row")
+                  ->check(CLI::ExistingFile)
+                  ->type_name("WEIGHTS");
+  auto* high = command
+                   ->add_option("--high-weights", options->ablation.highWeights,
+                                "The same trained on at a high one, from that row on")
+                   ->check(CLI::ExistingFile)
+                   ->type_name("WEIGHTS")
+                   ->needs(low);
+  auto* layers = command
+                     ->add_option("--init-layers", options->ablation.classifierLayers,
+                                  "With them: so many of the first layers (11 for yolov2-nano)")
+                     ->check(CLI::Range(1, 1000000))
+                     ->type_name("N")
+                     ->needs(high);
+  low->needs(high)->needs(layers);
   command->add_option("--loader-threads", s.loaderThreads, "Threads that prepare pictures")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");

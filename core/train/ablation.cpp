@@ -15,6 +15,8 @@
 #include "core/evaluate/evaluate_model.h"
 #include "core/network/cfg_variants.h"
 #include "core/network/model.h"
+#include "core/network/weights_file.h"
+#include "core/train/input_size.h"
 #include "core/train/training_pictures.h"
 
 namespace boxwright {
@@ -39,7 +41,10 @@ Json settingsJson(const AblationSettings& settings, const Dataset& dataset) {
           {"epochs", s.epochs},
           {"updates", s.updates},
           {"anchors", s.anchors},
-          {"learningRate", s.learningRate}};
+          {"learningRate", s.learningRate},
+          {"lowWeights", settings.lowWeights},
+          {"highWeights", settings.highWeights},
+          {"classifierLayers", settings.classifierLayers}};
 }
 
 Json readJson(const fs::path& file) {
@@ -145,9 +150,13 @@ class Ablation {
  private:
   void chooseSplit();
   std::string nameOf(std::size_t step, std::uint64_t seed) const;
+  /// The last step before `step` that can be shown.
+  std::size_t trainedBefore(std::size_t step) const;
   /// Nothing when stopped midway.
   std::optional<Outcome> trial(std::size_t step, std::uint64_t seed);
   std::optional<Run> openRun(const fs::path& folder, const AblationStep& step, std::uint64_t seed);
+  /// The same classifier for a network without batch norm: folded, it answers alike.
+  std::string foldedWeights(const std::string& weights) const;
   std::optional<Outcome> evaluated(const fs::path& run, const AblationStep& step,
                                    std::uint64_t seed);
   void add(std::size_t step, const Outcome& outcome);
@@ -178,6 +187,13 @@ std::string Ablation::nameOf(std::size_t step, std::uint64_t seed) const {
   return fmt::format("{}-{}-seed{}", step + 1, result_.rows[step].step.key, seed);
 }
 
+std::size_t Ablation::trainedBefore(std::size_t step) const {
+  do
+    --step;
+  while (!result_.rows[step].step.missing.empty());
+  return step;
+}
+
 std::optional<Run> Ablation::openRun(const fs::path& folder, const AblationStep& step,
                                      std::uint64_t seed) {
   std::error_code code;
@@ -185,7 +201,23 @@ std::optional<Run> Ablation::openRun(const fs::path& folder, const AblationStep&
   RunSettings settings = settings_.base;
   settings.seed = seed;
   settings.ideas = step.ideas;
+  if (!settings_.lowWeights.empty()) {
+    settings.init = step.highClassifier ? settings_.highWeights : settings_.lowWeights;
+    settings.initLayers = settings_.classifierLayers;
+    if (!step.ideas.batchNorm) settings.init = foldedWeights(settings.init);
+  }
   return Run::create(folder, settings, dataset_, stop_);
+}
+
+std::string Ablation::foldedWeights(const std::string& weights) const {
+  std::vector<Problem> problems;
+  Network network = buildNetwork(readCfg(findNetwork(settings_.base.model), problems), problems);
+  initialiseWeights(network, settings_.base.seed);
+  const int layers = settings_.classifierLayers;
+  loadWeights(pathFromUtf8(weights), network, true, layers);
+  const fs::path file = folder_ / "without-batch-norm.weights";
+  saveWeights(file, fold(std::move(network)), 0, WeightsHeader::Version2, layers);
+  return utf8(file);
 }
 
 std::optional<Outcome> Ablation::evaluated(const fs::path& run, const AblationStep& step,
@@ -219,7 +251,8 @@ std::optional<Outcome> Ablation::evaluated(const fs::path& run, const AblationSt
 
 std::optional<Outcome> Ablation::trial(std::size_t index, std::uint64_t seed) {
   const AblationStep& step = result_.rows[index].step;
-  const fs::path run = folder_ / "runs" / nameOf(step.sameWeights ? index - 1 : index, seed);
+  const fs::path run =
+      folder_ / "runs" / nameOf(step.sameWeights ? trainedBefore(index) : index, seed);
   if (step.sameWeights) return evaluated(run, step, seed);
   const std::optional<Run> opened = openRun(run, step, seed);
   if (!opened) return std::nullopt;
@@ -256,7 +289,7 @@ AblationResult Ablation::go() {
                    : base.epochs > 0 ? fmt::format("{} epochs", base.epochs)
                                      : "as long as the recipe says";
   int steps = 0;
-  for (AblationStep& step : ablationPath(base.model)) {
+  for (AblationStep& step : ablationPath(settings_)) {
     if (step.missing.empty()) ++steps;
     result_.rows.push_back({std::move(step), 0, 0, 0, {}, {}});
   }
@@ -268,9 +301,9 @@ AblationResult Ablation::go() {
       if (!step.missing.empty()) continue;
       ++number;
       // What the weights of the step before are to show, they must be there for.
-      if (step.sameWeights && !result_.rows[index - 1].trials.back().fault.empty()) {
+      if (step.sameWeights && !result_.rows[trainedBefore(index)].trials.back().fault.empty()) {
         Outcome outcome;
-        outcome.trial = result_.rows[index - 1].trials.back();
+        outcome.trial = result_.rows[trainedBefore(index)].trials.back();
         add(index, outcome);
         continue;
       }
@@ -302,25 +335,39 @@ AblationResult Ablation::go() {
 
 }  // namespace
 
-std::vector<AblationStep> ablationPath(const std::string& model) {
+std::vector<AblationStep> ablationPath(const AblationSettings& settings) {
+  const RunSettings& base = settings.base;
   std::vector<Problem> problems;
-  const Cfg cfg = readCfg(findNetwork(model), problems);
-  Ideas ideas{false, false, Priors::HandPicked, false, false, false, false};
-  std::vector<AblationStep> path{{"yolo", "YOLO", ideas, false, {}}};
+  const Cfg cfg = readCfg(findNetwork(base.model), problems);
+  AblationStep now{"yolo", "YOLO", {false, false, Priors::HandPicked, false, false, false, false},
+                   false,  false,  {}};
+  std::vector<AblationStep> path{now};
   const auto then = [&](const char* key, const char* name, auto change) -> AblationStep& {
-    change(ideas);
-    path.push_back({key, name, ideas, false, {}});
+    change(now.ideas);
+    now.key = key;
+    now.name = name;
+    path.push_back(now);
     return path.back();
   };
   then("batch-norm", "+ batch normalisation", [](Ideas& i) { i.batchNorm = true; });
+  now.highClassifier = true;
+  AblationStep& classifier =
+      then("high-resolution-classifier", "+ high-resolution classifier", [](Ideas&) {});
+  if (settings.lowWeights.empty())
+    classifier.missing = "no classifier's weights of a low and a high resolution are given";
   then("anchors", "+ anchors, a finer grid", [](Ideas& i) { i.anchors = true; });
   then("dimension-clusters", "+ dimension clusters", [](Ideas& i) { i.priors = Priors::Clusters; });
   then("direct-location", "+ direct location", [](Ideas& i) { i.directLocation = true; });
   AblationStep& passthrough =
       then("passthrough", "+ passthrough", [](Ideas& i) { i.passthrough = true; });
   if (!withoutPassthrough(cfg)) passthrough.missing = "the network has no passthrough";
-  then("multi-scale", "+ multi-scale", [](Ideas& i) { i.multiScale = true; });
-  then("high-resolution-detector", "+ high-resolution detector", [](Ideas&) {}).sameWeights = true;
+  AblationStep& multiScale =
+      then("multi-scale", "+ multi-scale", [](Ideas& i) { i.multiScale = true; });
+  if (meanAreaRatio({base.size, true, base.recipe != "small", base.seed}) == 1)
+    multiScale.missing = "at this size there is no other within a quarter";
+  AblationStep& detector =
+      then("high-resolution-detector", "+ high-resolution detector", [](Ideas&) {});
+  detector.sameWeights = true;
   return path;
 }
 
@@ -371,6 +418,9 @@ AblationVerdict AblationResult::verdict(std::size_t index) const {
 AblationResult ablate(const fs::path& folder, const AblationSettings& settings,
                       const Dataset& dataset, const std::stop_token& stop,
                       const AblationSink& sink) {
+  if (settings.lowWeights.empty() != settings.highWeights.empty())
+    throw Error("the high-resolution classifier is shown by two weights files, one is given", {},
+                "give the classifier's weights of a low and of a high resolution");
   if (settings.seeds < 1) throw Error("an ablation needs at least one seed");
   if (settings.base.minutes > 0)
     throw Error("an ablation measured in minutes would give each row another budget", {},

@@ -19,6 +19,11 @@ namespace boxwright {
 struct AblationSettings {
   RunSettings base;  ///< with `epochs` or `updates`: the same for each; `seed` is the first seed
   int seeds = 3;     ///< trainings a step: seed, seed + 1, ...
+  /// Two classifiers' weights over the network's first layers, one learned at a low resolution and
+  /// one trained on at a high one: the steps before the high-resolution classifier start from the
+  /// first, the others from the second. Both or neither.
+  std::string lowWeights, highWeights;
+  int classifierLayers = -1;  ///< with them: so many of the first layers
 };
 
 /// One step of the path from YOLO to YOLOv2 (the paper's Table 2): all ideas so far.
@@ -28,11 +33,12 @@ struct AblationStep {
   Ideas ideas;
   /// Nothing to train: the weights of the step before, looked at with a larger input.
   bool sameWeights = false;
-  std::string missing;  ///< why the step cannot be shown; empty where it can
+  bool highClassifier = false;  ///< starts from highWeights where there are any
+  std::string missing;          ///< why the step cannot be shown; empty where it can
 };
 
-/// The path for a network, as far as the network has what a step takes out.
-std::vector<AblationStep> ablationPath(const std::string& model);
+/// The path for these settings' network; a step that they cannot show says why.
+std::vector<AblationStep> ablationPath(const AblationSettings& settings);
 
 /// One training of a step, evaluated.
 struct AblationTrial {

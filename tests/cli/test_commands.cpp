@@ -496,7 +496,7 @@ TEST_F(Cli, AblationWritesItsTableAndGoesOn) {
   const Result done = run(ablate);
   ASSERT_EQ(done.status, 0) << done.error;
   const Json table = Json::parse(done.out);
-  EXPECT_EQ(table["rows"].size(), 8U);
+  EXPECT_EQ(table["rows"].size(), 9U);
   EXPECT_EQ(table["rows"][0]["trials"].size(), 2U);
   for (const char* const name : {"table.md", "table.csv", "table.json", "chart.svg"})
     EXPECT_FALSE(contents(fs::path(out) / name).empty()) << name;

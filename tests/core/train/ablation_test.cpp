@@ -4,10 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "core/base/atomic_file.h"
+#include "core/network/cfg_variants.h"
+#include "core/network/weights_file.h"
 #include "core/train/ablation_table.h"
 #include "small_world.h"
 #include "tests/error_of.h"
@@ -17,14 +20,19 @@ namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
+using TrainingRun = boxwright::Run;  // a test fixture has a Run of its own
 
 TEST(AblationPath, AddsOneIdeaAtATimeUpToYolov2) {
-  const std::vector<AblationStep> path = ablationPath("yolov2-nano");
+  AblationSettings settings;
+  settings.lowWeights = settings.highWeights = "given";
+  const std::vector<AblationStep> path = ablationPath(settings);
   std::set<std::string> keys;
   for (std::size_t i = 0; i < path.size(); ++i) {
     EXPECT_TRUE(keys.insert(path[i].key).second);
     EXPECT_TRUE(path[i].missing.empty());
     if (i == 0 || path[i].sameWeights) continue;
+    EXPECT_EQ(path[i].highClassifier, i >= 2);
+    if (path[i].key == "high-resolution-classifier") continue;
     const auto before = ideaValues(path[i - 1].ideas), now = ideaValues(path[i].ideas);
     int changed = 0;
     for (const auto& [name, value] : now)
@@ -125,8 +133,10 @@ TEST_F(AblationRuns, MeasureEveryStepTheNetworkHas) {
   EXPECT_FALSE(result.stopped);
   EXPECT_EQ(result.split, "test");
   for (const AblationRow& row : result.rows) {
-    if (row.step.key == "passthrough") {
-      EXPECT_NE(row.step.missing.find("no passthrough"), std::string::npos);
+    const bool shown = row.step.key != "passthrough" && row.step.key != "multi-scale" &&
+                       row.step.key != "high-resolution-classifier";
+    EXPECT_EQ(row.step.missing.empty(), shown) << row.step.key;
+    if (!shown) {
       EXPECT_TRUE(row.trials.empty());
       continue;
     }
@@ -145,7 +155,7 @@ TEST_F(AblationRuns, MeasureEveryStepTheNetworkHas) {
   EXPECT_EQ(rowOfKey("high-resolution-detector").inputSize, 64 + 128);
   EXPECT_EQ(rowOfKey("high-resolution-detector").boxes, 6 * 6 * 2);
   EXPECT_GT(*rowOfKey("dimension-clusters").priorIou, *rowOfKey("anchors").priorIou);
-  EXPECT_FALSE(fs::exists(scratch_ / "out" / "runs" / "8-high-resolution-detector-seed1"));
+  EXPECT_FALSE(fs::exists(scratch_ / "out" / "runs" / "9-high-resolution-detector-seed1"));
 }
 
 TEST_F(AblationRuns, GoOnWhereTheyWereStopped) {
@@ -173,6 +183,37 @@ TEST_F(AblationRuns, GoOnWhereTheyWereStopped) {
   EXPECT_EQ(updates_, 3 * (steps - 1));
   settings_.base.updates = 4;
   EXPECT_NE(errorOf([&] { go("parts"); }).find("another updates"), std::string::npos);
+}
+
+TEST_F(AblationRuns, StartFromTheClassifierOfTheirResolution) {
+  // Two "classifiers" over the first layers; the step without batch norm gets the first one folded.
+  std::vector<Problem> problems;
+  Network network = buildNetwork(readCfg(settings_.base.model, problems), problems);
+  for (const char* const name : {"low", "high"}) {
+    initialiseWeights(network, name[0]);
+    for (Layer& layer : network.layers)
+      std::fill(layer.weights.rollingVariance.begin(), layer.weights.rollingVariance.end(), 0.25F);
+    saveWeights(scratch_ / name, network, 0);
+  }
+  settings_.lowWeights = utf8(scratch_ / "low");
+  EXPECT_NE(errorOf([&] { go("out"); }).find("one is given"), std::string::npos);
+  settings_.highWeights = utf8(scratch_ / "high");
+  settings_.classifierLayers = 4;
+  const AblationResult result = go("out");
+  const auto initOf = [&](const std::string& run) {
+    return TrainingRun::open(scratch_ / "out" / "runs" / run).settings().init;
+  };
+  EXPECT_EQ(result.rows[2].trials.size(), 1U);
+  EXPECT_EQ(initOf("2-batch-norm-seed1"), settings_.lowWeights);
+  EXPECT_EQ(initOf("3-high-resolution-classifier-seed1"), settings_.highWeights);
+  EXPECT_EQ(initOf("6-direct-location-seed1"), settings_.highWeights);
+  const fs::path folded = pathFromUtf8(initOf("1-yolo-seed1"));
+  Network plain = buildNetwork(withoutBatchNorm(readCfg(settings_.base.model, problems)), problems);
+  initialiseWeights(plain, 1);
+  EXPECT_EQ(loadWeights(folded, plain, true, 4).layersLoaded, 2);
+  initialiseWeights(network, 'l');
+  EXPECT_NEAR(plain.layers[0].weights.weights[5],
+              network.layers[0].weights.weights[5] / std::sqrt(0.25F + 1e-5F), 1e-6);
 }
 
 TEST_F(AblationRuns, ATrainingThatDivergesIsAResult) {
