@@ -226,8 +226,9 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
   command->add_option("--out", options->out, "The run's new folder")->type_name("RUN");
   command
       ->add_option("--resume", options->resume,
-                   "Go on with this stopped run from its checkpoint, as it was told; --threads and "
-                   "--loader-threads may differ. One that is finished takes --more-epochs")
+                   "Go on with this stopped run from its checkpoint, as it was told; --threads, "
+                   "--loader-threads and --checkpoint-every may differ. One that is finished takes "
+                   "--more-epochs")
       ->type_name("RUN");
   command
       ->add_option("--more-epochs", options->moreEpochs, "With --resume: so many beyond the plan")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <utility>
@@ -11,6 +12,12 @@ namespace boxwright {
 double normaliser(BatchNormForm form, double variance) {
   return form == BatchNormForm::EpsilonInside ? std::sqrt(variance + 1e-5)
                                               : std::sqrt(variance) + 1e-6;
+}
+
+double gradientNormaliser(BatchNormForm form, double divisor) {
+  if (form == BatchNormForm::EpsilonInside) return divisor;
+  const double root = std::max(0.0, divisor - 1e-6);
+  return std::sqrt(root * root + 1e-5);
 }
 
 namespace {

@@ -22,11 +22,18 @@ struct LayerShape {
 
 enum class Activation { Linear, Leaky, Logistic, Relu };
 
-/// D(v) of spec section 2: sqrt(v + 1e-5) (GPU, cuDNN, PyTorch) or sqrt(v) + 1e-6 (Darknet's CPU).
+/// The two batch norms there are (spec sections 2 and 3). EpsilonInside, ours: divides by
+/// sqrt(v + 1e-5) as GPUs, cuDNN and PyTorch do, and trains with the biased variance and the exact
+/// gradient. EpsilonOutside, Darknet's CPU code ("darknet-exact"): divides by sqrt(v) + 1e-6, and
+/// trains with the variance over M - 1 and a backward of its own, O(1/M) off the exact one.
 enum class BatchNormForm { EpsilonInside, EpsilonOutside };
 
 /// D(variance), by which batch norm divides.
 double normaliser(BatchNormForm form, double variance);
+
+/// What backward divides by where forward divided by `divisor`: the same, but in Darknet's CPU code
+/// sqrt(v + 1e-5).
+double gradientNormaliser(BatchNormForm form, double divisor);
 
 struct ConvolutionLayer {
   int filters = 1, size = 1, stride = 1, padding = 0, groups = 1;

@@ -47,6 +47,7 @@ const std::vector<NamedEntry>& entries() {
       {"prior_images", &Recipe::priorImages, 0, 1e12},
       {"rolling_epochs", &Recipe::rollingEpochs, 0, 1e6},
       {"rolling_momentum", &Recipe::rollingMomentum, 0, 0.999999},
+      {"darknet_exact", &Recipe::darknetExact, 0, 1, 0.0},
       {"average_epochs", &Recipe::averageEpochs, 0, 1e6},
       {"letterbox", &Recipe::crop},
       {"jitter", &Recipe::jitter, 0, 0.45},
@@ -303,6 +304,10 @@ std::vector<std::string> describe(const Recipe& r, const RecipeNumbers& numbers,
           ? fmt::format("; validation and the kept weights use a running average over {} epochs",
                         r.averageEpochs)
           : std::string()));
+  if (r.darknetExact)
+    lines.push_back(
+        "Batch norm as Darknet's CPU code computes it (darknet_exact): variance over M - 1, "
+        "sqrt(v) + 1e-6, a backward of its own, rolling statistics from 0.");
   std::string flips = r.horizontalFlip ? "mirrored left-right" : "not mirrored left-right";
   flips += r.verticalFlip ? ", turned upside down (vertical_flip=0 where up matters)"
                           : ", never upside down (vertical_flip=1 where up means nothing)";

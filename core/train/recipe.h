@@ -37,6 +37,7 @@ struct Recipe {
   double priorImages = 0;      ///< prior_images: the same as Darknet counts it
   double rollingEpochs = 1;    ///< rolling_epochs: memory of the rolling statistics
   double rollingMomentum = 0;  ///< rolling_momentum: > 0 overrides rolling_epochs
+  bool darknetExact = false;   ///< darknet_exact: batch norm as Darknet's CPU code computes it
   double averageEpochs = 1;    ///< average_epochs: memory of the weight average; 0: none
 
   CropRule crop = CropRule::Crop;  ///< letterbox: 0 crop jitter and plain resize, 1 R18's

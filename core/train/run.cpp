@@ -238,6 +238,7 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
   net.set("subdivisions", numberText(r.subdivisions));
   if (s.ideas.highResolutionDetector) setDetectionSize(cfg, s.size + kDetectorExtra);
   setInputRule(cfg, r.crop == CropRule::Crop ? InputRule::Plain : InputRule::Letterbox);
+  if (r.darknetExact) setBatchNormForm(cfg, BatchNormForm::EpsilonOutside);
   for (CfgSection& section : cfg.sections) {
     if (section.name != "region") continue;
     section.set("rescore", r.rescore ? "1" : "0");

@@ -412,7 +412,10 @@ LossParts Training::miniBatch(Session& session, const TrainingBatch& batch, int 
   const std::size_t one = static_cast<std::size_t>(3) * batch.side * batch.side;
   const auto first = static_cast<std::size_t>(part) * static_cast<std::size_t>(size);
   const double n = static_cast<double>(state_.statisticsUpdates++);
-  session.step().rollingMomentum = std::min(numbers_.rollingMomentum, n / (n + 1));
+  // Darknet counts from the zeros that its rolling statistics begin with.
+  const bool ours = batchNorm_ == BatchNormForm::EpsilonInside;
+  session.step().rollingMomentum =
+      ours ? std::min(numbers_.rollingMomentum, n / (n + 1)) : numbers_.rollingMomentum;
   session.step().iteration = static_cast<std::uint64_t>(state_.statisticsUpdates);
   session.forward(std::span<const float>(batch.input)
                       .subspan(first * one, static_cast<std::size_t>(size) * one));

@@ -431,8 +431,8 @@ class TrainingConvolution : public ConvolutionBase {
     return totals;
   }
 
-  /// The batch's mean and variance (biased to normalise, unbiased to keep; spec section 3), the
-  /// factors of the normalising pass, and the rolling statistics.
+  /// The batch's mean and variance (biased to normalise, or unbiased in Darknet's form, unbiased to
+  /// keep; spec section 3), the factors of the normalising pass, and the rolling statistics.
   void takeStatistics(const Saved& parts, double* partial) const {
     // Sums about a value of the channel itself lose nothing where the mean is far from zero.
     std::vector<float> pivot(padded_);
@@ -458,13 +458,15 @@ class TrainingConvolution : public ConvolutionBase {
       const double away = sums[c] / count;
       const double mean = pivot[c] + away;
       const double variance = std::max(0.0, sums[padded_ + c] / count - away * away);
-      const double divisor = normaliser(block_.batchNorm, variance);
-      const double scale = floats(p.scales)[c] / divisor;
+      const double unbiased = variance * count / std::max(1.0, count - 1);
+      const bool ours = block_.batchNorm == BatchNormForm::EpsilonInside;
+      const double divisor = normaliser(block_.batchNorm, ours ? variance : unbiased);
+      // A constant channel is beta; scaled by Darknet's 1e6 it would be float's noise.
+      const double scale = variance > 0 ? floats(p.scales)[c] / divisor : 0;
       parts.mean[c] = static_cast<float>(mean);
       parts.inverse[c] = static_cast<float>(1 / divisor);
       parts.scale[c] = static_cast<float>(scale);
       parts.shift[c] = static_cast<float>(floats(p.biases)[c] - mean * scale);
-      const double unbiased = variance * count / std::max(1.0, count - 1);
       float& rollingMean = floats(p.rollingMean)[c];
       float& rollingVariance = floats(p.rollingVariance)[c];
       rollingMean = static_cast<float>(old * rollingMean + (1 - old) * mean);
@@ -491,17 +493,13 @@ class TrainingConvolution : public ConvolutionBase {
       const double inverse = parts.inverse[k];
       const double scale = floats(block_.parameters.scales)[k];
       const double sum = sums[k];
-      const double product = sums[padded_ + k] * inverse;
+      const double product = sums[padded_ + k];
       gradientOf(block_.parameters.biases)[k] += static_cast<float>(sum);
-      gradientOf(block_.parameters.scales)[k] += static_cast<float>(product);
-      double through = 1;
-      if (block_.batchNorm == BatchNormForm::EpsilonOutside) {
-        const double root = 1 / inverse - 1e-6;
-        through = root > 0 ? 1 / (inverse * root) : 0;
-      }
-      a[k] = static_cast<float>(scale * inverse);
-      b[k] = static_cast<float>(-scale * inverse * inverse * through * product / count);
-      c[k] = static_cast<float>(-scale * inverse * sum / count);
+      gradientOf(block_.parameters.scales)[k] += static_cast<float>(product * inverse);
+      const double back = 1 / gradientNormaliser(block_.batchNorm, 1 / inverse);
+      a[k] = static_cast<float>(scale * back);
+      b[k] = static_cast<float>(-scale * back * back * back * product / count);
+      c[k] = static_cast<float>(-scale * back * sum / count);
     }
     if (block_.pool) {
       eachBand([&](std::size_t plane, int row, int rows) {

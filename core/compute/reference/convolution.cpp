@@ -175,8 +175,8 @@ class Convolution : public Op {
       into[i] += static_cast<T>(sums[i]);
   }
 
-  /// Normalises with the biased variance, stores the unbiased one; epsilon as the block's form
-  /// says.
+  /// Normalises with the biased variance, or with the unbiased one in Darknet's form, and stores
+  /// the unbiased one.
   void trainingNorm(const T* raw, double* kept, T* out) const {
     const double m = static_cast<double>(output_.shape.count()) / static_cast<double>(channels());
     const double old = step_ ? step_->rollingMomentum : 0;
@@ -186,8 +186,9 @@ class Convolution : public Op {
       const double mean = sum / m;
       double squares = 0;
       each(c, [&](std::size_t i) { squares += (raw[i] - mean) * (raw[i] - mean); });
-      const double inverse = 1 / normaliser(block_.batchNorm, squares / m);
       const double unbiased = squares / std::max(1.0, m - 1);
+      const bool ours = block_.batchNorm == BatchNormForm::EpsilonInside;
+      const double inverse = 1 / normaliser(block_.batchNorm, ours ? squares / m : unbiased);
       const double scale = scales()[c];
       const double shift = values(block_.parameters.biases)[c];
       each(c, [&](std::size_t i) {
@@ -200,25 +201,20 @@ class Convolution : public Op {
     }
   }
 
-  /// The exact gradient of trainingNorm for channel c, in place; `sum` is the channel's sum of
-  /// deltas.
+  /// The gradient of trainingNorm for channel c, in place: the exact one, or Darknet's; `sum` is
+  /// the channel's sum of deltas.
   void normBackward(std::size_t c, double sum, const T* raw, const double* kept, T* delta) const {
     const double m = static_cast<double>(output_.shape.count()) / static_cast<double>(channels());
     const double mean = kept[2 * c];
     const double inverse = kept[2 * c + 1];
     double product = 0;
-    each(c, [&](std::size_t i) { product += delta[i] * (raw[i] - mean) * inverse; });
-    gradient(block_.parameters.scales)[c] += static_cast<T>(product);
+    each(c, [&](std::size_t i) { product += delta[i] * (raw[i] - mean); });
+    gradient(block_.parameters.scales)[c] += static_cast<T>(product * inverse);
     const double scale = scales()[c];
-    // dD/dv times the normaliser's own slope: 1/(2D) inside the root, 1/(2 sqrt v) outside it.
-    double through = 1;
-    if (block_.batchNorm == BatchNormForm::EpsilonOutside) {
-      const double root = 1 / inverse - 1e-6;
-      through = root > 0 ? 1 / (inverse * root) : 0;
-    }
+    const double back = 1 / gradientNormaliser(block_.batchNorm, 1 / inverse);
     each(c, [&](std::size_t i) {
-      const double x = (raw[i] - mean) * inverse;
-      delta[i] = static_cast<T>(scale * inverse * (delta[i] - sum / m - through * x * product / m));
+      const double x = back * back * (raw[i] - mean);
+      delta[i] = static_cast<T>(scale * back * (delta[i] - sum / m - x * product / m));
     });
   }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 
 namespace boxwright {
@@ -22,6 +23,34 @@ TEST(InputSize, PaperDrawsEveryTenUpdatesFromTenSidesAndEndsWithTheLargest) {
   EXPECT_EQ(largestSide(sizes), 608);
   for (std::int64_t step = 810; step < 1000; ++step)
     EXPECT_EQ(sideOf(sizes, step, 1000), 608);
+}
+
+TEST(InputSize, PaperDrawsAllTenSidesAlikeUntilTheLastTwoHundredUpdates) {
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const InputSizes sizes{416, true, true, seed};
+    constexpr int kDraws = 20000;
+    std::array<int, 10> counts{};
+    int same = 0;
+    for (std::int64_t draw = 0; draw < kDraws; ++draw) {
+      const int side = sideOf(sizes, 10 * draw, 0);
+      ++counts[std::size_t(side / 32 - 10)];
+      same += draw > 0 && side == sideOf(sizes, 10 * (draw - 1), 0);
+    }
+    double chiSquare = 0;  // 9 degrees of freedom: 27.9 is met once in a thousand
+    for (const int count : counts)
+      chiSquare += (count - kDraws / 10.0) * (count - kDraws / 10.0) / (kDraws / 10.0);
+    EXPECT_LT(chiSquare, 27.9);
+    EXPECT_NEAR(same / double(kDraws), 0.1, 0.01);  // the last draw says nothing of the next
+  }
+  // Darknet's own test, before a draw with n updates done: n + 200 > max_batches.
+  std::set<int> before;
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const InputSizes sizes{416, true, true, seed};
+    before.insert(sideOf(sizes, 80000, 80200));
+    EXPECT_EQ(sideOf(sizes, 80010, 80200), 608);
+    EXPECT_EQ(sideOf(sizes, 80199, 80200), 608);
+  }
+  EXPECT_EQ(before.size(), 10U);
 }
 
 TEST(InputSize, SmallRecipeStaysWithinAQuarterAndEndsAtItsOwn) {

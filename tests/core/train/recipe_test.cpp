@@ -5,7 +5,9 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "core/base/error.h"
 
@@ -55,9 +57,9 @@ TEST(Recipe, NoEntryIsLeftOutOfTheTable) {
   // run.json would not keep it.
   const auto& [name, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, e12, e13, e14, e15, e16, e17,
                e18, e19, e20, e21, e22, e23, e24, e25, e26, e27, e28, e29, e30, e31, e32, e33, e34,
-               e35, e36, e37, e38] = Recipe();
+               e35, e36, e37, e38, e39] = Recipe();
   EXPECT_TRUE(name.empty());
-  EXPECT_EQ(recipeValues(Recipe()).size(), 38U);
+  EXPECT_EQ(recipeValues(Recipe()).size(), 39U);
 }
 
 TEST(Recipe, RunsFromBeforeAnEntryKeepWhatTheyDid) {
@@ -170,6 +172,31 @@ TEST(Recipe, CfgObeysTheCfg) {
   EXPECT_NEAR(learningRateAt(n.schedule, 99), 1e-5, 1e-12);
   EXPECT_NEAR(learningRateAt(n.schedule, 100), 1e-4, 1e-12);
   EXPECT_NEAR(learningRateAt(n.schedule, 20000), 1e-5, 1e-12);
+}
+
+/// Spec section 6's table, all the way from the shipped cfgs.
+TEST(Recipe, RatesOfTheShippedCfgsAreTheReferences) {
+  const struct {
+    const char* network;
+    std::int64_t length;
+    std::vector<std::pair<std::int64_t, double>> rates;
+  } cases[] = {
+      {"yolov2-voc",
+       80200,
+       {{100, 1e-7}, {500, 6.25e-5}, {1000, 1e-3}, {40000, 1e-4}, {60000, 1e-5}}},
+      {"yolov2-tiny-voc",
+       40200,
+       {{1, 1e-4}, {99, 1e-4}, {100, 1e-3}, {20000, 1e-4}, {30000, 1e-5}}},
+  };
+  for (const auto& [name, length, rates] : cases) {
+    std::vector<Problem> problems;
+    const Network network = buildNetwork(readCfg(findNetwork(name), problems), problems);
+    const RecipeNumbers numbers =
+        workOut(findRecipe("cfg", network), 16551, length, network.net, 1);
+    for (const auto& [iteration, rate] : rates)
+      EXPECT_NEAR(learningRateAt(numbers.schedule, iteration), rate, 1e-6 * rate)
+          << name << " at " << iteration;
+  }
 }
 
 TEST(Recipe, SmallCountsInEpochs) {

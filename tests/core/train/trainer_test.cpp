@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <csignal>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -142,6 +143,53 @@ TEST_F(Training, LoaderThreadsChangeNothingAndLinesAfterTheCheckpointAreCut) {
   go(TrainingRun::open(three.folder()), 0, resume);
   EXPECT_TRUE(said("2 loader threads"));
   EXPECT_EQ(numbersOf(one), numbersOf(three));
+}
+
+/// Boxes are drawn to their anchors while fewer pictures than prior_images have been seen, those of
+/// the mini-batch counted (spec 5.1).
+TEST_F(Training, PriorTermEndsWithTheVeryMiniBatch) {
+  settings_.epochs = 1;
+  settings_.subdivisions = 2;  // mini-batches of 2: pictures 2, 4, … 10, 12 after the third update
+  std::map<int, std::vector<std::string>> numbers;
+  for (const int images : {9, 10, 11, 12}) {
+    settings_.adjustments = {"prior_epochs=0", "prior_images=" + std::to_string(images)};
+    const TrainingRun run = create("run" + std::to_string(images));
+    go(run);
+    for (const BatchEvent& event : of<BatchEvent>())
+      numbers[images].push_back(std::to_string(event.lossBox));
+    ASSERT_GE(numbers[images].size(), 4U);
+  }
+  EXPECT_EQ(numbers[9], numbers[10]);   // 10 < 9 and 10 < 10 are both false
+  EXPECT_EQ(numbers[11], numbers[12]);  // 12 < 11 and 12 < 12 too
+  EXPECT_EQ(numbers[10][1], numbers[11][1]);
+  EXPECT_NE(numbers[10][2], numbers[11][2]);  // 10 < 11: half of the third update
+}
+
+TEST_F(Training, DarknetExactIsKeptInTheCfgAndObeyed) {
+  settings_.epochs = 1;
+  const TrainingRun ours = create("ours");
+  settings_.adjustments = {"darknet_exact=1", "rolling_momentum=0.99"};
+  const TrainingRun exact = create("exact");
+  go(ours);
+  const std::vector<BatchEvent> before = of<BatchEvent>();
+  go(exact);
+  EXPECT_TRUE(said("darknet_exact"));
+  const std::vector<BatchEvent> after = of<BatchEvent>();
+  ASSERT_EQ(before.size(), after.size());
+  EXPECT_NEAR(before[0].loss, after[0].loss, 0.05 * before[0].loss);
+  EXPECT_NE(before[0].loss, after[0].loss);
+  const Model model = openRunModel(exact.folder());
+  EXPECT_EQ(model.batchNorm, BatchNormForm::EpsilonOutside);
+  EXPECT_EQ(openRunModel(ours.folder()).batchNorm, BatchNormForm::EpsilonInside);
+  // From 0 with .99 a few updates are far from the statistics that ours has from the first on.
+  const auto varianceOf = [](const Model& opened) {
+    double sum = 0;
+    for (const float variance : opened.network.layers[0].weights.rollingVariance)
+      sum += variance;
+    return sum;
+  };
+  const double share = varianceOf(model) / varianceOf(openRunModel(ours.folder()));
+  EXPECT_NEAR(share, 1 - std::pow(0.99, double(after.size())), 0.03);
 }
 
 TEST_F(Training, SubdivisionsCountTheSamePictures) {
