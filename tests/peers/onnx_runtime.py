@@ -6,11 +6,19 @@ onnx_runtime.py MODEL INPUT N,C,H,W OUTPUT...   INPUT and OUTPUT are raw float32
 onnx_runtime.py --metadata MODEL                one line KEY=VALUE each
 onnx_runtime.py --version
 """
+import os
 import sys
 
 try:
     import numpy
-    import onnxruntime
+
+    # Debian 13's tells on the error output of every operator that it knows twice.
+    kept = os.dup(2)
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    try:
+        import onnxruntime
+    finally:
+        os.dup2(kept, 2)
 except ImportError as error:
     sys.exit(str(error))
 
