@@ -9,16 +9,12 @@ onnx_runtime.py --version
 import os
 import sys
 
+# Debian 13's library tells of every operator that it knows twice; Python's own words stay.
+sys.stderr = os.fdopen(os.dup(2), "w")
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 try:
     import numpy
-
-    # Debian 13's tells on the error output of every operator that it knows twice.
-    kept = os.dup(2)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    try:
-        import onnxruntime
-    finally:
-        os.dup2(kept, 2)
+    import onnxruntime
 except ImportError as error:
     sys.exit(str(error))
 
