@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "app/studio/quit_signals.h"
 #include "core/compute/wait_policy.h"
 #include "core/detect/video_library.h"
 #include "ui/job.h"
@@ -78,6 +79,7 @@ int main(int argc, char** argv) {
   int status = 0;
   {
     boxwright::ui::MainWindow window;
+    const QuitSignals quitSignals([&window] { window.close(); });
     if (parser.isSet(page) && !window.page(parser.value(page))) {
       std::fprintf(stderr, "boxwright-studio: there is no page \"%s\"\n",
                    qPrintable(parser.value(page)));

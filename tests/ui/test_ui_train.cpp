@@ -169,8 +169,14 @@ TEST_F(TrainPageTest, WhatIsSetIsWhatTheRunIsTold) {
   told.ideas.multiScale = true;
   told.init = "/somewhere/darknet19.weights";
   told.anchors = 0;
+  EXPECT_EQ(told.quarantine, "damaged");
+  EXPECT_EQ(told.retries, 0);
+  told.quarantine = "damaged,duplicates";
+  told.retries = 3;
   page_->form()->setSettings(told);
   const RunSettings again = page_->form()->settings();
+  EXPECT_EQ(again.quarantine, "damaged,duplicates");
+  EXPECT_EQ(again.retries, 3);
   EXPECT_EQ(again.init, told.init);
   EXPECT_TRUE(again.ideas.multiScale);
   EXPECT_EQ(again.anchors, 0);

@@ -196,6 +196,27 @@ TrainForm::TrainForm(QWidget* parent)
   addRow(form, tr("From"), inRow({init_, initButton_}));
   addRow(form, tr("Seed"), seed_);
 
+  quarantine_ = new QComboBox;
+  quarantine_->setObjectName(QStringLiteral("quarantine"));
+  quarantine_->setAccessibleName(tr("Quarantine"));
+  quarantine_->addItem(tr("damaged"), QStringLiteral("damaged"));
+  quarantine_->addItem(tr("damaged and near-copies"), QStringLiteral("damaged,duplicates"));
+  quarantine_->addItem(tr("near-copies"), QStringLiteral("duplicates"));
+  quarantine_->addItem(tr("nothing"), QStringLiteral("none"));
+  quarantine_->setToolTip(
+      tr("Training pictures that the run does not learn from: damaged ones, and those that look "
+         "like a validation or test picture, which would flatter the scores. The messages say what "
+         "the check before the first step found."));
+  retries_ = makeSpin(0, 100, defaults.retries, tr("Retries"));
+  retries_->setObjectName(QStringLiteral("retries"));
+  retries_->setSpecialValueText(tr("none: stop"));
+  retries_->setToolTip(
+      tr("When the loss explodes the run goes back to its last good state and on with half the "
+         "learning rate, so often at most."));
+  form = addGroup(column, tr("When something is wrong"));
+  addRow(form, tr("Leave out"), quarantine_);
+  addRow(form, tr("Retries"), retries_);
+
   name_ = new QLineEdit;
   name_->setObjectName(QStringLiteral("runName"));
   name_->setAccessibleName(tr("Name of the run"));
@@ -208,8 +229,8 @@ TrainForm::TrainForm(QWidget* parent)
   addRow(form, tr("Name"), inRow({name_, folderButton}));
   form->addRow(folder_);
   column->addStretch(1);
-  for (QComboBox* box :
-       std::initializer_list<QComboBox*>{network_, device_, recipe_, lengthUnit_, anchorSource_}) {
+  for (QComboBox* box : std::initializer_list<QComboBox*>{network_, device_, recipe_, lengthUnit_,
+                                                          anchorSource_, quarantine_}) {
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(7);
   }
@@ -282,6 +303,8 @@ RunSettings TrainForm::settings() const {
   out.minutes = timed ? minutes_->value() : 0;
   out.ideas.multiScale = multiScale_->isChecked();
   out.learningRate = rate_->value();
+  out.quarantine = quarantine_->currentData().toString().toStdString();
+  out.retries = retries_->value();
   switch (anchorSource_->currentIndex()) {
     case Chosen:
       if (chosen_) {
@@ -324,6 +347,12 @@ void TrainForm::setSettings(const RunSettings& settings) {
   if (settings.minutes > 0) minutes_->setValue(settings.minutes);
   multiScale_->setChecked(settings.ideas.multiScale);
   rate_->setValue(settings.learningRate);
+  // The other order means the same.
+  const std::string quarantine =
+      settings.quarantine == "duplicates,damaged" ? "damaged,duplicates" : settings.quarantine;
+  quarantine_->setCurrentIndex(
+      std::max(0, quarantine_->findData(QString::fromStdString(quarantine))));
+  retries_->setValue(settings.retries);
   if (!settings.anchorSet.empty()) {
     ChosenAnchors chosen;
     chosen.set.anchors = settings.anchorSet;

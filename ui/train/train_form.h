@@ -75,9 +75,9 @@ class TrainForm : public QWidget {
   void showAnchors();
   QString networkName() const;
 
-  QComboBox *network_, *recipe_, *lengthUnit_, *anchorSource_;
+  QComboBox *network_, *recipe_, *lengthUnit_, *anchorSource_, *quarantine_;
   DeviceBox* device_;
-  QSpinBox *size_, *batch_, *epochs_, *anchorCount_, *seed_;
+  QSpinBox *size_, *batch_, *epochs_, *anchorCount_, *seed_, *retries_;
   QDoubleSpinBox *minutes_, *rate_;
   QCheckBox* multiScale_;
   QLineEdit *init_, *name_;

@@ -492,12 +492,13 @@ void TrainPage::goOn(int moreEpochs) {
   if (!run || training_->isRunning()) return;
   errorBar()->clear();
   const DatasetDocument& document = state().document();
-  std::shared_ptr<const Dataset> dataset;
-  if (document.isOpen() && !document.isOpening() && !document.isPartial() &&
-      datasetPath() == run->settings.dataset) {
-    dataset = document.snapshot();
+  std::shared_ptr<const Dataset> dataset, candidate;
+  if (document.isOpen() && !document.isOpening() && !document.isPartial()) {
+    // Another one may be the run's, moved since.
+    (datasetPath() == run->settings.dataset ? dataset : candidate) = document.snapshot();
   }
-  training_->resume(run->folder, std::move(dataset), moreEpochs);
+  training_->resume(run->folder, std::move(dataset), moreEpochs, std::move(candidate),
+                    datasetPath());
 }
 
 void TrainPage::openInDetect() {

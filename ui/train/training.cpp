@@ -3,6 +3,8 @@
 
 #include <QElapsedTimer>
 #include <QLocale>
+#include <algorithm>
+#include <cstdint>
 #include <system_error>
 #include <utility>
 
@@ -43,7 +45,7 @@ void Training::start(const std::filesystem::path& folder, const RunSettings& set
   settings_ = settings;
   launch(folder,
          [folder, settings](std::stop_token stop, JobProgress& progress,
-                            std::shared_ptr<const Dataset>& source) {
+                            std::shared_ptr<const Dataset>& source, TrainOptions&) {
            progress.set(-1, tr("making the run"));
            return Run::create(folder, settings, *source, stop);
          },
@@ -51,32 +53,49 @@ void Training::start(const std::filesystem::path& folder, const RunSettings& set
 }
 
 void Training::resume(const std::filesystem::path& folder, std::shared_ptr<const Dataset> dataset,
-                      int moreEpochs) {
+                      int moreEpochs, std::shared_ptr<const Dataset> candidate,
+                      const std::string& place) {
   settings_ = {};
-  launch(folder,
-         [folder](std::stop_token stop, JobProgress& progress,
-                  std::shared_ptr<const Dataset>& source) -> std::optional<Run> {
-           progress.set(-1, tr("opening the run"));
-           Run run = Run::open(folder);
-           if (!run.hasCheckpoint()) {
-             throw Error("the run has no checkpoint to go on from", utf8(folder),
-                         "start a new run with the same settings");
-           }
-           if (!source) {
-             progress.set(-1, tr("opening its dataset"));
-             source = std::make_shared<const Dataset>(openDataset(
-                 pathFromUtf8(run.settings().dataset), {.format = run.datasetFormat()}, stop));
-           }
-           return run;
-         },
-         std::move(dataset), {.resume = true, .moreEpochs = moreEpochs});
+  TrainOptions how;
+  how.resume = true;
+  how.moreEpochs = moreEpochs;
+  launch(
+      folder,
+      [folder, candidate = std::move(candidate), place](
+          std::stop_token stop, JobProgress& progress, std::shared_ptr<const Dataset>& source,
+          TrainOptions& options) -> std::optional<Run> {
+        progress.set(-1, tr("opening the run"));
+        Run run = Run::open(folder);
+        if (!run.hasCheckpoint()) {
+          throw Error("the run has no checkpoint to go on from", utf8(folder),
+                      "start a new run with the same settings");
+        }
+        std::error_code code;
+        const bool there =
+            std::filesystem::exists(pathFromUtf8(run.settings().dataset), code) || code;
+        if (!source && !there) {
+          if (!candidate || fingerprint(*candidate) != run.datasetFingerprint())
+            throw Error("the run's dataset is no longer there", run.settings().dataset,
+                        "open it where it is now, then resume the run");
+          source = candidate;
+          options.datasetPlace = place;
+        }
+        if (!source) {
+          progress.set(-1, tr("opening its dataset"));
+          source = std::make_shared<const Dataset>(openDataset(
+              pathFromUtf8(run.settings().dataset), {.format = run.datasetFormat()}, stop));
+        }
+        return run;
+      },
+      std::move(dataset), how);
 }
 
-void Training::launch(const std::filesystem::path& folder,
-                      std::function<std::optional<Run>(std::stop_token, JobProgress&,
-                                                       std::shared_ptr<const Dataset>&)>
-                          make,
-                      std::shared_ptr<const Dataset> dataset, TrainOptions options) {
+void Training::launch(
+    const std::filesystem::path& folder,
+    std::function<std::optional<Run>(std::stop_token, JobProgress&, std::shared_ptr<const Dataset>&,
+                                     TrainOptions&)>
+        make,
+    std::shared_ptr<const Dataset> dataset, TrainOptions options) {
   folder_ = folder;
   made_ = false;
   curves_ = std::make_shared<RunCurves>();
@@ -85,7 +104,7 @@ void Training::launch(const std::filesystem::path& folder,
   job_.start(
       [queue = queue_, make = std::move(make), dataset = std::move(dataset), options](
           std::stop_token stop, JobProgress& progress) mutable {
-        const std::optional<Run> made = make(stop, progress, dataset);
+        const std::optional<Run> made = make(stop, progress, dataset, options);
         if (!made) return;  // stopped before there was a run
         const Run& run = *made;
         // Of a run that goes on the past comes first; the trainer cuts the log back to the
@@ -102,6 +121,13 @@ void Training::launch(const std::filesystem::path& folder,
                                                      static_cast<double>(batch->iterations)
                                                : -1,
                          progressText(*batch));
+          } else if (const auto* check = std::get_if<CheckEvent>(&event)) {
+            const QLocale locale(QLocale::English);
+            progress.set(static_cast<double>(check->pictures) /
+                             static_cast<double>(std::max<std::int64_t>(1, check->all)),
+                         tr("checking pictures: %1 of %2")
+                             .arg(locale.toString(qlonglong(check->pictures)),
+                                  locale.toString(qlonglong(check->all))));
           }
           queue->push(event);
         });

@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <variant>
 
 #include "core/data/dataset.h"
@@ -33,9 +34,11 @@ class Training : public QObject {
   void start(const std::filesystem::path& folder, const RunSettings& settings,
              std::shared_ptr<const Dataset> dataset);
   /// Goes on with a run from its checkpoint, by so many epochs beyond its plan. `dataset` may be
-  /// null: then the job opens the one the run was made from.
+  /// null: then the job opens the one the run was made from, or takes `candidate` where that has
+  /// gone and the candidate, which lies at `place`, is the same.
   void resume(const std::filesystem::path& folder, std::shared_ptr<const Dataset> dataset,
-              int moreEpochs = 0);
+              int moreEpochs = 0, std::shared_ptr<const Dataset> candidate = {},
+              const std::string& place = {});
   /// Only asks: the batch is finished and a checkpoint written first.
   void stop();
 
@@ -73,7 +76,7 @@ class Training : public QObject {
   using Item = std::variant<Made, TrainEvent>;
   void launch(const std::filesystem::path& folder,
               std::function<std::optional<Run>(std::stop_token, JobProgress&,
-                                               std::shared_ptr<const Dataset>&)>
+                                               std::shared_ptr<const Dataset>&, TrainOptions&)>
                   make,
               std::shared_ptr<const Dataset> dataset, TrainOptions options);
   void drain();
