@@ -23,8 +23,6 @@
 #include "core/network/weights_file.h"
 #if BOXWRIGHT_BESIDE_ONNX_RUNTIME
 #include <onnxruntime_cxx_api.h>
-
-#include "core/export/onnx_export.h"
 #endif
 
 namespace {
@@ -96,15 +94,13 @@ Contender openCv(const Network& network, const std::string& name, const std::vec
 }
 
 #if BOXWRIGHT_BESIDE_ONNX_RUNTIME
-Contender onnxRuntime(const Network& network, const std::string& name,
+Contender onnxRuntime(const std::filesystem::path& programs, const std::string& name,
                       const std::vector<float>& input, int threads) {
-  Model model;
-  model.network = network;
-  for (int i = 0; i < network.region().classes; ++i)
-    model.names.push_back("class " + std::to_string(i));
   const std::filesystem::path file =
       std::filesystem::temp_directory_path() / ("benchmark-" + name + ".onnx");
-  exportOnnx(std::move(model), file, {});
+  const std::string command =
+      "'" + (programs / "write_onnx").string() + "' " + name + " '" + file.string() + "'";
+  if (std::system(command.c_str()) != 0) std::exit(1);
   Ort::SessionOptions options;
   options.SetIntraOpNumThreads(threads);
   options.SetGraphOptimizationLevel(GraphOptimizationLevel::ORT_ENABLE_ALL);
@@ -126,7 +122,8 @@ Contender onnxRuntime(const Network& network, const std::string& name,
 }
 #endif
 
-void compare(const std::string& name, int rounds, int threads) {
+void compare([[maybe_unused]] const std::filesystem::path& programs, const std::string& name,
+             int rounds, int threads) {
   const Network network = withRandomWeights(name);
   std::vector<float> input(std::size_t(3) * kSize * kSize);
   RandomStream random(3, "benchmark picture");
@@ -141,7 +138,7 @@ void compare(const std::string& name, int rounds, int threads) {
   all.push_back({"ours", [&] { session.forward(input); }, {}, {}});
   all.push_back(openCv(network, name, input, threads));
 #if BOXWRIGHT_BESIDE_ONNX_RUNTIME
-  all.push_back(onnxRuntime(network, name, input, threads));
+  all.push_back(onnxRuntime(programs, name, input, threads));
 #endif
   for (int i = 0; i < 3; ++i)
     for (const Contender& one : all)
@@ -175,6 +172,6 @@ int main(int argc, char** argv) {
   std::vector<std::string> names(argv + std::min(argc, 3), argv + argc);
   if (names.empty()) names = {"yolov2-tiny-voc", "yolov2-voc"};
   for (const std::string& name : names)
-    compare(name, std::max(1, rounds), threads);
+    compare(std::filesystem::path(argv[0]).parent_path(), name, std::max(1, rounds), threads);
   return 0;
 }
