@@ -106,6 +106,7 @@ void addAblate(CLI::App& app, Console& console, Action& action) {
   command->add_option("--model", s.model, "A network that ships with the program, or a cfg file")
       ->type_name("NAME|CFG")
       ->capture_default_str();
+  s.size = kDetectorSize;
   command->add_option("--size", s.size, "Input size of all rows but YOLO's grid (next 64)")
       ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S")

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "app/cli/classifier_report.h"
 #include "app/cli/commands.h"
 #include "app/cli/fraction.h"
 #include "app/cli/json_output.h"
@@ -14,6 +15,7 @@
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/evaluate/detection_files.h"
+#include "core/evaluate/evaluate_classifier.h"
 #include "core/evaluate/evaluate_model.h"
 #include "core/geometry/conversion.h"
 #include "core/train/run.h"
@@ -32,6 +34,7 @@ struct Options {
   double threshold = 0.005, nms = 0.45;
   std::uint64_t seed = 1;
   std::vector<std::string> write;
+  std::vector<std::string> ofDetectors;  ///< options given that a classifier has no use for
 };
 
 Protocol protocolOf(const std::string& name) {
@@ -128,6 +131,26 @@ Splits splitsOf(const std::string& runFolder, const Dataset& dataset, const Opti
   return splitsFor(dataset, options.seed);
 }
 
+int runClassifier(Model model, const Dataset& dataset, const std::vector<std::size_t>& pictures,
+                  const Options& options, Console& console) {
+  const ThreadBudget budget = ThreadBudget::of(console.threads);
+  Classifier classifier(
+      std::move(model),
+      {.device = options.device, .threads = budget.compute, .batch = 8, .inputSize = options.size});
+  const auto stop = console.stop.get_token();
+  const ClassifierOutput output =
+      evaluateClassifier(classifier, dataset, pictures, budget.loader, stop,
+                         [&console](double fraction) { console.progress("evaluating", fraction); });
+  console.endProgress();
+  if (stop.stop_requested()) return 130;
+  console.report(output.problems);
+  if (console.json)
+    console.printLine(textOf(classifierJson(output.score, classifier.names(), options.split)));
+  else
+    console.print(classifierText(output.score, classifier.names(), options.split));
+  return 0;
+}
+
 int run(Options options, Console& console) {
   const bool fromRun = options.model.cfg.empty();
   const std::string runFolder =
@@ -137,6 +160,11 @@ int run(Options options, Console& console) {
     throw Error("evaluate takes one MODEL and one DATASET", {}, "see boxwright evaluate --help");
   }
   options.dataset.path = options.model.positionals.front();
+  const bool classifier = taskOf(model.network) == NetworkTask::Classification;
+  if (classifier && !options.ofDetectors.empty()) {
+    throw Error("--" + options.ofDetectors.front() + " is for detectors, and this is a classifier",
+                model.title, "leave it out");
+  }
   const Dataset dataset = openForCommand(options.dataset, console);
   console.report(dataset.problems);
   const auto stop = console.stop.get_token();
@@ -144,6 +172,7 @@ int run(Options options, Console& console) {
   const std::vector<std::size_t> pictures =
       picturesOfSplit(dataset, splitsOf(runFolder, dataset, options, console), options.split);
 
+  if (classifier) return runClassifier(std::move(model), dataset, pictures, options, console);
   const ThreadBudget budget = ThreadBudget::of(console.threads);
   Detector detector(
       std::move(model),
@@ -180,8 +209,10 @@ int run(Options options, Console& console) {
 }  // namespace
 
 void addEvaluate(CLI::App& app, Console& console, Action& action) {
-  CLI::App* command =
-      app.add_subcommand("evaluate", "Mean average precision of a model on a split");
+  CLI::App* command = app.add_subcommand(
+      "evaluate",
+      "How well a model does on a split: mean average precision, of a classifier top-1 "
+      "and top-5");
   auto options = std::make_shared<Options>();
   addModelOptions(*command, options->model, "MODEL_DATASET");
   addDatasetOptions(*command, options->dataset, false);
@@ -212,7 +243,11 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
       ->add_option("--write-detections", options->write, "Write detections as voc or coco to DIR")
       ->expected(2)
       ->type_name("voc|coco DIR");
-  command->callback([options, &console, &action] {
+  command->callback([options, command, &console, &action] {
+    for (const char* name : {"protocol", "threshold", "nms", "write-detections"}) {
+      if (command->get_option("--" + std::string(name))->count() > 0)
+        options->ofDetectors.emplace_back(name);
+    }
     if (!options->write.empty() && options->write[0] != "voc" && options->write[0] != "coco") {
       throw CLI::ValidationError("--write-detections", "the first word is voc or coco");
     }

@@ -52,11 +52,13 @@ class TextSink {
     loss_ = e.loss;
   }
   void operator()(const ValidationEvent& e) {
-    std::string text = fmt::format(
-        "epoch {:5.1f}  loss {:7.3f}  validation {:7.3f}  mAP50 {:5.1f} %  precision "
-        "{:5.1f} %  recall {:5.1f} %",
-        e.epoch, loss_, e.lossValidation, 100 * e.map50, 100 * e.precision, 100 * e.recall);
-    console_->message(text);
+    const std::string scores =
+        e.top1 ? fmt::format("top-1 {:5.1f} %  top-5 {:5.1f} %", 100 * *e.top1,
+                             100 * e.top5.value_or(0))
+               : fmt::format("mAP50 {:5.1f} %  precision {:5.1f} %  recall {:5.1f} %",
+                             100 * e.map50, 100 * e.precision, 100 * e.recall);
+    console_->message(fmt::format("epoch {:5.1f}  loss {:7.3f}  validation {:7.3f}  {}", e.epoch,
+                                  loss_, e.lossValidation, scores));
   }
   void operator()(const CheckpointEvent& e) {
     if (console_->verbose) console_->message("checkpoint " + e.file);
@@ -171,8 +173,9 @@ int run(Options options, Console& console) {
     return kInterrupted;
   }
   if (!console.json) {
-    console.print(fmt::format("done after {} steps; best mAP50 {:.1f} %; run in {}\n",
-                              end.iteration, 100 * end.bestMap50, folder));
+    console.print(fmt::format("done after {} steps; best {} {:.1f} %; run in {}\n", end.iteration,
+                              end.bestTop1 ? "top-1" : "mAP50",
+                              100 * end.bestTop1.value_or(end.bestMap50), folder));
   }
   return 0;
 }
@@ -216,7 +219,8 @@ void check(const Options& options, const CLI::App& command) {
 }  // namespace
 
 void addTrain(CLI::App& app, Console& console, Action& action) {
-  CLI::App* command = app.add_subcommand("train", "Train a network; Ctrl-C leaves a checkpoint");
+  CLI::App* command = app.add_subcommand(
+      "train", "Train a detector, or a classifier on class folders; Ctrl-C leaves a checkpoint");
   auto options = std::make_shared<Options>();
   RunSettings& s = options->settings;
   command->add_option(
@@ -264,10 +268,13 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->check(CLI::Range(1, 4096))
       ->type_name("N")
       ->capture_default_str();
-  command->add_option("--size", s.size, "Input size in pixels, a multiple of 32")
+  command
+      ->add_option("--size", s.size,
+                   fmt::format("Input size in pixels, a multiple of 32; where not given {} for a "
+                               "detector, the cfg's own for a classifier",
+                               kDetectorSize))
       ->check(CLI::Range(kHeadStride, kLargestInput))
-      ->type_name("S")
-      ->capture_default_str();
+      ->type_name("S");
   command->add_flag("--multi-scale", s.ideas.multiScale,
                     "Another input size every 10 steps (--idea multi-scale=on)");
   command
@@ -302,7 +309,7 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->allow_extra_args(false);
   command
       ->add_option("--patience", s.patience,
-                   "Stop after so many validations without a better mAP50")
+                   "Stop after so many validations without a better mAP50 (of a classifier: top-1)")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
   command

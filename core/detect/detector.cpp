@@ -24,6 +24,11 @@ void checkModel(const Model& model) {
   if (const Layer* layer = model.network.regionLayer()) {
     region = std::get_if<RegionLayer>(&layer->kind);
   }
+  if (!region && taskOf(model.network) == NetworkTask::Classification) {
+    throw Error("the model is a classifier: it tells what a whole picture shows and finds no boxes",
+                model.title.empty() ? model.network.file : model.title,
+                "give a detector, such as a run of yolov2-nano");
+  }
   if (!region) {
     throw Error("the network has no [region] layer at its end, so it finds no boxes",
                 model.network.file, "choose a detection network, such as yolov2-nano");

@@ -25,6 +25,48 @@ const RegionLayer& Network::region() const {
   return std::get<RegionLayer>(layer->kind);
 }
 
+namespace {
+
+/// Whether two layers do the same with the same weights; their inputs apart.
+struct SameKind {
+  bool operator()(const ConvolutionLayer& a, const ConvolutionLayer& b) const {
+    return a.filters == b.filters && a.size == b.size && a.stride == b.stride &&
+           a.padding == b.padding && a.groups == b.groups && a.batchNormalize == b.batchNormalize &&
+           a.activation == b.activation;
+  }
+  bool operator()(const MaxPoolLayer& a, const MaxPoolLayer& b) const {
+    return a.size == b.size && a.stride == b.stride && a.padding == b.padding;
+  }
+  bool operator()(const ReorgLayer& a, const ReorgLayer& b) const {
+    return a.stride == b.stride && a.reverse == b.reverse;
+  }
+  bool operator()(const RouteLayer&, const RouteLayer&) const { return true; }
+  bool operator()(const ShortcutLayer& a, const ShortcutLayer& b) const {
+    return a.activation == b.activation;
+  }
+  bool operator()(const DropoutLayer&, const DropoutLayer&) const { return true; }
+  /// What is left is of a head, where one network parts from the other.
+  template <typename A, typename B>
+  bool operator()(const A&, const B&) const {
+    return false;
+  }
+};
+
+}  // namespace
+
+int sharedLayers(const Network& a, const Network& b) {
+  std::size_t shared = 0;
+  while (shared < a.layers.size() && shared < b.layers.size()) {
+    const Layer& one = a.layers[shared];
+    const Layer& other = b.layers[shared];
+    if (one.inputs != other.inputs || one.input.channels != other.input.channels ||
+        !std::visit(SameKind(), one.kind, other.kind))
+      break;
+    ++shared;
+  }
+  return static_cast<int>(shared);
+}
+
 NetworkTask taskOf(const Network& network) {
   if (network.regionLayer()) return NetworkTask::Detection;
   for (std::size_t i = network.layers.size(); i-- > 0;) {

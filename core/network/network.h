@@ -153,6 +153,9 @@ inline constexpr int kLargestInput = 4096;
 /// The same graph without its weights, for those who look at it only; never holds a second copy.
 Network withoutWeights(const Network& network);
 
+/// How many layers, of all kinds, two networks begin with alike: their weights fit each other.
+int sharedLayers(const Network& a, const Network& b);
+
 /// Recomputes every shape for another input size. Throws Error when it does not fit and leaves the
 /// network as it was.
 void resizeNetwork(Network& network, int width, int height);

@@ -169,6 +169,7 @@ WeightsReport loadWeights(const fs::path& file, Network& network, bool allowPart
     whole.push_back(index);
   }
   report.layersLoaded = int(whole.size());
+  if (!whole.empty()) report.lastLayer = int(whole.back());
   if (report.layersLoaded < inCutoff && (!allowPartial || whole.empty())) {
     throw Error(
         "the weights file holds " + std::to_string(report.layersLoaded) + " of " +

@@ -13,6 +13,7 @@ namespace boxwright {
 struct WeightsReport {
   int layersLoaded = 0;     ///< convolutions read
   int layersInNetwork = 0;  ///< convolutions there are
+  int lastLayer = -1;       ///< the last layer read, of all kinds; -1: none
   std::uint64_t seen = 0;
   std::uint64_t leftoverBytes = 0;  ///< after the network's last layer; worth a warning
 };

@@ -9,15 +9,10 @@
 
 #include "core/geometry/conversion.h"
 #include "core/image/resize.h"
+#include "core/train/vary_colour.h"
 
 namespace boxwright {
 namespace {
-
-/// Spec 8's rand_scale: U(1, s), or its inverse.
-double randomScale(double s, RandomStream& random) {
-  const double v = random.uniform(std::min(1.0, s), std::max(1.0, s));
-  return random.uniform() < 0.5 ? v : 1 / v;
-}
 
 void drawCrop(AugmentDraw& d, double jitter, int imageWidth, int imageHeight,
               RandomStream& random) {
@@ -117,40 +112,6 @@ void interpolateRow(const std::uint8_t* pixels, std::span<const Tap> columns, fl
     row[x] = wa * a[0] + wb * b[0];
     row[width + x] = wa * a[1] + wb * b[1];
     row[2 * width + x] = wa * a[2] + wb * b[2];
-  }
-}
-
-float clampUnit(float v) {
-  return std::min(1.0F, std::max(0.0F, v));
-}
-
-/// Hue shifted, saturation and value multiplied (spec 8), without leaving RGB's planes: with value
-/// V and chroma C the channel at hue sextant k is V - C * clamp(min(k, 4 - k), 0, 1).
-void varyColour(float* red, float* green, float* blue, std::size_t count, float hueSextants,
-                float saturation, float exposure) {
-  for (std::size_t i = 0; i < count; ++i) {
-    const float r = red[i], g = green[i], b = blue[i];
-    const float high = std::max(r, std::max(g, b));
-    const float chroma = high - std::min(r, std::min(g, b));
-    const float inverse = 1 / std::max(chroma, 1e-12F);
-    const float fromRed = (g - b) * inverse;
-    const float fromGreen = (b - r) * inverse + 2;
-    const float fromBlue = (r - g) * inverse + 4;
-    float hue = r == high ? fromRed : (g == high ? fromGreen : fromBlue);
-    hue = chroma > 0 ? hue : 0;
-    hue += hueSextants;
-    const float value = high * exposure;
-    const float reach = chroma * saturation * exposure;
-    const auto channel = [&](float offset) {
-      float k = hue + offset;  // in [-2, 12)
-      k = k < 0 ? k + 6 : k;
-      k = k >= 6 ? k - 6 : k;
-      k = k >= 6 ? k - 6 : k;
-      return clampUnit(value - reach * clampUnit(std::min(k, 4 - k)));
-    };
-    red[i] = channel(5);
-    green[i] = channel(3);
-    blue[i] = channel(1);
   }
 }
 

@@ -9,6 +9,8 @@
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/compute/trace.h"
+#include "core/detect/classifier.h"
+#include "core/image/resize.h"
 #include "core/train/pictures_gone.h"
 
 namespace boxwright {
@@ -153,17 +155,39 @@ void BatchLoader::make(TrainingBatch& batch, int index, std::size_t picture) {
   const auto count = static_cast<std::int64_t>(pictures_.size());
   RandomStream random(settings_.seed, "augment", static_cast<std::uint64_t>(position / count),
                       static_cast<std::uint64_t>(position % count));
-  const bool plain = settings_.plainFrom >= 0 && batch.step >= settings_.plainFrom;
-  const AugmentDraw draw =
-      plain ? plainDraw(settings_.augment.rule, image->width, image->height, batch.side, batch.side)
-            : drawAugment(settings_.augment, image->width, image->height, batch.side, batch.side,
-                          random);
   const std::size_t one = static_cast<std::size_t>(3) * batch.side * batch.side;
   const auto place = static_cast<std::size_t>(index);
-  renderAugmented(*image, draw, std::span<float>(batch.input).subspan(place * one, one));
-  batch.truths[place] =
-      transformTruths(pictures_[picture].truths, draw, settings_.augment.smallestBox, random);
+  const std::span<float> input = std::span<float>(batch.input).subspan(place * one, one);
+  batch.truths[place] = std::visit(
+      [&](const auto& augment) {
+        return vary(augment, pictures_[picture], *image, batch, random, input);
+      },
+      settings_.augment);
   batch.pictures[place] = picture;
+}
+
+std::vector<Truth> BatchLoader::vary(const AugmentSettings& settings, const LoaderPicture& picture,
+                                     const Image& image, const TrainingBatch& batch,
+                                     RandomStream& random, std::span<float> input) const {
+  const AugmentDraw draw =
+      isPlain(batch)
+          ? plainDraw(settings.rule, image.width, image.height, batch.side, batch.side)
+          : drawAugment(settings, image.width, image.height, batch.side, batch.side, random);
+  renderAugmented(image, draw, input);
+  return transformTruths(picture.truths, draw, settings.smallestBox, random);
+}
+
+std::vector<Truth> BatchLoader::vary(const ClassifierAugment& settings,
+                                     const LoaderPicture& picture, const Image& image,
+                                     const TrainingBatch& batch, RandomStream& random,
+                                     std::span<float> input) const {
+  if (isPlain(batch))
+    toNetworkInput(centreSquare(image), ResizeRule::Plain, batch.side, batch.side, input);
+  else
+    renderClassifierDraw(
+        image, drawClassifierAugment(settings, image.width, image.height, batch.side, random),
+        input);
+  return picture.truths;
 }
 
 std::optional<TrainingBatch> BatchLoader::next(std::stop_token stop) {

@@ -13,12 +13,15 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
 
 #include "core/train/augment.h"
+#include "core/train/classifier_augment.h"
 #include "core/train/picture_cache.h"
 #include "core/yolo/region_head.h"
 
@@ -29,8 +32,9 @@ class Trace;
 /// A picture to learn from.
 struct LoaderPicture {
   std::filesystem::path file;
-  std::string name;           ///< for messages
-  std::vector<Truth> truths;  ///< in fractions of the picture
+  std::string name;  ///< for messages
+  /// In fractions of the picture; for a classifier one, of the whole picture.
+  std::vector<Truth> truths;
 };
 
 struct LoaderSettings {
@@ -39,7 +43,7 @@ struct LoaderSettings {
   int threads = 1;
   int ahead = 3;                 ///< batches made before they are asked for
   bool withReplacement = false;  ///< pictures are drawn; else an epoch is a shuffled pass
-  AugmentSettings augment;
+  std::variant<AugmentSettings, ClassifierAugment> augment;
   std::int64_t plainFrom = -1;  ///< from this step on pictures are not varied; -1: never
   int decodeAtLeast = 0;        ///< see PictureCache::get
   std::function<int(std::int64_t step)> side;  ///< input side of a step; pure
@@ -107,6 +111,15 @@ class BatchLoader {
   void work(std::stop_token stop);
   /// Makes picture `index` of a batch; called without the lock.
   void make(TrainingBatch& batch, int index, std::size_t picture);
+  std::vector<Truth> vary(const AugmentSettings& settings, const LoaderPicture& picture,
+                          const Image& image, const TrainingBatch& batch, RandomStream& random,
+                          std::span<float> input) const;
+  std::vector<Truth> vary(const ClassifierAugment& settings, const LoaderPicture& picture,
+                          const Image& image, const TrainingBatch& batch, RandomStream& random,
+                          std::span<float> input) const;
+  bool isPlain(const TrainingBatch& batch) const {
+    return settings_.plainFrom >= 0 && batch.step >= settings_.plainFrom;
+  }
   std::shared_ptr<const Image> decode(std::size_t& picture);
 
   const std::vector<LoaderPicture> pictures_;

@@ -79,9 +79,9 @@ void DetectionTask::beginHead(Network& network) const {
 
 void DetectionTask::setUpLoader(LoaderSettings& settings, int largestSide) const {
   const Recipe& recipe = run_.recipe();
-  settings.augment = {recipe.crop,         recipe.jitter,    recipe.hue,
-                      recipe.saturation,   recipe.exposure,  recipe.horizontalFlip,
-                      recipe.verticalFlip, recipe.transpose, recipe.smallestBox};
+  settings.augment = AugmentSettings{recipe.crop,         recipe.jitter,    recipe.hue,
+                                     recipe.saturation,   recipe.exposure,  recipe.horizontalFlip,
+                                     recipe.verticalFlip, recipe.transpose, recipe.smallestBox};
   // Enough pixels for the largest input and the tightest crop.
   settings.decodeAtLeast = static_cast<int>(largestSide / std::max(0.2, 1 - 2 * recipe.jitter));
 }
@@ -124,6 +124,12 @@ std::optional<ValidationEvent> DetectionTask::measure(Model model, const std::st
   for (std::size_t c = 0; c < result->score.classes.size(); ++c)
     event.classes.push_back({run_.classes()[c], result->score.classes[c].ap});
   return event;
+}
+
+EndEvent DetectionTask::endEvent(double bestMerit) const {
+  EndEvent end;
+  end.bestMap50 = bestMerit;
+  return end;
 }
 
 std::vector<std::string> DetectionTask::closingRemarks() const {

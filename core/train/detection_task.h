@@ -30,6 +30,7 @@ class DetectionTask : public TrainingTask {
                                          std::size_t atMost) override;
   double merit(const ValidationEvent& validation) const override { return validation.map50; }
   std::string meritName() const override { return "mAP50"; }
+  EndEvent endEvent(double bestMerit) const override;
   std::vector<std::string> takeFaults() override { return validator_->takeFaults(); }
   std::vector<std::string> closingRemarks() const override;
 

@@ -39,18 +39,29 @@ std::string field(const std::string& text) {
 }
 
 std::string headerRow(const ValidationEvent& e) {
-  std::string row = "iteration,epoch,map50,precision,recall,lossValidation";
+  std::string row = e.top1 ? "iteration,epoch,top1,top5,lossValidation"
+                           : "iteration,epoch,map50,precision,recall,lossValidation";
   for (const ValidationEvent::ClassAp& c : e.classes)
-    row += "," + field("ap " + c.name);
+    row += "," + field((e.top1 ? "top1 " : "ap ") + c.name);
   return row + "\n";
 }
 
 std::string valueRow(const ValidationEvent& e) {
-  std::string row = fmt::format("{},{:.4f},{:.6f},{:.6f},{:.6f},{:.6f}", e.iteration, e.epoch,
-                                e.map50, e.precision, e.recall, e.lossValidation);
+  std::string row = fmt::format("{},{:.4f},", e.iteration, e.epoch);
+  if (e.top1)
+    row += fmt::format("{:.6f},{:.6f},{:.6f}", *e.top1, e.top5.value_or(0), e.lossValidation);
+  else
+    row += fmt::format("{:.6f},{:.6f},{:.6f},{:.6f}", e.map50, e.precision, e.recall,
+                       e.lossValidation);
   for (const ValidationEvent::ClassAp& c : e.classes)
     row += c.ap ? fmt::format(",{:.6f}", *c.ap) : std::string(",");
   return row + "\n";
+}
+
+std::string scoresOf(const ValidationEvent& e) {
+  if (e.top1) return fmt::format("top-1 {:.4f}, top-5 {:.4f}", *e.top1, e.top5.value_or(0));
+  return fmt::format("mAP50 {:.4f}, precision {:.3f}, recall {:.3f}", e.map50, e.precision,
+                     e.recall);
 }
 
 std::string timeText() {
@@ -134,16 +145,14 @@ void MetricsLog::append(const TrainEvent& event) {
         (lengths_.csv == 0 ? headerRow(*validation) : std::string()) + valueRow(*validation);
     write(csv_, row);
     lengths_.csv += row.size();
-    note(
-        fmt::format("epoch {:.1f}, iteration {}: mAP50 {:.4f}, precision {:.3f}, recall {:.3f}, "
-                    "validation loss {:.3f}",
-                    validation->epoch, validation->iteration, validation->map50,
-                    validation->precision, validation->recall, validation->lossValidation));
+    note(fmt::format("epoch {:.1f}, iteration {}: {}, validation loss {:.3f}", validation->epoch,
+                     validation->iteration, scoresOf(*validation), validation->lossValidation));
   } else if (const auto* message = std::get_if<MessageEvent>(&event)) {
     note(message->text);
   } else if (const auto* end = std::get_if<EndEvent>(&event)) {
-    note(fmt::format("{} at iteration {}; best mAP50 {:.4f}", end->stopped ? "stopped" : "done",
-                     end->iteration, end->bestMap50));
+    note(fmt::format("{} at iteration {}; best {} {:.4f}", end->stopped ? "stopped" : "done",
+                     end->iteration, end->bestTop1 ? "top-1" : "mAP50",
+                     end->bestTop1.value_or(end->bestMap50)));
   }
 }
 

@@ -49,6 +49,10 @@ struct Recipe {
   bool verticalFlip = false;       ///< vertical_flip
   bool transpose = false;          ///< transpose: rows and columns exchanged half of the time
   double smallestBox = 0.001;      ///< smallest_box kept, as a share of the side
+  double angle = 7;                ///< angle: of a classifier's pictures, degrees either way
+  double aspect = 0.75;            ///< aspect: of them, by up to this factor or its inverse
+  double minRatio = 0.9;           ///< min_ratio: of their shorter side to the input's, least
+  double maxRatio = 1.3;           ///< max_ratio: most
   double plainEpochs = 0;          ///< plain_epochs: the last ones are not augmented
 
   bool rescore = true;                 ///< rescore: objectness is drawn to the IOU
@@ -65,12 +69,14 @@ struct Recipe {
 /// "small", "paper", "cfg".
 std::vector<std::string> recipeNames();
 
-/// The recipe by name; "cfg" takes what `network`'s [net] and [region] say. Throws Error listing
-/// the names there are.
+/// The recipe by name for what `network` is made for; "cfg" takes what its [net] and [region] say.
+/// Throws Error listing the names there are.
 Recipe findRecipe(const std::string& name, const Network& network);
 
-/// Changes one entry: "name=value". Throws Error listing the names there are.
-void adjust(Recipe& recipe, const std::string& assignment);
+/// Changes one entry: "name=value". Throws Error listing the names there are, or where the entry
+/// means nothing to the task.
+void adjust(Recipe& recipe, const std::string& assignment,
+            NetworkTask task = NetworkTask::Detection);
 
 /// The names of all entries, "epochs, batch, …", for help texts.
 std::string recipeEntries();
@@ -97,6 +103,6 @@ RecipeNumbers workOut(const Recipe& recipe, std::size_t pictures, std::int64_t i
 
 /// What the recipe sets, in sentences for people.
 std::vector<std::string> describe(const Recipe& recipe, const RecipeNumbers& numbers,
-                                  std::size_t pictures);
+                                  std::size_t pictures, NetworkTask task = NetworkTask::Detection);
 
 }  // namespace boxwright

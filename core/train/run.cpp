@@ -205,7 +205,7 @@ void weighAsYolo(Recipe& recipe, const RunSettings& s) {
 Recipe obeyedRecipe(const RunSettings& s, const Network& network) {
   Recipe recipe = findRecipe(s.recipe, network);
   for (const std::string& assignment : s.adjustments)
-    adjust(recipe, assignment);
+    adjust(recipe, assignment, taskOf(network));
   checkWhole(recipe, {});
   if (s.batch > 0) {
     recipe.batch = s.batch;
@@ -237,10 +237,10 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
   net.set("batch", numberText(r.batch));
   net.set("subdivisions", numberText(r.subdivisions));
   if (s.ideas.highResolutionDetector) setDetectionSize(cfg, s.size + kDetectorExtra);
-  setInputRule(cfg, r.crop == CropRule::Crop ? InputRule::Plain : InputRule::Letterbox);
   if (r.darknetExact) setBatchNormForm(cfg, BatchNormForm::EpsilonOutside);
   for (CfgSection& section : cfg.sections) {
     if (section.name != "region") continue;
+    setInputRule(cfg, r.crop == CropRule::Crop ? InputRule::Plain : InputRule::Letterbox);
     section.set("rescore", r.rescore ? "1" : "0");
     section.set("coord_scale", numberText(r.coordScale));
     section.set("object_scale", numberText(r.objectScale));
@@ -410,6 +410,41 @@ ChosenAnchors chooseAnchors(const RunSettings& s, BoxForm form, const std::vecto
   return chosen;
 }
 
+const char* taskName(NetworkTask task) {
+  return task == NetworkTask::Classification ? "classification" : "detection";
+}
+
+/// Refuses a dataset in which there is nothing for the network to learn.
+void checkThereIsSomethingToLearn(NetworkTask task, const Dataset& dataset, std::size_t pictures,
+                                  std::size_t boxes) {
+  if (task == NetworkTask::Classification) {
+    if (pictures > 0) return;
+    const bool withBoxes = statisticsOf(dataset).boxes > 0;
+    throw Error(withBoxes
+                    ? "the network is a classifier, and the dataset has boxes but no classes of "
+                      "whole pictures"
+                    : "there is nothing to train on: no training picture is of a class as a whole",
+                utf8(dataset.root),
+                withBoxes ? "choose a detector such as yolov2-nano, or give class folders"
+                          : "put the pictures of each class into a folder named after it");
+  }
+  if (boxes > 0) return;
+  if (statisticsOf(dataset).classesOnly > 0)
+    throw Error("the network is a detector, and the dataset has pictures of classes but no boxes",
+                utf8(dataset.root),
+                "choose a classifier such as darknet-nano, or give a dataset with boxes");
+  throw Error("there is nothing to train on: the training split has no boxes", utf8(dataset.root),
+              "label some pictures, or give the dataset a train split that has labels");
+}
+
+/// Of the ideas only several input sizes mean something to a classifier.
+void checkIdeasOfClassifier(Ideas ideas) {
+  ideas.multiScale = false;
+  if (const std::string departed = departures(ideas); !departed.empty())
+    throw Error(departed + " is for detectors, and this network is a classifier", {},
+                "leave it out");
+}
+
 Json splitJson(const std::map<std::string, std::vector<std::string>>& split) {
   Json json = Json::object();
   for (const auto& [name, paths] : split)
@@ -419,14 +454,31 @@ Json splitJson(const std::map<std::string, std::vector<std::string>>& split) {
 
 }  // namespace
 
-std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settings,
+std::optional<Run> Run::create(const fs::path& folder, const RunSettings& given,
                                const Dataset& dataset, const std::stop_token& stop) {
-  checkSettings(settings);
   if (dataset.classes.empty())
     throw Error("the dataset has no classes", utf8(dataset.root), "label some pictures first");
-
+  std::vector<Problem> problems;
+  Cfg cfg = readCfg(findNetwork(given.model), problems);
   Run run;
+  run.task_ = taskOf(buildNetwork(cfg, problems));
+  const bool detector = run.task_ == NetworkTask::Detection;
+  RunSettings settings = given;
+  if (settings.size == 0)
+    settings.size = detector ? kDetectorSize : cfg.sections.front().integer("width", 0);
+  checkSettings(settings);
   run.settings_ = settings;
+  if (detector) {
+    cfg = applyIdeas(std::move(cfg), settings.ideas, run.notes_);
+    run.settings_.size = inputSizeFor(settings.ideas, settings.size);
+    if (run.settings_.size != settings.size)
+      run.notes_.push_back(
+          fmt::format("The input is {} pixels, not {}: YOLO's grid has cells of {}.",
+                      run.settings_.size, settings.size, 2 * kHeadStride));
+  } else {
+    checkIdeasOfClassifier(settings.ideas);
+  }
+  const Network asGiven = buildNetwork(cfg, problems);
   if (run.settings_.dataset.empty()) run.settings_.dataset = utf8(dataset.root);
   run.classes_ = dataset.classes;
   run.fingerprint_ = boxwright::fingerprint(dataset);
@@ -437,24 +489,15 @@ std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settin
     for (const std::size_t index : indices)
       paths.push_back(dataset.pictures[index].path);
   }
-  const std::vector<std::size_t> training = trainingPictures(dataset, run.split_["train"]);
+  const std::vector<std::size_t> training = detector
+                                                ? trainingPictures(dataset, run.split_["train"])
+                                                : classPictures(dataset, run.split_["train"]);
   const std::vector<Size> fractions = boxFractions(dataset, training);
-  if (fractions.empty())
-    throw Error("there is nothing to train on: the training split has no boxes", utf8(dataset.root),
-                "label some pictures, or give the dataset a train split that has labels");
-
-  std::vector<Problem> problems;
-  Cfg cfg = readCfg(findNetwork(settings.model), problems);
-  cfg = applyIdeas(std::move(cfg), settings.ideas, run.notes_);
-  run.settings_.size = inputSizeFor(settings.ideas, settings.size);
-  if (run.settings_.size != settings.size)
-    run.notes_.push_back(fmt::format("The input is {} pixels, not {}: YOLO's grid has cells of {}.",
-                                     run.settings_.size, settings.size, 2 * kHeadStride));
-  const Network asGiven = buildNetwork(cfg, problems);
-  const Recipe base = obeyedRecipe(settings, asGiven);
-  const ChosenAnchors chosen =
-      chooseAnchors(run.settings_, asGiven.region().boxForm, fractions, stop);
+  checkThereIsSomethingToLearn(run.task_, dataset, training.size(), fractions.size());
+  ChosenAnchors chosen;
+  if (detector) chosen = chooseAnchors(run.settings_, asGiven.region().boxForm, fractions, stop);
   if (stop.stop_requested()) return std::nullopt;
+  const Recipe base = obeyedRecipe(settings, asGiven);
   if (const Layer* layer = asGiven.regionLayer(); layer && settings.recipe == "cfg") {
     // "random=1" is how a cfg asks for several input sizes.
     if (std::get<RegionLayer>(layer->kind).random && !settings.ideas.multiScale) {
@@ -462,10 +505,11 @@ std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settin
       run.notes_.push_back("The cfg asks for another input size every 10 updates (random=1).");
     }
   }
-  cfg = withHead(std::move(cfg), static_cast<int>(run.classes_.size()), chosen.anchors,
-                 run.settings_.size);
+  const int classes = static_cast<int>(run.classes_.size());
+  cfg = detector ? withHead(std::move(cfg), classes, chosen.anchors, run.settings_.size)
+                 : withClasses(std::move(cfg), classes, run.settings_.size);
   run.recipe_ = base;
-  if (run.recipe_.name == "small" && !isAdjusted(settings, "vertical_flip") &&
+  if (detector && run.recipe_.name == "small" && !isAdjusted(settings, "vertical_flip") &&
       upMeansNothing(centresY(dataset, training))) {
     run.recipe_.verticalFlip = true;
     run.notes_.push_back(
@@ -482,12 +526,13 @@ std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settin
       "Network {}: {:.2f} GFLOP a picture at {}x{}, {:.2f} million learned numbers.",
       settings.model, static_cast<double>(operationsOf(network)) * 1e-9, run.settings_.size,
       run.settings_.size, static_cast<double>(parametersOf(network)) * 1e-6));
-  run.notes_.push_back(chosen.note);
+  if (detector) run.notes_.push_back(chosen.note);
   if (const std::string departed = departures(settings.ideas); !departed.empty())
     run.notes_.push_back("Ideas as chosen: " + departed + ".");
 
   const Json anchors = [&] {
     Json list = Json::array();
+    if (!detector) return list;
     for (const Size& a : network.region().anchors)
       list.push_back({a.width, a.height});
     return list;
@@ -496,6 +541,7 @@ std::optional<Run> Run::create(const fs::path& folder, const RunSettings& settin
       {"format", kFormat},
       {"created", nowText()},
       {"versions", {{"boxwright", BOXWRIGHT_VERSION}, {"compiler", compilerText()}}},
+      {"task", taskName(run.task_)},
       {"device", settings.device},
       {"seed", settings.seed},
       {"settings", settingsJson(run.settings_)},
@@ -564,6 +610,9 @@ Run Run::open(const fs::path& folder) {
     run.datasetFormat_ = json.at("dataset").value("format", "");
     run.notes_ = json.value("notes", std::vector<std::string>{});
     run.computeThreads_ = json.value("computeThreads", 0);
+    // Runs from before there were classifiers do not say.
+    if (json.value("task", "") == taskName(NetworkTask::Classification))
+      run.task_ = NetworkTask::Classification;
   });
   run.classes_ = readClassNames(run.folder_ / "classes.names");
   const fs::path splitFile = run.folder_ / "split.json";

@@ -16,6 +16,9 @@
 
 namespace boxwright {
 
+/// The side of a detector's input where nobody says another.
+inline constexpr int kDetectorSize = 416;
+
 /// All that a run is told, as kept in run.json.
 struct RunSettings {
   std::string dataset;                ///< absolute path, UTF-8
@@ -27,7 +30,9 @@ struct RunSettings {
   std::string init;     ///< weights file to start from (at seen 0); empty: random
   int initLayers = -1;  ///< with init: only layers 0..initLayers-1; -1: as many as fit
   std::uint64_t seed = 1;
-  int size = 416;               ///< side of the network's input, a multiple of kHeadStride
+  /// Side of the network's input, a multiple of kHeadStride; 0: kDetectorSize, of a classifier the
+  /// cfg's own.
+  int size = 0;
   int batch = 0;                ///< pictures an update; 0: the recipe's
   int subdivisions = 0;         ///< the batch is worked off in so many parts; 0: the recipe's
   int epochs = 0;               ///< 0: the recipe's
@@ -50,10 +55,10 @@ struct RunSettings {
 /// into it later.
 class Run {
  public:
-  /// Makes the folder from an opened dataset: clusters anchors, writes cfg, names, split; stopped,
-  /// it makes nothing. A run that never got to its first checkpoint gives way. Throws Error when
-  /// the folder holds another run or anything else, cannot be written, a setting makes no sense, or
-  /// the dataset has nothing to train on.
+  /// Makes the folder from an opened dataset: clusters anchors (for a detector), writes cfg, names,
+  /// split; stopped, it makes nothing. A run that never got to its first checkpoint gives way.
+  /// Throws Error when the folder holds another run or anything else, cannot be written, a setting
+  /// makes no sense, or the dataset has nothing to train on.
   static std::optional<Run> create(const std::filesystem::path& folder, const RunSettings& settings,
                                    const Dataset& dataset, const std::stop_token& stop = {});
   /// Opens an existing run. Throws Error naming the file that is missing or damaged.
@@ -75,6 +80,8 @@ class Run {
   /// Things said at creation (what the anchors reach, what the recipe sets), told again when
   /// training starts.
   const std::vector<std::string>& notes() const { return notes_; }
+  /// What the network learns.
+  NetworkTask task() const { return task_; }
   bool hasCheckpoint() const;
   /// How many threads were to compute it; 0 where the run is older than this number.
   int computeThreads() const { return computeThreads_; }
@@ -95,6 +102,7 @@ class Run {
   std::map<std::string, std::vector<std::string>> split_;
   std::string fingerprint_, datasetFormat_;
   std::vector<std::string> notes_;
+  NetworkTask task_ = NetworkTask::Detection;
   int computeThreads_ = 0;
 };
 

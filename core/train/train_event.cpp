@@ -34,17 +34,23 @@ Json json(const BatchEvent& e) {
 }
 
 Json json(const ValidationEvent& e) {
+  const bool classifier = e.top1.has_value();
   Json classes = Json::array();
   for (const ValidationEvent::ClassAp& c : e.classes)
-    classes.push_back({{"name", c.name}, {"ap", c.ap ? number(*c.ap) : Json(nullptr)}});
-  return {{"event", "validation"},
-          {"iteration", e.iteration},
-          {"epoch", number(e.epoch)},
-          {"map50", number(e.map50)},
-          {"precision", number(e.precision)},
-          {"recall", number(e.recall)},
-          {"lossValidation", number(e.lossValidation)},
-          {"classes", classes}};
+    classes.push_back(
+        {{"name", c.name}, {classifier ? "top1" : "ap", c.ap ? number(*c.ap) : Json(nullptr)}});
+  Json object = {{"event", "validation"}, {"iteration", e.iteration}, {"epoch", number(e.epoch)}};
+  if (classifier) {
+    object["top1"] = number(*e.top1);
+    object["top5"] = number(e.top5.value_or(0));
+  } else {
+    object["map50"] = number(e.map50);
+    object["precision"] = number(e.precision);
+    object["recall"] = number(e.recall);
+  }
+  object["lossValidation"] = number(e.lossValidation);
+  object["classes"] = classes;
+  return object;
 }
 
 Json json(const CheckpointEvent& e) {
@@ -60,9 +66,12 @@ Json json(const CheckEvent& e) {
 }
 
 Json json(const EndEvent& e) {
-  return {{"event", e.stopped ? "stopped" : "done"},
-          {"iteration", e.iteration},
-          {"bestMap50", number(e.bestMap50)}};
+  Json object = {{"event", e.stopped ? "stopped" : "done"}, {"iteration", e.iteration}};
+  if (e.bestTop1)
+    object["bestTop1"] = number(*e.bestTop1);
+  else
+    object["bestMap50"] = number(e.bestMap50);
+  return object;
 }
 
 double real(const Json& object, const char* key) {
@@ -109,6 +118,10 @@ ValidationEvent validationFrom(const Json& object) {
   ValidationEvent e;
   e.iteration = integer(object, "iteration");
   e.epoch = real(object, "epoch");
+  if (object.contains("top1")) {
+    e.top1 = real(object, "top1");
+    e.top5 = real(object, "top5");
+  }
   e.map50 = real(object, "map50");
   e.precision = real(object, "precision");
   e.recall = real(object, "recall");
@@ -119,7 +132,7 @@ ValidationEvent validationFrom(const Json& object) {
       if (!entry.is_object()) continue;
       ValidationEvent::ClassAp c;
       c.name = text(entry, "name");
-      const auto ap = entry.find("ap");
+      const auto ap = entry.find(e.top1 ? "top1" : "ap");
       if (ap != entry.end() && ap->is_number()) c.ap = ap->get<double>();
       e.classes.push_back(std::move(c));
     }
@@ -143,8 +156,11 @@ std::optional<TrainEvent> trainEventFromJson(const std::string& line) {
   if (kind == "checkpoint") return CheckpointEvent{text(object, "file")};
   if (kind == "message") return MessageEvent{text(object, "text")};
   if (kind == "check") return CheckEvent{integer(object, "pictures"), integer(object, "of")};
-  if (kind == "done" || kind == "stopped")
-    return EndEvent{kind == "stopped", integer(object, "iteration"), real(object, "bestMap50")};
+  if (kind == "done" || kind == "stopped") {
+    EndEvent end{kind == "stopped", integer(object, "iteration"), real(object, "bestMap50")};
+    if (object.contains("bestTop1")) end.bestTop1 = real(object, "bestTop1");
+    return end;
+  }
   return std::nullopt;
 }
 

@@ -27,9 +27,10 @@ struct ValidationEvent {
   std::int64_t iteration = 0;
   double epoch = 0;
   double map50 = 0, precision = 0, recall = 0, lossValidation = 0;
+  std::optional<double> top1, top5;  ///< of a classifier, which has no map50, precision and recall
   struct ClassAp {
     std::string name;
-    std::optional<double> ap;
+    std::optional<double> ap;  ///< of a classifier: the share of its pictures put first
   };
   std::vector<ClassAp> classes;
 };
@@ -55,6 +56,7 @@ struct EndEvent {
   std::int64_t iteration = 0;
   double bestMap50 = 0;
   bool finishedBefore = false;  ///< there was nothing left to do; then the log is as it was
+  std::optional<double> bestTop1 = std::nullopt;  ///< of a classifier, instead
 };
 
 using TrainEvent =

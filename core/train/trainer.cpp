@@ -198,8 +198,8 @@ void Training::openNetwork() {
   network_ = buildNetwork(cfg, problems);
   inputRule_ = inputRuleOf(cfg);
   batchNorm_ = batchNormFormOf(cfg);
-  if (std::cmp_not_equal(network_.region().classes, run_.classes().size()))
-    throw Error(fmt::format("model.cfg has {} classes, classes.names {}", network_.region().classes,
+  if (std::cmp_not_equal(classCountOf(network_), run_.classes().size()))
+    throw Error(fmt::format("model.cfg has {} classes, classes.names {}", classCountOf(network_),
                             run_.classes().size()),
                 utf8(run_.folder()), "the run has been changed by hand; start a new one");
   initialiseWeights(network_, run_.settings().seed);
@@ -346,7 +346,7 @@ void Training::tellStart() {
   } else {
     for (const std::string& note : run_.notes())
       say(note);
-    for (std::string& line : describe(run_.recipe(), numbers_, trainingCount_))
+    for (std::string& line : describe(run_.recipe(), numbers_, trainingCount_, taskOf(network_)))
       say(std::move(line));
     if (task_->validationPictures() == 0)
       say("There are no validation pictures: the last weights are kept as the best.");
@@ -369,6 +369,7 @@ Session& Training::sessionOf(int side) {
   if (found != sessions_.end()) return found->second;
   Network sized = withoutWeights(network_);
   resizeNetwork(sized, side, side);
+  cutToHead(sized);
   SessionOptions options;
   options.batch = batch_ / subdivisions_;
   options.width = side;
@@ -645,7 +646,9 @@ EndEvent Training::finish(bool stopped, std::string reason) {
   if (!stopped && task_->validationPictures() == 0)
     saveWeights(run_.folder() / "weights" / "best.weights", currentNetwork(),
                 static_cast<std::uint64_t>(imagesSeen()));
-  EndEvent end{stopped, state_.iteration, std::max(0.0, state_.bestMerit)};
+  EndEvent end = task_->endEvent(std::max(0.0, state_.bestMerit));
+  end.stopped = stopped;
+  end.iteration = state_.iteration;
   say(TrainEvent(end));
   log_->flushToDisk();
   return end;
@@ -677,7 +680,9 @@ std::optional<EndEvent> Training::finishedBefore() const {
   if (!options_.resume || options_.moreEpochs > 0 || planned_ == 0) return std::nullopt;
   const std::string reason = lostPatience();
   if ((state_.iteration < planned_ && reason.empty()) || validationDue()) return std::nullopt;
-  EndEvent end{false, state_.iteration, std::max(0.0, state_.bestMerit), true};
+  EndEvent end = task_->endEvent(std::max(0.0, state_.bestMerit));
+  end.iteration = state_.iteration;
+  end.finishedBefore = true;
   // One that was killed between its last checkpoint and its last words says them first.
   std::uint64_t words = toJson(TrainEvent(end)).size() + 1;
   if (!reason.empty()) words += toJson(TrainEvent(MessageEvent{reason})).size() + 1;

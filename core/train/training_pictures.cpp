@@ -2,6 +2,7 @@
 #include "core/train/training_pictures.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 
@@ -45,8 +46,13 @@ PictureTruths truthsOf(const Picture& picture, const std::filesystem::path& file
   return found;
 }
 
-std::vector<std::size_t> trainingPictures(const Dataset& dataset,
-                                          const std::vector<std::string>& paths, LeftOut* leftOut) {
+namespace {
+
+/// The pictures of `paths` that are labelled or negative and that `serves` takes.
+template <typename Serves>
+std::vector<std::size_t> labelledPictures(const Dataset& dataset,
+                                          const std::vector<std::string>& paths, LeftOut* leftOut,
+                                          Serves&& serves) {
   std::unordered_map<std::string_view, std::size_t> byPath;
   byPath.reserve(dataset.pictures.size());
   for (std::size_t i = 0; i < dataset.pictures.size(); ++i)
@@ -60,13 +66,29 @@ std::vector<std::size_t> trainingPictures(const Dataset& dataset,
     }
     const AnnotationPtr& annotation = dataset.pictures[found->second].annotation;
     if (!annotation || annotation->state == LabelState::Unlabelled) continue;
-    if (annotation->classesOnly()) {
-      if (leftOut) ++leftOut->classesOnly;
-      continue;
-    }
-    indices.push_back(found->second);
+    if (serves(*annotation)) indices.push_back(found->second);
   }
   return indices;
+}
+
+}  // namespace
+
+std::vector<std::size_t> trainingPictures(const Dataset& dataset,
+                                          const std::vector<std::string>& paths, LeftOut* leftOut) {
+  return labelledPictures(dataset, paths, leftOut, [&](const Annotation& annotation) {
+    if (annotation.classesOnly() && leftOut) ++leftOut->classesOnly;
+    return !annotation.classesOnly();
+  });
+}
+
+std::vector<std::size_t> classPictures(const Dataset& dataset,
+                                       const std::vector<std::string>& paths, LeftOut* leftOut) {
+  return labelledPictures(dataset, paths, leftOut, [&](const Annotation& annotation) {
+    const std::optional<int> id = annotation.wholeClass();
+    const bool serves = id && *id >= 0 && std::size_t(*id) < dataset.classes.size();
+    if (!serves && leftOut) ++leftOut->notOneClass;
+    return serves;
+  });
 }
 
 }  // namespace boxwright

@@ -27,7 +27,8 @@ PictureTruths truthsOf(const Picture& picture, const std::filesystem::path& file
 /// What of a split there is no use of.
 struct LeftOut {
   std::size_t missing = 0;      ///< the dataset lacks them
-  std::size_t classesOnly = 0;  ///< what they show is known, but not where
+  std::size_t classesOnly = 0;  ///< what they show is known, but not where: no use for a detector
+  std::size_t notOneClass = 0;  ///< not of one class as a whole: no use for a classifier
 };
 
 /// The pictures of `paths` that the dataset has and somebody has looked for objects in (labelled
@@ -35,5 +36,11 @@ struct LeftOut {
 std::vector<std::size_t> trainingPictures(const Dataset& dataset,
                                           const std::vector<std::string>& paths,
                                           LeftOut* leftOut = nullptr);
+
+/// The pictures of `paths` that the dataset has and that are of exactly one class as a whole, in
+/// the order of `paths`. `leftOut`, where given, is added to.
+std::vector<std::size_t> classPictures(const Dataset& dataset,
+                                       const std::vector<std::string>& paths,
+                                       LeftOut* leftOut = nullptr);
 
 }  // namespace boxwright

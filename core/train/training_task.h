@@ -76,11 +76,17 @@ class TrainingTask {
   /// The one number by which of two validations the better is told (of equals, the lower loss).
   virtual double merit(const ValidationEvent& validation) const = 0;
   virtual std::string meritName() const = 0;
+  /// The last event with the best merit there was, but for how it ended and its iteration.
+  virtual EndEvent endEvent(double bestMerit) const = 0;
   /// Validation pictures that could not be read, or not wholly, in sentences: each once.
   virtual std::vector<std::string> takeFaults() = 0;
   /// What there is to say of the data once training is done, in sentences.
   virtual std::vector<std::string> closingRemarks() const { return {}; }
 };
+
+/// Takes off the layers at the end that the loss does without: [softmax], whose logits it takes,
+/// and [cost]. ([region] no session runs.)
+void cutToHead(Network& network);
 
 /// The task that `network` (the run's) is made for. Throws Error when the dataset has nothing to
 /// train on.

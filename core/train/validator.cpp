@@ -2,42 +2,21 @@
 #include "core/train/validator.h"
 
 #include <algorithm>
-#include <future>
-#include <memory>
+#include <filesystem>
 #include <span>
 #include <utility>
 
-#include "core/base/error.h"
 #include "core/detect/detector.h"
 #include "core/evaluate/evaluate_model.h"
 #include "core/train/augment.h"
 #include "core/train/pictures_gone.h"
+#include "core/train/read_ahead.h"
 #include "core/train/training_pictures.h"
 
 namespace boxwright {
 namespace {
 
 constexpr std::size_t kBatch = 8;
-
-/// A picture read for validation, or nothing; and what is wrong with it.
-struct Read {
-  std::shared_ptr<const Image> image;
-  std::string fault;
-};
-
-std::vector<Read> readAll(const std::vector<std::filesystem::path>& files, PictureCache& cache) {
-  std::vector<Read> read;
-  for (const std::filesystem::path& file : files) {
-    Read one;
-    try {
-      one.image = cache.getReadable(file, one.fault);
-    } catch (const Error& error) {
-      one.fault = error.problem();
-    }
-    read.push_back(std::move(one));
-  }
-  return read;
-}
 
 }  // namespace
 
@@ -68,34 +47,22 @@ std::optional<Validator::Result> Validator::measure(Model model, std::stop_token
   lossSettings.priorImages = 0;
   Detector detector(backend_, std::move(model), options);
 
-  const auto filesFrom = [&](std::size_t first) {
-    std::vector<std::filesystem::path> files;
-    for (std::size_t i = first; i < std::min(first + step, count); ++i)
-      files.push_back(dataset_.absolutePath(pictures_[i]));
-    return files;
-  };
-  const auto readAhead = [&](std::size_t first) {
-    return std::async(std::launch::async,
-                      [this, files = filesFrom(first)] { return readAll(files, cache_); });
-  };
+  std::vector<std::filesystem::path> files;
+  for (std::size_t i = 0; i < count; ++i)
+    files.push_back(dataset_.absolutePath(pictures_[i]));
+  ReadAhead reader(std::move(files), step, cache_);
 
   Result result;
   std::vector<PictureResult> found;
   double loss = 0;
-  std::future<std::vector<Read>> next = readAhead(0);
   for (std::size_t first = 0; first < count; first += step) {
-    std::vector<Read> read = next.get();
+    const std::vector<ReadPicture> read = reader.next();
     if (stop.stop_requested()) return std::nullopt;
-    if (first + step < count) next = readAhead(first + step);
     std::vector<const Image*> images;
     std::vector<std::size_t> which;
     for (std::size_t i = 0; i < read.size(); ++i) {
-      if (!read[i].fault.empty()) {
-        // The same rule as `evaluate`'s: what can be read of a picture counts.
-        addFault(
-            (read[i].image ? "Damaged, but counted in validation: " : "Left out of validation: ") +
-            dataset_.pictures[pictures_[first + i]].path + ": " + read[i].fault + ".");
-      }
+      if (!read[i].fault.empty())
+        faults_.add(read[i].sentence(dataset_.pictures[pictures_[first + i]].path));
       if (!read[i].image) {
         throwWhenPicturesAreGone(
             dataset_.absolutePath(pictures_[first + i]), pictures_.size(),
@@ -130,14 +97,6 @@ std::optional<Validator::Result> Validator::measure(Model model, std::stop_token
     result.score = score(found, static_cast<int>(detector.names().size()), asEvaluated.scoring);
   }
   return result;
-}
-
-void Validator::addFault(std::string fault) {
-  if (told_.insert(fault).second) faults_.push_back(std::move(fault));
-}
-
-std::vector<std::string> Validator::takeFaults() {
-  return std::exchange(faults_, {});
 }
 
 }  // namespace boxwright

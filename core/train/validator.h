@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,6 +12,7 @@
 #include "core/evaluate/average_precision.h"
 #include "core/network/model.h"
 #include "core/train/picture_cache.h"
+#include "core/train/read_ahead.h"
 #include "core/yolo/region_head.h"
 #include "core/yolo/region_loss.h"
 
@@ -37,7 +37,7 @@ class Validator {
   /// midway.
   std::optional<Result> measure(Model model, std::stop_token stop, std::size_t atMost = SIZE_MAX);
   /// Pictures that could not be read, or not wholly, in sentences: each once.
-  std::vector<std::string> takeFaults();
+  std::vector<std::string> takeFaults() { return faults_.take(); }
 
  private:
   const Dataset& dataset_;
@@ -47,10 +47,7 @@ class Validator {
   PictureCache& cache_;
   CoordinateWeight coordinateWeight_;
   int threads_;
-  void addFault(std::string fault);
-
-  std::vector<std::string> faults_;  ///< not taken yet
-  std::set<std::string> told_;
+  FaultList faults_;
 };
 
 }  // namespace boxwright

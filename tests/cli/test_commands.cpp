@@ -223,6 +223,60 @@ TEST_F(Cli, AnchorsAreWrittenIntoACfgWithoutTouchingTheRest) {
   EXPECT_EQ(anchorsAt({"--write", cfg.string(), "--input-size", "320"})["inputSize"], 320);
 }
 
+TEST_F(Cli, ClassifierFromSampleToDetector) {
+  const std::string shapes = (folder_ / "shapes").string();
+  ASSERT_EQ(run({"-q", "sample", "--kind", "classes", shapes, "--images", "160"}).status, 0);
+  const Json info = Json::parse(run({"info", shapes, "--json"}).out);
+  EXPECT_EQ(info["format"], "class-folders");
+  EXPECT_EQ(info["classesOnly"], 160);
+  EXPECT_EQ(info["classes"].size(), 16U);
+
+  const std::string classifier = (folder_ / "classifier").string();
+  const Result train = run({"train", shapes, "--model", "darknet-nano", "--size", "32", "--epochs",
+                            "1", "--out", classifier, "--json"});
+  ASSERT_EQ(train.status, 0) << train.error;
+  Json validation;
+  for (const Json& event : linesOf(train.out))
+    if (event["event"] == "validation") validation = event;
+  EXPECT_TRUE(validation.contains("top1") && validation.contains("top5")) << validation;
+  EXPECT_EQ(validation["classes"].size(), 16U);
+  EXPECT_TRUE(linesOf(train.out).back().contains("bestTop1"));
+
+  const Result evaluated = run({"evaluate", classifier, shapes, "--json"});
+  ASSERT_EQ(evaluated.status, 0) << evaluated.error;
+  const Json score = Json::parse(evaluated.out);
+  EXPECT_EQ(score["split"], "test");
+  EXPECT_EQ(score["confusion"].size(), 16U);
+  std::size_t diagonal = 0, all = 0;
+  for (std::size_t t = 0; t < 16; ++t) {
+    for (std::size_t p = 0; p < 16; ++p)
+      all += score["confusion"][t][p].get<std::size_t>();
+    diagonal += score["confusion"][t][t].get<std::size_t>();
+  }
+  EXPECT_EQ(all, score["images"]);
+  EXPECT_NEAR(score["top1"].get<double>(), double(diagonal) / double(all), 1e-12);
+  const Result text = run({"evaluate", classifier, shapes});
+  EXPECT_NE(text.out.find("top-1"), std::string::npos) << text.out;
+
+  // What does not go together is refused in one line.
+  const std::string sample = makeSample(16);
+  const std::string none = (folder_ / "none").string();
+  expectOneClearLine(run({"-q", "train", shapes, "--out", none}), "is a detector");
+  expectOneClearLine(run({"-q", "train", sample, "--model", "darknet-nano", "--out", none}),
+                     "is a classifier");
+  expectOneClearLine(run({"-q", "detect", classifier, sample + "/JPEGImages"}), "is a classifier");
+  expectOneClearLine(run({"-q", "evaluate", classifier, sample}), "class as a whole");
+  expectOneClearLine(run({"-q", "evaluate", classifier, shapes, "--protocol", "coco"}),
+                     "protocol is for detectors");
+
+  const Result detector =
+      run({"train", sample, "--init", classifier + "/weights/best.weights", "--size", "32",
+           "--epochs", "1", "--anchors", "cfg", "--out", (folder_ / "detector").string()});
+  ASSERT_EQ(detector.status, 0) << detector.error;
+  EXPECT_NE(detector.error.find("(layers 0 to 10, trained on"), std::string::npos)
+      << detector.error;
+}
+
 TEST_F(Cli, TrainEvaluateDetect) {
   const std::string sample = makeSample(40);
   const std::string runFolder = (folder_ / "run").string();

@@ -275,7 +275,7 @@ TEST_F(RunFolder, RefusesSettingsThatMakeNoSense) {
   };
   EXPECT_NE(refused([](RunSettings& s) { s.size = 100; }).find("multiple of 32"),
             std::string::npos);
-  EXPECT_NE(refused([](RunSettings& s) { s.size = 0; }), "");
+  EXPECT_NE(refused([](RunSettings& s) { s.size = 33; }), "");
   EXPECT_NE(refused([](RunSettings& s) { s.batch = -1; }), "");
   EXPECT_NE(refused([](RunSettings& s) { s.batch = 6, s.subdivisions = 4; }).find("divide"),
             std::string::npos);

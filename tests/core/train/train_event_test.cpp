@@ -105,5 +105,24 @@ TEST(TrainEvent, WhatIsNoEventGivesNothing) {
   EXPECT_TRUE(trainEventFromJson("{\"event\":\"validation\",\"classes\":[1,{\"name\":2}]}"));
 }
 
+TEST(TrainEventJson, OfAClassifierHasTopOneAndTopFive) {
+  ValidationEvent validation;
+  validation.iteration = 7;
+  validation.top1 = 0.25;
+  validation.top5 = 0.75;
+  validation.classes = {{"cat", 0.5}, {"dog", std::nullopt}};
+  const std::string line = toJson(validation);
+  EXPECT_EQ(line.find("map50"), std::string::npos) << line;
+  const auto back = std::get<ValidationEvent>(*trainEventFromJson(line));
+  EXPECT_EQ(back.top1, 0.25);
+  EXPECT_EQ(back.top5, 0.75);
+  EXPECT_EQ(back.classes.at(0).ap, 0.5);
+  EXPECT_FALSE(back.classes.at(1).ap.has_value());
+  EndEvent end;
+  end.bestTop1 = 0.5;
+  EXPECT_EQ(std::get<EndEvent>(*trainEventFromJson(toJson(end))).bestTop1, 0.5);
+  EXPECT_NE(toJson(end).find("\"bestTop1\":0.5"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace boxwright

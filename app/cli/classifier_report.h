@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <string>
+
+#include "app/cli/json_output.h"
+#include "core/evaluate/classification_score.h"
+#include "core/taxonomy/class_names.h"
+
+namespace boxwright::cli {
+
+/// What `evaluate` says of a classifier, for scripts and for people.
+Json classifierJson(const ClassificationScore& score, const ClassNames& names,
+                    const std::string& split);
+std::string classifierText(const ClassificationScore& score, const ClassNames& names,
+                           const std::string& split);
+
+}  // namespace boxwright::cli
