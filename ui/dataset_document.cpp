@@ -321,6 +321,7 @@ void DatasetDocument::count(const Annotation& annotation, std::ptrdiff_t sign) {
   const auto by = static_cast<std::size_t>(sign);  // adding -1 wraps to a subtraction
   statistics_.images += by;
   statistics_.boxes += by * annotation.boxes.size();
+  if (annotation.classesOnly()) statistics_.classesOnly += by;
   switch (annotation.state) {
     case LabelState::Labelled:
       statistics_.labelled += by;
@@ -341,6 +342,14 @@ void DatasetDocument::count(const Annotation& annotation, std::ptrdiff_t sign) {
     const bool first = std::none_of(boxes.begin(), boxes.begin() + static_cast<std::ptrdiff_t>(i),
                                     [&](const Box& b) { return b.classId == boxes[i].classId; });
     if (first) statistics_.classes[id].images += by;
+  }
+  for (const int whole : annotation.imageClasses) {
+    if (whole < 0 ||
+        std::any_of(boxes.begin(), boxes.end(), [&](const Box& b) { return b.classId == whole; }))
+      continue;
+    const auto id = static_cast<std::size_t>(whole);
+    if (id >= statistics_.classes.size()) statistics_.classes.resize(id + 1);
+    statistics_.classes[id].images += by;
   }
 }
 

@@ -16,6 +16,7 @@
 #include "core/base/error.h"
 #include "core/data/open_dataset.h"
 #include "core/data/sample_maker.h"
+#include "core/image/codec.h"
 #include "core/train/run.h"
 #include "tests/ui/gui_application.h"
 #include "ui/charts/chart.h"
@@ -125,6 +126,45 @@ TEST_F(TrainPageTest, RunsStandBesideTheDatasetNeverInIt) {
   EXPECT_EQ(run.filename(), "yolov2-nano-1");
 }
 
+TEST_F(TrainPageTest, ClassFoldersAreOfferedAClassifier) {
+  dataset_ = root_ / "whole";
+  for (const char* name : {"cat", "dog"}) {
+    fs::create_directories(dataset_ / name);
+    for (const char* file : {"1.png", "2.png", "3.png", "4.png"})
+      writeImage(dataset_ / name / file, Image(40, 30));
+  }
+  open();
+  auto* network = find<QComboBox>("network");
+  ASSERT_TRUE(waitFor([&] { return network->currentText() == "darknet-nano"; }));
+  EXPECT_EQ(find<QSpinBox>("size")->value(), 224);
+  EXPECT_FALSE(find<QComboBox>("anchors")->isEnabled());
+  auto* start = find<QPushButton>("start");
+  EXPECT_TRUE(start->isEnabled()) << start->toolTip().toStdString();
+  network->setCurrentText(QStringLiteral("yolov2-nano"));
+  EXPECT_FALSE(start->isEnabled());
+  EXPECT_TRUE(start->toolTip().contains(QStringLiteral("choose a classifier")));
+  EXPECT_EQ(find<QSpinBox>("size")->value(), 416);
+  EXPECT_TRUE(find<QComboBox>("anchors")->isEnabled());
+}
+
+TEST(RunCurvesOfAClassifier, AreTopOneAndTopFive) {
+  RunCurves curves;
+  EXPECT_FALSE(curves.isClassifier());
+  for (const double top1 : {0.25, 0.75, 0.5}) {
+    ValidationEvent validation;
+    validation.iteration = static_cast<std::int64_t>(curves.validations().size()) + 1;
+    validation.top1 = top1;
+    validation.top5 = 1;
+    curves.add(validation);
+  }
+  EXPECT_TRUE(curves.isClassifier());
+  EXPECT_EQ(curves.scoreCurve(), Curve::Top1);
+  ASSERT_TRUE(curves.best());
+  EXPECT_EQ(scoreOf(*curves.best()), 0.75);
+  EXPECT_EQ(curves.series(Curve::Top1)->raw.y(), (std::vector<double>{0.25, 0.75, 0.5}));
+  EXPECT_TRUE(curves.series(Curve::Map50)->raw.empty());
+}
+
 TEST_F(TrainPageTest, WhatIsSetIsWhatTheRunIsTold) {
   open();
   const auto type = [](QAbstractSpinBox* box, const char* text) {
@@ -135,7 +175,7 @@ TEST_F(TrainPageTest, WhatIsSetIsWhatTheRunIsTold) {
   };
   auto* network = find<QComboBox>("network");
   ASSERT_TRUE(waitFor([&] { return network->count() >= 5; }));
-  EXPECT_EQ(network->findText("darknet19"), -1);  // it classifies
+  EXPECT_GT(network->findText("darknet19"), network->findText("yolov2-voc"));  // detectors first
   network->setFocus();
   QTest::keyClicks(network, "yolov2-tiny-voc");
   type(find<QSpinBox>("size"), "200");
@@ -210,7 +250,7 @@ TEST_F(TrainPageTest, PastRunsAreListedAndRedrawnFromTheirLogs) {
   ASSERT_TRUE(row);
   EXPECT_EQ(row->state, RunState::Stopped);
   EXPECT_NEAR(row->best, 0.4, 1e-9);
-  EXPECT_EQ(row->map50.size(), 4U);
+  EXPECT_EQ(row->scores.size(), 4U);
   EXPECT_EQ(runs->run(runs->rowOf(second))->state, RunState::Broken);
   EXPECT_EQ(runs->run(runs->rowOf(root_ / "shapes-runs" / "damaged"))->state, RunState::Damaged);
   // A click on the row draws its log.

@@ -552,6 +552,11 @@ void DataPage::showFacts() {
     const int count = static_cast<int>(p.annotation->boxes.size());
     facts << (count == 1 ? tr("1 box") : tr("%L1 boxes").arg(count));
   }
+  for (const int whole : p.annotation->imageClasses) {
+    const ClassNames& names = document.dataset().classes;
+    if (whole >= 0 && static_cast<std::size_t>(whole) < names.size())
+      facts << QString::fromStdString(names[static_cast<std::size_t>(whole)]);
+  }
   facts << stateText(p.annotation->state);
   if (const std::string& split = document.splitOf(picture); !split.empty()) {
     facts << QString::fromStdString(split);
@@ -581,12 +586,16 @@ void DataPage::showCounts() {
   const DatasetDocument& document = state().document();
   const Dataset& dataset = document.dataset();
   const DatasetStatistics& statistics = document.statistics();
+  // Where only classes of whole pictures are known, pictures are counted.
+  const bool wholes = statistics.boxes == 0 && statistics.classesOnly > 0;
   std::vector<CountRow> classes;
   classes.reserve(dataset.classes.size());
   for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
     const Colour rgb = classColour(static_cast<int>(i));
     const QString name = QString::fromStdString(dataset.classes[i]);
-    classes.push_back({name, i < statistics.classes.size() ? statistics.classes[i].boxes : 0,
+    const auto count =
+        i < statistics.classes.size() ? statistics.classes[i] : DatasetStatistics::PerClass();
+    classes.push_back({name, wholes ? count.images : count.boxes,
                        QColor(rgb.red, rgb.green, rgb.blue), QStringLiteral("class"), name});
   }
   classesCaption_->setText(classes.empty() ? tr("Classes: none")
@@ -628,6 +637,11 @@ void DataPage::showCounts() {
                                              .arg(static_cast<qulonglong>(statistics.images))
                                              .arg(static_cast<qulonglong>(statistics.boxes))
                                        : tr("No dataset is open."));
+  if (document.isOpen() && wholes)
+    overview_->setText(tr("%1 \u00b7 %L2 pictures of %L3 classes")
+                           .arg(QString::fromStdString(dataset.format))
+                           .arg(static_cast<qulonglong>(statistics.images))
+                           .arg(static_cast<qulonglong>(dataset.classes.size())));
   showListState();
 }
 

@@ -178,7 +178,9 @@ bool PictureFilter::matches(const DatasetDocument& document, int picture) const 
         break;
       case Kind::Class:
         holdsTrue = std::any_of(p.annotation->boxes.begin(), p.annotation->boxes.end(),
-                                [&](const Box& box) { return box.classId == term.classId; });
+                                [&](const Box& box) { return box.classId == term.classId; }) ||
+                    std::find(p.annotation->imageClasses.begin(), p.annotation->imageClasses.end(),
+                              term.classId) != p.annotation->imageClasses.end();
         break;
       case Kind::State:
         holdsTrue = p.annotation->state == term.state;

@@ -148,6 +148,8 @@ QVariant PastRuns::data(const QModelIndex& at, int role) const {
   }
   if (role == Qt::FontRole && at.column() >= Best) return numberFont();
   if (role == Qt::ToolTipRole) {
+    if (at.column() == Trend || at.column() == Best)
+      return row->task == NetworkTask::Classification ? tr("top-1") : tr("mAP50");
     QString tip = pathText(row->folder);
     if (!row->fault.isEmpty()) tip += QLatin1Char('\n') + row->fault;
     return tip;
@@ -156,9 +158,9 @@ QVariant PastRuns::data(const QModelIndex& at, int role) const {
     QList<double> values;
     if (live) {
       for (const ValidationEvent& validation : curves_->validations())
-        values.append(validation.map50);
+        values.append(scoreOf(validation));
     } else {
-      values = QList<double>(row->map50.begin(), row->map50.end());
+      values = QList<double>(row->scores.begin(), row->scores.end());
     }
     return QVariant::fromValue(values);
   }
@@ -166,7 +168,7 @@ QVariant PastRuns::data(const QModelIndex& at, int role) const {
   double best = row->best, epoch = row->epoch;
   if (live) {
     const ValidationEvent* found = curves_->best();
-    best = found ? found->map50 : -1;
+    best = found ? scoreOf(*found) : -1;
     epoch = curves_->lastBatch() ? curves_->lastBatch()->epoch : 0;
   }
   switch (at.column()) {
@@ -220,7 +222,7 @@ QVariant PastRuns::headerData(int section, Qt::Orientation orientation, int role
     case Name:
       return tr("Past runs");
     case Trend:
-      return tr("mAP50");
+      return tr("score");
     case Best:
       return tr("best");
     case State:

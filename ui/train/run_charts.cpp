@@ -61,11 +61,21 @@ void RunCharts::show(std::shared_ptr<const RunCurves> curves, const QString& nam
   for (Chart* chart : {loss_, map_, rate_, speed_})
     chart->clearLines();
   add(loss_, Curve::Loss, {.name = main(tr("total")), .colour = 0, .smooth = true, .width = 2});
-  add(map_, Curve::Map50, {.name = main(tr("mAP50")), .colour = 0, .markers = true, .width = 2});
+  const bool classifier = curves_ && curves_->isClassifier();
+  map_->setTitle(classifier ? tr("Top-1 and top-5") : tr("mAP50"));
+  add(map_, classifier ? Curve::Top1 : Curve::Map50,
+      {.name = main(classifier ? tr("top-1") : tr("mAP50")),
+       .colour = 0,
+       .markers = true,
+       .width = 2});
   add(rate_, Curve::LearningRate, {.name = main(tr("rate")), .colour = 0});
   add(speed_, Curve::ImagesPerSecond,
       {.name = main(tr("pictures/s")), .colour = 0, .smooth = true});
-  if (others.empty()) {
+  if (others.empty() && classifier) {
+    add(loss_, Curve::LossValidation,
+        {.name = tr("validation"), .colour = 5, .dashed = true, .width = 1.4});
+    add(map_, Curve::Top5, {.name = tr("top-5"), .colour = 1, .width = 1.2});
+  } else if (others.empty()) {
     add(loss_, Curve::LossBox, {.name = tr("box"), .colour = 1, .smooth = true, .width = 1.2});
     add(loss_, Curve::LossObjectness,
         {.name = tr("object"), .colour = 2, .smooth = true, .width = 1.2});
@@ -84,7 +94,7 @@ void RunCharts::show(std::shared_ptr<const RunCurves> curves, const QString& nam
       chart->setSeries(chart->addLine(style), other.curves->series(curve));
     };
     lay(loss_, Curve::Loss, {.smooth = true});
-    lay(map_, Curve::Map50, {.markers = true});
+    lay(map_, other.curves->scoreCurve(), {.markers = true});
     lay(rate_, Curve::LearningRate, {});
     lay(speed_, Curve::ImagesPerSecond, {.smooth = true});
   }

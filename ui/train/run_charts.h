@@ -22,8 +22,8 @@ struct OverlaidRun {
   std::shared_ptr<const RunCurves> curves;
 };
 
-/// Loss, mAP50, learning rate and pictures per second of a run over its iterations, in a grid of
-/// two by two with one time axis and one cross-hair.
+/// Loss, mAP50 (of a classifier top-1 and top-5), learning rate and pictures per second of a run
+/// over its iterations, in a grid of two by two with one time axis and one cross-hair.
 class RunCharts : public QWidget {
   Q_OBJECT
  public:

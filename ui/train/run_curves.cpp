@@ -42,9 +42,14 @@ void RunCurves::add(const TrainEvent& event) {
     lastBatch_ = *batch;
   } else if (const auto* validation = std::get_if<ValidationEvent>(&event)) {
     const auto x = static_cast<double>(validation->iteration);
-    put(Curve::Map50, x, validation->map50);
-    put(Curve::Precision, x, validation->precision);
-    put(Curve::Recall, x, validation->recall);
+    if (validation->top1) {
+      put(Curve::Top1, x, *validation->top1);
+      put(Curve::Top5, x, validation->top5.value_or(0));
+    } else {
+      put(Curve::Map50, x, validation->map50);
+      put(Curve::Precision, x, validation->precision);
+      put(Curve::Recall, x, validation->recall);
+    }
     put(Curve::LossValidation, x, validation->lossValidation);
     validations_.push_back(*validation);
   } else if (const auto* message = std::get_if<MessageEvent>(&event)) {
@@ -57,7 +62,7 @@ void RunCurves::add(const TrainEvent& event) {
 const ValidationEvent* RunCurves::best() const {
   const auto found = std::max_element(
       validations_.begin(), validations_.end(),
-      [](const ValidationEvent& a, const ValidationEvent& b) { return a.map50 < b.map50; });
+      [](const ValidationEvent& a, const ValidationEvent& b) { return scoreOf(a) < scoreOf(b); });
   return found == validations_.end() ? nullptr : &*found;
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "core/network/network.h"
 #include "core/train/train_event.h"
 #include "ui/charts/line_data.h"
 
@@ -27,10 +28,17 @@ enum class Curve {
   Map50,
   Precision,
   Recall,
+  Top1,
+  Top5,
   LearningRate,
   ImagesPerSecond,
 };
-inline constexpr std::size_t curveCount = 11;
+inline constexpr std::size_t curveCount = 13;
+
+/// By which of two validations the better is told: mAP50, of a classifier top-1.
+inline double scoreOf(const ValidationEvent& validation) {
+  return validation.top1.value_or(validation.map50);
+}
 
 /// A run's events as points over the iteration, and what is to be said of it. Filled from
 /// metrics.jsonl on a job's thread, or event by event while it trains; then used by the GUI alone.
@@ -49,7 +57,15 @@ class RunCurves {
   const std::vector<ValidationEvent>& validations() const { return validations_; }
   const std::optional<EndEvent>& end() const { return end_; }
   const std::vector<std::string>& messages() const { return messages_; }
-  /// The validation with the highest mAP50, or null.
+  /// What the run learns, where it is known before the first validation tells.
+  void setTask(NetworkTask task) { task_ = task; }
+  bool isClassifier() const {
+    return task_ == NetworkTask::Classification ||
+           (!validations_.empty() && validations_.back().top1.has_value());
+  }
+  /// The line of scoreOf().
+  Curve scoreCurve() const { return isClassifier() ? Curve::Top1 : Curve::Map50; }
+  /// The validation with the highest score, or null.
   const ValidationEvent* best() const;
   /// The newest running mean of the loss.
   std::optional<double> loss() const;
@@ -61,6 +77,7 @@ class RunCurves {
   std::vector<ValidationEvent> validations_;
   std::optional<EndEvent> end_;
   std::vector<std::string> messages_;
+  NetworkTask task_ = NetworkTask::Detection;
 };
 
 /// Reads a run's metrics.jsonl; lines that are no event are passed over, a file that is not there

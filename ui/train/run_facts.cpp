@@ -55,7 +55,8 @@ RunFacts::RunFacts(QWidget* parent)
   showValidation(nullptr);
 }
 
-void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& settings) {
+void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& settings,
+                       bool classifier) {
   title_->setText(QString::fromStdString(utf8(folder.filename())));
   folder_->setText(wrappingPathText(folder));
   while (rows_->rowCount() > 0)
@@ -80,9 +81,10 @@ void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& s
   add(tr("batch"), own(settings.batch));
   add(tr("learning rate"),
       settings.learningRate > 0 ? QString::number(settings.learningRate) : tr("recipe's"));
-  add(tr("anchors"), !settings.anchorSet.empty() ? tr("%1, chosen").arg(settings.anchorSet.size())
-                     : settings.anchors > 0      ? tr("%1, clustered").arg(settings.anchors)
-                                                 : tr("the cfg's"));
+  if (!classifier)
+    add(tr("anchors"), !settings.anchorSet.empty() ? tr("%1, chosen").arg(settings.anchorSet.size())
+                       : settings.anchors > 0      ? tr("%1, clustered").arg(settings.anchors)
+                                                   : tr("the cfg's"));
   add(tr("seed"), QString::number(settings.seed));
 }
 
@@ -93,6 +95,9 @@ void RunFacts::showValidation(const ValidationEvent* validation) {
     classes_->clear();
     return;
   }
+  const QString caption = validation->top1 ? tr("Top-1 of each class") : tr("AP50 of each class");
+  classesCaption_->setText(caption);
+  classes_->setAccessibleName(caption);
   const auto count = static_cast<int>(validation->classes.size());
   while (classes_->topLevelItemCount() > count)
     delete classes_->takeTopLevelItem(count);

@@ -20,8 +20,8 @@ class RunFacts : public QWidget {
  public:
   explicit RunFacts(QWidget* parent = nullptr);
 
-  void showRun(const std::filesystem::path& folder, const RunSettings& settings);
-  /// Classes with their AP after the newest validation; null: none yet.
+  void showRun(const std::filesystem::path& folder, const RunSettings& settings, bool classifier);
+  /// Classes with their AP (of a classifier: top-1) after the newest validation; null: none yet.
   void showValidation(const ValidationEvent* validation);
 
  private:

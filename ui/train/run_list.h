@@ -7,7 +7,7 @@ namespace boxwright::ui {
 
 class PastRuns;
 
-/// The rows of past runs, each with a spark line of its mAP50.
+/// The rows of past runs, each with a spark line of its mAP50 or top-1.
 class RunList : public QTableView {
   Q_OBJECT
  public:

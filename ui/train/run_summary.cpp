@@ -67,6 +67,7 @@ RunSummary summariseRun(const fs::path& folder) {
   try {
     const Run run = Run::open(folder);
     row.settings = run.settings();
+    row.task = run.task();
     row.hasCheckpoint = run.hasCheckpoint();
   } catch (const Error& error) {
     row.state = RunState::Damaged;
@@ -79,14 +80,14 @@ RunSummary summariseRun(const fs::path& folder) {
   if (std::getline(table, line)) {
     while (std::getline(table, line)) {
       std::istringstream fields(line);
-      std::string iteration, epoch, map50;
+      std::string iteration, epoch, score;
       if (!std::getline(fields, iteration, ',') || !std::getline(fields, epoch, ',') ||
-          !std::getline(fields, map50, ',')) {
+          !std::getline(fields, score, ',')) {
         continue;
       }
       row.epoch = numberOf(epoch);
-      row.map50.push_back(numberOf(map50));
-      row.best = std::max(row.best, row.map50.back());
+      row.scores.push_back(numberOf(score));
+      row.best = std::max(row.best, row.scores.back());
     }
   }
 

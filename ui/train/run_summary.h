@@ -28,9 +28,10 @@ struct RunSummary {
   RunSettings settings;
   bool hasCheckpoint = false;
   bool hasWeights = false;
-  std::vector<double> map50;  ///< after each validation
-  double best = -1;           ///< highest mAP50; -1: none yet
-  double epoch = 0;           ///< of the last validation
+  NetworkTask task = NetworkTask::Detection;
+  std::vector<double> scores;  ///< mAP50 after each validation, of a classifier top-1
+  double best = -1;            ///< the highest; -1: none yet
+  double epoch = 0;            ///< of the last validation
   QDateTime changed;
 };
 

@@ -87,10 +87,13 @@ TrainChoices findTrainChoices() {
   for (const std::string& name : shippedNetworks()) {
     std::vector<Problem> problems;
     const Cfg cfg = readCfg(findNetwork(name), problems);
-    const bool detects = std::any_of(cfg.sections.begin(), cfg.sections.end(),
-                                     [](const CfgSection& s) { return s.name == "region"; });
-    if (detects) out.networks.push_back(name);
+    const NetworkTask task = taskOf(buildNetwork(cfg, problems));
+    const bool detects = task == NetworkTask::Detection;
+    out.networks.push_back(
+        {name, task, detects ? kDetectorSize : cfg.sections.front().integer("width", 0)});
   }
+  std::stable_partition(out.networks.begin(), out.networks.end(),
+                        [](const auto& network) { return network.task == NetworkTask::Detection; });
   out.devices = listDevices();
   out.recipes = recipeNames();
   return out;
@@ -113,7 +116,7 @@ TrainForm::TrainForm(QWidget* parent)
   device_ = new DeviceBox;
   deviceReason_ = makeText({}, Tone::Dim);
   setTextSize(deviceReason_, TextSize::Small);
-  size_ = makeSpin(kHeadStride, kLargestInput, defaults.size, tr("Input size"), 32);
+  size_ = makeSpin(kHeadStride, kLargestInput, kDetectorSize, tr("Input size"), 32);
   size_->setObjectName(QStringLiteral("size"));
   size_->setSuffix(tr(" px"));
   size_->setToolTip(
@@ -238,10 +241,7 @@ TrainForm::TrainForm(QWidget* parent)
   connect(cfgButton, &QToolButton::clicked, this, &TrainForm::chooseCfg);
   connect(initButton_, &QToolButton::clicked, this, &TrainForm::chooseInit);
   connect(folderButton, &QToolButton::clicked, this, &TrainForm::chooseRunsFolder);
-  connect(network_, &QComboBox::currentIndexChanged, this, [this] {
-    proposeName();
-    Q_EMIT changed();
-  });
+  connect(network_, &QComboBox::currentIndexChanged, this, &TrainForm::networkChanged);
   connect(device_, &QComboBox::currentIndexChanged, this, &TrainForm::changed);
   connect(lengthUnit_, &QComboBox::currentIndexChanged, this, &TrainForm::showLength);
   connect(anchorSource_, &QComboBox::currentIndexChanged, this, &TrainForm::showAnchors);
@@ -265,11 +265,12 @@ TrainForm::TrainForm(QWidget* parent)
 
 void TrainForm::take(const TrainChoices& choices) {
   const QString network = network_->currentData().toString();
+  networks_ = choices.networks;
   {
     const QSignalBlocker quiet(network_);
     network_->clear();
-    for (const std::string& name : choices.networks)
-      network_->addItem(QString::fromStdString(name), QString::fromStdString(name));
+    for (const TrainChoices::Network& choice : networks_)
+      network_->addItem(QString::fromStdString(choice.name), QString::fromStdString(choice.name));
     int at = network_->findData(network);
     if (at < 0 && !network.isEmpty()) {
       network_->addItem(
@@ -278,9 +279,40 @@ void TrainForm::take(const TrainChoices& choices) {
     }
     network_->setCurrentIndex(std::max(0, at));
   }
+  if (wanted_) offerNetworkFor(*wanted_);
+  networkChanged();
   device_->setDevices(choices.devices);
   deviceReason_->setText(device_->reasons());
   deviceReason_->setVisible(!device_->reasons().isEmpty());
+  Q_EMIT changed();
+}
+
+NetworkTask TrainForm::task() const {
+  const std::string model = network_->currentData().toString().toStdString();
+  for (const TrainChoices::Network& network : networks_)
+    if (network.name == model) return network.task;
+  return NetworkTask::Detection;
+}
+
+void TrainForm::offerNetworkFor(NetworkTask wanted) {
+  wanted_ = wanted;
+  if (networks_.empty() || task() == wanted) return;
+  selectNetwork(wanted == NetworkTask::Detection ? QStringLiteral("yolov2-nano")
+                                                 : QStringLiteral("darknet-nano"));
+}
+
+void TrainForm::networkChanged() {
+  const bool other = shownTask_ != task();
+  shownTask_ = task();
+  const std::string model = network_->currentData().toString().toStdString();
+  for (const TrainChoices::Network& network : networks_) {
+    // A detector's size is the user's to keep; a classifier's is what it was drawn for.
+    if (network.name == model && network.size > 0 &&
+        (other || network.task == NetworkTask::Classification))
+      size_->setValue(network.size);
+  }
+  showAnchors();
+  proposeName();
   Q_EMIT changed();
 }
 
@@ -388,7 +420,9 @@ void TrainForm::showAnchors() {
   model->item(Chosen)->setToolTip(
       chosen_ ? QString() : tr("Cluster on the Anchors page and press Use for training."));
   const int source = anchorSource_->currentIndex();
-  anchorCount_->setEnabled(source == Clustered);
+  const bool detects = shownTask_ == NetworkTask::Detection;
+  anchorSource_->setEnabled(detects);
+  anchorCount_->setEnabled(detects && source == Clustered);
   if (source == Chosen && chosen_) {
     anchorCount_->setValue(static_cast<int>(chosen_->set.anchors.size()));
     anchorNote_->setText(chosen_->set.meanIou > 0
@@ -398,6 +432,7 @@ void TrainForm::showAnchors() {
     anchorNote_->setText(source == Clustered ? tr("from the boxes of the training split")
                                              : QString());
   }
+  if (!detects) anchorNote_->setText(tr("a classifier has no anchors"));
   anchorNote_->setVisible(!anchorNote_->text().isEmpty());
 }
 

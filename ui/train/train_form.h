@@ -27,7 +27,12 @@ class DeviceBox;
 
 /// What the form offers: found on a job's thread.
 struct TrainChoices {
-  std::vector<std::string> networks;  ///< shipped ones that detect
+  struct Network {
+    std::string name;
+    NetworkTask task = NetworkTask::Detection;
+    int size = 0;  ///< the input's side where nobody says another
+  };
+  std::vector<Network> networks;  ///< shipped ones, detectors first
   std::vector<DeviceInfo> devices;
   std::vector<std::string> recipes;
 };
@@ -54,6 +59,11 @@ class TrainForm : public QWidget {
   /// Anchors of the Anchors page or of another run, offered and taken at once.
   void setChosenAnchors(const std::optional<ChosenAnchors>& anchors, bool ofRun = false);
 
+  /// What the chosen network learns; a cfg file of the user's is taken for a detector's.
+  NetworkTask task() const;
+  /// Takes the smallest network of the task where the chosen one is of the other.
+  void offerNetworkFor(NetworkTask task);
+
   /// Why no run can be started with what stands in the form; empty when one can.
   QString fault() const;
   void setLearningRate(double rate);
@@ -71,6 +81,7 @@ class TrainForm : public QWidget {
   void chooseRunsFolder();
   void proposeName();
   void showFolder();
+  void networkChanged();
   void showLength();
   void showAnchors();
   QString networkName() const;
@@ -85,6 +96,9 @@ class TrainForm : public QWidget {
   QToolButton* initButton_;
   std::filesystem::path runsFolder_;
   std::vector<QString> taken_;
+  std::vector<TrainChoices::Network> networks_;
+  NetworkTask shownTask_ = NetworkTask::Detection;
+  std::optional<NetworkTask> wanted_;  ///< asked for before the networks were known
   bool nameTyped_ = false;
   std::optional<ChosenAnchors> chosen_;
   Job choices_;

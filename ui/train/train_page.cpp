@@ -79,7 +79,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
   connect(training_, &Training::runMade, this, [this](const QString& folder) {
     const std::filesystem::path path = pathFromUtf8(folder.toStdString());
     const bool follows = shown_ == std::exchange(followed_, path) || shown_ == path;
-    facts_->showRun(path, training_->settings());
+    facts_->showRun(path, training_->settings(), training_->curves()->isClassifier());
     runs_->setLive(path, training_->curves());
     runs_->scan();
     if (follows) showRun(path);
@@ -103,6 +103,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
 
   DatasetDocument& document = state.document();
   connect(&document, &DatasetDocument::reset, this, &TrainPage::datasetChanged);
+  connect(&document, &DatasetDocument::opened, this, &TrainPage::offerFittingNetwork);
   connect(&document, &DatasetDocument::opened, this, &TrainPage::refreshButtons);
   connect(&document, &DatasetDocument::failed, this, &TrainPage::refreshButtons);
   connect(&state, &StudioState::anchorsChanged, this,
@@ -325,6 +326,14 @@ void TrainPage::datasetChanged() {
   Q_EMIT availabilityChanged();
 }
 
+void TrainPage::offerFittingNetwork() {
+  const DatasetStatistics& statistics = state().document().statistics();
+  if (statistics.boxes > 0 && statistics.classesOnly == 0)
+    form_->offerNetworkFor(NetworkTask::Detection);
+  else if (statistics.boxes == 0 && statistics.classesOnly > 0)
+    form_->offerNetworkFor(NetworkTask::Classification);
+}
+
 void TrainPage::listRuns() {
   std::vector<std::filesystem::path> folders;
   const auto add = [&](const std::filesystem::path& folder) {
@@ -369,7 +378,8 @@ void TrainPage::runsScanned() {
   if (state().run().empty()) {
     for (const RunSummary& run : runs_->runs()) {
       // Not one that goes on learning from a dataset opened before this one.
-      if (!run.hasWeights || (trains(run.folder) && run.settings.dataset != datasetPath()))
+      if (!run.hasWeights || run.task != NetworkTask::Detection ||
+          (trains(run.folder) && run.settings.dataset != datasetPath()))
         continue;
       state().setRun(run.folder);
       break;
@@ -513,7 +523,7 @@ void TrainPage::takeSettings() {
 }
 
 void TrainPage::followTraining() {
-  facts_->showRun(training_->folder(), training_->settings());
+  facts_->showRun(training_->folder(), training_->settings(), training_->curves()->isClassifier());
   facts_->showValidation(nullptr);
   inspector_->setCurrentWidget(facts_);
   followed_ = training_->folder();
@@ -544,9 +554,9 @@ void TrainPage::refreshTiles() {
   const std::optional<double> loss = curves ? curves->loss() : std::nullopt;
   loss_.value->setText(loss ? numberText(*loss, 2) : QStringLiteral("–"));
   const ValidationEvent* best = curves ? curves->best() : nullptr;
-  best_.caption->setText(best ? tr("Best mAP50, epoch %1").arg(numberText(best->epoch, 0))
-                              : tr("Best mAP50"));
-  best_.value->setText(best ? numberText(best->map50, 3) : QStringLiteral("–"));
+  const QString score = curves && curves->isClassifier() ? tr("Best top-1") : tr("Best mAP50");
+  best_.caption->setText(best ? tr("%1, epoch %2").arg(score, numberText(best->epoch, 0)) : score);
+  best_.value->setText(best ? numberText(scoreOf(*best), 3) : QStringLiteral("–"));
   const RunSummary* run = shownSummary();
   if (live) {
     const double seconds = training_->secondsLeft();
@@ -587,6 +597,18 @@ void TrainPage::refreshMessages() {
   if (news && atEnd) QTimer::singleShot(0, messages_, &QListWidget::scrollToBottom);
 }
 
+QString TrainPage::unfitText() const {
+  const DatasetStatistics& statistics = state().document().statistics();
+  if (statistics.boxes == 0 && statistics.classesOnly == 0)
+    return tr("No picture of the dataset has boxes.");
+  const bool classifier = form_->task() == NetworkTask::Classification;
+  if (classifier && statistics.classesOnly == 0)
+    return tr("The network is a classifier, the dataset has boxes: choose a detector.");
+  if (!classifier && statistics.boxes == 0)
+    return tr("The pictures have classes but no boxes: choose a classifier such as darknet-nano.");
+  return {};
+}
+
 void TrainPage::refreshButtons() {
   const DatasetDocument& document = state().document();
   const bool running = training_->isRunning();
@@ -603,8 +625,8 @@ void TrainPage::refreshButtons() {
     why = tr("The dataset is still being read.");
   } else if (document.isPartial()) {
     why = tr("Reading the dataset was stopped: read it again on the Data page.");
-  } else if (document.statistics().boxes == 0) {
-    why = tr("No picture of the dataset has boxes.");
+  } else if (const QString unfit = unfitText(); !unfit.isEmpty()) {
+    why = unfit;
   } else if (form_->runsFolder().empty()) {
     why = tr("Looking for the folder of runs.");
   } else {
@@ -622,7 +644,7 @@ void TrainPage::refreshButtons() {
   moreAction_->setEnabled(canDoMore);
   resumeButton_->setVisible(canResume || canDoMore);
   resumeButton_->setText(canDoMore ? tr("Train more…") : tr("Resume"));
-  detectAction_->setEnabled(run && run->hasWeights);
+  detectAction_->setEnabled(run && run->hasWeights && run->task == NetworkTask::Detection);
   settingsAction_->setEnabled(run && !running && run->state != RunState::Damaged);
   folderAction_->setEnabled(run != nullptr);
 }

@@ -76,6 +76,10 @@ class TrainPage : public Page {
   void makeChartMenu();
   void listRuns();
   void datasetChanged();
+  /// A network of the kind that the dataset is for, where another stands in the form.
+  void offerFittingNetwork();
+  /// Why the network in the form cannot learn from the dataset; empty where it can.
+  QString unfitText() const;
   void runsScanned();
   void showRun(const std::filesystem::path& folder);
   void showCurves();

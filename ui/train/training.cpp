@@ -111,7 +111,7 @@ void Training::launch(
         // checkpoint, and the curves follow it at the first step.
         std::error_code code;
         const std::filesystem::path real = std::filesystem::canonical(run.folder(), code);
-        queue->push(Made{utf8(code ? run.folder() : real), run.settings(),
+        queue->push(Made{utf8(code ? run.folder() : real), run.settings(), run.task(),
                          options.resume ? readRunCurves(run.folder(), stop) : nullptr});
         if (stop.stop_requested()) return;
         progress.set(-1, tr("getting ready"));
@@ -157,6 +157,7 @@ void Training::drain() {
         if (made->curves) {
           curves_ = std::move(made->curves);
         }
+        curves_->setTask(made->task);
         Q_EMIT runMade(QString::fromStdString(made->folder));
         continue;
       }

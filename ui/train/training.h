@@ -71,6 +71,7 @@ class Training : public QObject {
   struct Made {
     std::string folder;
     RunSettings settings;
+    NetworkTask task = NetworkTask::Detection;
     std::shared_ptr<RunCurves> curves;
   };
   using Item = std::variant<Made, TrainEvent>;
