@@ -13,6 +13,7 @@
 #include "core/base/thread_budget.h"
 #include "core/detect/detector.h"
 #include "core/evaluate/evaluate_model.h"
+#include "core/geometry/conversion.h"
 #include "core/network/cfg_variants.h"
 #include "core/network/model.h"
 #include "core/network/weights_file.h"
@@ -422,6 +423,8 @@ AblationResult ablate(const fs::path& folder, const AblationSettings& settings,
     throw Error("the high-resolution classifier is shown by two weights files, one is given", {},
                 "give the classifier's weights of a low and of a high resolution");
   if (settings.seeds < 1) throw Error("an ablation needs at least one seed");
+  if (settings.base.size < kHeadStride)
+    throw Error("an ablation needs an input size", {}, "give a multiple of 32, such as 416");
   if (settings.base.minutes > 0)
     throw Error("an ablation measured in minutes would give each row another budget", {},
                 "give epochs or updates");

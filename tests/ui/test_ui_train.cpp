@@ -3,6 +3,7 @@
 
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
@@ -10,6 +11,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QToolButton>
 #include <fstream>
 
 #include "core/base/atomic_file.h"
@@ -207,6 +209,8 @@ TEST_F(TrainPageTest, WhatIsSetIsWhatTheRunIsTold) {
   EXPECT_DOUBLE_EQ(told.minutes, 2.5);
   // A form filled from settings gives them back.
   told.ideas.multiScale = true;
+  told.ideas.batchNorm = false;
+  told.ideas.priors = Priors::Euclidean;
   told.init = "/somewhere/darknet19.weights";
   told.anchors = 0;
   EXPECT_EQ(told.quarantine, "damaged");
@@ -218,9 +222,24 @@ TEST_F(TrainPageTest, WhatIsSetIsWhatTheRunIsTold) {
   EXPECT_EQ(again.quarantine, "damaged,duplicates");
   EXPECT_EQ(again.retries, 3);
   EXPECT_EQ(again.init, told.init);
-  EXPECT_TRUE(again.ideas.multiScale);
+  EXPECT_EQ(again.ideas, told.ideas);
   EXPECT_EQ(again.anchors, 0);
   EXPECT_DOUBLE_EQ(again.minutes, 2.5);
+}
+
+TEST_F(TrainPageTest, IdeasAreSwitchedInTheirBox) {
+  open();
+  auto* head = find<QToolButton>("ideas");
+  auto* anchors = find<QCheckBox>("anchors-idea");
+  EXPECT_FALSE(anchors->isVisibleTo(page_.get()));
+  head->click();
+  EXPECT_TRUE(anchors->isVisibleTo(page_.get()));
+  EXPECT_EQ(page_->form()->settings().ideas, Ideas{});
+  anchors->click();
+  EXPECT_FALSE(page_->form()->settings().ideas.anchors);
+  // Without anchors there is nothing to say about them.
+  EXPECT_FALSE(find<QComboBox>("dimension-clusters-idea")->isEnabled());
+  EXPECT_FALSE(find<QComboBox>("anchors")->isEnabled());
 }
 
 TEST_F(TrainPageTest, AnchorsOfTheAnchorsPageFollowTheInputSize) {

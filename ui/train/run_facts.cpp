@@ -71,8 +71,7 @@ void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& s
   };
   const auto own = [](int value) { return value > 0 ? QString::number(value) : tr("recipe's"); };
   add(tr("network"), QString::fromStdString(utf8(pathFromUtf8(settings.model).stem())));
-  add(tr("input size"), tr("%1 px").arg(settings.size) +
-                            (settings.ideas.multiScale ? tr(", multi-scale") : QString()));
+  add(tr("input size"), tr("%1 px").arg(settings.size));
   add(tr("device"), QString::fromStdString(settings.device));
   add(tr("recipe"), QString::fromStdString(settings.recipe));
   add(tr("length"), settings.minutes > 0  ? tr("%1 min").arg(settings.minutes)
@@ -81,10 +80,17 @@ void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& s
   add(tr("batch"), own(settings.batch));
   add(tr("learning rate"),
       settings.learningRate > 0 ? QString::number(settings.learningRate) : tr("recipe's"));
-  if (!classifier)
-    add(tr("anchors"), !settings.anchorSet.empty() ? tr("%1, chosen").arg(settings.anchorSet.size())
-                       : settings.anchors > 0      ? tr("%1, clustered").arg(settings.anchors)
-                                                   : tr("the cfg's"));
+  if (!classifier) {
+    const std::string departed = departures(settings.ideas);
+    add(tr("ideas"),
+        departed.empty() ? tr("YOLOv2's") : QString::fromStdString(departed).replace(", ", "\n"));
+    add(tr("anchors"), !settings.ideas.anchors                       ? tr("none")
+                       : settings.ideas.priors == Priors::HandPicked ? tr("9, picked by hand")
+                       : !settings.anchorSet.empty()
+                           ? tr("%1, chosen").arg(settings.anchorSet.size())
+                       : settings.anchors > 0 ? tr("%1, clustered").arg(settings.anchors)
+                                              : tr("the cfg's"));
+  }
   add(tr("seed"), QString::number(settings.seed));
 }
 

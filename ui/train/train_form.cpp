@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/train_form.h"
 
-#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFileDialog>
@@ -26,6 +25,7 @@
 #include "ui/device_box.h"
 #include "ui/path_text.h"
 #include "ui/theme.h"
+#include "ui/train/ideas_box.h"
 #include "ui/train/run_summary.h"
 
 namespace boxwright::ui {
@@ -122,12 +122,9 @@ TrainForm::TrainForm(QWidget* parent)
   size_->setToolTip(
       tr("Side of the network's input, a multiple of 32. Larger sees smaller "
          "objects and takes longer."));
-  multiScale_ = new QCheckBox(tr("Multi-scale"));
-  multiScale_->setToolTip(tr("Draws another input size every ten steps, as the paper does."));
   QFormLayout* form = addGroup(column, tr("Network"));
   addRow(form, tr("Network"), inRow({network_, cfgButton}));
   addRow(form, tr("Input size"), size_);
-  addRow(form, QString(), multiScale_);
   addRow(form, tr("Device"), device_);
   form->addRow(QString(), deviceReason_);
 
@@ -187,6 +184,9 @@ TrainForm::TrainForm(QWidget* parent)
   addRow(form, QString(), anchorCount_);
   form->addRow(QString(), anchorNote_);
 
+  ideas_ = new IdeasBox;
+  column->addWidget(ideas_);
+
   init_ = new QLineEdit;
   init_->setObjectName(QStringLiteral("init"));
   init_->setPlaceholderText(tr("nothing (random)"));
@@ -245,6 +245,10 @@ TrainForm::TrainForm(QWidget* parent)
   connect(device_, &QComboBox::currentIndexChanged, this, &TrainForm::changed);
   connect(lengthUnit_, &QComboBox::currentIndexChanged, this, &TrainForm::showLength);
   connect(anchorSource_, &QComboBox::currentIndexChanged, this, &TrainForm::showAnchors);
+  connect(ideas_, &IdeasBox::changed, this, [this] {
+    showAnchors();
+    Q_EMIT changed();
+  });
   connect(size_, &QSpinBox::editingFinished, this,
           [this] { size_->setValue(std::max(32, (size_->value() + 16) / 32 * 32)); });
   connect(size_, &QSpinBox::valueChanged, this, [this] {
@@ -304,6 +308,7 @@ void TrainForm::offerNetworkFor(NetworkTask wanted) {
 void TrainForm::networkChanged() {
   const bool other = shownTask_ != task();
   shownTask_ = task();
+  ideas_->showFor(shownTask_);
   const std::string model = network_->currentData().toString().toStdString();
   for (const TrainChoices::Network& network : networks_) {
     // A detector's size is the user's to keep; a classifier's is what it was drawn for.
@@ -333,10 +338,11 @@ RunSettings TrainForm::settings() const {
   const bool timed = lengthUnit_->currentIndex() == 1;
   out.epochs = timed ? 0 : epochs_->value();
   out.minutes = timed ? minutes_->value() : 0;
-  out.ideas.multiScale = multiScale_->isChecked();
+  out.ideas = ideas_->ideas();
   out.learningRate = rate_->value();
   out.quarantine = quarantine_->currentData().toString().toStdString();
   out.retries = retries_->value();
+  if (ideasDecideAnchors()) return out;
   switch (anchorSource_->currentIndex()) {
     case Chosen:
       if (chosen_) {
@@ -377,7 +383,7 @@ void TrainForm::setSettings(const RunSettings& settings) {
   lengthUnit_->setCurrentIndex(settings.minutes > 0 ? 1 : 0);
   epochs_->setValue(settings.epochs);
   if (settings.minutes > 0) minutes_->setValue(settings.minutes);
-  multiScale_->setChecked(settings.ideas.multiScale);
+  ideas_->setIdeas(settings.ideas);
   rate_->setValue(settings.learningRate);
   // The other order means the same.
   const std::string quarantine =
@@ -414,15 +420,27 @@ void TrainForm::setChosenAnchors(const std::optional<ChosenAnchors>& anchors, bo
   Q_EMIT changed();
 }
 
+bool TrainForm::ideasDecideAnchors() const {
+  const Ideas ideas = ideas_->ideas();
+  return !ideas.anchors || ideas.priors == Priors::HandPicked;
+}
+
 void TrainForm::showAnchors() {
+  const Ideas ideas = ideas_->ideas();
   auto* model = qobject_cast<QStandardItemModel*>(anchorSource_->model());
   model->item(Chosen)->setEnabled(chosen_.has_value());
   model->item(Chosen)->setToolTip(
       chosen_ ? QString() : tr("Cluster on the Anchors page and press Use for training."));
   const int source = anchorSource_->currentIndex();
   const bool detects = shownTask_ == NetworkTask::Detection;
-  anchorSource_->setEnabled(detects);
-  anchorCount_->setEnabled(detects && source == Clustered);
+  anchorSource_->setEnabled(detects && !ideasDecideAnchors());
+  anchorCount_->setEnabled(detects && source == Clustered && !ideasDecideAnchors());
+  if (ideasDecideAnchors()) {
+    anchorNote_->setText(ideas.anchors ? tr("nine, picked by hand (Ideas)")
+                                       : tr("YOLO's head has none (Ideas)"));
+    anchorNote_->setVisible(true);
+    return;
+  }
   if (source == Chosen && chosen_) {
     anchorCount_->setValue(static_cast<int>(chosen_->set.anchors.size()));
     anchorNote_->setText(chosen_->set.meanIou > 0

@@ -13,7 +13,6 @@
 #include "ui/job.h"
 #include "ui/studio_state.h"
 
-class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
@@ -24,6 +23,7 @@ class QToolButton;
 namespace boxwright::ui {
 
 class DeviceBox;
+class IdeasBox;
 
 /// What the form offers: found on a job's thread.
 struct TrainChoices {
@@ -84,13 +84,15 @@ class TrainForm : public QWidget {
   void networkChanged();
   void showLength();
   void showAnchors();
+  /// Whether the ideas leave nothing to choose about anchors.
+  bool ideasDecideAnchors() const;
   QString networkName() const;
 
   QComboBox *network_, *recipe_, *lengthUnit_, *anchorSource_, *quarantine_;
   DeviceBox* device_;
   QSpinBox *size_, *batch_, *epochs_, *anchorCount_, *seed_, *retries_;
   QDoubleSpinBox *minutes_, *rate_;
-  QCheckBox* multiScale_;
+  IdeasBox* ideas_;
   QLineEdit *init_, *name_;
   QLabel *folder_, *deviceReason_, *anchorNote_;
   QToolButton* initButton_;

@@ -95,6 +95,12 @@ TEST(DarknetExport, RefusesWhatItMustNotWrite) {
   EXPECT_NE(refused(small.folder().path().string() + "/").find("file name"), std::string::npos);
   // The model's own files are as they were.
   EXPECT_EQ(small.open().network.seen, 4321U);
+  Model offsets = small.open();
+  offsets.network.region().boxForm = BoxForm::Offsets;
+  EXPECT_NE(errorOf([&] {
+              exportModel(std::move(offsets), "darknet", small.folder() / "x");
+            }).find("box_form=offsets"),
+            std::string::npos);
   Model made = small.open();
   made.cfg = {};
   EXPECT_NE(errorOf([&] {
