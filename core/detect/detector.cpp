@@ -20,31 +20,24 @@ ResizeRule resizeRuleOf(InputRule rule) {
 }
 
 void checkModel(const Model& model) {
-  const RegionLayer* region = nullptr;
-  if (const Layer* layer = model.network.regionLayer()) {
-    region = std::get_if<RegionLayer>(&layer->kind);
-  }
-  if (!region && taskOf(model.network) == NetworkTask::Classification) {
+  if (taskOf(model.network) == NetworkTask::Classification) {
     throw Error("the model is a classifier: it tells what a whole picture shows and finds no boxes",
                 model.title.empty() ? model.network.file : model.title,
                 "give a detector, such as a run of yolov2-nano");
   }
-  if (!region) {
-    throw Error("the network has no [region] layer at its end, so it finds no boxes",
-                model.network.file, "choose a detection network, such as yolov2-nano");
-  }
+  const RegionLayer& region = model.network.region();
   if (model.network.net.channels != 3) {
     throw Error(
         fmt::format("the network takes pictures of {} channels", model.network.net.channels),
         model.network.file, "pictures are RGB: choose a network with channels=3");
   }
-  if (region->coords != 4) {
-    throw Error(fmt::format("[region] has coords={}; only boxes of 4 are known", region->coords),
+  if (region.coords != 4) {
+    throw Error(fmt::format("[region] has coords={}; only boxes of 4 are known", region.coords),
                 model.network.file, "use a cfg with coords=4");
   }
-  if (int(model.names.size()) != region->classes) {
+  if (int(model.names.size()) != region.classes) {
     throw Error(fmt::format("{} class names for a network of {} classes", model.names.size(),
-                            region->classes),
+                            region.classes),
                 model.title.empty() ? model.network.file : model.title,
                 "give the names file that the network was trained with");
   }

@@ -261,10 +261,11 @@ TEST_F(DetectPageTest, WhatDoesNotDecodeAndWhatIsNotThereAreTold) {
     return page_->errorBar()->isShowing() && page_->errorBar()->current().problem != first;
   }));
   EXPECT_TRUE(page_->errorBar()->current().where.contains("not there.weights"));
-  // The right files mend it.
+  // The right files mend it. (The page may begin by itself with them: the button then says Stop.)
   page_->model()->setFiles(at("colours.cfg"), at("colours.weights"), at("colours.names"));
+  ASSERT_TRUE(waitFor([&] { return find<QPushButton>("detectStart")->text() == "Detect"; }));
   detectFile("picture.png");
-  EXPECT_TRUE(waitFor([&] { return found() == 2; }));
+  EXPECT_TRUE(waitFor([&] { return found() == 2; })) << told();
   EXPECT_FALSE(page_->errorBar()->isShowing());
 }
 

@@ -245,7 +245,7 @@ TEST(Detector, SaysWhatDoesNotFit) {
       problems);
   initialiseWeights(headless.network, 1);
   EXPECT_NE(std::string::npos,
-            message(std::move(headless), on("reference")).find("no [region] layer"));
+            message(std::move(headless), on("reference")).find("neither in [region]"));
   Model grey = colourModel();
   grey.network.net.channels = 1;
   EXPECT_NE(std::string::npos, message(std::move(grey), on("reference")).find("RGB"));
