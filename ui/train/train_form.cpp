@@ -141,7 +141,7 @@ TrainForm::TrainForm(QWidget* parent)
   lengthUnit_->setObjectName(QStringLiteral("lengthUnit"));
   lengthUnit_->setAccessibleName(tr("Length in"));
   lengthUnit_->addItems({tr("epochs"), tr("minutes")});
-  lengthUnit_->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);  // the number gets the rest
+  lengthUnit_->setMaximumWidth(100);  // beside it "recipe's" must be legible
   epochs_ = makeSpin(0, 100000, 0, tr("Epochs"));
   epochs_->setObjectName(QStringLiteral("epochs"));
   epochs_->setSpecialValueText(tr("recipe's"));
