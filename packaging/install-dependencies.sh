@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Installs with apt what is missing to build and run Boxwright on Debian 12 or 13, after saying what.
-#   packaging/install-dependencies.sh [--tests] [--checks]
-# --tests adds what the tests use, --checks what packaging/test.sh --checks uses.
+#   packaging/install-dependencies.sh [--tests] [--checks] [--benchmarks]
+# --tests adds what the tests use, --checks what packaging/test.sh --checks uses, --benchmarks the
+# peers that tests/benchmark times itself beside.
 set -eu
 
 build="g++ cmake ninja-build pkg-config ccache libopencv-dev libjpeg62-turbo-dev libpng-dev libwebp-dev
@@ -11,9 +12,12 @@ build="g++ cmake ninja-build pkg-config ccache libopencv-dev libjpeg62-turbo-dev
        libgl-dev libqcustomplot-dev"
 run="qt6-qpa-plugins qt6-wayland fonts-dejavu-core"
 tests="ffmpeg darknet"
+benchmarks="libbenchmark-dev python3-torch"
+has() { apt-cache show "$1" 2>/dev/null | grep -q "^Package: $1\$"; }
 # Debian 13 has it, 12 has not: those tests then say that they were skipped.
-if apt-cache show python3-onnxruntime 2>/dev/null | grep -q '^Package: python3-onnxruntime$'; then
+if has python3-onnxruntime; then
   tests="$tests python3-onnxruntime"
+  benchmarks="$benchmarks libonnxruntime-dev"
 fi
 
 wanted="$build $run"
@@ -21,12 +25,13 @@ for argument in "$@"; do
   case "$argument" in
     --tests) wanted="$wanted $tests" ;;
     --checks)
-      if apt-cache show clang-14 2>/dev/null | grep -q '^Package: clang-14$'; then
+      if has clang-14; then
         wanted="$wanted $tests clang-14"
       else
         wanted="$wanted $tests clang"
       fi ;;
-    *) echo "usage: packaging/install-dependencies.sh [--tests] [--checks]" >&2; exit 2 ;;
+    --benchmarks) wanted="$wanted $benchmarks" ;;
+    *) echo "usage: packaging/install-dependencies.sh [--tests] [--checks] [--benchmarks]" >&2; exit 2 ;;
   esac
 done
 

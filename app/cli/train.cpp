@@ -229,10 +229,11 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
   addDatasetOptions(*command, options->dataset, false);
   command->add_option("--out", options->out, "The run's new folder")->type_name("RUN");
   command
-      ->add_option("--resume", options->resume,
-                   "Go on with this stopped run from its checkpoint, as it was told; --threads, "
-                   "--loader-threads and --checkpoint-every may differ. One that is finished takes "
-                   "--more-epochs")
+      ->add_option(
+          "--resume", options->resume,
+          "Go on with this stopped run from its checkpoint, as it was told; a finished one "
+          "takes --more-epochs, a diverged one --retry, a moved dataset DATASET. Threads "
+          "and --checkpoint-every may differ")
       ->type_name("RUN");
   command
       ->add_option("--more-epochs", options->moreEpochs, "With --resume: so many beyond the plan")

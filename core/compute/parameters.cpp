@@ -144,4 +144,8 @@ std::shared_ptr<void> Parameters::activationMemory(std::size_t bytes) {
   return memory_;
 }
 
+std::shared_ptr<void> Parameters::lendActivationMemory(std::size_t bytes) const {
+  return bytes <= memoryBytes_ ? memory_ : nullptr;
+}
+
 }  // namespace boxwright

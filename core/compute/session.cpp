@@ -243,7 +243,14 @@ struct Session::Plan {
 
     const MemoryPlan plan = planMemory(lives);
     arenaBytes = plan.bytes;
-    arena = parameters ? parameters->activationMemory(plan.bytes) : backend->allocate(plan.bytes);
+    if (parameters)
+      arena = parameters->activationMemory(plan.bytes);
+    else if (options.lender)
+      arena = options.lender->lendActivationMemory(plan.bytes);
+    if (!arena) {
+      arena = backend->allocate(plan.bytes);
+      options.lender = nullptr;
+    }
     for (std::size_t k = 0; k < places.size(); ++k) {
       *places[k] = static_cast<char*>(arena.get()) + plan.offsets[k];
     }
@@ -277,6 +284,7 @@ struct Session::Plan {
 
   void runForward() {
     if (parameters) parameters->stepOwner_ = this;
+    if (options.lender) options.lender->stepOwner_ = this;
     const Trace::Span all(options.trace, "forward");
     for (Node& node : nodes) {
       const Trace::Span span(options.trace, node.traced);
@@ -339,9 +347,9 @@ Session::Session(Backend& backend, Network&& network, const SessionOptions& opti
 }
 
 Session::~Session() {
-  if (plan_ && plan_->parameters && plan_->parameters->stepOwner_ == plan_.get()) {
-    plan_->parameters->stepOwner_ = nullptr;
-  }
+  if (!plan_) return;
+  for (Parameters* const shared : {plan_->parameters, plan_->options.lender})
+    if (shared && shared->stepOwner_ == plan_.get()) shared->stepOwner_ = nullptr;
 }
 
 Session::Session(Session&&) noexcept = default;

@@ -35,6 +35,9 @@ class Parameters {
   /// large enough, so a Session of the largest size made first serves them all. A forward of one
   /// Session ends the other's step.
   std::shared_ptr<void> activationMemory(std::size_t bytes);
+  /// The same memory, as it is, for an inference Session between two steps; null where it is too
+  /// small.
+  std::shared_ptr<void> lendActivationMemory(std::size_t bytes) const;
 
  private:
   Backend* backend_;
@@ -57,6 +60,9 @@ struct SessionOptions {
   bool keepAll = false;    ///< every layer's output stays readable (tests, pictures of features)
   std::uint64_t seed = 0;  ///< dropout
   Trace* trace = nullptr;  ///< takes the time of every layer; must outlive the session
+  /// Inference: lies in the memory of these parameters' training Sessions where it fits there; a
+  /// forward ends their step. They must outlive the session and be of the same backend.
+  Parameters* lender = nullptr;
 };
 
 /// A Network made runnable on one Backend for a fixed batch, size, mode and precision: prepares the

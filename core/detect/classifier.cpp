@@ -59,12 +59,13 @@ struct Classifier::State {
       throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
     if (!shared) ownBackend = openBackend(options.device, options.threads);
     if (options.inputSize != 0) resizeNetwork(model.network, options.inputSize, options.inputSize);
-    Network folded = fold(model.network, model.batchNorm);
-    for (Layer& layer : model.network.layers)
-      layer.weights = {};
+    Network graph = withoutWeights(model.network);
+    Network folded = fold(std::move(model.network), model.batchNorm);
+    model.network = std::move(graph);
     SessionOptions sessionOptions;
     sessionOptions.batch = options.batch;
     sessionOptions.threads = options.threads;
+    sessionOptions.lender = options.lender;
     session = std::make_unique<Session>(shared ? *shared : *ownBackend, std::move(folded),
                                         sessionOptions);
     input.resize(std::size_t(options.batch) * 3 * session->height() * session->width());

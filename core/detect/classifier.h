@@ -13,12 +13,14 @@
 namespace boxwright {
 
 class Backend;
+class Parameters;
 
 struct ClassifierOptions {
   std::string device = "auto";
   int threads = 1;
   int batch = 1;
-  int inputSize = 0;  ///< 0: the network's own
+  int inputSize = 0;             ///< 0: the network's own
+  Parameters* lender = nullptr;  ///< of a training on the shared backend: see SessionOptions
 };
 
 /// The centred square of the picture, as wide as its shorter side (spec section 8's validation).

@@ -89,6 +89,7 @@ struct Detector::State {
     sessionOptions.batch = options.batch;
     sessionOptions.threads = options.threads;
     sessionOptions.trace = options.trace;
+    sessionOptions.lender = options.lender;
     session = std::make_unique<Session>(*backend, std::move(folded), sessionOptions);
     const Shape head = session->headShape();
     if (head.c != headChannels(region)) {

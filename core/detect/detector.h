@@ -16,6 +16,7 @@
 namespace boxwright {
 
 class Backend;
+class Parameters;
 class Trace;
 
 struct DetectorOptions {
@@ -24,6 +25,7 @@ struct DetectorOptions {
   int batch = 1;
   int inputSize = 0;       ///< 0: the network's own
   Trace* trace = nullptr;  ///< takes the time of every stage and layer; must outlive the detector
+  Parameters* lender = nullptr;  ///< of a training on the shared backend: see SessionOptions
 };
 
 struct DetectSettings {

@@ -204,6 +204,12 @@ WeightsReport loadWeights(const fs::path& file, Network& network, bool allowPart
   return report;
 }
 
+std::uint64_t floatsInWeights(const fs::path& file) {
+  WeightsReader reader(file);
+  readHeader(reader);
+  return reader.left() / sizeof(float);
+}
+
 void saveWeights(const fs::path& file, const Network& network, std::uint64_t seen,
                  WeightsHeader header, int firstLayers) {
   const std::size_t cutoff = firstLayers < 0

@@ -28,6 +28,10 @@ struct WeightsReport {
 WeightsReport loadWeights(const std::filesystem::path& file, Network& network,
                           bool allowPartial = false, int firstLayers = -1);
 
+/// How many numbers a weights file holds after its header. Throws Error as loadWeights does for a
+/// file that is none.
+std::uint64_t floatsInWeights(const std::filesystem::path& file);
+
 enum class WeightsHeader { Version1, Version2 };  ///< 0.1.0 (16 bytes), 0.2.0 (20 bytes)
 
 /// Writes Darknet weights atomically, streamed; `firstLayers` >= 0 writes layers 0..firstLayers-1

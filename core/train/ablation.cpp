@@ -55,6 +55,14 @@ Json readJson(const fs::path& file) {
   return json;
 }
 
+void makeFolder(const fs::path& folder) {
+  std::error_code code;
+  fs::create_directories(folder, code);
+  if (code)
+    throw Error("cannot make a folder (" + code.message() + ")", utf8(folder),
+                "check the path and permissions");
+}
+
 /// Begins the folder, or refuses one that holds something else.
 void claimFolder(const fs::path& folder, const Json& settings) {
   const fs::path file = folder / "ablation.json";
@@ -68,14 +76,10 @@ void claimFolder(const fs::path& folder, const Json& settings) {
     }
     return;
   }
+  removeTemporaries(file);  // of one that was killed while it began
   if (fs::exists(folder, code) && !(fs::is_directory(folder, code) && fs::is_empty(folder, code)))
     throw Error("the folder holds other files", utf8(folder), "choose a new or empty folder");
-  for (const char* const inner : {"runs", "results"}) {
-    fs::create_directories(folder / inner, code);
-    if (code)
-      throw Error("cannot make a folder (" + code.message() + ")", utf8(folder / inner),
-                  "check the path and permissions");
-  }
+  makeFolder(folder);
   writeFileAtomically(file, settings.dump(1) + "\n");
 }
 
@@ -281,6 +285,8 @@ void Ablation::add(std::size_t index, const Outcome& outcome) {
 
 AblationResult Ablation::go() {
   claimFolder(folder_, settingsJson(settings_, dataset_));
+  for (const char* const inner : {"runs", "results"})
+    makeFolder(folder_ / inner);
   chooseSplit();
   const RunSettings& base = settings_.base;
   result_.model = base.model;

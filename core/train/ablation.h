@@ -46,7 +46,7 @@ struct AblationTrial {
   std::string fault;  ///< why it gave no detector (the loss was no number any more); else empty
   std::int64_t updates = 0;
   double map50 = 0;
-  double recall = 0;  ///< of all detections that NMS leaves, whatever their confidence
+  double recall = 0;  ///< of all detections of confidence .005 and more that NMS leaves
 };
 
 struct AblationRow {

@@ -67,7 +67,7 @@ std::string markdownOf(const AblationResult& result) {
   text +=
       "\nEach row has the ideas of the rows above it. Range: the lowest and highest mAP50 of the "
       "seeds; rows whose ranges overlap are not distinguishable. Recall: objects that some "
-      "detection finds at IOU .5, whatever its confidence.\n";
+      "detection of confidence .005 and more finds at IOU .5.\n";
   return text;
 }
 

@@ -119,13 +119,15 @@ LossParts ClassificationTask::loss(const AnsweredBatch& answered, const RecipeNu
   return loss;
 }
 
-std::optional<ValidationEvent> ClassificationTask::measure(Model model, const std::stop_token& stop,
+std::optional<ValidationEvent> ClassificationTask::measure(Model model, Parameters& lender,
+                                                           const std::stop_token& stop,
                                                            std::size_t atMost) {
   const std::size_t count = std::min(atMost, validation_.size());
   const std::size_t batch = std::min(kBatch, std::max<std::size_t>(1, count));
   ClassifierOptions options;
   options.threads = context_.threads;
   options.batch = static_cast<int>(batch);
+  options.lender = &lender;
   Classifier classifier(context_.backend, std::move(model), options);
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < count; ++i)

@@ -26,8 +26,8 @@ class ClassificationTask : public TrainingTask {
                                   const Network& network) const override;
   LossParts loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
                  std::span<float> gradient) override;
-  std::optional<ValidationEvent> measure(Model model, const std::stop_token& stop,
-                                         std::size_t atMost) override;
+  std::optional<ValidationEvent> measure(Model model, Parameters& lender,
+                                         const std::stop_token& stop, std::size_t atMost) override;
   double merit(const ValidationEvent& validation) const override;
   std::string meritName() const override { return "top-1"; }
   EndEvent endEvent(double bestMerit) const override;

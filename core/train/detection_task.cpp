@@ -111,10 +111,11 @@ LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers
   return loss;
 }
 
-std::optional<ValidationEvent> DetectionTask::measure(Model model, const std::stop_token& stop,
+std::optional<ValidationEvent> DetectionTask::measure(Model model, Parameters& lender,
+                                                      const std::stop_token& stop,
                                                       std::size_t atMost) {
   const std::optional<Validator::Result> result =
-      validator_->measure(std::move(model), stop, atMost);
+      validator_->measure(std::move(model), lender, stop, atMost);
   if (!result) return std::nullopt;
   ValidationEvent event;
   event.map50 = result->score.map50;

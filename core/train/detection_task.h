@@ -26,8 +26,8 @@ class DetectionTask : public TrainingTask {
                                   const Network& network) const override;
   LossParts loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
                  std::span<float> gradient) override;
-  std::optional<ValidationEvent> measure(Model model, const std::stop_token& stop,
-                                         std::size_t atMost) override;
+  std::optional<ValidationEvent> measure(Model model, Parameters& lender,
+                                         const std::stop_token& stop, std::size_t atMost) override;
   double merit(const ValidationEvent& validation) const override { return validation.map50; }
   std::string meritName() const override { return "mAP50"; }
   EndEvent endEvent(double bestMerit) const override;

@@ -57,9 +57,9 @@ void checkEnd(const Network& network, std::uint64_t floats, int first, const std
     const std::uint64_t wanted = floatsOf(layer);
     if (floats == 0) return;
     if (floats < wanted)
-      throw Error(fmt::format("the weights are of another network: {} numbers are left for {}, "
-                              "which has {}",
-                              floats, nameOf(network, layer), wanted),
+      throw Error(fmt::format("the weights are of another network: {}, which has {} numbers, is "
+                              "left with {}",
+                              nameOf(network, layer), wanted, floats),
                   init,
                   "say how many layers both networks begin with (--init-layers): of darknet19's in "
                   "yolov2 23, of darknet-nano's in yolov2-nano 11");
@@ -69,11 +69,9 @@ void checkEnd(const Network& network, std::uint64_t floats, int first, const std
 
 /// How many layers to read; -1: all.
 int layersToRead(const Network& network, const fs::path& file, const std::string& init) {
-  std::error_code code;
-  const std::uintmax_t bytes = fs::file_size(file, code);
-  const std::uint64_t own = 4 * storedFloatsOf(network);
+  const std::uint64_t floats = floatsInWeights(file);
   // Only a file of just as many numbers is of the same classes and anchors.
-  if (!code && (bytes == own + 16 || bytes == own + 20)) return -1;
+  if (floats == storedFloatsOf(network)) return -1;
   if (const std::optional<Network> source = networkOfRun(file)) {
     const int shared = std::min(sharedLayers(*source, network), headOf(network));
     if (shared == 0)
@@ -82,7 +80,7 @@ int layersToRead(const Network& network, const fs::path& file, const std::string
     return shared;
   }
   const int head = headOf(network);
-  if (!code && bytes > 20) checkEnd(network, (bytes - 16) / 4, head, init);
+  checkEnd(network, floats, head, init);
   return head;
 }
 

@@ -101,11 +101,11 @@ std::vector<std::string> describe(const PictureCheck& check,
   lines.push_back(
       check.decoded == check.pictures
           ? fmt::format("Checked before training: {} pictures, all of them decoded; {} damaged, {} "
-                        "near-copies between splits.",
+                        "like one of another split.",
                         check.pictures, check.faults.size(), check.nearCopies.size())
           : fmt::format("Checked before training: the headers of {} pictures and, so that it does "
-                        "not take too long, {} of them decoded; {} damaged, {} near-copies between "
-                        "splits.",
+                        "not take too long, {} of them decoded; {} damaged, {} like one of "
+                        "another split.",
                         check.pictures, check.decoded, check.faults.size(),
                         check.nearCopies.size()));
   const std::string isolated = "in quarantine: not learned from";

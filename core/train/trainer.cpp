@@ -552,7 +552,8 @@ bool Training::validate() {
   const Trace::Span span(options_.trace, "validation");
   Network network = currentNetwork();
   if (!allFinite(storedFloats(network))) failNotFinite(state_.iteration, lastPictures_);
-  std::optional<ValidationEvent> measured = task_->measure(modelOf(std::move(network)), stop_);
+  std::optional<ValidationEvent> measured =
+      task_->measure(modelOf(std::move(network)), *parameters_, stop_);
   if (!measured) return false;
   ValidationEvent& event = *measured;
   event.iteration = state_.iteration;
@@ -612,7 +613,7 @@ void Training::turnMinutesIntoIterations() {
     // Timed on a few pictures: the whole of it is that many times as long.
     const Clock::time_point begin = Clock::now();
     const std::size_t some = std::min(kTimedValidationPictures, task_->validationPictures());
-    if (!task_->measure(modelOf(currentNetwork()), stop_, some)) return;  // stopped
+    if (!task_->measure(modelOf(currentNetwork()), *parameters_, stop_, some)) return;  // stopped
     validation = secondsSince(begin) * static_cast<double>(task_->validationPictures()) /
                  static_cast<double>(some);
   }

@@ -23,6 +23,8 @@
 
 namespace boxwright {
 
+class Parameters;
+
 /// What a task may use while it lives: all of it outlives the task.
 struct TaskContext {
   const Run& run;
@@ -69,9 +71,11 @@ class TrainingTask {
   virtual LossParts loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
                          std::span<float> gradient) = 0;
 
-  /// Measures `model` (weights not folded) on the first `atMost` validation pictures: an event but
-  /// for its iteration and epoch. Nothing when stopped midway.
-  virtual std::optional<ValidationEvent> measure(Model model, const std::stop_token& stop,
+  /// Measures `model` (weights not folded) on the first `atMost` validation pictures, in the
+  /// activation memory of `lender`'s training: an event but for its iteration and epoch. Nothing
+  /// when stopped midway.
+  virtual std::optional<ValidationEvent> measure(Model model, Parameters& lender,
+                                                 const std::stop_token& stop,
                                                  std::size_t atMost = SIZE_MAX) = 0;
   /// The one number by which of two validations the better is told (of equals, the lower loss).
   virtual double merit(const ValidationEvent& validation) const = 0;

@@ -32,14 +32,15 @@ Validator::Validator(const Dataset& dataset, std::vector<std::size_t> pictures, 
     truths_.push_back(truthsOf(dataset_.pictures[index], dataset_.absolutePath(index)).truths);
 }
 
-std::optional<Validator::Result> Validator::measure(Model model, std::stop_token stop,
-                                                    std::size_t atMost) {
+std::optional<Validator::Result> Validator::measure(Model model, Parameters& lender,
+                                                    std::stop_token stop, std::size_t atMost) {
   const std::size_t count = std::min(atMost, pictures_.size());
   const RegionLayer region = model.network.region();
   const CropRule rule = model.inputRule == InputRule::Plain ? CropRule::Crop : CropRule::Letterbox;
   DetectorOptions options;
   options.threads = threads_;
   options.batch = static_cast<int>(std::min(kBatch, std::max<std::size_t>(1, count)));
+  options.lender = &lender;
   const auto step = static_cast<std::size_t>(options.batch);
   const EvaluateOptions asEvaluated;
   LossSettings lossSettings;

@@ -18,6 +18,8 @@
 
 namespace boxwright {
 
+class Parameters;
+
 /// Measures a network in training on the validation pictures, as `evaluate` does (the same
 /// detector, thresholds and scoring), with the loss beside. Used on the training thread.
 class Validator {
@@ -33,9 +35,10 @@ class Validator {
             PictureCache& cache, CoordinateWeight coordinateWeight, int threads);
 
   std::size_t pictures() const { return pictures_.size(); }
-  /// Measures `model` (weights not folded) on the first `atMost` pictures; nothing when stopped
-  /// midway.
-  std::optional<Result> measure(Model model, std::stop_token stop, std::size_t atMost = SIZE_MAX);
+  /// Measures `model` (weights not folded) on the first `atMost` pictures, in the activation memory
+  /// of `lender`'s training; nothing when stopped midway.
+  std::optional<Result> measure(Model model, Parameters& lender, std::stop_token stop,
+                                std::size_t atMost = SIZE_MAX);
   /// Pictures that could not be read, or not wholly, in sentences: each once.
   std::vector<std::string> takeFaults() { return faults_.take(); }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A network by layer: inference, or a training step (forward, backward, update), beside what the
-// processor can do at most.
+// A network by layer: inference, or a training step (forward, region loss on 30 truths a picture,
+// backward, update), beside what the processor can do at most.
 //   benchmark_network inference|training [RUNS [THREADS [BATCH [SIZE [NETWORK…]]]]]
 #include <algorithm>
 #include <chrono>
@@ -13,6 +13,8 @@
 #include "core/base/random.h"
 #include "core/compute/session.h"
 #include "core/compute/wait_policy.h"
+#include "core/yolo/region_head.h"
+#include "core/yolo/region_loss.h"
 
 namespace {
 
@@ -56,6 +58,19 @@ void time(const std::string& name, const Setting& s, double work, double peak, R
       name.c_str(), s.training ? "training" : "inference", s.size, s.batch, s.threads, median,
       wall[0], processor[processor.size() / 2], 1e3 * s.batch / median, 1e3 * work / median,
       1e5 * work / median / peak, peak);
+}
+
+/// 30 objects in each picture, the most that Darknet's own truth lists hold.
+BatchTruths randomTruths(int batch, int classes) {
+  RandomStream random(1, "benchmark truths");
+  BatchTruths truths(static_cast<std::size_t>(batch));
+  for (std::vector<Truth>& own : truths) {
+    for (int i = 0; i < 30; ++i)
+      own.push_back(
+          {{random.uniform(), random.uniform(), random.uniform(.05, .6), random.uniform(.05, .6)},
+           static_cast<int>(random.index(static_cast<std::uint64_t>(classes)))});
+  }
+  return truths;
 }
 
 /// The lines of one direction, with the rate of each convolution by the direct count.
@@ -103,10 +118,22 @@ void run(const std::string& name, const Setting& s) {
     if (s.training) {
       Parameters parameters(*backend, network, true);
       Session session(parameters, network, options);
-      const std::vector<float> gradient(session.headShape().count(), 0.01F);
+      const RegionLayer& region = network.region();
+      const BatchTruths truths = randomTruths(s.batch, region.classes);
+      const Shape shape = session.headShape();
+      std::vector<float> gradient(shape.count());
+      LossSettings lossSettings;
+      lossSettings.seen = 1000000;  // past the first pictures, which pull boxes to their anchors
       const UpdateRule rule{1e-6, 0.9, 0.0005, s.batch};
       time(name, s, work, peak, [&] {
         session.forward(input);
+        {
+          const Trace::Span span(taken, "loss");
+          const HeadView<float> head =
+              headView(region, session.head().data(), shape.n, shape.h, shape.w);
+          const RegionTargets targets = assign(head, truths, region, lossSettings);
+          regionLoss<float>(head, targets, region, gradient);
+        }
         session.backward(gradient);
         const Trace::Span span(taken, "update");
         parameters.update(rule);

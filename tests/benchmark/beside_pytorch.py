@@ -8,7 +8,8 @@
 PyTorch gets the same cfg as a plain module (convolution, batch norm, leaky, max-pool, passthrough),
 random weights and pictures, its own memory format of choice (--channels-last), and for inference a
 traced and frozen module. A training step is forward, a loss, backward and SGD with momentum and
-decay, as in benchmark_network. Needs torch, from Debian (python3-torch) or PyPI.
+decay; the loss is YOLOv2's on our side (benchmark_network) and a mean of squares on PyTorch's, which
+is less work. Needs torch, from Debian (python3-torch) or PyPI.
 """
 import argparse
 import os

@@ -78,6 +78,41 @@ TEST(Session, SizesShareOneMemoryWhenTheLargestComesFirst) {
   EXPECT_NO_THROW(small.backward(ramp(small.head().size())));
 }
 
+TEST(Session, InferenceBetweenTwoStepsLiesInTheMemoryOfTraining) {
+  const auto backend = openBackend("cpu", 1);
+  const Network network = chain(3);
+  const std::vector<float> input = ramp(3 * 32 * 32);
+  Session alone(*backend, fold(network), {});
+  alone.forward(input);
+  const std::vector<float> expected(alone.head().begin(), alone.head().end());
+
+  Parameters parameters(*backend, network, true);
+  Session training(parameters, network, {});
+  const auto* memory = static_cast<const char*>(parameters.activationMemory(1).get());
+  SessionOptions lent;
+  lent.lender = &parameters;
+  training.forward(input);
+  {
+    Session inference(*backend, fold(network), lent);
+    inference.forward(input);
+    const auto* head = reinterpret_cast<const char*>(inference.head().data());
+    EXPECT_GE(head, memory);
+    EXPECT_LT(head, memory + training.memoryBytes());
+    EXPECT_EQ(std::vector<float>(inference.head().begin(), inference.head().end()), expected);
+    EXPECT_THROW(training.backward(ramp(training.head().size())), Error);
+  }
+  EXPECT_THROW(training.backward(ramp(training.head().size())), Error);
+  training.forward(input);
+  EXPECT_NO_THROW(training.backward(ramp(training.head().size())));
+
+  // What does not fit there has memory of its own, and leaves the step alone.
+  lent.width = lent.height = 256;
+  training.forward(input);
+  Session large(*backend, fold(network), lent);
+  large.forward(ramp(3 * 256 * 256));
+  EXPECT_NO_THROW(training.backward(ramp(training.head().size())));
+}
+
 TEST(Session, AlienSizesAndMissingWeightsAreErrors) {
   const auto backend = openBackend("cpu", 1);
   SessionOptions options;

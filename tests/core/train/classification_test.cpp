@@ -233,15 +233,17 @@ TEST_F(Classification, TheBackboneFindsItsWayIntoADetector) {
 
   // A partial file as Darknet writes it (X.conv.5) holds what it holds.
   const fs::path partial = scratch_ / "classifier.conv.5";
-  saveWeights(partial, source, 0, WeightsHeader::Version1, 5);
-  for (const int layers : {-1, 6, 5}) {
-    network = random;
-    text = loadInitialWeights(network, utf8(partial), layers);
-    EXPECT_NE(text.find("3 of 6 convolutions"), std::string::npos) << text;
-    EXPECT_NE(text.find(layers == 6 ? "layers 0 to 5" : "layers 0 to 4"), std::string::npos)
-        << text;
-    EXPECT_EQ(network.layers[4].weights.weights, source.layers[4].weights.weights);
-    EXPECT_EQ(network.layers[6].weights.weights, random.layers[6].weights.weights);
+  for (const WeightsHeader header : {WeightsHeader::Version1, WeightsHeader::Version2}) {
+    saveWeights(partial, source, 0, header, 5);
+    for (const int layers : {-1, 6, 5}) {
+      network = random;
+      text = loadInitialWeights(network, utf8(partial), layers);
+      EXPECT_NE(text.find("3 of 6 convolutions"), std::string::npos) << text;
+      EXPECT_NE(text.find(layers == 6 ? "layers 0 to 5" : "layers 0 to 4"), std::string::npos)
+          << text;
+      EXPECT_EQ(network.layers[4].weights.weights, source.layers[4].weights.weights);
+      EXPECT_EQ(network.layers[6].weights.weights, random.layers[6].weights.weights);
+    }
   }
 }
 

@@ -127,8 +127,11 @@ TEST_F(PictureChecking, DecodesASampleOfTooMuch) {
 TEST_F(PictureChecking, StopsWhenAsked) {
   PictureCache cache(0);
   std::stop_source stop;
-  stop.request_stop();
-  EXPECT_FALSE(checkPictures(pictures_, {}, cache, stop.get_token()).has_value());
+  int told = 0;
+  EXPECT_FALSE(checkPictures(pictures_, {}, cache, stop.get_token(), [&](std::size_t, std::size_t) {
+                 if (++told == 1) stop.request_stop();
+               }).has_value());
+  EXPECT_GE(told, 1);
 }
 
 }  // namespace

@@ -95,8 +95,12 @@ TEST_F(RobustTraining, ADatasetOfDamagedPicturesIsRefused) {
 TEST_F(RobustTraining, StoppedWhileItChecksItLeavesNothingInTheWay) {
   const TrainingRun run = create("run");
   std::stop_source stop;
-  stop.request_stop();
-  const EndEvent end = train(run, dataset_, {}, stop.get_token(), {});
+  int checked = 0;
+  const EndEvent end = train(run, dataset_, {}, stop.get_token(), [&](const TrainEvent& event) {
+    if (std::holds_alternative<CheckEvent>(event) && ++checked == 2) stop.request_stop();
+    EXPECT_FALSE(std::holds_alternative<BatchEvent>(event));
+  });
+  EXPECT_GE(checked, 2);
   EXPECT_TRUE(end.stopped);
   EXPECT_FALSE(run.hasCheckpoint());
   EXPECT_EQ(go(create("run"), 2).iteration, 2);  // the name is free

@@ -46,9 +46,10 @@ TEST(Validator, CountsThePicturesThatEvaluateCounts) {
 
   PictureCache cache(1 << 20);
   const std::unique_ptr<Backend> backend = openBackend("cpu", 1);
+  Parameters parameters(*backend, model.network, true);
   Validator validator(dataset, val, *backend, cache, CoordinateWeight::TwoMinusArea, 1);
   for (int time = 0; time < 2; ++time) {
-    const std::optional<Validator::Result> result = validator.measure(model, {});
+    const std::optional<Validator::Result> result = validator.measure(model, parameters, {});
     ASSERT_TRUE(result);
     EXPECT_EQ(result->pictures, evaluated.pictures.size());
     EXPECT_NEAR(result->score.map50, evaluated.result.map50, 1e-6);
