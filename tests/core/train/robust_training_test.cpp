@@ -97,10 +97,10 @@ TEST_F(RobustTraining, StoppedWhileItChecksItLeavesNothingInTheWay) {
   std::stop_source stop;
   int checked = 0;
   const EndEvent end = train(run, dataset_, {}, stop.get_token(), [&](const TrainEvent& event) {
-    if (std::holds_alternative<CheckEvent>(event) && ++checked == 2) stop.request_stop();
+    if (std::holds_alternative<CheckEvent>(event) && ++checked == 1) stop.request_stop();
     EXPECT_FALSE(std::holds_alternative<BatchEvent>(event));
   });
-  EXPECT_GE(checked, 2);
+  EXPECT_GE(checked, 1);
   EXPECT_TRUE(end.stopped);
   EXPECT_FALSE(run.hasCheckpoint());
   EXPECT_EQ(go(create("run"), 2).iteration, 2);  // the name is free
