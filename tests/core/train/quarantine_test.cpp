@@ -51,11 +51,11 @@ TEST(Quarantine, SaysWhatWasFoundAndWhatBecomesOfIt) {
   for (const std::string& line : describe(found(), kPictures, {true, false}))
     text += line + "\n";
   for (const char* part :
-       {"5 pictures, all of them decoded; 2 damaged, 2 near-copies",
+       {"5 pictures, all of them decoded; 2 damaged, 2 like one of another split.",
         "1 damaged in train (in quarantine: not learned from): a.jpg - ends early.",
         "1 damaged in val (counts as far as it can be read): c.jpg - no picture.",
-        "1 in train like one of another split (scores look better than they are; quarantine "
-        "\"duplicates\" leaves such pictures out): b.jpg of d.jpg (val).",
+        "1 in train like one of another split (scores look better than they are; a run "
+        "may leave such pictures out (quarantine: duplicates)): b.jpg of d.jpg (val).",
         "1 in val like one of another split (scores look better than they are): d.jpg of e.jpg "
         "(test)."})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;

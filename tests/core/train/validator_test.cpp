@@ -8,6 +8,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/compute/session.h"
 #include "core/detect/detector.h"
 #include "core/evaluate/evaluate_model.h"
 #include "core/image/codec.h"
