@@ -122,7 +122,8 @@ struct OpContext {
 /// Whether an input's gradient is not wanted, is written, or is added to what lies there.
 enum class GradientUse { None, Write, Add };
 
-/// The tensors of one call. In backward, `outputGradient` may be overwritten. Padding that a layout
+/// The tensors of one call. In backward, `outputGradient` and what is saved may be overwritten: one
+/// backward a forward. Padding that a layout
 /// has (channels up to a whole block) is zero in every tensor and gradient; who writes one keeps it
 /// so.
 struct OpTensors {

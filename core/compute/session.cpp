@@ -306,6 +306,7 @@ struct Session::Plan {
       if (options.trace) backend->wait();
     }
     backend->wait();
+    parameters->stepOwner_ = nullptr;  // what forward saved is used up
   }
 
   void checkStep() const {

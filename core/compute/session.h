@@ -88,7 +88,7 @@ class Session {
   void forward(std::span<const float> input);
   /// The head's raw values after forward, NCHW float32, valid until the next forward.
   std::span<const float> head() const;
-  /// Takes d loss / d head; adds parameter gradients.
+  /// Takes d loss / d head; adds parameter gradients. Once a forward: what that saved is used up.
   void backward(std::span<const float> headGradient);
   /// Float64 twins for the reference backend (finite differences).
   std::span<const double> head64() const;

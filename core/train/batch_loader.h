@@ -41,7 +41,7 @@ struct LoaderSettings {
   std::uint64_t seed = 1;
   int batch = 8;
   int threads = 1;
-  int ahead = 3;                 ///< batches made before they are asked for
+  int ahead = 2;                 ///< batches made before they are asked for
   bool withReplacement = false;  ///< pictures are drawn; else an epoch is a shuffled pass
   std::variant<AugmentSettings, ClassifierAugment> augment;
   std::int64_t plainFrom = -1;  ///< from this step on pictures are not varied; -1: never

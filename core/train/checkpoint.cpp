@@ -2,6 +2,7 @@
 #include "core/train/checkpoint.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -14,9 +15,11 @@
 namespace boxwright {
 namespace {
 
-constexpr std::string_view kMagic = "boxwright checkpoint 2\n";
-/// Without the numbers about diverging; still read.
+constexpr std::string_view kMagic = "boxwright checkpoint 3\n";
+/// Without retryUntold, and without the numbers about diverging; still read.
+constexpr std::string_view kSecondMagic = "boxwright checkpoint 2\n";
 constexpr std::string_view kFirstMagic = "boxwright checkpoint 1\n";
+static_assert(kMagic.size() == kFirstMagic.size() && kMagic.size() == kSecondMagic.size());
 
 /// FNV-1a over eight bytes at a time, of bytes that come in pieces: it finds accidents, not
 /// forgers.
@@ -154,13 +157,23 @@ void eachArray(N& network, Visit&& visit) {
 
 }  // namespace
 
-std::vector<float> storedFloats(const Network& network) {
+std::vector<float> storedFloats(Network network) {
   std::vector<float> values;
   values.reserve(storedFloatsOf(network));
-  eachArray(network, [&](const std::vector<float>& array) {
+  eachArray(network, [&](std::vector<float>& array) {
     values.insert(values.end(), array.begin(), array.end());
+    array = {};
   });
   return values;
+}
+
+bool allFinite(const Network& network) {
+  bool finite = true;
+  eachArray(network, [&](const std::vector<float>& array) {
+    finite = finite && std::all_of(array.begin(), array.end(),
+                                   [](float value) { return std::isfinite(value); });
+  });
+  return finite;
 }
 
 void setStoredFloats(Network& network, std::span<const float> values) {
@@ -186,6 +199,7 @@ void saveCheckpoint(const std::filesystem::path& file, const Checkpoint& checkpo
     writer.putNumber(checkpoint.retries);
     writer.putNumber(checkpoint.retriesAllowed);
     writer.putArray(checkpoint.lossWatch);
+    writer.putNumber(checkpoint.retryUntold);
     writer.putSum();
   });
 }
@@ -195,8 +209,9 @@ Checkpoint loadCheckpoint(const std::filesystem::path& file) {
   const std::string_view all = bytes;
   Reader reader(all.size() > kMagic.size() ? all.substr(kMagic.size()) : std::string_view(),
                 utf8(file));
-  const bool first = all.starts_with(kFirstMagic);
-  if ((!first && !all.starts_with(kMagic)) || all.size() < kMagic.size() + sizeof(std::uint64_t))
+  const bool first = all.starts_with(kFirstMagic), second = all.starts_with(kSecondMagic);
+  if ((!first && !second && !all.starts_with(kMagic)) ||
+      all.size() < kMagic.size() + sizeof(std::uint64_t))
     reader.damaged();
   std::uint64_t sum = 0;
   std::memcpy(&sum, all.data() + all.size() - sizeof sum, sizeof sum);
@@ -212,6 +227,8 @@ Checkpoint loadCheckpoint(const std::filesystem::path& file) {
   reader.take(checkpoint.retries);
   reader.take(checkpoint.retriesAllowed);
   reader.take(checkpoint.lossWatch);
+  if (second) return checkpoint;
+  reader.take(checkpoint.retryUntold);
   return checkpoint;
 }
 

@@ -29,11 +29,15 @@ struct Checkpoint {
       0;  ///< how often it went back after diverging: the rate is halved each time
   std::int64_t retriesAllowed = 0;  ///< RunSettings::retries, or what a resume said since
   std::vector<float> lossWatch;     ///< LossWatch::state()
+  /// 1: it has just gone back, and the run's record does not say so yet.
+  std::int64_t retryUntold = 0;
 };
 
-/// Every weight and rolling statistic of the network in layer order, and back. A wrong count throws
-/// Error.
-std::vector<float> storedFloats(const Network& network);
+/// Every weight and rolling statistic of the network in layer order, and back. A network that is
+/// moved in is emptied on the way: there are never two whole copies. A wrong count throws Error.
+std::vector<float> storedFloats(Network network);
+/// Whether all of them are numbers.
+bool allFinite(const Network& network);
 void setStoredFloats(Network& network, std::span<const float> values);
 
 /// Writes atomically: the old checkpoint stays until the new one is on the disk.

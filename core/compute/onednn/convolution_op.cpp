@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/compute/host_memory.h"
@@ -64,23 +65,28 @@ ConvolutionGeometry geometryOf(const ConvolutionBlock& block, const Shape& in, c
 }
 
 /// Weights and biases as inference uses them: batch norm, where the layer still has it, folded in.
+/// Valid while the block's parameters are.
 struct Folded {
-  std::vector<float> weights, biases;
+  std::vector<float> own;  ///< with batch norm; else the weights are the parameter's
+  std::span<const float> weights;
+  std::vector<float> biases;
 };
 
 Folded fold(const ConvolutionBlock& block) {
   const ConvolutionParameters& p = block.parameters;
   Folded folded;
-  folded.weights.assign(floats(p.weights), floats(p.weights) + p.weights->count);
+  folded.weights = {floats(p.weights), p.weights->count};
   folded.biases.assign(floats(p.biases), floats(p.biases) + p.biases->count);
   if (!block.layer.batchNormalize) return folded;
+  folded.own.assign(folded.weights.begin(), folded.weights.end());
+  folded.weights = folded.own;
   const std::size_t each = p.weights->count / p.biases->count;
   for (std::size_t c = 0; c < p.biases->count; ++c) {
     const double variance = floats(p.rollingVariance)[c];
     const double divisor = normaliser(block.batchNorm, variance);
     const double factor = floats(p.scales)[c] / divisor;
     for (std::size_t i = 0; i < each; ++i) {
-      folded.weights[c * each + i] = static_cast<float>(folded.weights[c * each + i] * factor);
+      folded.own[c * each + i] = static_cast<float>(folded.own[c * each + i] * factor);
     }
     folded.biases[c] = static_cast<float>(floats(p.biases)[c] - floats(p.rollingMean)[c] * factor);
   }
@@ -167,7 +173,7 @@ class InferenceConvolution : public ConvolutionBase {
       : ConvolutionBase(device, block, input, output, context, true, block.layer.activation) {
     const Desc plain = plainDesc(geometry_.weights());
     weights_ = std::make_unique<PackedWeights>(device, plain, forward_.weights_desc(),
-                                               folded.weights.data());
+                                               const_cast<float*>(folded.weights.data()));
     biases_ = std::move(folded.biases);
   }
 
@@ -233,8 +239,7 @@ class TrainingConvolution : public ConvolutionBase {
         if (!isSlow(free)) backwardData_ = free;
       }
       dataPrimitive_ = dnnl::convolution_backward_data(backwardData_);
-      dataWeights_ =
-          packWeights(device, *block_.parameters.weights, plain, backwardData_.weights_desc());
+      dataWeights_.emplace(device, plain, backwardData_.weights_desc());
       writeGradient_.emplace(device, backwardData_.diff_src_desc(), given_, false);
       addGradient_.emplace(device, backwardData_.diff_src_desc(), given_, true);
     }
@@ -253,8 +258,7 @@ class TrainingConvolution : public ConvolutionBase {
     Cutter backwardCutter(nullptr);
     backwardCutter.cut(backwardScratch());
     backwardCutter.cut(partialBytes());
-    backwardCutter.cut(backwardWeights_.diff_weights_desc().get_size());
-    if (block_.pool) backwardCutter.cut(rawSpec_.bytes);
+    backwardCutter.cut(weightsScratch());
     if (block_.inputNeedsGradient) backwardCutter.cut(backwardData_.diff_src_desc().get_size());
     return std::max(forwardCutter.used(), backwardCutter.used());
   }
@@ -308,14 +312,14 @@ class TrainingConvolution : public ConvolutionBase {
       Cutter cutter(tensors.scratch);
       void* scratch = cutter.cut(backwardScratch());
       auto* partial = reinterpret_cast<double*>(cutter.cut(partialBytes()));
-      void* weightGradient = cutter.cut(backwardWeights_.diff_weights_desc().get_size());
+      void* const weightMemory = cutter.cut(weightsScratch());
       auto* delta = static_cast<float*>(tensors.outputGradient.data);
       const auto* output = static_cast<const float*>(tensors.output.data);
       if (block_.layer.activation == Activation::Logistic) logisticGradient(output, delta);
       if (block_.pool) {
-        auto* wide = reinterpret_cast<float*>(cutter.cut(rawSpec_.bytes));
-        normBackward(parts, delta, wide, partial);
-        delta = wide;
+        // The wide gradient takes the place of the values it is made of.
+        normBackward(parts, delta, parts.raw, partial);
+        delta = parts.raw;
       } else if (normalised_) {
         normBackward(parts, delta, delta, partial);
       } else {
@@ -327,21 +331,20 @@ class TrainingConvolution : public ConvolutionBase {
           {{DNNL_ARG_SRC, memoryAt(device_, backwardWeights_.src_desc(), input)},
            {DNNL_ARG_DIFF_DST, memoryAt(device_, backwardWeights_.diff_dst_desc(), delta)},
            {DNNL_ARG_DIFF_WEIGHTS,
-            memoryAt(device_, backwardWeights_.diff_weights_desc(), weightGradient)},
+            memoryAt(device_, backwardWeights_.diff_weights_desc(), weightMemory)},
            {DNNL_ARG_SCRATCHPAD, memoryAt(device_, backwardWeights_.scratchpad_desc(), scratch)}});
-      gradientReorder_->run(device_, weightGradient, gradientOf(block_.parameters.weights),
-                            scratch);
+      gradientReorder_->run(device_, weightMemory, gradientOf(block_.parameters.weights), scratch);
       if (tensors.uses[0] == GradientUse::None) return;
       // Straight into the input's gradient where the layouts agree and nothing lies there yet.
       void* inputGradient = tensors.inputGradients[0].data;
       const bool direct =
           tensors.uses[0] == GradientUse::Write && backwardData_.diff_src_desc() == given_;
       void* target = direct ? inputGradient : cutter.cut(backwardData_.diff_src_desc().get_size());
+      dataWeights_->run(device_, floats(block_.parameters.weights), weightMemory, scratch);
       dataPrimitive_.execute(
           device_.stream,
           {{DNNL_ARG_DIFF_DST, memoryAt(device_, backwardData_.diff_dst_desc(), delta)},
-           {DNNL_ARG_WEIGHTS,
-            memoryAt(device_, backwardData_.weights_desc(), dataWeights_->data())},
+           {DNNL_ARG_WEIGHTS, memoryAt(device_, backwardData_.weights_desc(), weightMemory)},
            {DNNL_ARG_DIFF_SRC, memoryAt(device_, backwardData_.diff_src_desc(), target)},
            {DNNL_ARG_SCRATCHPAD, memoryAt(device_, backwardData_.scratchpad_desc(), scratch)}});
       if (direct) return;
@@ -390,12 +393,20 @@ class TrainingConvolution : public ConvolutionBase {
   /// Two sums of `block` channels for every piece.
   std::size_t partialBytes() const { return pieces_.count() * 2 * block() * sizeof(double); }
 
+  /// First the weights' gradient lies there, then their copy for the gradient by data.
+  std::size_t weightsScratch() const {
+    const std::size_t gradient = backwardWeights_.diff_weights_desc().get_size();
+    return block_.inputNeedsGradient ? std::max(gradient, backwardData_.weights_desc().get_size())
+                                     : gradient;
+  }
+
   std::size_t backwardScratch() const {
     std::size_t bytes =
         std::max(backwardWeights_.scratchpad_desc().get_size(), gradientReorder_->scratchBytes());
     if (block_.inputNeedsGradient) {
-      bytes = std::max({bytes, backwardData_.scratchpad_desc().get_size(),
-                        addGradient_->scratchBytes(), writeGradient_->scratchBytes()});
+      bytes =
+          std::max({bytes, backwardData_.scratchpad_desc().get_size(), addGradient_->scratchBytes(),
+                    writeGradient_->scratchBytes(), dataWeights_->scratchBytes()});
     }
     return bytes;
   }
@@ -475,7 +486,8 @@ class TrainingConvolution : public ConvolutionBase {
   }
 
   /// Through max-pool where there is one, activation and batch norm to the gradient of the
-  /// convolution's own output, `into`: in place without a pool. Only winners carry a gradient, so
+  /// convolution's own output: in place without a pool, else into `into`, which may be parts.raw.
+  /// Only winners carry a gradient, so
   /// the sums run over the pooled values.
   void normBackward(const Saved& parts, float* delta, float* into, double* partial) const {
     const float* values = block_.pool ? parts.winner : parts.raw;
@@ -567,11 +579,12 @@ class TrainingConvolution : public ConvolutionBase {
   PoolPlane plane_;      ///< with a pool
   int rows_ = 1;         ///< of the pooled output, a task
   std::size_t padded_;
-  std::shared_ptr<PackedWeights> forwardWeights_, dataWeights_;
+  std::shared_ptr<PackedWeights> forwardWeights_;
   dnnl::convolution_backward_weights::primitive_desc backwardWeights_;
   dnnl::convolution_backward_weights weightsPrimitive_;
   dnnl::convolution_backward_data::primitive_desc backwardData_;
   dnnl::convolution_backward_data dataPrimitive_;
+  std::optional<Reorder> dataWeights_;  ///< into backward by data's layout, made when it is wanted
   std::optional<Reorder> gradientReorder_, writeGradient_, addGradient_;
 };
 

@@ -50,7 +50,7 @@ struct Kernels {
                         const float* shift, float slope, int row, int rows, float* out,
                         std::uint8_t* chosen, float* winner);
   /// normGradient through such a max-pool: delta, chosen and winner are the pooled ones, into the
-  /// gradient of x.
+  /// gradient of x; in place where `into` is x.
   void (*normPoolGradient)(const PoolPlane& plane, const float* delta, const std::uint8_t* chosen,
                            const float* winner, const float* x, const float* scale,
                            const float* shift, const float* mean, const float* a, const float* b,

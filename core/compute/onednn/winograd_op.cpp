@@ -31,7 +31,7 @@ int roundedUp(int value, int step) {
 
 class WinogradConvolution : public Op {
  public:
-  WinogradConvolution(int m, const std::vector<float>& weights, const std::vector<float>& biases,
+  WinogradConvolution(int m, std::span<const float> weights, const std::vector<float>& biases,
                       float slope, const TensorSpec& input, const Shape& output)
       : m_(m),
         positions_((m + 2) * (m + 2)),
@@ -84,7 +84,7 @@ class WinogradConvolution : public Op {
   std::size_t aFloats() const { return aPosition() * positions_; }
   std::size_t cFloats() const { return cPosition() * positions_; }
 
-  void transformWeights(const std::vector<float>& weights) {
+  void transformWeights(std::span<const float> weights) {
     const std::size_t each = static_cast<std::size_t>(in_.c) * columns_;
     panels_ = allocateHostMemory(each * positions_ * sizeof(float));
     auto* const panels = static_cast<float*>(panels_.get());
@@ -193,7 +193,7 @@ int winogradTile(const ConvolutionBlock& block, const TensorSpec& input, const S
   return tiles >= 40 ? 4 : 2;
 }
 
-std::unique_ptr<Op> makeWinograd(int m, const std::vector<float>& weights,
+std::unique_ptr<Op> makeWinograd(int m, std::span<const float> weights,
                                  const std::vector<float>& biases, float slope,
                                  const TensorSpec& input, const Shape& output) {
   return std::make_unique<WinogradConvolution>(m, weights, biases, slope, input, output);

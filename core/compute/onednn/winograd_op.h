@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/compute/onednn/device.h"
@@ -15,7 +16,7 @@ int winogradTile(const ConvolutionBlock& block, const TensorSpec& input, const S
 /// The convolution by tiles of m x m outputs, with bias and activation. `weights` OIHW and `biases`
 /// have batch norm folded in; transformed they take 16 / 9 (m = 2) or 4 times the room. Outputs agree
 /// with the direct method to 1e-5 of the layer's largest.
-std::unique_ptr<Op> makeWinograd(int m, const std::vector<float>& weights,
+std::unique_ptr<Op> makeWinograd(int m, std::span<const float> weights,
                                  const std::vector<float>& biases, float slope,
                                  const TensorSpec& input, const Shape& output);
 
