@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/network_in_training.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/base/problem.h"
+#include "core/network/cfg.h"
+
+namespace boxwright {
+
+NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace)
+    : run_(run), threads_(threads), trace_(trace) {
+  std::vector<Problem> problems;
+  const Cfg cfg = readCfg(run_.folder() / "model.cfg", problems);
+  network_ = buildNetwork(cfg, problems);
+  inputRule_ = inputRuleOf(cfg);
+  batchNorm_ = batchNormFormOf(cfg);
+  if (std::cmp_not_equal(classCountOf(network_), run_.classes().size()))
+    throw Error(fmt::format("model.cfg has {} classes, classes.names {}", classCountOf(network_),
+                            run_.classes().size()),
+                utf8(run_.folder()), "the run has been changed by hand; start a new one");
+  initialiseWeights(network_, run_.settings().seed);
+  batch_ = static_cast<int>(run_.recipe().batch);
+  subdivisions_ = static_cast<int>(run_.recipe().subdivisions);
+  sizes_ = {network_.net.width, run_.settings().ideas.multiScale, run_.recipe().name != "small",
+            run_.settings().seed, strideOf(network_)};
+  detectionSize_ = detectionSizeOf(cfg);
+  backend_ = openBackend(run_.settings().device, threads_);
+}
+
+void NetworkInTraining::reserve() {
+  Checkpoint nothing;
+  upload(network_, nothing, 0);
+}
+
+void NetworkInTraining::begin(Checkpoint& state, double averageDecay) {
+  upload(network_, state, averageDecay);
+  network_ = withoutWeights(network_);
+}
+
+void NetworkInTraining::goBack(Checkpoint& state, double averageDecay) {
+  Network good = learned();
+  setStoredFloats(good, state.weights);
+  upload(good, state, averageDecay);
+}
+
+void NetworkInTraining::upload(const Network& network, Checkpoint& state, double averageDecay) {
+  sessions_.clear();  // they use the parameters
+  parameters_.reset();
+  parameters_ = std::make_unique<Parameters>(*backend_, network, true);
+  if (!state.momenta.empty()) parameters_->setMomenta(state.momenta);
+  if (averageDecay > 0)
+    average_ = WeightAverage(averageDecay, std::move(state.average), state.averageUpdates);
+  state.weights.clear();
+  state.momenta.clear();
+  state.average.clear();
+  sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
+}
+
+Session& NetworkInTraining::sessionOf(int side) {
+  const auto found = sessions_.find(side);
+  if (found != sessions_.end()) return found->second;
+  Network sized = withoutWeights(network_);
+  resizeNetwork(sized, side, side);
+  cutToHead(sized);
+  SessionOptions options;
+  options.batch = batch_ / subdivisions_;
+  options.width = side;
+  options.height = side;
+  options.mode = Mode::Training;
+  options.threads = threads_;
+  options.batchNorm = batchNorm_;
+  options.seed = run_.settings().seed;
+  options.trace = trace_;
+  return sessions_.emplace(side, Session(*parameters_, sized, options)).first->second;
+}
+
+std::optional<LossParts> NetworkInTraining::learnPart(Session& session, const TrainingBatch& batch,
+                                                      int part, TrainingTask& task,
+                                                      const RecipeNumbers& numbers,
+                                                      Checkpoint& state) {
+  const int size = batch_ / subdivisions_;
+  const std::size_t one = static_cast<std::size_t>(3) * batch.side * batch.side;
+  const auto first = static_cast<std::size_t>(part) * static_cast<std::size_t>(size);
+  const double n = static_cast<double>(state.statisticsUpdates++);
+  // Darknet counts from the zeros that its rolling statistics begin with.
+  const bool ours = batchNorm_ == BatchNormForm::EpsilonInside;
+  session.step().rollingMomentum =
+      ours ? std::min(numbers.rollingMomentum, n / (n + 1)) : numbers.rollingMomentum;
+  session.step().iteration = static_cast<std::uint64_t>(state.statisticsUpdates);
+  session.forward(std::span<const float>(batch.input)
+                      .subspan(first * one, static_cast<std::size_t>(size) * one));
+
+  const Shape shape = session.headShape();
+  gradient_.resize(shape.count());
+  const auto seen =
+      static_cast<std::uint64_t>(state.iteration * batch_ + std::int64_t(part + 1) * size);
+  const LossParts loss = [&] {
+    const Trace::Span span(trace_, "loss");
+    return task.loss({batch, first, session.head(), shape, seen}, numbers, gradient_);
+  }();
+  if (!std::isfinite(loss.total())) return std::nullopt;
+  session.backward(gradient_);
+  return loss;
+}
+
+std::optional<LossParts> NetworkInTraining::learn(const TrainingBatch& batch, TrainingTask& task,
+                                                  const RecipeNumbers& numbers, double learningRate,
+                                                  Checkpoint& state) {
+  Session& session = sessionOf(batch.side);
+  LossParts loss;
+  for (int part = 0; part < subdivisions_; ++part) {
+    const std::optional<LossParts> mini = learnPart(session, batch, part, task, numbers, state);
+    if (!mini) return std::nullopt;
+    loss.box += mini->box;
+    loss.objectness += mini->objectness;
+    loss.noObject += mini->noObject;
+    loss.classes += mini->classes;
+  }
+  UpdateRule rule;
+  rule.learningRate = learningRate;
+  rule.momentum = run_.recipe().momentum;
+  rule.decay = run_.recipe().decay;
+  rule.batch = batch_;
+  {
+    const Trace::Span span(trace_, "update");
+    parameters_->update(rule);
+    backend_->wait();
+  }
+  ++state.iteration;
+  if (average_ && state.iteration % WeightAverage::kEvery == 0)
+    average_->add(storedFloats(learned()));
+  return loss;
+}
+
+Network NetworkInTraining::learned() const {
+  Network network = network_;
+  parameters_->download(network);
+  return network;
+}
+
+Network NetworkInTraining::current() const {
+  Network network = learned();
+  if (average_ && average_->updates() > 0) setStoredFloats(network, average_->values());
+  return network;
+}
+
+Model NetworkInTraining::modelOf(Network network) const {
+  Model model;
+  model.network = std::move(network);
+  if (detectionSize_ > 0) resizeNetwork(model.network, detectionSize_, detectionSize_);
+  model.names = run_.classes();
+  model.inputRule = inputRule_;
+  model.batchNorm = batchNorm_;
+  model.title = utf8(run_.folder().filename());
+  return model;
+}
+
+void NetworkInTraining::copyInto(Checkpoint& state) const {
+  state.weights = storedFloats(learned());
+  state.momenta = parameters_->momenta();
+  state.average = average_ ? average_->values() : std::vector<float>();
+  state.averageUpdates = average_ ? average_->updates() : 0;
+}
+
+}  // namespace boxwright

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/geometry/box.h"
+#include "core/network/cfg.h"
+#include "core/network/network.h"
+#include "core/taxonomy/class_names.h"
+#include "core/train/recipe.h"
+#include "core/train/run_settings.h"
+
+namespace boxwright {
+
+/// What a run folder keeps of what the run was told: run.json, classes.names and split.json. A
+/// value, read and written whole.
+struct RunRecord {
+  RunSettings settings;
+  Recipe recipe;  ///< with all adjustments and settings applied
+  NetworkTask task = NetworkTask::Detection;
+  ClassNames classes;
+  std::map<std::string, std::vector<std::string>> split;  ///< picture paths by split name
+  std::string fingerprint, datasetFormat;                 ///< of the dataset
+  std::vector<std::string> notes;                         ///< said when it was made
+  int computeThreads = 0;  ///< that were to compute it; 0 where the run is older than this number
+};
+
+/// What run.json says besides, for people and other programs: it is never read back.
+struct RunFigures {
+  std::size_t pictures = 0, trainingPictures = 0, trainingBoxes = 0;
+  std::vector<Size> anchors;  ///< in cells
+  double meanIou = 0;         ///< that they reach; 0 where unknown
+};
+
+/// Writes run.json, first of all, then model.cfg (`cfg`), classes.names and split.json. Throws
+/// Error when one cannot be written.
+void writeRunRecord(const std::filesystem::path& folder, const RunRecord& record,
+                    const RunFigures& figures, const Cfg& cfg);
+/// Throws Error naming the file that is missing or damaged.
+RunRecord readRunRecord(const std::filesystem::path& folder);
+/// Whether the run.json there is one of ours and whole, whatever else of the run there is.
+bool isRunRecord(const std::filesystem::path& folder);
+
+/// Entries of run.json that change later, each read and written by itself.
+std::int64_t readPlannedIterations(const std::filesystem::path& folder);
+void writePlannedIterations(const std::filesystem::path& folder, std::int64_t iterations);
+void writeDatasetPlace(const std::filesystem::path& folder, const std::string& path);
+
+}  // namespace boxwright
