@@ -276,8 +276,9 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
                                kDetectorSize))
       ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S");
-  command->add_flag("--multi-scale", s.ideas.multiScale,
-                    "Another input size every 10 steps (--idea multi-scale=on)");
+  command->add_flag_callback(
+      "--multi-scale", [&s] { s.ideas.multiScale = MultiScale::On; },
+      "Another input size every 10 updates (--idea multi-scale=on)");
   command
       ->add_option("--idea", options->ideas,
                    "An idea of the YOLOv2 paper on or off, for example batch-norm=off; may be "

@@ -105,7 +105,11 @@ void setBatchNormForm(Cfg& cfg, BatchNormForm form) {
 
 void setDetectionSize(Cfg& cfg, int side) {
   if (cfg.sections.empty()) throw Error("the cfg is empty", cfg.file, "it begins with [net]");
-  cfg.sections.front().set("detection_size", std::to_string(side));
+  if (side > 0) {
+    cfg.sections.front().set("detection_size", std::to_string(side));
+  } else {
+    cfg.sections.front().remove("detection_size");
+  }
 }
 
 Model openRunModel(const fs::path& run) {

@@ -36,7 +36,7 @@ BatchNormForm batchNormFormOf(const Cfg& cfg);
 /// detection_size=, a third such key; 0 where there is none. Throws Error for a side that cannot
 /// be.
 int detectionSizeOf(const Cfg& cfg);
-/// Write them.
+/// Write them; a detection size of 0 takes the key out.
 void setInputRule(Cfg& cfg, InputRule inputRule);
 void setBatchNormForm(Cfg& cfg, BatchNormForm form);
 void setDetectionSize(Cfg& cfg, int side);

@@ -346,8 +346,9 @@ std::vector<AblationStep> ablationPath(const AblationSettings& settings) {
   const RunSettings& base = settings.base;
   std::vector<Problem> problems;
   const Cfg cfg = readCfg(findNetwork(base.model), problems);
-  AblationStep now{"yolo", "YOLO", {false, false, Priors::HandPicked, false, false, false, false},
-                   false,  false,  {}};
+  AblationStep now{
+      "yolo", "YOLO", {false, false, Priors::HandPicked, false, false, MultiScale::Off, false},
+      false,  false,  {}};
   std::vector<AblationStep> path{now};
   const auto then = [&](const char* key, const char* name, auto change) -> AblationStep& {
     change(now.ideas);
@@ -369,7 +370,7 @@ std::vector<AblationStep> ablationPath(const AblationSettings& settings) {
       then("passthrough", "+ passthrough", [](Ideas& i) { i.passthrough = true; });
   if (!withoutPassthrough(cfg)) passthrough.missing = "the network has no passthrough";
   AblationStep& multiScale =
-      then("multi-scale", "+ multi-scale", [](Ideas& i) { i.multiScale = true; });
+      then("multi-scale", "+ multi-scale", [](Ideas& i) { i.multiScale = MultiScale::On; });
   if (meanAreaRatio({base.size, true, base.recipe != "small", base.seed}) == 1)
     multiScale.missing = "at this size there is no other within a quarter";
   AblationStep& detector =

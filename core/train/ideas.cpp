@@ -18,8 +18,9 @@ namespace boxwright {
 namespace {
 
 constexpr std::array kPriorNames = {"on", "hand-picked", "euclidean"};
+constexpr std::array kMultiScaleNames = {"recipe", "on", "off"};
 
-using Switch = std::variant<bool Ideas::*, Priors Ideas::*>;
+using Switch = std::variant<bool Ideas::*, Priors Ideas::*, MultiScale Ideas::*>;
 
 struct Idea {
   IdeaRow row;
@@ -52,8 +53,11 @@ const std::vector<Idea>& table() {
         "The layer of twice the resolution reaches the head beside the last one. Off: the last one "
         "alone."},
        &Ideas::passthrough},
-      {{"multi-scale", onOff, "Multi-scale training",
-        "Another input size every 10 updates. Off: one size."},
+      {{"multi-scale",
+        {kMultiScaleNames.begin(), kMultiScaleNames.end()},
+        "Multi-scale training",
+        "Another input size every 10 updates. Off: one size. Recipe: only where the recipe is cfg "
+        "and the cfg says random=1."},
        &Ideas::multiScale},
       {{"high-resolution-detector", onOff, "High-resolution detector",
         "Validation and detection at an input 128 pixels larger than in training (416: 544). Off: "
@@ -65,7 +69,16 @@ const std::vector<Idea>& table() {
 
 std::string valueOf(const Ideas& ideas, const Switch& member) {
   if (const auto* flag = std::get_if<bool Ideas::*>(&member)) return ideas.**flag ? "on" : "off";
+  if (const auto* scale = std::get_if<MultiScale Ideas::*>(&member))
+    return kMultiScaleNames[static_cast<std::size_t>(ideas.**scale)];
   return kPriorNames[static_cast<std::size_t>(ideas.*std::get<Priors Ideas::*>(member))];
+}
+
+template <typename Names>
+std::optional<std::size_t> placeOf(const Names& names, std::string_view value) {
+  const auto found = std::find(names.begin(), names.end(), value);
+  if (found == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - names.begin());
 }
 
 /// False where the idea has no such value. "off" is the first thing that stands in an idea's place.
@@ -75,11 +88,15 @@ bool setValue(Ideas& ideas, const Switch& member, std::string_view value) {
     ideas.** flag = value == "on";
     return true;
   }
-  if (value == "off") value = "hand-picked";
-  const auto found = std::find(kPriorNames.begin(), kPriorNames.end(), value);
-  if (found == kPriorNames.end()) return false;
-  ideas.*std::get<Priors Ideas::*>(member) = static_cast<Priors>(found - kPriorNames.begin());
-  return true;
+  if (const auto* scale = std::get_if<MultiScale Ideas::*>(&member)) {
+    const std::optional<std::size_t> place = placeOf(kMultiScaleNames, value);
+    if (place) ideas.** scale = static_cast<MultiScale>(*place);
+    return place.has_value();
+  }
+  const std::optional<std::size_t> place =
+      placeOf(kPriorNames, value == "off" ? std::string_view("hand-picked") : value);
+  if (place) ideas.*std::get<Priors Ideas::*>(member) = static_cast<Priors>(*place);
+  return place.has_value();
 }
 
 std::string joined(const std::vector<std::string>& words) {

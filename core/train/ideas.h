@@ -16,6 +16,13 @@ enum class Priors {
   Euclidean,   ///< k-means with the squared distance
 };
 
+/// Whether a run draws another input size every 10 updates.
+enum class MultiScale {
+  AsRecipe,  ///< only the recipe "cfg", where the cfg says random=1
+  On,
+  Off,
+};
+
 /// The ideas that lead from YOLO to YOLOv2 (the paper's section 2), each a switch of a run. An idea
 /// that is on leaves the network as its cfg has it; one that is off takes it out. A value.
 struct Ideas {
@@ -24,8 +31,8 @@ struct Ideas {
   Priors priors = Priors::Clusters;
   bool directLocation = true;
   bool passthrough = true;
-  bool multiScale = false;
-  bool highResolutionDetector = false;  ///< detect with an input kDetectorExtra larger
+  MultiScale multiScale = MultiScale::AsRecipe;  ///< of a run that has been made: on or off
+  bool highResolutionDetector = false;           ///< detect with an input kDetectorExtra larger
 
   bool operator==(const Ideas&) const = default;
 };
@@ -36,7 +43,7 @@ inline constexpr int kDetectorExtra = 128;
 /// What a person reads of one idea.
 struct IdeaRow {
   std::string name;                 ///< "batch-norm", as in --idea batch-norm=off
-  std::vector<std::string> values;  ///< "on" and "off", and where there are more, they
+  std::vector<std::string> values;  ///< the first is the default, as often as not "on" of two
   std::string title;                ///< "Batch normalisation"
   std::string sentence;             ///< what it is, and what stands in its place
 };

@@ -54,6 +54,10 @@ bool KeptStates::keepLast(Checkpoint& state, const NetworkInTraining& network, M
   return true;
 }
 
+void KeptStates::replaceLast(const Checkpoint& state) {
+  saveCheckpoint(folder_ / "checkpoints" / kLast, state);
+}
+
 bool KeptStates::keepGood(Checkpoint& state, const NetworkInTraining& network,
                           MetricsLog& log) const {
   return keep(kGood, state, network, log);

@@ -29,6 +29,8 @@ class KeptStates {
   /// Complete `state` with what `network` and `log` know, and write it. False, and nothing written,
   /// where the weights are not finite.
   bool keepLast(Checkpoint& state, const NetworkInTraining& network, MetricsLog& log);
+  /// Puts `state`, weights and all, in the last one's place as it is.
+  void replaceLast(const Checkpoint& state);
   bool keepGood(Checkpoint& state, const NetworkInTraining& network, MetricsLog& log) const;
   /// The weights of now as the best.
   void keepBest(const Checkpoint& state, const NetworkInTraining& network) const;

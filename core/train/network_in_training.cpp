@@ -30,8 +30,8 @@ NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace)
   initialiseWeights(network_, run_.settings().seed);
   batch_ = static_cast<int>(run_.recipe().batch);
   subdivisions_ = static_cast<int>(run_.recipe().subdivisions);
-  sizes_ = {network_.net.width, run_.settings().ideas.multiScale, run_.recipe().name != "small",
-            run_.settings().seed, strideOf(network_)};
+  sizes_ = {network_.net.width, run_.settings().ideas.multiScale == MultiScale::On,
+            run_.recipe().name != "small", run_.settings().seed, strideOf(network_)};
   detectionSize_ = detectionSizeOf(cfg);
   backend_ = openBackend(run_.settings().device, threads_);
 }

@@ -35,6 +35,8 @@ class NetworkInTraining {
   const Network& network() const { return network_; }
   Network& network() { return network_; }
   Backend& backend() const { return *backend_; }
+  /// Once it has begun: lends its activation memory to a validation.
+  Parameters& parameters() const { return *parameters_; }
   const InputSizes& sizes() const { return sizes_; }
   /// Pictures an update.
   int batch() const { return batch_; }

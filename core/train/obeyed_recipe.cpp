@@ -77,7 +77,7 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
   CfgSection& net = cfg.sections.front();
   net.set("batch", numberText(r.batch));
   net.set("subdivisions", numberText(r.subdivisions));
-  if (s.ideas.highResolutionDetector) setDetectionSize(cfg, s.size + kDetectorExtra);
+  setDetectionSize(cfg, s.ideas.highResolutionDetector ? s.size + kDetectorExtra : 0);
   if (r.darknetExact) setBatchNormForm(cfg, BatchNormForm::EpsilonOutside);
   for (CfgSection& section : cfg.sections) {
     if (section.name != "region") continue;
@@ -89,7 +89,7 @@ void writeRecipeInto(Cfg& cfg, const Recipe& r, const RunSettings& s) {
     section.set("class_scale", numberText(r.classScale));
     section.set("thresh", numberText(r.ignoreThreshold));
     section.set("jitter", numberText(r.jitter));
-    section.set("random", s.ideas.multiScale ? "1" : "0");
+    section.set("random", s.ideas.multiScale == MultiScale::On ? "1" : "0");
   }
 }
 

@@ -125,8 +125,8 @@ std::vector<std::string> describe(const PictureCheck& check,
     const std::string fate =
         split != "train"  ? "scores look better than they are"
         : rule.duplicates ? isolated
-                          : "scores look better than they are; quarantine \"duplicates\" leaves "
-                            "such pictures out";
+                          : "scores look better than they are; a run may leave such pictures out "
+                            "(quarantine: duplicates)";
     lines.push_back(fmt::format(
         "{} in {} like one of another split ({}): {}.", list.size(), split, fate,
         some(list, [&](const PictureCheck::NearCopy& copy) { return copyText(copy, pictures); })));

@@ -60,7 +60,7 @@ void checkThereIsSomethingToLearn(NetworkTask task, const Dataset& dataset, std:
 
 /// Of the ideas only several input sizes mean something to a classifier.
 void checkIdeasOfClassifier(Ideas ideas) {
-  ideas.multiScale = false;
+  ideas.multiScale = MultiScale::AsRecipe;
   if (const std::string departed = departures(ideas); !departed.empty())
     throw Error(departed + " is for detectors, and this network is a classifier", {},
                 "leave it out");
@@ -132,9 +132,12 @@ std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& datase
   if (detector) chosen = chooseAnchors(run.settings, asGiven.region().boxForm, fractions, stop);
   if (stop.stop_requested()) return std::nullopt;
   run.recipe = obeyedRecipe(settings, asGiven);
-  if (settings.recipe == "cfg" && !settings.ideas.multiScale && asksForSeveralSizes(asGiven)) {
-    run.settings.ideas.multiScale = true;
-    run.notes.push_back("The cfg asks for another input size every 10 updates (random=1).");
+  MultiScale& multiScale = run.settings.ideas.multiScale;
+  if (multiScale == MultiScale::AsRecipe) {
+    const bool several = settings.recipe == "cfg" && asksForSeveralSizes(asGiven);
+    multiScale = several ? MultiScale::On : MultiScale::Off;
+    if (several)
+      run.notes.push_back("The cfg asks for another input size every 10 updates (random=1).");
   }
   const int classes = static_cast<int>(run.classes.size());
   cfg = detector ? withHead(std::move(cfg), classes, chosen.anchors, run.settings.size)

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
-#include <system_error>
+#include <fstream>
+#include <string>
 
 namespace boxwright {
 
@@ -25,13 +25,16 @@ std::optional<EndEvent> endBefore(const Run& run, const Checkpoint& state, const
   if (plan.validationDue(state.iteration, state.lastValidation)) return std::nullopt;
   EndEvent end = task.endEvent(std::max(0.0, state.bestMerit));
   end.iteration = state.iteration;
-  end.finishedBefore = true;
   // One that was killed between its last checkpoint and its last words says them first.
-  std::uint64_t words = toJson(TrainEvent(end)).size() + 1;
-  if (!reason.empty()) words += toJson(TrainEvent(MessageEvent{reason})).size() + 1;
-  std::error_code code;
-  const std::uintmax_t size = std::filesystem::file_size(run.folder() / "metrics.jsonl", code);
-  if (code || size < state.metrics.jsonl + words) return std::nullopt;
+  std::string words;
+  if (!reason.empty()) words += toJson(TrainEvent(MessageEvent{reason})) + "\n";
+  words += toJson(TrainEvent(end)) + "\n";
+  std::ifstream log(run.folder() / "metrics.jsonl", std::ios::binary);
+  log.seekg(static_cast<std::streamoff>(state.metrics.jsonl));
+  std::string found(words.size(), '\0');
+  if (!log.read(found.data(), static_cast<std::streamsize>(found.size())) || found != words)
+    return std::nullopt;
+  end.finishedBefore = true;
   return end;
 }
 

@@ -107,7 +107,8 @@ RunSettings settingsFrom(const Json& j) {
   s.epochs = j.value("epochs", s.epochs);
   s.minutes = j.value("minutes", s.minutes);
   s.updates = j.value("updates", s.updates);
-  s.ideas.multiScale = j.value("multiScale", false);  // where runs kept it before there were ideas
+  // Where runs kept it before there were ideas.
+  s.ideas.multiScale = j.value("multiScale", false) ? MultiScale::On : MultiScale::Off;
   setIdeaValues(s.ideas, j.value("ideas", std::map<std::string, std::string>{}));
   s.anchors = j.value("anchors", s.anchors);
   for (const Json& a : j.value("anchorSet", Json::array()))

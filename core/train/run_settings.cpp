@@ -20,6 +20,13 @@ void checkSettings(const RunSettings& s) {
                             kHeadStride, kLargestInput,
                             (std::clamp(s.size, kHeadStride, kLargestInput) + kHeadStride / 2) /
                                 kHeadStride * kHeadStride));
+  if (s.ideas.highResolutionDetector && s.size + kDetectorExtra > kLargestInput)
+    throw Error(
+        fmt::format("detection at {} pixels is more than there may be", s.size + kDetectorExtra),
+        {},
+        fmt::format("take an input size of {} at most, or leave the high-resolution "
+                    "detector off",
+                    kLargestInput - kDetectorExtra));
   if (s.batch < 0 || s.subdivisions < 0 || s.epochs < 0 || s.patience < 0 || s.anchors < 0 ||
       s.threads < 0 || s.loaderThreads < 0 || s.retries < 0)
     throw Error(

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <span>
 #include <utility>
 
 #include "core/compute/trace.h"
@@ -26,12 +25,14 @@ constexpr double kMostSecondsBetweenCheckpoints = 300;
 constexpr std::int64_t kUpdatesBetweenGood = 200;
 constexpr std::size_t kTimedValidationPictures = 32;
 
+/// A validation that failed for a reason of the machine's (memory, say) and not of the training:
+/// what has been learned is kept.
+struct ValidationFailed {
+  Error error;
+};
+
 double secondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-bool allFinite(std::span<const float> values) {
-  return std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); });
 }
 
 }  // namespace
@@ -60,6 +61,9 @@ EndEvent TrainingLoop::go() {
     } catch (const PicturesGone&) {
       keepLast();  // bring them back, and it goes on as if nothing had been
       throw;
+    } catch (const ValidationFailed& failure) {
+      keepLast();
+      throw failure.error;
     }
   }
 }
@@ -75,8 +79,11 @@ void TrainingLoop::begin() {
   if (!options_.datasetPlace.empty() && options_.datasetPlace != run_.settings().dataset)
     run_.keepDatasetPlace(options_.datasetPlace);
   tellStart(run_, training_, loader_->pictures(), options_.resume);
-  if (!options_.resume || options_.retries >= 0) keepLast();
-  if (state_.retriesAllowed > 0 && !kept_.hasGood()) keepGood();
+  if (state_.retryUntold != 0) tellRetry();  // it was killed as it went back
+  // What this start was told beyond the checkpoint must outlive it.
+  if (!options_.resume || options_.retries >= 0 || options_.moreEpochs > 0) keepLast();
+  const bool newer = options_.retries >= 0 && !watch_.suspicious();  // the last one may be old
+  if (state_.retriesAllowed > 0 && (newer || !kept_.hasGood())) keepGood();
 }
 
 void TrainingLoop::startLoader() {
@@ -169,9 +176,8 @@ bool TrainingLoop::validate() {
   const Clock::time_point begin = Clock::now();
   const Trace::Span span(options_.trace, "validation");
   Network network = network_.current();
-  if (!allFinite(storedFloats(network))) failNotFinite(state_.iteration, lastPictures_);
-  std::optional<ValidationEvent> measured =
-      task_.measure(network_.modelOf(std::move(network)), stop_);
+  if (!allFinite(network)) failNotFinite(state_.iteration, lastPictures_);
+  std::optional<ValidationEvent> measured = measure(std::move(network));
   if (!measured) return false;
   ValidationEvent& event = *measured;
   event.iteration = state_.iteration;
@@ -196,13 +202,26 @@ bool TrainingLoop::validate() {
   return true;
 }
 
+std::optional<ValidationEvent> TrainingLoop::measure(Network network, std::size_t atMost) {
+  try {
+    return task_.measure(network_.modelOf(std::move(network)), network_.parameters(), stop_,
+                         atMost);
+  } catch (const Diverged&) {
+    throw;
+  } catch (const PicturesGone&) {
+    throw;
+  } catch (const Error& error) {
+    throw ValidationFailed{error};
+  }
+}
+
 void TrainingLoop::turnMinutesIntoIterations() {
   double validation = 0;
   if (task_.validationPictures() > 0) {
     // Timed on a few pictures: the whole of it is that many times as long.
     const Clock::time_point begin = Clock::now();
     const std::size_t some = std::min(kTimedValidationPictures, task_.validationPictures());
-    if (!task_.measure(network_.modelOf(network_.current()), stop_, some)) return;  // stopped
+    if (!measure(network_.current(), some)) return;  // stopped
     validation = secondsSince(begin) * static_cast<double>(task_.validationPictures()) /
                  static_cast<double>(some);
   }
@@ -210,7 +229,8 @@ void TrainingLoop::turnMinutesIntoIterations() {
   run_.keepPlannedIterations(plan_.iterations());
   announcer_.remark(std::move(text));
   // The end of the run decides about sizes and the last, plain epochs.
-  if (run_.settings().ideas.multiScale || run_.recipe().plainEpochs > 0) startLoader();
+  if (run_.settings().ideas.multiScale == MultiScale::On || run_.recipe().plainEpochs > 0)
+    startLoader();
 }
 
 EndEvent TrainingLoop::finish(bool stopped, std::string reason) {
@@ -238,22 +258,29 @@ void TrainingLoop::goBack(const Diverged& reason) {
   state_.retries = left.retries + 1;
   state_.retriesAllowed = left.retriesAllowed;
   // The best weights lie in their file, whatever became of the updates after them.
-  if (left.bestMerit > state_.bestMerit) {
-    state_.bestMerit = left.bestMerit;
-    state_.bestLoss = left.bestLoss;
-    state_.bestIteration = left.bestIteration;
-  }
+  state_.bestMerit = left.bestMerit;
+  state_.bestLoss = left.bestLoss;
+  state_.bestIteration = left.bestIteration;
+  // First the state to go on from, while the record is still whole: killed at any moment from here
+  // on, a resume cuts it back and says what is not said yet.
+  state_.retryUntold = 1;
+  kept_.replaceLast(state_);
   watch_.restore(state_.lossWatch);
   network_.goBack(state_, plan_.numbers().averageDecay);
   startLoader();
-  announcer_.log().cutBack(state_.metrics);
   // Where it was noticed depends on when a checkpoint was written, and is no part of the record.
   announcer_.remark(fmt::format("Diverged: {}; {}.", reason.problem(), reason.where()));
+  announcer_.log().cutBack(state_.metrics);
+  tellRetry();
+}
+
+void TrainingLoop::tellRetry() {
   announcer_.say(fmt::format(
       "Training has diverged: back to iteration {} and on with half the rate, now {:.3g} (retry {} "
       "of {}).",
       state_.iteration, learningRateOf(state_.iteration + 1), state_.retries,
       state_.retriesAllowed));
+  state_.retryUntold = 0;
   keepGood();
   keepLast();
 }

@@ -38,10 +38,13 @@ class TrainingLoop {
   void tellStep(const LossParts& loss, double learningRate, int side);
   /// False when it was stopped midway.
   bool validate();
+  std::optional<ValidationEvent> measure(Network network, std::size_t atMost = SIZE_MAX);
   void turnMinutesIntoIterations();
   EndEvent finish(bool stopped, std::string reason = {});
   /// From the last good state with half the rate.
   void goBack(const Diverged& reason);
+  /// Says so in the run's record, which has been cut back.
+  void tellRetry();
 
   void keepLast();
   void keepGood();

@@ -208,7 +208,7 @@ TEST_F(TrainPageTest, WhatIsSetIsWhatTheRunIsTold) {
   EXPECT_EQ(told.epochs, 0);
   EXPECT_DOUBLE_EQ(told.minutes, 2.5);
   // A form filled from settings gives them back.
-  told.ideas.multiScale = true;
+  told.ideas.multiScale = MultiScale::On;
   told.ideas.batchNorm = false;
   told.ideas.priors = Priors::Euclidean;
   told.init = "/somewhere/darknet19.weights";

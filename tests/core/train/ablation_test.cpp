@@ -46,7 +46,7 @@ TEST(AblationPath, AddsOneIdeaAtATimeUpToYolov2) {
       EXPECT_EQ(value, "off") << name;
   }
   Ideas whole;
-  whole.multiScale = true;
+  whole.multiScale = MultiScale::On;
   EXPECT_EQ(path.back().ideas, whole);
   EXPECT_TRUE(path.back().sameWeights);
 }

@@ -57,8 +57,7 @@ TEST(QuietStart, ChangesTheHeadAlone) {
 TEST(QuietStart, BoxesWithoutAnchorsBeginInTheMiddleOfTheirCell) {
   const TemporaryFolder scratch;
   std::vector<Problem> problems;
-  const Cfg cfg =
-      withHead(withYoloHead(readCfg(tinyNetwork(scratch.path()), problems)), 2, {}, 64);
+  const Cfg cfg = withHead(withYoloHead(readCfg(tinyNetwork(scratch.path()), problems)), 2, {}, 64);
   Network network = buildNetwork(cfg, problems);
   initialiseWeights(network, 3);
   quietHead(network, 2);

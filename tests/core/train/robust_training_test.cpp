@@ -149,6 +149,39 @@ TEST_F(RobustTraining, DivergingItGoesBackWithHalfTheRateAndAResumeIsExact) {
   EXPECT_EQ(loadCheckpoint(run.folder() / "checkpoints" / "last.ckpt").retries, last.retries);
 }
 
+TEST_F(RobustTraining, KilledAsItGoesBackItLeavesTheSameRecord) {
+  struct Killed {};
+  settings_.learningRate = 90;
+  settings_.epochs = 8;
+  settings_.adjustments = {"warm_up_epochs=0", "momentum=0.99"};
+  settings_.retries = 30;
+  const TrainingRun through = create("through");
+  go(through);
+  // Before the record is cut back, and when it has been, but neither state says so yet.
+  for (const std::string moment : {"Diverged: ", "Training has diverged: "}) {
+    const TrainingRun run = create("run-" + moment.substr(0, 4));
+    TrainOptions options;
+    options.checkpointEvery = 0;  // so that the last state is newer than the good one
+    int kills = 0;
+    for (bool finished = false; !finished && kills < 60;) {
+      int updates = 0;
+      try {
+        train(run, dataset_, options, {}, [&](const TrainEvent& event) {
+          updates += std::holds_alternative<BatchEvent>(event) ? 1 : 0;
+          const auto* message = std::get_if<MessageEvent>(&event);
+          if (message && message->text.starts_with(moment) && updates > 0) throw Killed{};
+        });
+        finished = true;
+      } catch (const Killed&) {
+        ++kills;
+      }
+      options.resume = true;
+    }
+    EXPECT_GT(kills, 1);
+    expectSameNumbers(run, through);
+  }
+}
+
 TEST_F(RobustTraining, WithoutARetryItEndsAndCanBeGivenOne) {
   settings_.learningRate = 90;
   settings_.epochs = 8;

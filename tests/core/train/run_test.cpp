@@ -9,11 +9,13 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/network/model.h"
 #include "core/network/network.h"
 #include "core/taxonomy/class_names.h"
 #include "core/train/metrics_log.h"
 #include "core/train/run_split.h"
 #include "small_world.h"
+#include "tests/error_of.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
@@ -85,11 +87,36 @@ TEST_F(RunFolder, HoldsWhatItWasTold) {
 TEST_F(RunFolder, CfgThatAsksForSeveralSizesGetsThem) {
   std::string text = readFile(settings_.model);
   writeFileAtomically(settings_.model, text + "random=1\n");
-  EXPECT_FALSE(
-      TrainingRun::create(scratch_ / "small", settings_, dataset_)->settings().ideas.multiScale);
+  const auto kept = [&](const char* name) {
+    TrainingRun::create(scratch_ / name, settings_, dataset_);
+    return TrainingRun::open(scratch_ / name).settings().ideas.multiScale;
+  };
+  EXPECT_EQ(kept("small"), MultiScale::Off);
   settings_.recipe = "cfg";
-  TrainingRun::create(scratch_ / "cfg", settings_, dataset_);
-  EXPECT_TRUE(TrainingRun::open(scratch_ / "cfg").settings().ideas.multiScale);
+  EXPECT_EQ(kept("cfg"), MultiScale::On);
+  settings_.ideas.multiScale = MultiScale::Off;  // whoever says so is obeyed
+  EXPECT_EQ(kept("cfg-off"), MultiScale::Off);
+  settings_.recipe = "small";
+  settings_.ideas.multiScale = MultiScale::On;
+  EXPECT_EQ(kept("small-on"), MultiScale::On);
+}
+
+TEST_F(RunFolder, TheLargerDetectorOfAnotherRunsCfgIsTakenOut) {
+  settings_.ideas.highResolutionDetector = true;
+  TrainingRun::create(scratch_ / "large", settings_, dataset_);
+  const std::filesystem::path cfg = scratch_ / "large" / "model.cfg";
+  std::vector<Problem> problems;
+  EXPECT_EQ(detectionSizeOf(readCfg(cfg, problems)), 64 + kDetectorExtra);
+  settings_.model = utf8(cfg);
+  settings_.ideas.highResolutionDetector = false;
+  TrainingRun::create(scratch_ / "plain", settings_, dataset_);
+  EXPECT_EQ(detectionSizeOf(readCfg(scratch_ / "plain" / "model.cfg", problems)), 0);
+  settings_.ideas.highResolutionDetector = true;
+  settings_.size = kLargestInput;
+  EXPECT_NE(errorOf([&] {
+              TrainingRun::create(scratch_ / "huge", settings_, dataset_);
+            }).find("more than there may be"),
+            std::string::npos);
 }
 
 TEST_F(RunFolder, EveryValueOfTheRecipeIsKept) {

@@ -97,7 +97,7 @@ TEST_F(Training, LearnsAndLeavesAWholeRun) {
 TEST_F(Training, StoppedAndResumedItEqualsOneThatRanThrough) {
   settings_.epochs = 6;
   settings_.adjustments = {"average_epochs=2"};
-  settings_.ideas.multiScale = true;
+  settings_.ideas.multiScale = MultiScale::On;
   settings_.size = 96;
   const TrainingRun whole = create("whole"), parts = create("parts");
   go(whole);
@@ -350,9 +350,17 @@ TEST_F(Training, PatienceEndsEarly) {
   EXPECT_FALSE(end.stopped);
   EXPECT_LT(end.iteration, 200);
   EXPECT_TRUE(said("ends early"));
-  // Who asks for more gets more.
-  const EndEvent more = go(run, 0, {.resume = true, .moreEpochs = 1});
+  // Who asks for more gets more, also when it is killed before its next checkpoint.
+  struct Killed {};
+  EXPECT_THROW(train(run, dataset_, {.resume = true, .moreEpochs = 1}, {},
+                     [](const TrainEvent& event) {
+                       if (std::holds_alternative<BatchEvent>(event)) throw Killed{};
+                     }),
+               Killed);
+  const EndEvent more = go(run, 0, {.resume = true});
+  EXPECT_FALSE(more.finishedBefore);
   EXPECT_GT(more.iteration, end.iteration);
+  EXPECT_TRUE(go(run, 0, {.resume = true}).finishedBefore);
 }
 
 TEST_F(Training, TwoAtOnceOnOneRunAreRefused) {
