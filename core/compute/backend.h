@@ -32,7 +32,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual DeviceInfo info() const = 0;
-  /// Memory on the device, freed with the handle; zeroed. Throws Error when there is not enough.
+  /// Memory on the device, really there from now on, freed with the handle; zeroed. Throws Error
+  /// when there is not enough.
   virtual std::shared_ptr<void> allocate(std::size_t bytes) = 0;
   /// Prepares one op for inputs of these specs. Throws Error naming what the backend cannot do.
   virtual std::unique_ptr<Op> prepare(const OpSpec& spec, std::span<const TensorSpec> inputs,

@@ -4,11 +4,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
 #include "core/base/error.h"
+#include "core/compute/parallel.h"
 
 namespace boxwright {
 namespace {
@@ -50,6 +53,18 @@ std::shared_ptr<void> allocateHostMemory(std::size_t bytes) {
     madvise(reinterpret_cast<void*>(address), bytes, MADV_HUGEPAGE);
   }
   return {reinterpret_cast<void*>(address), [base, size](void*) { munmap(base, size); }};
+}
+
+std::shared_ptr<void> reserveHostMemory(std::size_t bytes) {
+  std::shared_ptr<void> memory = allocateHostMemory(bytes);
+  auto* const begin = static_cast<volatile char*>(memory.get());
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGE_SIZE));
+  parallelFor((bytes + kLargePage - 1) / kLargePage, [&](std::size_t part) {
+    const std::size_t end = std::min(bytes, (part + 1) * kLargePage);
+    for (std::size_t at = part * kLargePage; at < end; at += page)
+      begin[at] = 0;
+  });
+  return memory;
 }
 
 std::size_t hostMemoryBytes() {

@@ -11,6 +11,10 @@ namespace boxwright {
 /// rather than be killed while using it.
 std::shared_ptr<void> allocateHostMemory(std::size_t bytes);
 
+/// The same, and the system has handed it out already: it is missing from what the next one finds
+/// free. For what is used as a whole but perhaps later.
+std::shared_ptr<void> reserveHostMemory(std::size_t bytes);
+
 /// Bytes of memory in this machine.
 std::size_t hostMemoryBytes();
 

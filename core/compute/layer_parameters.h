@@ -16,7 +16,8 @@ std::string layerName(const Network& network, int index);
 ConvolutionParameters makeLayerParameters(Backend& backend, const Network& network, int index,
                                           bool training, Precision precision);
 
-/// The last layer with `stopbackward`: it and all before it do not learn; -1 where all do.
+/// The last layer with `stopbackward`: it and all before it do not learn, and give in training what
+/// they give in inference; -1 where all learn.
 int lastFrozenLayer(const Network& network);
 
 }  // namespace boxwright

@@ -86,6 +86,7 @@ struct ConvolutionBlock {
   bool inputNeedsGradient = true;
   /// A max-pool behind it whose input nothing else reads: asked of backends that gain by it.
   std::optional<MaxPoolLayer> pool;
+  bool frozen = false;  ///< in training too batch norm uses the rolling statistics, and leaves them
 };
 struct MaxPoolBlock {
   MaxPoolLayer layer;

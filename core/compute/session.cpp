@@ -160,9 +160,10 @@ struct Session::Plan {
         inputs.push_back(from < 0 ? 0 : slotOfLayer.at(static_cast<std::size_t>(from)));
       }
       if (inputs.empty()) throw Error("A layer without input", layerName(network, index));
-      const bool passes = std::holds_alternative<CostLayer>(layer.kind) ||
-                          (std::holds_alternative<RouteLayer>(layer.kind) && inputs.size() == 1) ||
-                          (std::holds_alternative<DropoutLayer>(layer.kind) && !training());
+      const bool passes =
+          std::holds_alternative<CostLayer>(layer.kind) ||
+          (std::holds_alternative<RouteLayer>(layer.kind) && inputs.size() == 1) ||
+          (std::holds_alternative<DropoutLayer>(layer.kind) && (!training() || index <= frozen));
       if (passes) {
         slotOfLayer.push_back(inputs.front());
         last = inputs.front();
@@ -174,9 +175,10 @@ struct Session::Plan {
         continue;
       }
       if (const auto* convolution = std::get_if<ConvolutionLayer>(&layer.kind)) {
-        ConvolutionBlock block{*convolution, options.batchNorm, parametersOf(index),
-                               slots[static_cast<std::size_t>(inputs.front())].needsGradient,
-                               std::nullopt};
+        ConvolutionBlock block{
+            *convolution,        options.batchNorm,
+            parametersOf(index), slots[static_cast<std::size_t>(inputs.front())].needsGradient,
+            std::nullopt,        index <= frozen};
         if (const MaxPoolLayer* pool = joinedPool(network, index)) {
           block.pool = *pool;
           joined = index + 1;
@@ -238,7 +240,7 @@ struct Session::Plan {
       add(node.op->scratchBytes(), i, i, &node.forwardScratch);
       if (node.learns)
         add(node.op->scratchBytes(), backwardStep(i), backwardStep(i), &node.backwardScratch);
-      add(node.op->savedBytes(), i, training() ? backwardStep(i) : i, &node.saved);
+      add(node.op->savedBytes(), i, node.learns ? backwardStep(i) : i, &node.saved);
     }
 
     const MemoryPlan plan = planMemory(lives);

@@ -379,5 +379,84 @@ TEST(WholeNetwork, StoppedLayersDoNotLearn) {
   }
 }
 
+TEST(WholeNetwork, StoppedLayersGiveInTrainingWhatTheyGiveInInference) {
+  Network network = makeNetwork();
+  network.layers[4].stopBackward = true;
+  const std::vector<float> input = toFloat(inputNumbers(network, 64, 32));
+  for (const char* const device : {"cpu", "reference"}) {
+    const auto backend = openBackend(device, 2);
+    SessionOptions options;
+    options.batch = kBatch;
+    options.threads = 2;
+    options.keepAll = true;
+    Session inference(*backend, fold(network), options);
+    inference.forward(input);
+    std::vector<float> heads[2];
+    // With all kept no pool is joined to the convolution before it.
+    for (const bool keepAll : {true, false}) {
+      options.keepAll = keepAll;
+      Parameters parameters(*backend, network, true);
+      Session session(parameters, network, options);
+      session.step().rollingMomentum = 0.5;
+      session.forward(input);
+      heads[keepAll].assign(session.head().begin(), session.head().end());
+      const auto outputs = [&] { return keepAll ? session.layerOutput(4) : std::vector<float>(); };
+      const std::vector<float> before = outputs();
+      for (int step = 0; step < 2; ++step) {
+        session.forward(input);
+        session.backward(std::vector<float>(session.head().size(), 0.1F));
+        parameters.update({0.1, 0.9, 0.01, kBatch});
+      }
+      EXPECT_EQ(outputs(), before) << device;
+      if (keepAll) {
+        const std::vector<float> there = inference.layerOutput(4);
+        expectClose<float>(before, std::vector<double>(there.begin(), there.end()), 1e-5, device);
+      }
+      Network trained = network;
+      parameters.download(trained);
+      for (const std::size_t i : {0, 2, 4, 6}) {
+        const ConvolutionWeights& now = trained.layers[i].weights;
+        const ConvolutionWeights& then = network.layers[i].weights;
+        const bool stopped = i <= 4;
+        EXPECT_EQ(now.biases == then.biases, stopped) << device << i;
+        EXPECT_EQ(now.scales == then.scales, stopped) << device << i;
+        EXPECT_EQ(now.rollingMean == then.rollingMean, stopped) << device << i;
+        EXPECT_EQ(now.rollingVariance == then.rollingVariance, stopped) << device << i;
+      }
+    }
+    expectClose<float>(heads[false], std::vector<double>(heads[true].begin(), heads[true].end()),
+                       1e-4, device);
+  }
+}
+
+TEST(WholeNetwork, AStoppedDropoutPasses) {
+  std::vector<Problem> problems;
+  Network network =
+      buildNetwork(parseCfg("[net]\nwidth=16\nheight=16\nchannels=3\n"
+                            "[convolutional]\nfilters=8\nsize=3\npad=1\nactivation=leaky\n"
+                            "[dropout]\nprobability=.5\n"
+                            "[convolutional]\nfilters=8\nsize=3\npad=1\nactivation=leaky\n"
+                            "[convolutional]\nfilters=4\nsize=1\nactivation=linear\n",
+                            "dropout.cfg", problems),
+                   problems);
+  initialiseWeights(network, 3);
+  const auto backend = openBackend("cpu", 1);
+  const std::vector<float> input = toFloat(inputNumbers(network, 16, 16));
+  for (const bool stopped : {false, true}) {
+    network.layers[2].stopBackward = stopped;
+    Parameters parameters(*backend, network, true);
+    SessionOptions options;
+    options.batch = kBatch;
+    Session session(parameters, network, options);
+    std::vector<float> heads[2];
+    for (std::uint64_t step = 0; step < 2; ++step) {
+      session.step().iteration = step;
+      session.forward(input);
+      heads[step].assign(session.head().begin(), session.head().end());
+    }
+    EXPECT_EQ(heads[0] == heads[1], stopped);
+  }
+}
+
 }  // namespace
 }  // namespace boxwright

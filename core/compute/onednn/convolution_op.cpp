@@ -283,7 +283,11 @@ class TrainingConvolution : public ConvolutionBase {
         return;
       }
       convolve(input, forwardWeights_->data(), nullptr, parts.raw, scratch);
-      takeStatistics(parts, partial);
+      if (block_.frozen) {
+        useRollingStatistics(parts);
+      } else {
+        takeStatistics(parts, partial);
+      }
       if (block_.pool) {
         eachBand([&](std::size_t plane, int row, int rows) {
           const std::ptrdiff_t to = pooledPieces_.planes().offset(plane);
@@ -482,6 +486,19 @@ class TrainingConvolution : public ConvolutionBase {
       float& rollingVariance = floats(p.rollingVariance)[c];
       rollingMean = static_cast<float>(old * rollingMean + (1 - old) * mean);
       rollingVariance = static_cast<float>(old * rollingVariance + (1 - old) * unbiased);
+    }
+  }
+
+  /// The factors of the normalising pass of a frozen block.
+  void useRollingStatistics(const Saved& parts) const {
+    const ConvolutionParameters& p = block_.parameters;
+    std::fill_n(parts.scale, padded_, 0.F);
+    std::fill_n(parts.shift, padded_, 0.F);
+    for (std::size_t c = 0; c < filters(); ++c) {
+      const double scale =
+          floats(p.scales)[c] / normaliser(block_.batchNorm, floats(p.rollingVariance)[c]);
+      parts.scale[c] = static_cast<float>(scale);
+      parts.shift[c] = static_cast<float>(floats(p.biases)[c] - scale * floats(p.rollingMean)[c]);
     }
   }
 

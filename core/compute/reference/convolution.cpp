@@ -11,7 +11,7 @@ namespace boxwright::reference {
 namespace {
 
 /// Convolution, batch norm, bias and activation in turn (spec section 3). Training with batch norm
-/// keeps the convolution's raw output, the means and the normalisers.
+/// keeps the convolution's raw output, the means and the normalisers, unless the block is frozen.
 template <typename T>
 class Convolution : public Op {
  public:
@@ -20,22 +20,21 @@ class Convolution : public Op {
       : block_(block),
         input_(std::move(input)),
         output_(std::move(output)),
-        training_(mode == Mode::Training),
+        ownStatistics_(mode == Mode::Training && block.layer.batchNormalize && !block.frozen),
         step_(step) {}
 
   TensorSpec outputSpec() const override { return output_; }
   std::size_t savedBytes() const override {
-    if (!training_ || !block_.layer.batchNormalize) return 0;
+    if (!ownStatistics_) return 0;
     return output_.shape.count() * sizeof(T) + 2 * sizeof(double) * channels();
   }
 
   void forward(OpTensors& tensors) override {
     T* out = static_cast<T*>(tensors.output.data);
     const bool normalised = block_.layer.batchNormalize;
-    const bool keep = normalised && training_;
-    T* raw = keep ? static_cast<T*>(tensors.saved) : out;
+    T* raw = ownStatistics_ ? static_cast<T*>(tensors.saved) : out;
     convolve(static_cast<const T*>(tensors.inputs[0].data), raw);
-    if (keep) {
+    if (ownStatistics_) {
       trainingNorm(raw, statistics(tensors.saved), out);
     } else {
       const T* bias = values(block_.parameters.biases);
@@ -220,7 +219,7 @@ class Convolution : public Op {
 
   ConvolutionBlock block_;
   TensorSpec input_, output_;
-  bool training_;
+  bool ownStatistics_;  ///< batch norm by those of the batch
   const StepNumbers* step_;
 };
 

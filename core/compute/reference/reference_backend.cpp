@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/compute/host_memory.h"
 #include "core/compute/output_shape.h"
+#include "core/compute/parallel.h"
 #include "core/compute/reference/reference_ops.h"
 
 namespace boxwright {
@@ -43,7 +44,8 @@ DeviceInfo ReferenceBackend::info() const {
 }
 
 std::shared_ptr<void> ReferenceBackend::allocate(std::size_t bytes) {
-  return allocateHostMemory(bytes);
+  const ComputeScope scope(1);
+  return reserveHostMemory(bytes);
 }
 
 std::unique_ptr<Op> ReferenceBackend::prepare(const OpSpec& spec,

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <sstream>
 #include <string>
 
 #include "core/base/error.h"
@@ -79,6 +84,62 @@ TEST(Devices, AnAllocationBeyondTheMachineIsAnError) {
     EXPECT_THROW(backend->allocate(backend->info().memoryBytes * 4), Error);
     EXPECT_THROW(backend->allocate(SIZE_MAX - 100), Error);
   }
+}
+
+/// Bytes of this process that are in memory.
+std::size_t residentBytes() {
+  std::ifstream file("/proc/self/statm");
+  std::size_t all = 0, resident = 0;
+  file >> all >> resident;
+  return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+/// The kernel's flags of the mapping that holds `place`; empty where it does not say.
+std::string flagsOf(const void* place) {
+  std::ifstream file("/proc/self/smaps");
+  const auto address = reinterpret_cast<std::uintptr_t>(place);
+  bool inside = false;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::uintptr_t first = 0, end = 0;
+    char dash = 0;
+    if (words >> std::hex >> first >> dash >> end && dash == '-')
+      inside = address >= first && address < end;
+    if (inside && line.rfind("VmFlags:", 0) == 0) return line;
+  }
+  return {};
+}
+
+TEST(Devices, MemoryThatWasHandedOutIsReallyThere) {
+  constexpr std::size_t kBytes = std::size_t(96) << 20;
+  for (const char* name : {"cpu", "reference"}) {
+    const auto backend = openBackend(name, 2);
+    const std::size_t before = residentBytes();
+    const auto memory = backend->allocate(kBytes + 5000);
+    EXPECT_GE(residentBytes(), before + kBytes - (std::size_t(4) << 20)) << name;
+    const auto* const bytes = static_cast<const char*>(memory.get());
+    EXPECT_TRUE(std::all_of(bytes, bytes + kBytes + 5000, [](char c) { return c == 0; })) << name;
+    const std::string flags = flagsOf(memory.get());
+    EXPECT_TRUE(flags.empty() || flags.find(" hg") != std::string::npos) << name << flags;
+  }
+}
+
+/// The most bytes of this process that were in memory since the last call; 0 where that is unknown.
+std::size_t peakBytes() {
+  std::size_t kilobytes = 0;
+  std::ifstream file("/proc/self/status");
+  for (std::string line; std::getline(file, line);)
+    if (line.rfind("VmHWM:", 0) == 0) kilobytes = std::stoul(line.substr(6));
+  return std::ofstream("/proc/self/clear_refs") << "5" << std::flush ? 1024 * kilobytes : 0;
+}
+
+TEST(Devices, WhatIsCopiedToMeasureCopyingIsThere) {
+  // Two threads copy 32 MB each: 64 MB are written, and 64 MB read.
+  const auto backend = openBackend("cpu", 2);
+  const std::size_t before = residentBytes();
+  if (peakBytes() == 0) GTEST_SKIP() << "this system does not tell the peak of a process";
+  backend->measureCeilings();
+  EXPECT_GE(peakBytes(), before + (std::size_t(120) << 20));
 }
 
 TEST(Devices, TheCpuRefusesFloat64) {
