@@ -12,6 +12,7 @@
 #include "core/anchors/cluster_anchors.h"
 #include "core/anchors/hand_picked.h"
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/data/box_sizes.h"

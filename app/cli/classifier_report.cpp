@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/cli/console.h"
+#include "core/base/counted.h"
 
 namespace boxwright::cli {
 namespace {

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "core/base/counted.h"
 #include "core/base/thread_budget.h"
 
 namespace boxwright::cli {
@@ -37,8 +38,9 @@ void Console::message(std::string_view text) {
 
 int Console::notTooMany(std::string_view option, int wanted) {
   if (wanted <= mostThreads()) return wanted;
-  message(fmt::format("{} {} is more than is of use on {} cores: {} are used", option, wanted,
-                      availableCores(), mostThreads()));
+  message(fmt::format("{} {} is more than is of use on {}: {} are used", option, wanted,
+                      counted(static_cast<std::size_t>(availableCores()), "core", "cores"),
+                      mostThreads()));
   return mostThreads();
 }
 
@@ -113,14 +115,6 @@ void Console::endProgress() {
   writeError("\r\x1b[2K");
   drawn_ = false;
   label_.clear();
-}
-
-std::string counted(std::size_t n, std::string_view one, std::string_view many) {
-  std::string digits = std::to_string(n);
-  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) {
-    digits.insert(static_cast<std::size_t>(i), ",");
-  }
-  return fmt::format("{} {}", digits, n == 1 ? one : many);
 }
 
 std::string duration(double seconds) {

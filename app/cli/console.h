@@ -58,8 +58,6 @@ class Console {
 /// What the chosen command does, filled in by its option parser; returns the exit status.
 using Action = std::function<int()>;
 
-/// "1 picture", "2 pictures", "1,234 pictures".
-std::string counted(std::size_t n, std::string_view one, std::string_view many);
 /// 75 -> "1 min 15 s".
 std::string duration(double seconds);
 

@@ -18,6 +18,7 @@
 #include "app/cli/open.h"
 #include "app/cli/profile.h"
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/detect/detection_crew.h"

@@ -9,6 +9,7 @@
 
 #include "app/cli/console.h"
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/image/codec.h"
 

@@ -10,6 +10,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/json_output.h"
+#include "core/base/counted.h"
 #include "core/base/thread_budget.h"
 #include "core/compute/session.h"
 #include "core/network/network.h"

@@ -12,6 +12,7 @@
 #include "app/cli/open.h"
 #include "app/cli/seed.h"
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/evaluate/detection_files.h"

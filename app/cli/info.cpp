@@ -8,6 +8,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/json_output.h"
 #include "app/cli/open.h"
+#include "core/base/counted.h"
 #include "core/data/dataset.h"
 
 namespace boxwright::cli {
@@ -66,7 +67,8 @@ std::string toText(const Dataset& dataset, const DatasetStatistics& statistics) 
   } else {
     text += "\n";
     for (const auto& [name, pictures] : dataset.splits) {
-      text += fmt::format("  {:<{}}  {:>9} pictures\n", name, width, pictures.size());
+      text += fmt::format("  {:<{}}  {:>9} {}\n", name, width, pictures.size(),
+                          pictures.size() == 1 ? "picture" : "pictures");
     }
   }
   if (!dataset.problems.empty()) {

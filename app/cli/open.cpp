@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/open_dataset.h"
 

@@ -8,6 +8,7 @@
 #include "app/cli/json_output.h"
 #include "app/cli/seed.h"
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/data/sample_maker.h"
 
 namespace boxwright::cli {

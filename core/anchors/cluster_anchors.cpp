@@ -10,6 +10,7 @@
 #include "core/anchors/anchor_rounds.h"
 #include "core/anchors/euclidean_means.h"
 #include "core/anchors/single_moves.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/geometry/conversion.h"
 #include "core/geometry/iou.h"
@@ -21,10 +22,6 @@ constexpr int kMostRounds = 300;
 constexpr int kPatience = 10;           // rounds
 constexpr double kLeastRise = 1e-6;     // of the best mean IOU, in kPatience rounds
 constexpr std::size_t kFewBoxes = 128;  // up to here single moves follow
-
-std::string boxesText(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " box" : " boxes");
-}
 
 void checkOptions(const ClusterOptions& options) {
   if (options.k < 1) {
@@ -58,7 +55,7 @@ void checkDistinct(const AnchorRounds& rounds, int k) {
   if (distinct >= std::size_t(k)) return;
   throw Error(
       std::to_string(k) + " anchors need at least " + std::to_string(k) + " different box sizes",
-      boxesText(rounds.count()) + ", " + std::to_string(distinct) + " different",
+      counted(rounds.count(), "box", "boxes") + ", " + std::to_string(distinct) + " different",
       "choose k of at most " + std::to_string(distinct) + ", or label more boxes");
 }
 

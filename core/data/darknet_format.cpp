@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
 #include "core/data/dataset_format.h"
@@ -201,9 +202,9 @@ class DarknetReader final : public DatasetReader {
       dataset.classes = std::move(names);
     } else {
       dataset.problems.push_back({shownPath(dataset.root, *file), 0, Severity::Warning,
-                                  std::to_string(names.size()) + " names for " +
-                                      std::to_string(dataset.classes.size()) +
-                                      " labels: classes are called by their labels"});
+                                  counted(names.size(), "name", "names") + " for " +
+                                      counted(dataset.classes.size(), "label", "labels") +
+                                      ": classes are called by their labels"});
     }
   }
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/dataset_format.h"
 #include "core/image/codec.h"
@@ -141,10 +142,10 @@ void reportSharedPictures(Dataset& dataset) {
       std::set_intersection(first->second.begin(), first->second.end(), second->second.begin(),
                             second->second.end(), std::back_inserter(shared));
       if (shared.empty()) continue;
-      dataset.problems.push_back({dataset.pictures[shared.front()].path, 0, Severity::Warning,
-                                  std::to_string(shared.size()) +
-                                      " pictures (this is the first) are both in " + kNames[a] +
-                                      " and in " + kNames[b] + ": scores there mean little"});
+      dataset.problems.push_back(
+          {dataset.pictures[shared.front()].path, 0, Severity::Warning,
+           counted(shared.size(), "picture (this one) is", "pictures (this is the first) are") +
+               " both in " + kNames[a] + " and in " + kNames[b] + ": scores there mean little"});
     }
   }
 }

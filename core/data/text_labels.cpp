@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
 #include "core/data/label_check.h"
@@ -116,8 +117,8 @@ void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view 
         dialect_ == TextDialect::Ultralytics && values.size() >= 7 && values.size() % 2 == 1;
     const bool scored = values.size() == 6 && values[5] >= 0 && values[5] <= 1;
     if (values.size() != 5 && !outline && !scored) {
-      fault("malformed row: " + std::to_string(values.size()) +
-            " numbers instead of 5 (class, x, y, width, height)");
+      fault("malformed row: " + counted(values.size(), "number", "numbers") +
+            " instead of 5 (class, x, y, width, height)");
       continue;
     }
     if (values[0] != std::floor(values[0]) || std::abs(values[0]) > 1e6) {
@@ -126,8 +127,8 @@ void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view 
     }
     const int classId = static_cast<int>(values[0]);
     if (classId < 0 || (namesGiven_ && classId >= static_cast<int>(dataset.classes.size()))) {
-      fault("unknown class " + std::to_string(classId) + " (there are " +
-            std::to_string(dataset.classes.size()) + ")");
+      fault("unknown class " + std::to_string(classId) + " (the dataset has " +
+            counted(dataset.classes.size(), "class", "classes") + ")");
       continue;
     }
     if (!namesGiven_) {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
 #include "core/data/dataset_format.h"
@@ -176,9 +177,10 @@ class UltralyticsReader final : public DatasetReader {
     if (node["nc"] && node["nc"].IsScalar() && !dataset.classes.empty() &&
         node["nc"].as<std::size_t>(dataset.classes.size()) != dataset.classes.size()) {
       dataset.problems.push_back({shown, lineOf(node["nc"]), Severity::Warning,
-                                  "nc is " + node["nc"].as<std::string>() + " but there are " +
-                                      std::to_string(dataset.classes.size()) +
-                                      " names; the names count"});
+                                  "nc is " + node["nc"].as<std::string>() + " but there " +
+                                      (dataset.classes.size() == 1 ? "is " : "are ") +
+                                      counted(dataset.classes.size(), "name", "names") +
+                                      "; the names count"});
     }
     reportDuplicates(dataset, dataset.classes, shown, lines);
   }

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/detect/video_library.h"
 
@@ -78,8 +79,9 @@ struct Recorder::State {
     std::error_code error;
     const fs::space_info space = fs::space(temporary.parent_path(), error);
     if (!error && space.available < kLeastFreeBytes) {
-      throw Error(fmt::format("the disk is full: the recording ends after {} frames", frames),
-                  utf8(file), "free some space, or record to another disk");
+      throw Error(
+          "the disk is full: the recording ends after " + counted(frames, "frame", "frames"),
+          utf8(file), "free some space, or record to another disk");
     }
   }
 
@@ -162,8 +164,9 @@ struct Recorder::State {
     std::error_code error;
     if (!isWhole()) {
       fs::remove(temporary, error);
-      throw Error(fmt::format("the recording of {} frames could not be finished", frames),
-                  utf8(file), "the disk may be full or the folder read-only; record elsewhere");
+      throw Error(
+          "the recording of " + counted(frames, "frame", "frames") + " could not be finished",
+          utf8(file), "the disk may be full or the folder read-only; record elsewhere");
     }
     fs::rename(temporary, file, error);
     if (error) {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/detect/video_library.h"
 
@@ -30,7 +31,8 @@ struct VideoSource::State {
   bool ended = false;
 
   [[noreturn]] void failEarly() const {
-    throw Error(fmt::format("the video ends early: {} of {} frames could be read", read, announced),
+    throw Error(fmt::format("the video ends early: {} of {} could be read", read,
+                            counted(announced, "frame", "frames")),
                 file, "the file is cut off or damaged; copy or record it again");
   }
 };

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/evaluate/picture_loader.h"
 #include "core/taxonomy/class_names.h"
@@ -49,13 +50,14 @@ ClassifierOutput evaluateClassifier(Classifier& classifier, const Dataset& datas
   if (unfit > 0)
     output.problems.push_back(
         {"", 0, Severity::Note,
-         fmt::format("{} pictures are not of one class as a whole; they are left out", unfit)});
+         counted(unfit, "picture is not of one class as a whole; it is left out",
+                 "pictures are not of one class as a whole; they are left out")});
   for (std::size_t c = 0; c < lacking.size(); ++c) {
     if (lacking[c] > 0)
       output.problems.push_back(
           {"", 0, Severity::Warning,
-           fmt::format("the model has no class \"{}\"; its {} pictures are left out",
-                       dataset.classes[c], lacking[c])});
+           fmt::format("the model has no class \"{}\"; its {} left out", dataset.classes[c],
+                       counted(lacking[c], "picture is", "pictures are"))});
   }
 
   const auto batch = static_cast<std::size_t>(classifier.batch());

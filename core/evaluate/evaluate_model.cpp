@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/evaluate/picture_loader.h"
 
@@ -47,7 +48,8 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
   if (classesOnly > 0) {
     output.problems.push_back(
         {"", 0, Severity::Note,
-         fmt::format("{} pictures have classes but no boxes; they are left out", classesOnly)});
+         counted(classesOnly, "picture has classes but no boxes; it is left out",
+                 "pictures have classes but no boxes; they are left out")});
   }
   if (pictures.empty()) {
     throw Error(indices.empty() ? "there is no picture to evaluate on"
@@ -81,8 +83,8 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
     if (lacking[c] == 0) continue;
     output.problems.push_back(
         {"", 0, Severity::Warning,
-         fmt::format("the model has no class \"{}\"; its {} boxes are left out", dataset.classes[c],
-                     lacking[c])});
+         fmt::format("the model has no class \"{}\"; its {} left out", dataset.classes[c],
+                     counted(lacking[c], "box is", "boxes are"))});
   }
 
   const std::size_t batch = std::size_t(detector.batch());

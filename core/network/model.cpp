@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/network/weights_file.h"
 
@@ -47,17 +48,17 @@ Model openFiles(const fs::path& cfg, const fs::path& weights, const fs::path& na
   } else {
     model.names = readClassNames(names);
     if (classes > 0 && model.names.size() != std::size_t(classes)) {
-      throw Error("the names file has " + std::to_string(model.names.size()) +
-                      " names, the network " + std::to_string(classes) + " classes",
+      throw Error("the names file has " + counted(model.names.size(), "name", "names") +
+                      ", the network " + counted(std::size_t(classes), "class", "classes"),
                   utf8(names), "give the names that the network was trained with, one a line");
     }
   }
   const WeightsReport report = loadWeights(weights, model.network);
   if (report.leftoverBytes > 0) {
     model.problems.push_back({utf8(weights), 0, Severity::Warning,
-                              std::to_string(report.leftoverBytes) +
-                                  " bytes are left over after the last layer: the weights may be "
-                                  "of another network"});
+                              counted(report.leftoverBytes, "byte is", "bytes are") +
+                                  " left over after the last layer: the weights may be of another "
+                                  "network"});
   }
   return model;
 }

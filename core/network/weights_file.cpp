@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 
 namespace boxwright {
@@ -94,7 +95,7 @@ class WeightsReader {
 std::uint64_t readHeader(WeightsReader& reader) {
   if (reader.left() < 16) {
     throw Error(
-        "the weights file has only " + std::to_string(reader.left()) + " bytes, its header 16",
+        "the weights file has only " + counted(reader.left(), "byte", "bytes") + ", its header 16",
         reader.name(), "the file was cut or is not a weights file; get it again");
   }
   const auto version = reader.take<std::array<std::int32_t, 3>>();
@@ -173,7 +174,7 @@ WeightsReport loadWeights(const fs::path& file, Network& network, bool allowPart
   if (report.layersLoaded < inCutoff && (!allowPartial || whole.empty())) {
     throw Error(
         "the weights file holds " + std::to_string(report.layersLoaded) + " of " +
-            std::to_string(inCutoff) + " convolutions",
+            counted(inCutoff, "convolution", "convolutions"),
         reader.name(),
         allowPartial ? "get it again" : "a partial file can start a training, not run a network");
   }

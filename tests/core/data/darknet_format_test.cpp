@@ -100,7 +100,8 @@ TEST(DarknetFormat, EveryFaultyRowIsTold) {
               "1 1.9 0.5 0.4 0.2\n"
               "-1 0.5 0.5 0.2 0.2\n"
               "1 0.5 0.5 0.2 0.2 0.75\n"
-              "1 0.5 0.5 nan 0.2\n");
+              "1 0.5 0.5 nan 0.2\n"
+              "1\n");
   folder.text("labels/allbad.txt", "9 0.5 0.5 0.2 0.2\n");
   folder.text("labels/cut.txt", "0 0.5 0.5 0.2 0.2\n");
   folder.text("labels/dead.txt", "0 0.5 0.5 0.2 0.2\n");
@@ -117,12 +118,13 @@ TEST(DarknetFormat, EveryFaultyRowIsTold) {
   EXPECT_TRUE(hasProblem(d, "labels/a.txt", 8, "outside")) << all;
   EXPECT_TRUE(hasProblem(d, "labels/a.txt", 9, "unknown class -1")) << all;
   EXPECT_TRUE(hasProblem(d, "labels/a.txt", 11, "'nan' is no number")) << all;
+  EXPECT_TRUE(hasProblem(d, "labels/a.txt", 12, "1 number instead of 5")) << all;
   EXPECT_TRUE(hasProblem(d, "labels/allbad.txt", 1, "unknown class 9")) << all;
   EXPECT_TRUE(hasProblem(d, "labels/orphan.txt", 0, "no picture for this label")) << all;
   EXPECT_TRUE(hasProblem(d, "classes.txt", 3, "stands twice")) << all;
   EXPECT_TRUE(hasProblem(d, "images/cut.jpg", 0, "damaged")) << all;
   EXPECT_TRUE(hasProblem(d, "images/dead.png", 0, "empty")) << all;
-  EXPECT_EQ(d.problems.size(), 14U) << all;
+  EXPECT_EQ(d.problems.size(), 15U) << all;
   const Annotation& a = *pictureNamed(d, "images/a.jpg").annotation;
   ASSERT_EQ(a.boxes.size(), 3U);
   EXPECT_EQ(a.boxes[1].rect.right, 100);

@@ -124,7 +124,10 @@ TEST(EvaluateClassifier, MatchesClassesByNameAndLeavesOutTheRest) {
     EXPECT_EQ(output.indices, (std::vector<std::size_t>{0, 1, 2}));
     EXPECT_NEAR(output.score.top1, 2.0 / 3, 1e-12);
     EXPECT_EQ(output.score.confusion[2][1], 1U);
-    EXPECT_EQ(output.problems.size(), 3U);
+    ASSERT_EQ(output.problems.size(), 3U);
+    EXPECT_EQ(output.problems[0].what, "1 picture is not of one class as a whole; it is left out");
+    EXPECT_EQ(output.problems[1].what,
+              "the model has no class \"pink\"; its 1 picture is left out");
   }
   Classifier classifier = meanColours();
   const std::vector<std::size_t> pink = {3};

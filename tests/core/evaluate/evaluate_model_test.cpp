@@ -99,6 +99,10 @@ TEST_F(Quarters, PicturesWithClassesButNoBoxesAreLeftOutAndCounted) {
   EXPECT_NE(std::string::npos, output.problems[0].what.find("2 pictures have classes"));
   const std::size_t only[] = {2, 5};
   EXPECT_THROW(evaluateModel(perfect, dataset, only, {}), Error);
+  const std::size_t three[] = {0, 1, 2};
+  const EvaluateOutput one = evaluateModel(perfect, dataset, three, {});
+  ASSERT_EQ(1U, one.problems.size());
+  EXPECT_EQ("1 picture has classes but no boxes; it is left out", one.problems[0].what);
 }
 
 TEST(DetectionFiles, EveryClassHasAFileOfItsOwn) {

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/counted.h"
+
+#include <gtest/gtest.h>
+
+namespace boxwright {
+namespace {
+
+TEST(Counted, OneIsOneAndThousandsAreSetApart) {
+  EXPECT_EQ(counted(0, "box", "boxes"), "0 boxes");
+  EXPECT_EQ(counted(1, "box", "boxes"), "1 box");
+  EXPECT_EQ(counted(999, "box", "boxes"), "999 boxes");
+  EXPECT_EQ(counted(1000, "box", "boxes"), "1,000 boxes");
+  EXPECT_EQ(counted(1234567, "box is", "boxes are"), "1,234,567 boxes are");
+}
+
+}  // namespace
+}  // namespace boxwright
