@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -51,6 +50,14 @@ void changeBatchNormForm(Network& network, BatchNormForm from, BatchNormForm to)
   }
 }
 
+std::vector<fs::path> darknetFiles(const fs::path& file) {
+  const fs::path stem = stemOf(file);
+  if (stem.filename().empty()) {
+    throw Error("a file name is wanted", utf8(file), "for example car.weights");
+  }
+  return {withEnding(stem, ".weights"), withEnding(stem, ".cfg"), withEnding(stem, ".names")};
+}
+
 std::vector<fs::path> exportDarknet(Model&& model, const fs::path& file,
                                     const ExportOptions& options) {
   if (model.cfg.sections.empty()) {
@@ -65,20 +72,7 @@ std::vector<fs::path> exportDarknet(Model&& model, const fs::path& file,
                   "the run folder itself is the model; ONNX has the head as is");
     }
   }
-  const fs::path stem = stemOf(file);
-  if (stem.filename().empty()) {
-    throw Error("a file name is wanted", utf8(file), "for example car.weights");
-  }
-  const std::vector<fs::path> files = {withEnding(stem, ".weights"), withEnding(stem, ".cfg"),
-                                       withEnding(stem, ".names")};
-  for (const fs::path& target : files) {
-    for (const fs::path& source : model.files) {
-      std::error_code ignored;
-      if (fs::equivalent(target, source, ignored)) {
-        throw Error("the model itself is in this file", utf8(target), "choose another name");
-      }
-    }
-  }
+  const std::vector<fs::path> files = darknetFiles(file);
   if (options.batchNorm) {
     changeBatchNormForm(model.network, model.batchNorm, *options.batchNorm);
     setBatchNormForm(model.cfg, *options.batchNorm);

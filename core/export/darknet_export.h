@@ -8,9 +8,11 @@
 
 namespace boxwright {
 
-/// Darknet's three files beside each other, named after `file` (any of its three endings, or none).
-/// The cfg is the one that the model was opened with. Throws Error where one of them is a file that
-/// the model was opened from.
+/// Darknet's three files beside each other, weights, cfg and names, after `file` (any of the three
+/// endings, or none). Throws Error where that names no file.
+std::vector<std::filesystem::path> darknetFiles(const std::filesystem::path& file);
+
+/// Writes them. The cfg is the one that the model was opened with.
 std::vector<std::filesystem::path> exportDarknet(Model&& model, const std::filesystem::path& file,
                                                  const ExportOptions& options);
 

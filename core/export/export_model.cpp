@@ -2,6 +2,7 @@
 #include "core/export/export_model.h"
 
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "core/base/atomic_file.h"
@@ -12,6 +13,22 @@
 #endif
 
 namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Throws Error where a file to be written is one that the model was opened from.
+void checkTargets(const Model& model, const std::vector<fs::path>& targets) {
+  for (const fs::path& target : targets) {
+    for (const fs::path& source : model.files) {
+      std::error_code ignored;
+      if (fs::equivalent(target, source, ignored))
+        throw Error("the model itself is in this file", utf8(target), "choose another name");
+    }
+  }
+}
+
+}  // namespace
 
 std::vector<std::string> exportFormats() {
 #ifdef BOXWRIGHT_HAS_ONNX
@@ -21,14 +38,15 @@ std::vector<std::string> exportFormats() {
 #endif
 }
 
-std::vector<std::filesystem::path> exportModel(Model&& model, const std::string& format,
-                                               const std::filesystem::path& file,
-                                               const ExportOptions& options) {
+std::vector<fs::path> exportModel(Model&& model, const std::string& format, const fs::path& file,
+                                  const ExportOptions& options) {
+  checkTargets(model, format == "darknet" ? darknetFiles(file) : std::vector<fs::path>{file});
   if (options.inputSize > 0) {
     resizeNetwork(model.network, options.inputSize, options.inputSize);
     if (!model.cfg.sections.empty()) {
       for (const char* const key : {"width", "height"})
         model.cfg.sections.front().set(key, std::to_string(options.inputSize));
+      setDetectionSize(model.cfg, 0);  // the size asked for is the one to detect at
     }
   }
   if (format == "darknet") return exportDarknet(std::move(model), file, options);

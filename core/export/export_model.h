@@ -34,8 +34,8 @@ std::vector<std::string> exportFormats();
 
 /// Writes the model for other programs and returns the files, each written whole or not at all:
 /// "darknet": FILE as .weights, .cfg and .names side by side; "onnx": one FILE. The model is used
-/// up. Throws Error for a format that this build lacks, for what a format cannot say, and where a
-/// file cannot be written.
+/// up. Throws Error for a format that this build lacks, for what a format cannot say, where a file
+/// is one that the model was opened from, and where one cannot be written.
 std::vector<std::filesystem::path> exportModel(Model&& model, const std::string& format,
                                                const std::filesystem::path& file,
                                                const ExportOptions& options = {});

@@ -82,6 +82,16 @@ TEST(DarknetExport, AnotherInputSizeStandsInTheCfg) {
   const Model after = openModel(files[1], files[0], files[2]);
   EXPECT_EQ(after.network.net.width, 128);
   EXPECT_EQ(after.network.net.height, 128);
+
+  // Of a network that detects at another size than it was trained at too: what was asked for
+  // counts.
+  Model larger = small.open();
+  setDetectionSize(larger.cfg, 192);
+  const auto same = exportModel(Model(larger), "darknet", small.folder() / "same");
+  EXPECT_EQ(openModel(same[1], same[0], same[2]).network.net.width, 192);
+  const auto other = exportModel(std::move(larger), "darknet", small.folder() / "other", options);
+  EXPECT_EQ(openModel(other[1], other[0], other[2]).network.net.width, 128);
+  EXPECT_EQ(readFile(other[1]).find("detection_size"), std::string::npos);
 }
 
 TEST(DarknetExport, RefusesWhatItMustNotWrite) {

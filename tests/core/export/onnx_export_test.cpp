@@ -104,6 +104,16 @@ TEST(OnnxExport, RefusesWhatItCannotSay) {
   EXPECT_FALSE(fs::exists(small.folder() / "huge.onnx"));
 }
 
+TEST(OnnxExport, TheModelsOwnFilesAreNotWrittenOver) {
+  const SmallModel small;
+  for (const fs::path& file : {small.weights(), small.cfg(), small.names()}) {
+    const std::string before = readFile(file);
+    const std::string error = errorOf([&] { exportModel(small.open(), "onnx", file); });
+    EXPECT_NE(error.find("the model itself is in this file"), std::string::npos) << error;
+    EXPECT_EQ(readFile(file), before);
+  }
+}
+
 TEST(OnnxExport, AFullDiskLeavesTheOldFile) {
   const SmallModel small;
   const fs::path file = small.folder() / "small.onnx";

@@ -70,6 +70,10 @@ TEST_F(ModelTest, ReadsHowTheNetworkIsUsed) {
   EXPECT_EQ(model.inputRule, InputRule::Plain);
   EXPECT_EQ(model.batchNorm, BatchNormForm::EpsilonOutside);
   EXPECT_TRUE(model.problems.empty());
+  setDetectionSize(cfg, 96);
+  EXPECT_EQ(detectionSizeOf(cfg), 96);
+  setDetectionSize(cfg, 0);
+  EXPECT_EQ(detectionSizeOf(cfg), 0);
   setInputRule(cfg, InputRule::Letterbox);
   EXPECT_EQ(inputRuleOf(cfg), InputRule::Letterbox);
   cfg.sections[0].set("input_rule", "stretch");
@@ -94,6 +98,8 @@ TEST_F(ModelTest, NamesWhatIsMissingInARun) {
 TEST_F(ModelTest, NamesMustFitTheClasses) {
   write("classes.names", "leaf\nstem\nroot\n");
   EXPECT_NE(refused().find("3 names, the network 2 classes"), std::string::npos) << refused();
+  write("classes.names", "leaf\n");
+  EXPECT_NE(refused().find("has 1 name, the network 2 classes"), std::string::npos) << refused();
   write("classes.names", "");
   EXPECT_NE(refused().find("0 names"), std::string::npos) << refused();
 }
