@@ -21,8 +21,8 @@ constexpr std::uint64_t kSmallFloats = std::uint64_t(1) << 24;
 struct DetectionCrew::Job {
   FrameSource& source;
   const DetectSettings& settings;
-  std::stop_token stop;
-  std::uint64_t window;  ///< frames read and not yet taken, at most
+  std::uint64_t window;     ///< frames read and not yet taken, at most
+  std::stop_source stop{};  ///< of reading: the caller asks for it, or no more is wanted
 
   bool reading = false, ended = false;
   int detecting = 0;
@@ -91,7 +91,7 @@ void DetectionCrew::step(std::unique_lock<std::mutex>& lock, Detector& detector)
   std::string condition;
   try {
     const Trace::Span span(trace_, "read");
-    frame = job.source.next(job.stop);
+    frame = job.source.next(job.stop.get_token());
     condition = job.source.condition();
   } catch (...) {
     failure = std::current_exception();
@@ -133,14 +133,17 @@ std::string DetectionCrew::run(FrameSource& source, const DetectSettings& settin
                                std::stop_token stop,
                                const std::function<bool(DetectedFrame&&)>& sink,
                                const std::function<void()>& waiting) {
-  Job job{source, settings, std::move(stop), source.live() ? 1 : 2 * threads_.size()};
+  Job job{source, settings, source.live() ? 1 : 2 * threads_.size()};
+  const std::stop_callback alsoReading(stop, [&job] { job.stop.request_stop(); });
   std::unique_lock lock(mutex_);
-  // However this ends, the threads are done with the job before it is gone.
+  // However this ends, the threads are done with the job before it is gone: what they read by now
+  // is not waited for.
   struct Leave {
     DetectionCrew& crew;
     std::unique_lock<std::mutex>& lock;
     Job& job;
     ~Leave() {
+      job.stop.request_stop();
       if (!lock.owns_lock()) lock.lock();
       job.ended = true;
       crew.ready_.wait(lock, [&] { return job.idle(); });
@@ -163,7 +166,7 @@ std::string DetectionCrew::run(FrameSource& source, const DetectSettings& settin
     ++job.taken;
     wanted_.notify_one();
     lock.unlock();
-    const bool more = !job.stop.stop_requested() && sink(std::move(found.mapped()));
+    const bool more = !stop.stop_requested() && sink(std::move(found.mapped()));
     lock.lock();
     if (!more) return {};
   }

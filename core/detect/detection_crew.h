@@ -46,9 +46,10 @@ class DetectionCrew {
   const std::string& deviceName() const { return deviceName_; }
 
   /// Gives every frame to `sink`, on the calling thread, until the source ends, `stop` is requested
-  /// or the sink returns false; then what the source says of itself at its end. A live source is
-  /// read only when the frame before was taken. `waiting` is called twice a second while nothing
-  /// comes. Throws what the source throws, after the frames before it, and what the sink throws.
+  /// or the sink returns false or throws; then what the source says of itself at its end. A live
+  /// source is read only when the frame before was taken. Whatever the end, a read under way is
+  /// stopped. `waiting` is called twice a second while nothing comes. Throws what the source
+  /// throws, after the frames before it, and what the sink throws.
   std::string run(FrameSource& source, const DetectSettings& settings, std::stop_token stop,
                   const std::function<bool(DetectedFrame&&)>& sink,
                   const std::function<void()>& waiting = {});

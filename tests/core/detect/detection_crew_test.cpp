@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <stdexcept>
 #include <string>
@@ -44,9 +45,10 @@ class Pictures : public FrameSource {
   std::uint64_t failAt = UINT64_MAX;
 
  private:
-  std::uint64_t count_, given_ = 0;
+  std::uint64_t count_;
+  std::atomic<std::uint64_t> given_ = 0;  ///< asked of it while another thread reads
   bool live_;
-  bool reading_ = false;
+  std::atomic<bool> reading_ = false;
 };
 
 DetectorOptions two() {
@@ -113,13 +115,60 @@ TEST(DetectionCrew, AFaultComesAfterTheFramesBeforeIt) {
 }
 
 TEST(DetectionCrew, ReadsALiveSourceOnlyWhenTheFrameBeforeIsTaken) {
-  DetectionCrew crew(colourModel(), two(), 1);
+  // One detector is idle, and the sink is slow: who would read ahead, could.
+  DetectionCrew crew(colourModel(), two(), 2);
   Pictures source(5, true);
   crew.run(source, {}, {}, [&](DetectedFrame&& found) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
     // One more may be on its way by now.
     EXPECT_LE(source.given(), found.frame.number + 2);
     return true;
   });
+}
+
+/// Gives one frame and then stalls until it is asked to stop, ten seconds at most.
+class Stalling : public Pictures {
+ public:
+  Stalling() : Pictures(2, true) {}
+  std::optional<Frame> next(std::stop_token stop) override {
+    if (given() == 0) return Pictures::next(stop);
+    stalls = true;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (!stop.stop_requested() && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    asked = stop.stop_requested();
+    return std::nullopt;
+  }
+  void waitUntilItStalls() const {
+    while (!stalls)
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  std::atomic<bool> stalls = false, asked = false;
+};
+
+TEST(DetectionCrew, AReadUnderWayIsStoppedWhenNoMoreIsWanted) {
+  DetectionCrew crew(colourModel(), two(), 1);
+  Stalling enough;
+  crew.run(enough, {}, {}, [&](DetectedFrame&&) {
+    enough.waitUntilItStalls();
+    return false;
+  });
+  EXPECT_TRUE(enough.asked);
+  Stalling full;
+  EXPECT_THROW(crew.run(full, {}, {},
+                        [&](DetectedFrame&&) -> bool {
+                          full.waitUntilItStalls();
+                          throw std::runtime_error("full disk");
+                        }),
+               std::runtime_error);
+  EXPECT_TRUE(full.asked);
+  Stalling stopped;
+  std::stop_source stop;
+  crew.run(stopped, {}, stop.get_token(), [&](DetectedFrame&&) {
+    stopped.waitUntilItStalls();
+    return stop.request_stop();
+  });
+  EXPECT_TRUE(stopped.asked);
 }
 
 TEST(DetectionCrew, SaysThatItWaits) {
