@@ -10,6 +10,7 @@
 #include "app/cli/ablation_chart.h"
 #include "app/cli/commands.h"
 #include "app/cli/open.h"
+#include "app/cli/seed.h"
 #include "core/base/atomic_file.h"
 #include "core/geometry/conversion.h"
 #include "core/network/network.h"
@@ -124,6 +125,7 @@ void addAblate(CLI::App& app, Console& console, Action& action) {
       ->type_name("D")
       ->capture_default_str();
   command->add_option("--seed", s.seed, "The first seed; it also makes the split")
+      ->check(seedNumber())
       ->type_name("S")
       ->capture_default_str();
   auto* low = command

@@ -99,7 +99,11 @@ std::vector<Work> workOf(const std::vector<std::string>& sources) {
 class Detecting {
  public:
   Detecting(const Options& options, Model model, Console& console)
-      : options_(options), console_(console), names_(model.names), model_(std::move(model)) {
+      : options_(options),
+        console_(console),
+        threads_(ThreadBudget::of(console.threads).compute),
+        names_(model.names),
+        model_(std::move(model)) {
     if (!options.out.empty()) output_.emplace(pathFromUtf8(options.out), options.model.positionals);
   }
 
@@ -108,7 +112,7 @@ class Detecting {
     for (const Work& work : sources) {
       if (console_.stop.stop_requested()) break;
       try {
-        one(work);
+        one(work, &work == &sources.back());
       } catch (const Error& error) {
         // Unreadable pictures end the command only where nothing else is left.
         if (work.pictures.empty() || sources.size() == 1) throw;
@@ -127,12 +131,12 @@ class Detecting {
 
  private:
   /// One source to its end, a stop or the last frame asked for.
-  void one(const Work& work) {
+  void one(const Work& work, bool last) {
     const auto stop = console_.stop.get_token();
     const bool named = !work.pictures.empty();
     const std::unique_ptr<FrameSource> source =
         named ? std::make_unique<PictureSource>(work.pictures) : openFrameSource(work.name, stop);
-    DetectionCrew& crew = crewFor(*source);
+    DetectionCrew& crew = crewFor(*source, last);
     prefix_ = named ? std::string() : work.name + ": ";
     told_.clear();
     std::uint64_t frames = 0;
@@ -169,19 +173,24 @@ class Detecting {
                                    static_cast<double>(frames) / seconds));
   }
 
-  DetectionCrew& crewFor(const FrameSource& source) {
-    if (crew_) return *crew_;
-    const int threads = ThreadBudget::of(console_.threads).compute;
-    const int detectors = DetectionCrew::detectorsFor(source, model_, threads);
-    crew_ = std::make_unique<DetectionCrew>(std::move(model_),
+  /// The crew of the source before where it suits this one too, else another.
+  DetectionCrew& crewFor(const FrameSource& source, bool last) {
+    const int detectors = DetectionCrew::detectorsFor(source, model_, threads_);
+    if (crew_ && detectors == detectors_) return *crew_;
+    const bool first = !crew_;
+    crew_.reset();  // its memory before the next one's
+    crew_ = std::make_unique<DetectionCrew>(last ? std::move(model_) : model_,
                                             DetectorOptions{.device = options_.device,
-                                                            .threads = threads,
+                                                            .threads = threads_,
                                                             .inputSize = options_.size,
                                                             .trace = options_.profile.trace()},
                                             detectors);
-    console_.message(fmt::format("threshold {}, NMS {}, input {} x {}, {}",
-                                 options_.detect.threshold, options_.detect.nms,
-                                 crew_->inputWidth(), crew_->inputHeight(), crew_->deviceName()));
+    detectors_ = detectors;
+    if (first) {
+      console_.message(fmt::format("threshold {}, NMS {}, input {} x {}, {}",
+                                   options_.detect.threshold, options_.detect.nms,
+                                   crew_->inputWidth(), crew_->inputHeight(), crew_->deviceName()));
+    }
     return *crew_;
   }
 
@@ -215,9 +224,11 @@ class Detecting {
 
   const Options& options_;
   Console& console_;
+  const int threads_;
   const ClassNames names_;
-  Model model_;  ///< until the crew has it
+  Model model_;  ///< until the last source's crew has it
   std::unique_ptr<DetectionCrew> crew_;
+  int detectors_ = 0;  ///< of the crew
   std::optional<DetectionOutput> output_;
   std::string prefix_, told_;  ///< of the source at hand: before what is said of it, and said last
   std::uint64_t frames_ = 0, passedOver_ = 0;
@@ -230,9 +241,9 @@ int run(Options options, Console& console) {
     throw Error("no source given", {},
                 "name pictures, folders, videos, camera:N, test-pattern: or a stream URL");
   }
-  options.profile.begin();
-  const int status = Detecting(options, std::move(model), console).all();
-  options.profile.end(console);
+  int status = 0;
+  options.profile.record(console,
+                         [&] { status = Detecting(options, std::move(model), console).all(); });
   return status;
 }
 

@@ -9,6 +9,7 @@
 
 #include "app/cli/json_output.h"
 #include "core/base/atomic_file.h"
+#include "core/base/error.h"
 
 namespace boxwright::cli {
 namespace {
@@ -53,14 +54,24 @@ void Profile::addOption(CLI::App& command) {
       ->type_name("FILE");
 }
 
-void Profile::begin() {
-  if (file_.empty()) return;
+void Profile::record(Console& console, const std::function<void()>& work) {
+  if (file_.empty()) return work();
   writeFileAtomically(pathFromUtf8(file_), "{}");
   trace_ = std::make_shared<Trace>();
+  try {
+    work();
+  } catch (...) {
+    try {
+      end(console);
+    } catch (const Error& error) {
+      console.message(error.what());  // why the work ended counts for more
+    }
+    throw;
+  }
+  end(console);
 }
 
-void Profile::end(Console& console) {
-  if (!trace_) return;
+void Profile::end(Console& console) const {
   console.message(tableOf(*trace_));
   writeFileAtomically(pathFromUtf8(file_), timelineOf(*trace_));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -18,14 +19,15 @@ namespace boxwright::cli {
 class Profile {
  public:
   void addOption(CLI::App& command);
-  /// What the work is recorded in; null where no profile is asked for.
+  /// What the work is recorded in; null before it, and where no profile is asked for.
   Trace* trace() const { return trace_.get(); }
-  /// Before the work. Throws Error where the file cannot be written.
-  void begin();
-  /// After it: shows the table and writes the file.
-  void end(Console& console);
+  /// Does the work, then shows the table and writes the file; so too where the work throws. Throws
+  /// Error before it begins where the file cannot be written.
+  void record(Console& console, const std::function<void()>& work);
 
  private:
+  void end(Console& console) const;
+
   std::string file_;
   std::shared_ptr<Trace> trace_;
 };

@@ -14,9 +14,12 @@
 #include "app/cli/profile.h"
 #include "app/cli/seed.h"
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/geometry/conversion.h"
+#include "core/train/ideas.h"
 #include "core/train/quarantine.h"
+#include "core/train/recipe.h"
 #include "core/train/run.h"
 #include "core/train/trainer.h"
 
@@ -80,24 +83,19 @@ std::string absoluteText(const std::string& path) {
   return utf8(std::filesystem::absolute(pathFromUtf8(path)));
 }
 
+/// A number of anchors, 0 for those of the cfg; nothing where the text is neither.
+std::optional<int> anchorsFrom(const std::string& text) {
+  if (text == "cfg") return 0;
+  int k = 0;
+  if (!CLI::detail::lexical_cast(text, k) || k < 1 || k > 100) return std::nullopt;
+  return k;
+}
+
 RunSettings settingsOf(const Options& options, RunSettings settings, const Console& console) {
   settings.dataset = absoluteText(options.dataset.path);
   settings.retries = std::max(0, options.retries);
   if (settings.threads == 0) settings.threads = console.threads;
-  if (options.anchors == "cfg") {
-    settings.anchors = 0;
-  } else if (!options.anchors.empty()) {
-    int k = 0;
-    if (!CLI::detail::lexical_cast(options.anchors, k) || k < 1 || k > 100) {
-      throw Error("--anchors takes a number from 1 to 100, or cfg", options.anchors);
-    }
-    settings.anchors = k;
-  }
-  for (const std::string& idea : options.ideas)
-    setIdea(settings.ideas, idea);
-  if (settings.ideas.priors == Priors::HandPicked && !options.anchors.empty())
-    throw Error("--anchors and dimension-clusters=hand-picked, which has nine of its own", {},
-                "leave one of them out");
+  settings.anchors = anchorsFrom(options.anchors).value_or(settings.anchors);
   return settings;
 }
 
@@ -145,7 +143,6 @@ int run(Options options, Console& console) {
                            dataset, console.stop.get_token());
   if (!made) return kInterrupted;
   const Run& run = *made;
-  options.profile.begin();
   TextSink text(console);
   const TrainSink sink = [&](const TrainEvent& event) {
     if (console.json) console.printLine(toJson(event));
@@ -154,10 +151,12 @@ int run(Options options, Console& console) {
   how.threads = console.threads;
   how.loaderThreads = settings.loaderThreads;
   how.checkpointEvery = options.checkpointEvery;
-  how.trace = options.profile.trace();
-  const EndEvent end = train(run, dataset, how, console.stop.get_token(), sink);
+  EndEvent end;
+  options.profile.record(console, [&] {
+    how.trace = options.profile.trace();
+    end = train(run, dataset, how, console.stop.get_token(), sink);
+  });
   console.endProgress();
-  options.profile.end(console);
   const std::string folder = utf8(run.folder());
   if (end.finishedBefore) {
     console.message("train more with: boxwright train --resume " + folder + " --more-epochs N");
@@ -173,7 +172,8 @@ int run(Options options, Console& console) {
     return kInterrupted;
   }
   if (!console.json) {
-    console.print(fmt::format("done after {} steps; best {} {:.1f} %; run in {}\n", end.iteration,
+    console.print(fmt::format("done after {}; best {} {:.1f} %; run in {}\n",
+                              counted(static_cast<std::size_t>(end.iteration), "step", "steps"),
                               end.bestTop1 ? "top-1" : "mAP50",
                               100 * end.bestTop1.value_or(end.bestMap50), folder));
   }
@@ -188,6 +188,37 @@ std::string ideasText() {
     text += fmt::format("{} ({})", row.name, fmt::join(row.values, ", "));
   }
   return text;
+}
+
+/// What is wrong with the text of --anchors; empty where nothing is. So the two below.
+std::string wrongAnchors(const std::string& text) {
+  return anchorsFrom(text) ? std::string() : "a number from 1 to 100 or cfg is wanted, not " + text;
+}
+
+std::string wrongIdea(const std::string& text) {
+  try {
+    Ideas ideas;
+    setIdea(ideas, text);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+/// Whether the network is for what the number is for shows later: here either task's will do.
+std::string wrongAdjustment(const std::string& text) {
+  std::string wrong;
+  for (const NetworkTask task : {NetworkTask::Detection, NetworkTask::Classification}) {
+    try {
+      Recipe recipe;
+      adjust(recipe, text, task);
+      return {};
+    } catch (const Error& error) {
+      // What the other task says of the value counts for more than that it is not this one's.
+      if (wrong.empty() || wrong.find("this network") != std::string::npos) wrong = error.what();
+    }
+  }
+  return wrong;
 }
 
 /// What --resume goes with; everything else the run knows, and nobody may think it was heard.
@@ -211,6 +242,10 @@ void check(const Options& options, const CLI::App& command) {
     if (options.moreEpochs > 0) throw CLI::RequiresError("--more-epochs", "--resume RUN");
     if (options.settings.initLayers > 0 && options.settings.init.empty())
       throw CLI::RequiresError("--init-layers", "--init WEIGHTS");
+    if (options.settings.ideas.priors == Priors::HandPicked && !options.anchors.empty())
+      throw CLI::ValidationError("--anchors",
+                                 "dimension-clusters=hand-picked has nine anchors of its own; "
+                                 "leave one of the two out");
   } else {
     checkResume(command);
   }
@@ -284,11 +319,13 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
                    "An idea of the YOLOv2 paper on or off, for example batch-norm=off; may be "
                    "repeated. " +
                        ideasText())
+      ->check(wrongIdea)
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   command
       ->add_option("--anchors", options->anchors,
                    "How many to cluster (5), or cfg: those of the cfg")
+      ->check(wrongAnchors)
       ->type_name("N|cfg");
   command->add_option("--seed", s.seed, "Seed of everything random")
       ->check(seedNumber())
@@ -307,6 +344,7 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
                    "Change a number of the recipe, for example vertical_flip=0; may be repeated. "
                    "There are " +
                        recipeEntries())
+      ->check(wrongAdjustment)
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
   command
@@ -343,6 +381,8 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->type_name("SECONDS");
   options->profile.addOption(*command);
   command->callback([options, command, device, &console, &action] {
+    for (const std::string& idea : options->ideas)
+      setIdea(options->settings.ideas, idea);
     check(*options, *command);
     options->deviceGiven = device->count() > 0;
     action = [options, &console] { return run(*options, console); };
