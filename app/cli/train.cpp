@@ -285,6 +285,11 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
                    "With --init: only so many of the first layers, the others start at random")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
+  command
+      ->add_option("--freeze", s.freeze,
+                   "So many of the first layers stay as they are, as with --init they came")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N");
   auto* device = command->add_option("--device", s.device, "auto, cpu or reference")
                      ->type_name("D")
                      ->capture_default_str();

@@ -59,9 +59,9 @@ void NetworkInTraining::upload(const Network& network, Checkpoint& state, double
   if (!state.momenta.empty()) parameters_->setMomenta(state.momenta);
   if (averageDecay > 0)
     average_ = WeightAverage(averageDecay, std::move(state.average), state.averageUpdates);
-  state.weights.clear();
-  state.momenta.clear();
-  state.average.clear();
+  state.weights = {};  // not clear(), which keeps their memory
+  state.momenta = {};
+  state.average = {};
   sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
 }
 
@@ -164,11 +164,19 @@ Model NetworkInTraining::modelOf(Network network) const {
   return model;
 }
 
-void NetworkInTraining::copyInto(Checkpoint& state) const {
+void NetworkInTraining::copyInto(Checkpoint& state) {
   state.weights = storedFloats(learned());
   state.momenta = parameters_->momenta();
-  state.average = average_ ? average_->values() : std::vector<float>();
+  state.average = {};
+  if (average_) state.average.swap(average_->values());
   state.averageUpdates = average_ ? average_->updates() : 0;
+}
+
+void NetworkInTraining::takeBack(Checkpoint& state) {
+  if (average_) state.average.swap(average_->values());
+  state.weights = {};
+  state.momenta = {};
+  state.average = {};
 }
 
 }  // namespace boxwright

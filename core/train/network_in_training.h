@@ -49,8 +49,10 @@ class NetworkInTraining {
   void begin(Checkpoint& state, double averageDecay);
   /// The same with the weights of `state`, once it has begun.
   void goBack(Checkpoint& state, double averageDecay);
-  /// Copies weights, momenta and average into `state`.
-  void copyInto(Checkpoint& state) const;
+  /// Copies weights and momenta into `state` and moves the average there, as large as all weights.
+  void copyInto(Checkpoint& state);
+  /// Takes the average back, and the memory of the rest.
+  void takeBack(Checkpoint& state);
 
   /// One update from `batch`, counted in `state`. The loss is a sum over the pictures; nothing
   /// where it is no number any more, and then nothing is updated.

@@ -110,7 +110,9 @@ RunClaim::RunClaim(fs::path folder) : folder_(std::move(folder)), made_(claimFol
   try {
     lock_.emplace(folder_);
   } catch (...) {
-    undo();
+    // Whose lock it is, theirs are the files: nothing but an empty folder is taken away.
+    std::error_code ignored;
+    if (made_) fs::remove(folder_, ignored);
     throw;
   }
 }

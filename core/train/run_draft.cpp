@@ -78,6 +78,19 @@ std::map<std::string, std::vector<std::string>> splitOf(const Dataset& dataset,
   return split;
 }
 
+/// Layers 0 to count - 1 of the run's network stay as they are.
+void freezeLayers(Cfg& cfg, const Network& network, int count) {
+  int last = 0;  // the last convolution is the head, and must learn
+  for (std::size_t i = 0; i < network.layers.size(); ++i)
+    if (std::holds_alternative<ConvolutionLayer>(network.layers[i].kind))
+      last = static_cast<int>(i);
+  if (count > last)
+    throw Error(
+        fmt::format("{} frozen layers would leave nothing to learn", count), network.file,
+        fmt::format("the network's last convolution is layer {}: freeze {} at most", last, last));
+  cfg.sections[static_cast<std::size_t>(count)].set("stopbackward", "1");  // the first is [net]
+}
+
 /// "random=1" is how a cfg asks for several input sizes.
 bool asksForSeveralSizes(const Network& network) {
   const Layer* layer = network.regionLayer();
@@ -150,6 +163,7 @@ std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& datase
         "where up matters).");
   }
   writeRecipeInto(cfg, run.recipe, run.settings);
+  if (settings.freeze > 0) freezeLayers(cfg, buildNetwork(cfg, problems), settings.freeze);
   problems.clear();
   const Network network = buildNetwork(cfg, problems);
   if (network.net.channels != 3)

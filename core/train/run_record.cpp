@@ -73,6 +73,7 @@ Json settingsJson(const RunSettings& s) {
           {"device", s.device},
           {"init", s.init},
           {"initLayers", s.initLayers},
+          {"freeze", s.freeze},
           {"seed", s.seed},
           {"size", s.size},
           {"batch", s.batch},
@@ -100,6 +101,7 @@ RunSettings settingsFrom(const Json& j) {
   s.device = j.value("device", s.device);
   s.init = j.value("init", s.init);
   s.initLayers = j.value("initLayers", s.initLayers);
+  s.freeze = j.value("freeze", s.freeze);
   s.seed = j.value("seed", s.seed);
   s.size = j.value("size", s.size);
   s.batch = j.value("batch", s.batch);

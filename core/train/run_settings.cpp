@@ -28,9 +28,10 @@ void checkSettings(const RunSettings& s) {
                     "detector off",
                     kLargestInput - kDetectorExtra));
   if (s.batch < 0 || s.subdivisions < 0 || s.epochs < 0 || s.patience < 0 || s.anchors < 0 ||
-      s.threads < 0 || s.loaderThreads < 0 || s.retries < 0)
+      s.threads < 0 || s.loaderThreads < 0 || s.retries < 0 || s.freeze < 0)
     throw Error(
-        "batch, subdivisions, epochs, patience, anchors, threads and retries cannot be negative");
+        "batch, subdivisions, epochs, patience, anchors, threads, retries and frozen layers cannot "
+        "be negative");
   quarantineRule(s.quarantine);  // throws where it says nothing
   if (s.ideas.anchors && s.ideas.priors != Priors::Clusters &&
       (!s.anchorSet.empty() || (s.anchors == 0 && s.ideas.priors == Priors::Euclidean)))

@@ -23,6 +23,7 @@ struct RunSettings {
   std::string device = "auto";
   std::string init;     ///< weights file to start from (at seen 0); empty: random
   int initLayers = -1;  ///< with init: only layers 0..initLayers-1; -1: as many as fit
+  int freeze = 0;       ///< layers 0..freeze-1 stay as they are
   std::uint64_t seed = 1;
   /// Side of the network's input, a multiple of kHeadStride; 0: kDetectorSize, of a classifier the
   /// cfg's own.

@@ -15,9 +15,11 @@ void WeightAverage::add(std::span<const float> weights) {
   }
   const double at = static_cast<double>(updates_);
   // (1 + n) / (10 + n): early on the memory is about a tenth of the way gone.
-  const auto keep = static_cast<float>(std::min(std::pow(decay_, kEvery), (1 + at) / (10 + at)));
+  const auto gone =
+      static_cast<float>(1 - std::min(std::pow(decay_, kEvery), (1 + at) / (10 + at)));
+  // In this form a weight that does not move (of a frozen layer) leaves its average where it is.
   for (std::size_t i = 0; i < values_.size(); ++i)
-    values_[i] = keep * values_[i] + (1 - keep) * weights[i];
+    values_[i] += gone * (weights[i] - values_[i]);
 }
 
 }  // namespace boxwright

@@ -24,6 +24,7 @@ class WeightAverage {
 
   void add(std::span<const float> weights);
   const std::vector<float>& values() const { return values_; }
+  std::vector<float>& values() { return values_; }
   std::int64_t updates() const { return updates_; }
 
  private:

@@ -257,5 +257,34 @@ TEST_F(Classification, ADetectorTrainsFromIt) {
   EXPECT_TRUE(said("3 of 6 convolutions start from")) << messages();
 }
 
+TEST_F(Classification, FrozenLayersOfADetectorStayAsTheyCame) {
+  settings_.init = utf8(trainedWeights());
+  settings_.model = utf8(tinyNetwork(scratch_.path()));
+  settings_.size = 64;
+  settings_.batch = 4;
+  settings_.freeze = 5;  // layers 0 to 4
+  dataset_ = smallDataset(scratch_ / "boxes", 20);
+  std::vector<Network> networks;
+  for (const std::int64_t updates : {1, 6}) {
+    const TrainingRun run = create("detector-" + std::to_string(updates));
+    go(run, updates);
+    std::vector<Problem> problems;
+    Network network = buildNetwork(readCfg(run.folder() / "model.cfg", problems), problems);
+    loadWeights(run.folder() / "weights" / "last.weights", network);
+    networks.push_back(std::move(network));
+  }
+  for (std::size_t i = 0; i < networks[0].layers.size(); ++i) {
+    if (!std::holds_alternative<ConvolutionLayer>(networks[0].layers[i].kind)) continue;
+    const ConvolutionWeights& early = networks[0].layers[i].weights;
+    const ConvolutionWeights& late = networks[1].layers[i].weights;
+    EXPECT_EQ(early.weights == late.weights, i < 5) << i;
+    EXPECT_EQ(early.biases == late.biases, i < 5) << i;
+    EXPECT_EQ(early.rollingVariance == late.rollingVariance, i < 5 || early.rollingVariance.empty())
+        << i;
+  }
+  settings_.freeze = 1000;
+  EXPECT_NE(errorOf([&] { create("nothing"); }).find("leave nothing to learn"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace boxwright
