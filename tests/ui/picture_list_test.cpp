@@ -55,6 +55,31 @@ TEST(PictureList, FindsTheNextUnlabelledPictureRoundTheEnd) {
   EXPECT_EQ(model.nextUnlabelled(3), -1);
 }
 
+TEST(PictureList, SaysTheClassOfAPictureAsAWhole) {
+  DatasetDocument document;
+  PictureListModel model(document);
+  const auto header = [&] {
+    return model.headerData(PictureListModel::Boxes, Qt::Horizontal, Qt::DisplayRole)
+        .toString()
+        .toStdString();
+  };
+  EXPECT_EQ(header(), "Boxes");
+  Dataset dataset = makeLarge(2);
+  Annotation whole;
+  whole.state = LabelState::Labelled;
+  whole.imageClasses = {1};
+  for (Picture& picture : dataset.pictures)
+    picture.annotation = std::make_shared<const Annotation>(whole);
+  document.setDataset(dataset);
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  EXPECT_EQ(model.index(0, PictureListModel::Boxes).data().toString().toStdString(), "third");
+  EXPECT_EQ(model.index(0, 0).data(Qt::AccessibleTextRole).toString().toStdString(),
+            "picture_0.jpg, labelled, class third");
+  EXPECT_EQ(header(), "Class");
+  document.setDataset(makeLarge(2));
+  EXPECT_EQ(header(), "Boxes");
+}
+
 TEST(PictureList, KeepsTheModelRulesWhileFiltersCome) {
   DatasetDocument document;
   PictureListModel model(document);

@@ -248,7 +248,13 @@ QWidget* DataPage::makeList() {
   table_->horizontalHeader()->setHighlightSections(false);
   table_->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
   table_->setColumnWidth(PictureListModel::Name, 150);
-  table_->setColumnWidth(PictureListModel::Boxes, 52);
+  const auto giveRoom = [this] {
+    // A class takes more of it than a number.
+    const bool classes = model_.showsClasses();
+    table_->setColumnWidth(PictureListModel::Boxes, classes ? 96 : 52);
+  };
+  connect(&model_, &PictureListModel::headerDataChanged, table_, giveRoom);
+  giveRoom();
   table_->setColumnWidth(PictureListModel::State, 80);
   table_->setColumnWidth(PictureListModel::Split, 56);
   table_->setColumnWidth(PictureListModel::Size, 92);

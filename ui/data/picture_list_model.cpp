@@ -28,6 +28,24 @@ QString stateText(LabelState state) {
   return {};
 }
 
+QString PictureListModel::classText(const Annotation& annotation) const {
+  QStringList names;
+  for (const int id : annotation.imageClasses) {
+    const ClassNames& classes = document_.dataset().classes;
+    if (id >= 0 && static_cast<std::size_t>(id) < classes.size())
+      names << QString::fromStdString(classes[static_cast<std::size_t>(id)]);
+  }
+  return names.join(QStringLiteral(", "));
+}
+
+void PictureListModel::showKind() {
+  const DatasetStatistics& statistics = document_.statistics();
+  const bool classes = statistics.boxes == 0 && statistics.classesOnly > 0;
+  if (classes == showsClasses_) return;
+  showsClasses_ = classes;
+  Q_EMIT headerDataChanged(Qt::Horizontal, Boxes, Boxes);
+}
+
 PictureListModel::PictureListModel(DatasetDocument& document, QObject* parent)
     : QAbstractTableModel(parent), document_(document) {
   scanner_.setInterval(0);
@@ -39,6 +57,7 @@ PictureListModel::PictureListModel(DatasetDocument& document, QObject* parent)
   connect(&document_, &DatasetDocument::reset, this, &PictureListModel::restart);
   connect(&document_, &DatasetDocument::picturesAdded, this, [this] { scanner_.start(); });
   connect(&document_, &DatasetDocument::annotationsChanged, this, [this](int first, int count) {
+    showKind();
     if (filter_.needsAnnotations()) {
       if (!refilter_.isActive()) refilter_.start();
       return;
@@ -78,6 +97,7 @@ void PictureListModel::restart() {
   rows_.clear();
   scanned_ = 0;
   endResetModel();
+  showKind();
   scan();  // the first slice at once: no empty flash
   Q_EMIT countChanged();
 }
@@ -146,7 +166,8 @@ QVariant PictureListModel::data(const QModelIndex& index, int role) const {
       case Name:
         return QString::fromStdString(p.path).section(QLatin1Char('/'), -1);
       case Boxes:
-        return p.annotation->boxes.empty()
+        return p.annotation->classesOnly() ? classText(*p.annotation)
+               : p.annotation->boxes.empty()
                    ? QString()
                    : QLocale().toString(static_cast<qulonglong>(p.annotation->boxes.size()));
       case State:
@@ -160,16 +181,19 @@ QVariant PictureListModel::data(const QModelIndex& index, int role) const {
     }
   }
   if (role == Qt::ToolTipRole && index.column() == Name) return QString::fromStdString(p.path);
+  if (role == Qt::AccessibleTextRole && p.annotation->classesOnly()) {
+    return tr("%1, %2, class %3")
+        .arg(QString::fromStdString(p.path), stateText(p.annotation->state),
+             classText(*p.annotation));
+  }
   if (role == Qt::AccessibleTextRole) {
     return tr("%1, %2, %n boxes", nullptr, static_cast<int>(p.annotation->boxes.size()))
         .arg(QString::fromStdString(p.path), stateText(p.annotation->state));
   }
-  if (role == Qt::TextAlignmentRole && (index.column() == Boxes || index.column() == Size)) {
-    return QVariant(Qt::AlignRight | Qt::AlignVCenter);
-  }
-  if (role == Qt::FontRole && (index.column() == Boxes || index.column() == Size)) {
-    return numberFont();
-  }
+  const bool number =
+      index.column() == Size || (index.column() == Boxes && !p.annotation->classesOnly());
+  if (role == Qt::TextAlignmentRole && number) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+  if (role == Qt::FontRole && number) return numberFont();
   if (role == Qt::ForegroundRole && index.column() != Name) return colours().dim;
   return {};
 }
@@ -177,15 +201,15 @@ QVariant PictureListModel::data(const QModelIndex& index, int role) const {
 QVariant PictureListModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
   if (role == Qt::TextAlignmentRole) {
-    return QVariant((section == Boxes || section == Size ? Qt::AlignRight : Qt::AlignLeft) |
-                    Qt::AlignVCenter);
+    const bool number = section == Size || (section == Boxes && !showsClasses_);
+    return QVariant((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
   }
   if (role != Qt::DisplayRole) return {};
   switch (section) {
     case Name:
       return tr("Name");
     case Boxes:
-      return tr("Boxes");
+      return showsClasses_ ? tr("Class") : tr("Boxes");
     case State:
       return tr("State");
     case Split:

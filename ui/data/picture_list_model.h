@@ -27,6 +27,8 @@ class PictureListModel : public QAbstractTableModel {
 
   void setFilter(const QString& text);
   const PictureFilter& filter() const { return filter_; }
+  /// There are classes of pictures as a whole and no boxes: the column of boxes has the class.
+  bool showsClasses() const { return showsClasses_; }
   /// All pictures have been looked at.
   bool isComplete() const;
 
@@ -49,12 +51,16 @@ class PictureListModel : public QAbstractTableModel {
  private:
   void restart();
   void scan();
+  /// The classes of a picture as a whole, by name.
+  QString classText(const Annotation& annotation) const;
+  void showKind();
 
   DatasetDocument& document_;
   QString text_;
   PictureFilter filter_;
   std::vector<int> rows_;  ///< ascending
   int scanned_ = 0;
+  bool showsClasses_ = false;
   QTimer scanner_;
   QTimer refilter_;
 };
