@@ -20,6 +20,7 @@
 #include <QSettings>
 #include <QStyleFactory>
 #include <QSvgRenderer>
+#include <QToolButton>
 #include <QToolTip>
 #include <algorithm>
 #include <array>
@@ -414,6 +415,16 @@ QLabel* makeCaption(const QString& text, QWidget* parent) {
   setTextSize(label, TextSize::Small, true);
   setTone(label, Tone::Dim);
   return label;
+}
+
+QToolButton* makeDisclosure(const QString& text, QWidget* parent) {
+  auto* button = new QToolButton(parent);
+  button->setProperty(ThemeStyle::disclosureProperty, true);
+  button->setText(text);
+  button->setCheckable(true);
+  button->setFocusPolicy(Qt::StrongFocus);
+  setTextSize(button, TextSize::Small, true);
+  return button;
 }
 
 QLabel* makeText(const QString& text, Tone tone, QWidget* parent) {

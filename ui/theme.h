@@ -11,6 +11,7 @@ class QApplication;
 class QDBusVariant;
 class QLabel;
 class QPushButton;
+class QToolButton;
 class QWidget;
 
 namespace boxwright::ui {
@@ -123,6 +124,10 @@ void setMain(QPushButton* button, bool main = true);
 
 /// A caption above a group of an inspector: small, bold, dim.
 QLabel* makeCaption(const QString& text, QWidget* parent = nullptr);
+
+/// A caption that unfolds what stands under it while it is checked: the caption's look, and a
+/// chevron behind the word.
+QToolButton* makeDisclosure(const QString& text, QWidget* parent = nullptr);
 
 /// A label of body text that wraps.
 QLabel* makeText(const QString& text, Tone tone = Tone::Text, QWidget* parent = nullptr);

@@ -102,6 +102,25 @@ QColor fieldGround(const QStyleOption* option) {
   return has(option, QStyle::State_Enabled) ? colours().raised : colours().panel;
 }
 
+/// A caption with a chevron behind it. Its words begin where other captions' do, so the focus is a
+/// line under them in place of a ring around.
+void drawDisclosure(QPainter* painter, const QStyleOptionToolButton& button) {
+  const ThemeColours& c = colours();
+  const QColor colour = has(&button, QStyle::State_MouseOver) ? c.text : c.dim;
+  const int words = button.fontMetrics.horizontalAdvance(button.text);
+  painter->save();
+  painter->setFont(button.font);
+  painter->setPen(colour);
+  painter->drawText(button.rect, Qt::AlignLeft | Qt::AlignVCenter, button.text);
+  painter->restore();
+  drawChevron(painter,
+              QRectF(button.rect.left() + words + 6, button.rect.top(), 10, button.rect.height()),
+              has(&button, QStyle::State_On) ? Points::Down : Points::Right, colour, 3);
+  if (has(&button, QStyle::State_HasFocus))
+    painter->fillRect(QRect(button.rect.left(), button.rect.bottom() - 1, button.rect.width(), 2),
+                      c.accent);
+}
+
 bool isMain(const QWidget* widget) {
   return widget && widget->property(ThemeStyle::mainProperty).toBool();
 }
@@ -541,6 +560,10 @@ void ThemeStyle::drawComplexControl(ComplexControl control, const QStyleOptionCo
       return;
     case CC_ToolButton:
       if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option)) {
+        if (widget && widget->property(disclosureProperty).toBool()) {
+          drawDisclosure(painter, *button);
+          return;
+        }
         drawPrimitive(PE_PanelButtonTool, option, painter, widget);
         QStyleOptionToolButton label = *button;
         label.state &= ~State_HasFocus;

@@ -12,6 +12,8 @@ class ThemeStyle : public QProxyStyle {
  public:
   /// Dynamic property of the page's one coloured button.
   static constexpr const char* mainProperty = "boxwrightMain";
+  /// Of a caption that unfolds what stands under it.
+  static constexpr const char* disclosureProperty = "boxwrightDisclosure";
 
   ThemeStyle();
 

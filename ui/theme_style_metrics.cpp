@@ -198,8 +198,10 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
       }
       break;
     }
-    case CT_LineEdit:
     case CT_SpinBox:
+      result.rwidth() += 10;  // its field is inset further than Fusion's
+      [[fallthrough]];
+    case CT_LineEdit:
       result.setHeight(std::max(option->fontMetrics.height() + 10, metric::control));
       break;
     case CT_ComboBox:
@@ -207,6 +209,12 @@ QSize ThemeStyle::sizeFromContents(ContentsType type, const QStyleOption* option
           QSize(size.width() + 42, std::max(option->fontMetrics.height() + 10, metric::control));
       break;
     case CT_ToolButton:
+      if (widget && widget->property(disclosureProperty).toBool()) {
+        const auto* words = qstyleoption_cast<const QStyleOptionToolButton*>(option);
+        result = {words ? words->fontMetrics.horizontalAdvance(words->text) + 16 : size.width(),
+                  option->fontMetrics.height() + 4};
+        break;
+      }
       result = size + QSize(8, 8);
       if (const auto* button = qstyleoption_cast<const QStyleOptionToolButton*>(option);
           button && (button->features & QStyleOptionToolButton::HasMenu)) {

@@ -11,6 +11,7 @@ class QComboBox;
 class QCheckBox;
 class QLabel;
 class QToolButton;
+class QVBoxLayout;
 
 namespace boxwright::ui {
 
@@ -25,16 +26,22 @@ class IdeasBox : public QWidget {
   void setIdeas(const Ideas& ideas);
   /// A classifier has several sizes of input to learn at, and none of the other ideas.
   void showFor(NetworkTask task);
+  /// The weights that the network starts from: the high-resolution classifier, where there are any.
+  void setBackbone(const QString& weights, int layers);
 
  Q_SIGNALS:
   void changed();
+  /// The user wants to choose the weights to start from.
+  void backboneWanted();
 
  private:
   /// One of the two is there: a box for on and off, a list for more.
   struct Row {
     QCheckBox* check = nullptr;
     QComboBox* list = nullptr;
+    QWidget* field() const;
   };
+  void addBackbone(QVBoxLayout* lines);
   void unfold(bool open);
   void refresh();
 
@@ -42,6 +49,8 @@ class IdeasBox : public QWidget {
   QToolButton* head_;
   QLabel* summary_;
   QWidget* body_;
+  QLabel* backbone_ = nullptr;
+  QToolButton* backboneButton_ = nullptr;
   std::vector<Row> rows_;  ///< as ideaRows()
 };
 

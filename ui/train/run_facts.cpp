@@ -12,6 +12,7 @@
 #include "ui/charts/bar_delegate.h"
 #include "ui/path_text.h"
 #include "ui/theme.h"
+#include "ui/train/page_words.h"
 
 namespace boxwright::ui {
 
@@ -74,16 +75,16 @@ void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& s
   add(tr("input size"), tr("%1 px").arg(settings.size));
   add(tr("device"), QString::fromStdString(settings.device));
   add(tr("recipe"), QString::fromStdString(settings.recipe));
-  add(tr("length"), settings.minutes > 0  ? tr("%1 min").arg(settings.minutes)
-                    : settings.epochs > 0 ? tr("%1 epochs").arg(settings.epochs)
-                                          : tr("recipe's"));
+  add(tr("length"), settings.updates > 0   ? tr("%1 updates").arg(settings.updates)
+                    : settings.minutes > 0 ? tr("%1 min").arg(settings.minutes)
+                    : settings.epochs > 0  ? tr("%1 epochs").arg(settings.epochs)
+                                           : tr("recipe's"));
   add(tr("batch"), own(settings.batch));
   add(tr("learning rate"),
       settings.learningRate > 0 ? QString::number(settings.learningRate) : tr("recipe's"));
   if (!classifier) {
-    const std::string departed = departures(settings.ideas);
-    add(tr("ideas"),
-        departed.empty() ? tr("YOLOv2's") : QString::fromStdString(departed).replace(", ", "\n"));
+    const QStringList departed = departedIdeas(settings.ideas);
+    add(tr("ideas"), departed.isEmpty() ? tr("YOLOv2's") : departed.join(QLatin1Char('\n')));
     add(tr("anchors"), !settings.ideas.anchors                       ? tr("none")
                        : settings.ideas.priors == Priors::HandPicked ? tr("9, picked by hand")
                        : !settings.anchorSet.empty()
