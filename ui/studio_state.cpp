@@ -10,7 +10,7 @@ StudioState::StudioState(QObject* parent) : QObject(parent) {
     select(-1);
     setFilter({});
     setAnchors({});
-    if (document_.path() != dataset_) setRun({});
+    if (document_.path() != dataset_ && !keepRun_) setRun({});
     dataset_ = document_.path();
   });
 }
@@ -53,6 +53,7 @@ void StudioState::detectWith(const std::filesystem::path& folder) {
 void StudioState::setRun(const std::filesystem::path& folder) {
   if (folder == run_) return;
   run_ = folder;
+  keepRun_ = false;
   Q_EMIT runChanged();
 }
 

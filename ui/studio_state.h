@@ -52,6 +52,11 @@ class StudioState : public QObject {
   /// front.
   void detectWith(const std::filesystem::path& folder);
   const std::filesystem::path& run() const { return run_; }
+  /// Whether opening a dataset leaves run() as it is: the run's own has gone, and what is opened may
+  /// be it, moved. Another run is not kept.
+  void keepRun(bool keep) { keepRun_ = keep; }
+  /// The user wants to say where the dataset of run() lies now; the Train page asks.
+  void seekDataset() { Q_EMIT datasetSought(); }
 
  Q_SIGNALS:
   void selectionChanged();
@@ -60,6 +65,7 @@ class StudioState : public QObject {
   void runChanged();
   void runOpened();
   void modelPicked();
+  void datasetSought();
   void pageRequested(const QString& id);
   void openRequested(const QString& path);
 
@@ -70,6 +76,7 @@ class StudioState : public QObject {
   QString filter_;
   std::optional<ChosenAnchors> anchors_;
   std::filesystem::path run_;
+  bool keepRun_ = false;
   std::filesystem::path dataset_;  ///< that run_ belongs to
 };
 

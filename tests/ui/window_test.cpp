@@ -3,6 +3,7 @@
 
 #include <QAccessible>
 #include <QAction>
+#include <QFileDialog>
 #include <QHash>
 #include <QLineEdit>
 #include <QMenu>
@@ -193,6 +194,9 @@ class RunWindowTest : public WindowTest {
     // Another run, newer, where the dataset's runs go.
     const std::filesystem::path own = settings.dataset + "-runs";
     Run::create(own / "newest", settings, openDataset(settings.dataset));
+    BatchEvent batch;
+    batch.iteration = 1;
+    std::ofstream(own / "newest" / "metrics.jsonl") << toJson(batch) << "\n";
     ownRuns_ = own;
   }
   ~RunWindowTest() override {
@@ -251,6 +255,24 @@ TEST_F(RunWindowTest, ARunWhoseDatasetIsGoneIsShownAndSaysSo) {
   EXPECT_EQ(window_.currentPage(), &train());
   ASSERT_TRUE(train().errorBar()->isShowing());
   EXPECT_TRUE(train().errorBar()->current().where.contains(folder_.path()));
+  // It can be said where the dataset lies now; the run stays.
+  QPushButton* seek = nullptr;
+  for (QPushButton* button : train().errorBar()->findChildren<QPushButton*>())
+    if (button->isVisible()) seek = button;
+  ASSERT_TRUE(seek);
+  EXPECT_EQ(seek->text().toStdString(), "Open the dataset…");
+  QTest::mouseClick(seek, Qt::LeftButton);
+  auto* dialog = train().findChild<QFileDialog*>();
+  ASSERT_TRUE(dialog);
+  const std::filesystem::path moved = folder_.path().toStdString() + "-moved";
+  Q_EMIT dialog->fileSelected(text(moved));
+  delete dialog;
+  ASSERT_TRUE(waitFor([&] {
+    return state().document().path() == moved && !state().document().isOpening() &&
+           window_.currentPage() == &train();
+  }));
+  ASSERT_TRUE(waitForRun(run_));
+  EXPECT_EQ(state().run(), run_);
   std::filesystem::rename(folder_.path().toStdString() + "-moved", folder_.path().toStdString());
 }
 

@@ -94,7 +94,9 @@ void ModelPicker::lookForRuns(const std::filesystem::path& dataset,
           for (RunSummary& other : findRuns(run.parent_path(), stop))
             found.push_back(std::move(other));
         }
-        std::erase_if(found, [](const RunSummary& r) { return !r.hasWeights; });
+        std::erase_if(found, [](const RunSummary& r) {
+          return !r.hasWeights || r.task != NetworkTask::Detection;
+        });
         return found;
       },
       [this](std::vector<RunSummary> runs) {

@@ -16,8 +16,8 @@ class QLineEdit;
 
 namespace boxwright::ui {
 
-/// Chooses the model: one of the runs, or Darknet's three files. The runs are looked for by a Job.
-/// GUI thread only.
+/// Chooses the model: one of the detectors' runs, or Darknet's three files. The runs are looked for
+/// by a Job. GUI thread only.
 class ModelPicker : public QWidget {
   Q_OBJECT
  public:

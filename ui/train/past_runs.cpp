@@ -17,7 +17,8 @@ PastRuns::PastRuns(QObject* parent)
   scanning_.setQuiet(true);
 }
 
-void PastRuns::setFolders(std::vector<std::filesystem::path> folders) {
+void PastRuns::setFolders(std::vector<std::filesystem::path> folders,
+                          const std::filesystem::path& asked) {
   if (folders.empty() && !runs_.empty()) {
     beginResetModel();
     runs_.clear();
@@ -26,15 +27,17 @@ void PastRuns::setFolders(std::vector<std::filesystem::path> folders) {
     endResetModel();
   }
   folders_ = std::move(folders);
+  asked_ = asked;
   scan();
 }
 
 void PastRuns::scan() {
   scanning_.start(
-      [folders = folders_](std::stop_token stop, JobProgress&) {
+      [folders = folders_, asked = asked_, live = live_](std::stop_token stop, JobProgress&) {
         Found found;
         for (const std::filesystem::path& folder : folders) {
           for (RunSummary& run : findRuns(folder, stop)) {
+            if (run.neverBegan() && run.folder != asked && run.folder != live) continue;
             if (&folder == &folders.front()) found.names.push_back(run.name);
             const bool known =
                 std::any_of(found.runs.begin(), found.runs.end(),
@@ -167,8 +170,7 @@ QVariant PastRuns::data(const QModelIndex& at, int role) const {
   if (role != Qt::DisplayRole) return {};
   double best = row->best, epoch = row->epoch;
   if (live) {
-    const ValidationEvent* found = curves_->best();
-    best = found ? scoreOf(*found) : -1;
+    best = curves_->best() ? curves_->best()->score : -1;
     epoch = curves_->lastBatch() ? curves_->lastBatch()->epoch : 0;
   }
   switch (at.column()) {

@@ -24,8 +24,10 @@ class PastRuns : public QAbstractTableModel {
 
   explicit PastRuns(QObject* parent = nullptr);
 
-  /// Looks into these folders, again when they are the same; scanned() follows.
-  void setFolders(std::vector<std::filesystem::path> folders);
+  /// Looks into these folders, again when they are the same; scanned() follows. Of runs that never
+  /// began only `asked` has a row, and the one that trains.
+  void setFolders(std::vector<std::filesystem::path> folders,
+                  const std::filesystem::path& asked = {});
   /// Looks at the folders again; scanned() follows.
   void scan();
 
@@ -64,6 +66,7 @@ class PastRuns : public QAbstractTableModel {
   };
 
   std::vector<std::filesystem::path> folders_;
+  std::filesystem::path asked_;
   std::vector<RunSummary> runs_;
   std::vector<QString> names_;
   std::vector<std::filesystem::path> ticked_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/run_curves.h"
 
-#include <algorithm>
 #include <fstream>
 #include <system_error>
 #include <utility>
@@ -51,19 +50,16 @@ void RunCurves::add(const TrainEvent& event) {
       put(Curve::Recall, x, validation->recall);
     }
     put(Curve::LossValidation, x, validation->lossValidation);
+    if (!best_ || scoreOf(*validation) > best_->score)
+      best_ = BestScore{scoreOf(*validation), validation->epoch};
     validations_.push_back(*validation);
   } else if (const auto* message = std::get_if<MessageEvent>(&event)) {
     messages_.push_back(message->text);
   } else if (const auto* end = std::get_if<EndEvent>(&event)) {
     end_ = *end;
+    // The log has no validation behind which the run went back.
+    if (best_ && scoreOf(*end) > best_->score) best_ = BestScore{scoreOf(*end), std::nullopt};
   }
-}
-
-const ValidationEvent* RunCurves::best() const {
-  const auto found = std::max_element(
-      validations_.begin(), validations_.end(),
-      [](const ValidationEvent& a, const ValidationEvent& b) { return scoreOf(a) < scoreOf(b); });
-  return found == validations_.end() ? nullptr : &*found;
 }
 
 std::optional<double> RunCurves::loss() const {

@@ -39,6 +39,16 @@ inline constexpr std::size_t curveCount = 13;
 inline double scoreOf(const ValidationEvent& validation) {
   return validation.top1.value_or(validation.map50);
 }
+/// The best of all of them, as a run's last words tell it.
+inline double scoreOf(const EndEvent& end) {
+  return end.bestTop1.value_or(end.bestMap50);
+}
+
+/// The best of a run's validations.
+struct BestScore {
+  double score = 0;
+  std::optional<double> epoch;  ///< of the validation, where the log still has it
+};
 
 /// A run's events as points over the iteration, and what is to be said of it. Filled from
 /// metrics.jsonl on a job's thread, or event by event while it trains; then used by the GUI alone.
@@ -65,8 +75,9 @@ class RunCurves {
   }
   /// The line of scoreOf().
   Curve scoreCurve() const { return isClassifier() ? Curve::Top1 : Curve::Map50; }
-  /// The validation with the highest score, or null.
-  const ValidationEvent* best() const;
+  /// The highest score there has been, also where the run has gone back behind it: its weights are
+  /// the ones that are kept.
+  const std::optional<BestScore>& best() const { return best_; }
   /// The newest running mean of the loss.
   std::optional<double> loss() const;
   bool empty() const { return !lastBatch_ && validations_.empty(); }
@@ -75,6 +86,7 @@ class RunCurves {
   std::array<std::shared_ptr<LineSeries>, curveCount> series_;
   std::optional<BatchEvent> lastBatch_;
   std::vector<ValidationEvent> validations_;
+  std::optional<BestScore> best_;
   std::optional<EndEvent> end_;
   std::vector<std::string> messages_;
   NetworkTask task_ = NetworkTask::Detection;

@@ -15,6 +15,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/train/train_event.h"
+#include "ui/train/run_curves.h"
 
 namespace boxwright::ui {
 namespace {
@@ -98,6 +99,8 @@ RunSummary summariseRun(const fs::path& folder) {
     if (!event || std::holds_alternative<MessageEvent>(*event)) continue;
     if (const auto* end = std::get_if<EndEvent>(&*event)) {
       row.state = end->stopped ? RunState::Stopped : RunState::Done;
+      // The table has no validation behind which the run went back.
+      if (!row.scores.empty()) row.best = std::max(row.best, scoreOf(*end));
       break;
     }
     if (row.state == RunState::Empty) row.state = RunState::Broken;

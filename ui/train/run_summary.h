@@ -33,6 +33,11 @@ struct RunSummary {
   double best = -1;            ///< the highest; -1: none yet
   double epoch = 0;            ///< of the last validation
   QDateTime changed;
+
+  /// Nothing to look at and nothing to go on from: another run may take its folder.
+  bool neverBegan() const {
+    return state == RunState::Empty && !hasCheckpoint && !hasWeights && scores.empty();
+  }
 };
 
 /// Reads what a row needs: run.json, metrics.csv and the end of metrics.jsonl. Never throws: a

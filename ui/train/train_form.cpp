@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <climits>
 #include <utility>
 
 #include "core/base/atomic_file.h"
@@ -21,6 +22,7 @@
 #include "core/geometry/conversion.h"
 #include "core/network/cfg.h"
 #include "core/network/network.h"
+#include "core/train/ideas.h"
 #include "core/train/recipe.h"
 #include "ui/device_box.h"
 #include "ui/path_text.h"
@@ -40,6 +42,19 @@ QSpinBox* makeSpin(int lowest, int highest, int value, const QString& name, int 
   box->setAccessibleName(name);
   box->setAlignment(Qt::AlignRight);
   return box;
+}
+
+/// A line under a field, seen while it has something to say.
+QLabel* makeNote(const QString& objectName) {
+  QLabel* const note = makeText({}, Tone::Dim);
+  setTextSize(note, TextSize::Small);
+  note->setObjectName(objectName);
+  return note;
+}
+
+void setNote(QLabel* note, const QString& text) {
+  note->setText(text);
+  note->setVisible(!text.isEmpty());
 }
 
 QToolButton* makeBrowse(const QString& name) {
@@ -82,16 +97,18 @@ QWidget* inRow(std::initializer_list<QWidget*> widgets) {
 
 }  // namespace
 
+TrainChoices::Network lookAtNetwork(const std::string& nameOrPath) {
+  std::vector<Problem> problems;
+  const Cfg cfg = readCfg(findNetwork(nameOrPath), problems);
+  const NetworkTask task = taskOf(buildNetwork(cfg, problems));
+  const bool detects = task == NetworkTask::Detection;
+  return {nameOrPath, task, detects ? kDetectorSize : cfg.sections.front().integer("width", 0)};
+}
+
 TrainChoices findTrainChoices() {
   TrainChoices out;
-  for (const std::string& name : shippedNetworks()) {
-    std::vector<Problem> problems;
-    const Cfg cfg = readCfg(findNetwork(name), problems);
-    const NetworkTask task = taskOf(buildNetwork(cfg, problems));
-    const bool detects = task == NetworkTask::Detection;
-    out.networks.push_back(
-        {name, task, detects ? kDetectorSize : cfg.sections.front().integer("width", 0)});
-  }
+  for (const std::string& name : shippedNetworks())
+    out.networks.push_back(lookAtNetwork(name));
   std::stable_partition(out.networks.begin(), out.networks.end(),
                         [](const auto& network) { return network.task == NetworkTask::Detection; });
   out.devices = listDevices();
@@ -100,9 +117,13 @@ TrainChoices findTrainChoices() {
 }
 
 TrainForm::TrainForm(QWidget* parent)
-    : QWidget(parent), choices_(tr("Looking for devices"), QStringLiteral("train")) {
+    : QWidget(parent),
+      choices_(tr("Looking for devices"), QStringLiteral("train")),
+      cfgJob_(tr("Reading a cfg"), QStringLiteral("train")) {
   choices_.setQuiet(true);
+  cfgJob_.setQuiet(true);
   const RunSettings defaults;
+  networks_.push_back({defaults.model, NetworkTask::Detection, kDetectorSize});
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(metric::wideMargin, metric::margin, metric::wideMargin,
                              metric::margin);
@@ -113,9 +134,9 @@ TrainForm::TrainForm(QWidget* parent)
   network_->setAccessibleName(tr("Network"));
   network_->addItem(QString::fromStdString(defaults.model), QString::fromStdString(defaults.model));
   auto* cfgButton = makeBrowse(tr("Take a cfg file"));
+  networkNote_ = makeNote(QStringLiteral("networkNote"));
   device_ = new DeviceBox;
-  deviceReason_ = makeText({}, Tone::Dim);
-  setTextSize(deviceReason_, TextSize::Small);
+  deviceReason_ = makeNote(QStringLiteral("deviceReason"));
   size_ = makeSpin(kHeadStride, kLargestInput, kDetectorSize, tr("Input size"), 32);
   size_->setObjectName(QStringLiteral("size"));
   size_->setSuffix(tr(" px"));
@@ -123,8 +144,11 @@ TrainForm::TrainForm(QWidget* parent)
       tr("Side of the network's input, a multiple of 32. Larger sees smaller "
          "objects and takes longer."));
   QFormLayout* form = addGroup(column, tr("Network"));
+  sizeNote_ = makeNote(QStringLiteral("sizeNote"));
   addRow(form, tr("Network"), inRow({network_, cfgButton}));
+  form->addRow(QString(), networkNote_);
   addRow(form, tr("Input size"), size_);
+  form->addRow(QString(), sizeNote_);
   addRow(form, tr("Device"), device_);
   form->addRow(QString(), deviceReason_);
 
@@ -140,7 +164,7 @@ TrainForm::TrainForm(QWidget* parent)
   lengthUnit_ = new QComboBox;
   lengthUnit_->setObjectName(QStringLiteral("lengthUnit"));
   lengthUnit_->setAccessibleName(tr("Length in"));
-  lengthUnit_->addItems({tr("epochs"), tr("minutes")});
+  lengthUnit_->addItems({tr("epochs"), tr("minutes"), tr("updates")});
   lengthUnit_->setMaximumWidth(100);  // beside it "recipe's" must be legible
   epochs_ = makeSpin(0, 100000, 0, tr("Epochs"));
   epochs_->setObjectName(QStringLiteral("epochs"));
@@ -152,6 +176,8 @@ TrainForm::TrainForm(QWidget* parent)
   minutes_->setDecimals(1);
   minutes_->setValue(20);
   minutes_->setAlignment(Qt::AlignRight);
+  updates_ = makeSpin(1, 2147483647, 1000, tr("Updates"), 100);
+  updates_->setObjectName(QStringLiteral("updates"));
   batch_ = makeSpin(0, 1024, 0, tr("Batch"));
   batch_->setObjectName(QStringLiteral("batch"));
   batch_->setSpecialValueText(tr("recipe's"));
@@ -165,9 +191,19 @@ TrainForm::TrainForm(QWidget* parent)
   rate_->setAlignment(Qt::AlignRight);
   form = addGroup(column, tr("Learning"));
   addRow(form, tr("Recipe"), recipe_);
-  addRow(form, tr("Length"), inRow({epochs_, minutes_, lengthUnit_}));
+  addRow(form, tr("Length"), inRow({epochs_, minutes_, updates_, lengthUnit_}));
   addRow(form, tr("Batch"), batch_);
   addRow(form, tr("Rate"), rate_);
+  carriedNote_ = makeNote(QStringLiteral("carried"));
+  carriedNote_->setMinimumWidth(1);  // a long word in it does not widen the form
+  auto* dropButton = new QToolButton;
+  dropButton->setObjectName(QStringLiteral("dropCarried"));
+  dropButton->setIcon(themeIcon(QStringLiteral("close")));
+  dropButton->setAutoRaise(true);
+  dropButton->setToolTip(tr("Without these"));
+  dropButton->setAccessibleName(tr("Drop the settings that have no field"));
+  carriedRow_ = inRow({carriedNote_, dropButton});
+  form->addRow(carriedRow_);
 
   anchorSource_ = new QComboBox;
   anchorSource_->setObjectName(QStringLiteral("anchors"));
@@ -178,8 +214,7 @@ TrainForm::TrainForm(QWidget* parent)
   anchorSource_->setCurrentIndex(Clustered);
   anchorCount_ = makeSpin(1, 64, defaults.anchors, tr("Number of anchors"));
   anchorCount_->setPrefix(QStringLiteral("k = "));
-  anchorNote_ = makeText({}, Tone::Dim);
-  setTextSize(anchorNote_, TextSize::Small);
+  anchorNote_ = makeNote(QStringLiteral("anchorNote"));
   form = addGroup(column, tr("Anchors"));
   addRow(form, tr("Anchors"), anchorSource_);
   addRow(form, QString(), anchorCount_);
@@ -194,10 +229,17 @@ TrainForm::TrainForm(QWidget* parent)
   init_->setClearButtonEnabled(true);
   init_->setAccessibleName(tr("Weights to start from"));
   initButton_ = makeBrowse(tr("Choose a weights file"));
+  initLayers_ = makeSpin(0, 999, 0, tr("Layers to take from the weights"));
+  initLayers_->setObjectName(QStringLiteral("initLayers"));
+  initLayers_->setSpecialValueText(tr("as many as fit"));
+  initLayers_->setToolTip(
+      tr("With weights that lie outside of a run: how many layers both networks begin with. Of "
+         "darknet19's in yolov2 23, of darknet-nano's in yolov2-nano 11."));
   seed_ = makeSpin(0, 2147483647, static_cast<int>(defaults.seed), tr("Seed"));
   seed_->setObjectName(QStringLiteral("seed"));
   form = addGroup(column, tr("Start"));
   addRow(form, tr("From"), inRow({init_, initButton_}));
+  addRow(form, tr("Layers"), initLayers_);
   addRow(form, tr("Seed"), seed_);
 
   quarantine_ = new QComboBox;
@@ -244,15 +286,35 @@ TrainForm::TrainForm(QWidget* parent)
   connect(folderButton, &QToolButton::clicked, this, &TrainForm::chooseRunsFolder);
   connect(network_, &QComboBox::currentIndexChanged, this, &TrainForm::networkChanged);
   connect(device_, &QComboBox::currentIndexChanged, this, &TrainForm::changed);
+  connect(&cfgJob_, &Job::failed, this, [this](const JobError& error) {
+    if (chosenNetwork()) return;  // another has been chosen since
+    cfgFault_ = error.problem;
+    if (!error.where.isEmpty())
+      cfgFault_ += tr(" (%1)").arg(wrappingPathText(pathFromUtf8(error.where.toStdString())));
+    showNetwork();
+    Q_EMIT changed();
+  });
   connect(lengthUnit_, &QComboBox::currentIndexChanged, this, &TrainForm::showLength);
   connect(anchorSource_, &QComboBox::currentIndexChanged, this, &TrainForm::showAnchors);
   connect(ideas_, &IdeasBox::changed, this, [this] {
+    showSize();
     showAnchors();
+    Q_EMIT changed();
+  });
+  connect(ideas_, &IdeasBox::backboneWanted, this, &TrainForm::chooseInit);
+  connect(init_, &QLineEdit::textChanged, this, &TrainForm::showBackbone);
+  connect(initLayers_, &QSpinBox::valueChanged, this, &TrainForm::showBackbone);
+  connect(dropButton, &QToolButton::clicked, this, [this] {
+    carried_ = {};
+    showCarried();
     Q_EMIT changed();
   });
   connect(size_, &QSpinBox::editingFinished, this,
           [this] { size_->setValue(std::max(32, (size_->value() + 16) / 32 * 32)); });
   connect(size_, &QSpinBox::valueChanged, this, [this] {
+    sizeFollows_ = false;
+    rememberChoice();
+    showSize();
     showAnchors();
     Q_EMIT changed();
   });
@@ -261,8 +323,14 @@ TrainForm::TrainForm(QWidget* parent)
     showFolder();
     Q_EMIT changed();
   });
+  rememberChoice();
+  deviceReason_->hide();
+  showNetwork();
+  showSize();
   showLength();
   showAnchors();
+  showBackbone();
+  showCarried();
   proposeName();
   choices_.start([](std::stop_token, JobProgress&) { return findTrainChoices(); },
                  [this](TrainChoices choices) { take(choices); });
@@ -270,56 +338,135 @@ TrainForm::TrainForm(QWidget* parent)
 
 void TrainForm::take(const TrainChoices& choices) {
   const QString network = network_->currentData().toString();
-  networks_ = choices.networks;
+  const bool known = chosenNetwork() != nullptr;
+  std::vector<TrainChoices::Network> looked = std::exchange(networks_, choices.networks);
   {
     const QSignalBlocker quiet(network_);
     network_->clear();
     for (const TrainChoices::Network& choice : networks_)
       network_->addItem(QString::fromStdString(choice.name), QString::fromStdString(choice.name));
-    int at = network_->findData(network);
-    if (at < 0 && !network.isEmpty()) {
-      network_->addItem(
-          QString::fromStdString(utf8(pathFromUtf8(network.toStdString()).filename())), network);
-      at = network_->count() - 1;
+    for (TrainChoices::Network& own : looked) {
+      if (network_->findData(QString::fromStdString(own.name)) < 0)
+        networks_.push_back(std::move(own));
     }
-    network_->setCurrentIndex(std::max(0, at));
+    selectNetwork(network);
   }
-  if (wanted_) offerNetworkFor(*wanted_);
-  networkChanged();
+  if (!known && chosenNetwork()) {
+    cfgJob_.cancel();
+    networkKnown();
+  }
   device_->setDevices(choices.devices);
-  deviceReason_->setText(device_->reasons());
-  deviceReason_->setVisible(!device_->reasons().isEmpty());
+  setNote(deviceReason_, device_->reasons());
   Q_EMIT changed();
 }
 
-NetworkTask TrainForm::task() const {
+const TrainChoices::Network* TrainForm::chosenNetwork() const {
   const std::string model = network_->currentData().toString().toStdString();
-  for (const TrainChoices::Network& network : networks_)
-    if (network.name == model) return network.task;
-  return NetworkTask::Detection;
+  const auto found = std::find_if(networks_.begin(), networks_.end(),
+                                  [&](const auto& network) { return network.name == model; });
+  return found == networks_.end() ? nullptr : &*found;
+}
+
+std::optional<NetworkTask> TrainForm::task() const {
+  const TrainChoices::Network* network = chosenNetwork();
+  return network ? std::optional(network->task) : std::nullopt;
 }
 
 void TrainForm::offerNetworkFor(NetworkTask wanted) {
-  wanted_ = wanted;
-  if (networks_.empty() || task() == wanted) return;
-  selectNetwork(wanted == NetworkTask::Detection ? QStringLiteral("yolov2-nano")
-                                                 : QStringLiteral("darknet-nano"));
+  const std::optional<NetworkTask> now = task();
+  if (!now) {
+    wanted_ = wanted;
+    return;
+  }
+  if (*now == wanted) return;
+  const auto last = lastChosen_.find(wanted);
+  selectNetwork(last != lastChosen_.end()          ? last->second.model
+                : wanted == NetworkTask::Detection ? QStringLiteral("yolov2-nano")
+                                                   : QStringLiteral("darknet-nano"));
 }
 
 void TrainForm::networkChanged() {
-  const bool other = shownTask_ != task();
-  shownTask_ = task();
-  ideas_->showFor(shownTask_);
-  const std::string model = network_->currentData().toString().toStdString();
-  for (const TrainChoices::Network& network : networks_) {
-    // A detector's size is the user's to keep; a classifier's is what it was drawn for.
-    if (network.name == model && network.size > 0 &&
-        (other || network.task == NetworkTask::Classification))
-      size_->setValue(network.size);
-  }
-  showAnchors();
+  wanted_.reset();
+  cfgFault_.clear();
+  sizeFollows_ = true;
   proposeName();
+  if (chosenNetwork()) {
+    cfgJob_.cancel();
+    networkKnown();
+  } else {
+    const std::string model = network_->currentData().toString().toStdString();
+    cfgJob_.start([model](std::stop_token, JobProgress&) { return lookAtNetwork(model); },
+                  [this](const TrainChoices::Network& network) {
+                    networks_.push_back(network);
+                    networkKnown();
+                  });
+  }
+  showNetwork();
   Q_EMIT changed();
+}
+
+void TrainForm::networkKnown() {
+  const TrainChoices::Network* network = chosenNetwork();
+  if (!network) return;
+  const bool other = shownTask_ != network->task;
+  shownTask_ = network->task;
+  ideas_->showFor(shownTask_);
+  if (std::exchange(sizeFollows_, false)) {
+    // A detector's size is the user's to keep; a classifier's is what it was drawn for.
+    const bool detects = shownTask_ == NetworkTask::Detection;
+    const auto last = lastChosen_.find(shownTask_);
+    const bool again =
+        last != lastChosen_.end() && (detects || last->second.model.toStdString() == network->name);
+    const int size = again ? last->second.size : network->size;
+    if ((other || !detects) && size > 0) size_->setValue(size);
+  }
+  rememberChoice();
+  showNetwork();
+  showSize();
+  showAnchors();
+  if (wanted_) offerNetworkFor(*std::exchange(wanted_, std::nullopt));
+  Q_EMIT changed();
+}
+
+void TrainForm::rememberChoice() {
+  if (const TrainChoices::Network* network = chosenNetwork();
+      network && network->task == shownTask_)
+    lastChosen_[shownTask_] = {QString::fromStdString(network->name), size_->value()};
+}
+
+void TrainForm::showNetwork() {
+  setNote(networkNote_, chosenNetwork()       ? QString()
+                        : cfgFault_.isEmpty() ? tr("reading the cfg")
+                                              : cfgFault_);
+  setTone(networkNote_, cfgFault_.isEmpty() ? Tone::Dim : Tone::Warn);
+}
+
+void TrainForm::showSize() {
+  const int trained = inputSizeFor(ideas_->ideas(), size_->value());
+  setNote(sizeNote_, trained != size_->value() && shownTask_ == NetworkTask::Detection
+                         ? tr("%1 px: YOLO's grid").arg(trained)
+                         : QString());
+}
+
+void TrainForm::showBackbone() {
+  const QString weights = init_->text().trimmed();
+  initLayers_->setEnabled(!weights.isEmpty());
+  ideas_->setBackbone(weights, initLayers_->value());
+}
+
+void TrainForm::showCarried() {
+  QStringList list;
+  for (const std::string& adjustment : carried_.adjustments)
+    list << QString::fromStdString(adjustment);
+  const auto add = [&](int value, const QString& words) {
+    if (value > 0) list << words.arg(value);
+  };
+  add(carried_.subdivisions, tr("a batch in %1 parts"));
+  add(carried_.patience, tr("the end after %1 validations without a better one"));
+  add(carried_.threads, tr("%1 threads"));
+  add(carried_.loaderThreads, tr("%1 threads that load"));
+  carriedNote_->setText(tr("With %1").arg(list.join(QStringLiteral(", "))));
+  carriedRow_->setVisible(!list.isEmpty());
 }
 
 QString TrainForm::networkName() const {
@@ -328,17 +475,19 @@ QString TrainForm::networkName() const {
 }
 
 RunSettings TrainForm::settings() const {
-  RunSettings out;
+  RunSettings out = carried_;
   out.model = network_->currentData().toString().toStdString();
   out.recipe = recipe_->currentText().toStdString();
   out.device = device_->device();
   out.init = init_->text().trimmed().toStdString();
+  out.initLayers = !out.init.empty() && initLayers_->value() > 0 ? initLayers_->value() : -1;
   out.seed = static_cast<std::uint64_t>(seed_->value());
   out.size = size_->value();
   out.batch = batch_->value();
-  const bool timed = lengthUnit_->currentIndex() == 1;
-  out.epochs = timed ? 0 : epochs_->value();
-  out.minutes = timed ? minutes_->value() : 0;
+  const int unit = lengthUnit_->currentIndex();
+  out.epochs = unit == Epochs ? epochs_->value() : 0;
+  out.minutes = unit == Minutes ? minutes_->value() : 0;
+  out.updates = unit == Updates ? updates_->value() : 0;
   out.ideas = ideas_->ideas();
   out.learningRate = rate_->value();
   out.quarantine = quarantine_->currentData().toString().toStdString();
@@ -375,15 +524,21 @@ void TrainForm::selectNetwork(const QString& model) {
 
 void TrainForm::setSettings(const RunSettings& settings) {
   selectNetwork(QString::fromStdString(settings.model));
+  sizeFollows_ = false;
   recipe_->setCurrentText(QString::fromStdString(settings.recipe));
   device_->setDevice(settings.device);
   init_->setText(QString::fromStdString(settings.init));
+  initLayers_->setValue(std::max(0, settings.initLayers));
   seed_->setValue(static_cast<int>(settings.seed));
   size_->setValue(settings.size);
   batch_->setValue(settings.batch);
-  lengthUnit_->setCurrentIndex(settings.minutes > 0 ? 1 : 0);
+  lengthUnit_->setCurrentIndex(settings.updates > 0   ? Updates
+                               : settings.minutes > 0 ? Minutes
+                                                      : Epochs);
   epochs_->setValue(settings.epochs);
   if (settings.minutes > 0) minutes_->setValue(settings.minutes);
+  if (settings.updates > 0)
+    updates_->setValue(static_cast<int>(std::min<std::int64_t>(settings.updates, INT_MAX)));
   ideas_->setIdeas(settings.ideas);
   rate_->setValue(settings.learningRate);
   // The other order means the same.
@@ -401,12 +556,14 @@ void TrainForm::setSettings(const RunSettings& settings) {
     anchorSource_->setCurrentIndex(settings.anchors == 0 ? FromCfg : Clustered);
     if (settings.anchors > 0) anchorCount_->setValue(settings.anchors);
   }
+  carried_ = {};
+  carried_.adjustments = settings.adjustments;
+  carried_.subdivisions = settings.subdivisions;
+  carried_.patience = settings.patience;
+  carried_.threads = settings.threads;
+  carried_.loaderThreads = settings.loaderThreads;
+  showCarried();
   Q_EMIT changed();
-}
-
-void TrainForm::setLearningRate(double rate) {
-  rate_->setValue(rate);
-  rate_->setFocus();
 }
 
 void TrainForm::setChosenAnchors(const std::optional<ChosenAnchors>& anchors, bool ofRun) {
@@ -426,39 +583,43 @@ bool TrainForm::ideasDecideAnchors() const {
   return !ideas.anchors || ideas.priors == Priors::HandPicked;
 }
 
+bool TrainForm::ideasCluster() const {
+  const Ideas ideas = ideas_->ideas();
+  return ideas.anchors && ideas.priors == Priors::Euclidean;
+}
+
 void TrainForm::showAnchors() {
   const Ideas ideas = ideas_->ideas();
+  if (ideasCluster()) {
+    const QSignalBlocker quiet(anchorSource_);
+    anchorSource_->setCurrentIndex(Clustered);
+  }
   auto* model = qobject_cast<QStandardItemModel*>(anchorSource_->model());
   model->item(Chosen)->setEnabled(chosen_.has_value());
   model->item(Chosen)->setToolTip(
       chosen_ ? QString() : tr("Cluster on the Anchors page and press Use for training."));
   const int source = anchorSource_->currentIndex();
   const bool detects = shownTask_ == NetworkTask::Detection;
-  anchorSource_->setEnabled(detects && !ideasDecideAnchors());
+  anchorSource_->setEnabled(detects && !ideasDecideAnchors() && !ideasCluster());
   anchorCount_->setEnabled(detects && source == Clustered && !ideasDecideAnchors());
-  if (ideasDecideAnchors()) {
-    anchorNote_->setText(ideas.anchors ? tr("nine, picked by hand (Ideas)")
-                                       : tr("YOLO's head has none (Ideas)"));
-    anchorNote_->setVisible(true);
-    return;
-  }
-  if (source == Chosen && chosen_) {
+  if (source == Chosen && chosen_)
     anchorCount_->setValue(static_cast<int>(chosen_->set.anchors.size()));
-    anchorNote_->setText(chosen_->set.meanIou > 0
-                             ? tr("mean IOU %1 %").arg(100 * chosen_->set.meanIou, 0, 'f', 1)
-                             : QString());
-  } else {
-    anchorNote_->setText(source == Clustered ? tr("from the boxes of the training split")
-                                             : QString());
-  }
-  if (!detects) anchorNote_->setText(tr("a classifier has no anchors"));
-  anchorNote_->setVisible(!anchorNote_->text().isEmpty());
+  const bool measured = source == Chosen && chosen_ && chosen_->set.meanIou > 0;
+  setNote(anchorNote_, !detects               ? tr("a classifier has no anchors")
+                       : !ideas.anchors       ? tr("YOLO's head has none (Ideas)")
+                       : ideasDecideAnchors() ? tr("nine, picked by hand (Ideas)")
+                       : ideasCluster()
+                           ? tr("by plain distance (Ideas), from the boxes of the training split")
+                       : source == Clustered ? tr("from the boxes of the training split")
+                       : measured ? tr("mean IOU %1 %").arg(100 * chosen_->set.meanIou, 0, 'f', 1)
+                                  : QString());
 }
 
 void TrainForm::showLength() {
-  const bool timed = lengthUnit_->currentIndex() == 1;
-  epochs_->setVisible(!timed);
-  minutes_->setVisible(timed);
+  const int unit = lengthUnit_->currentIndex();
+  epochs_->setVisible(unit == Epochs);
+  minutes_->setVisible(unit == Minutes);
+  updates_->setVisible(unit == Updates);
   Q_EMIT changed();
 }
 
@@ -505,7 +666,18 @@ QString TrainForm::fault() const {
   if (std::find(taken_.begin(), taken_.end(), name) != taken_.end()) {
     return tr("There is a run of this name already.");
   }
+  if (!chosenNetwork()) return cfgFault_.isEmpty() ? tr("The cfg is being read.") : cfgFault_;
   return {};
+}
+
+void TrainForm::takeCfg(const QString& file) {
+  // It may have been edited since.
+  std::erase_if(networks_, [&](const auto& network) { return network.name == file.toStdString(); });
+  {
+    const QSignalBlocker quiet(network_);
+    selectNetwork(file);
+  }
+  networkChanged();
 }
 
 void TrainForm::chooseCfg() {
@@ -513,7 +685,7 @@ void TrainForm::chooseCfg() {
                                  tr("Darknet networks (*.cfg);;All files (*)"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
-  connect(dialog, &QFileDialog::fileSelected, this, &TrainForm::selectNetwork);
+  connect(dialog, &QFileDialog::fileSelected, this, &TrainForm::takeCfg);
   dialog->open();
 }
 

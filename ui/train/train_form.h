@@ -4,6 +4,7 @@
 #include <QString>
 #include <QWidget>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,7 +29,7 @@ class IdeasBox;
 /// What the form offers: found on a job's thread.
 struct TrainChoices {
   struct Network {
-    std::string name;
+    std::string name;  ///< of a shipped one, or the path of the user's cfg
     NetworkTask task = NetworkTask::Detection;
     int size = 0;  ///< the input's side where nobody says another
   };
@@ -37,6 +38,8 @@ struct TrainChoices {
   std::vector<std::string> recipes;
 };
 TrainChoices findTrainChoices();
+/// Reads the cfg. Throws Error where there is none, or nothing can be trained with it.
+TrainChoices::Network lookAtNetwork(const std::string& nameOrPath);
 
 /// The settings of the next run, in the inspector of the Train page. GUI thread only.
 class TrainForm : public QWidget {
@@ -46,7 +49,7 @@ class TrainForm : public QWidget {
 
   /// All but the dataset.
   RunSettings settings() const;
-  /// Sets every field that has a place in the form.
+  /// Sets every field; what has none is kept as well and named.
   void setSettings(const RunSettings& settings);
 
   std::filesystem::path runsFolder() const { return runsFolder_; }
@@ -59,14 +62,14 @@ class TrainForm : public QWidget {
   /// Anchors of the Anchors page or of another run, offered and taken at once.
   void setChosenAnchors(const std::optional<ChosenAnchors>& anchors, bool ofRun = false);
 
-  /// What the chosen network learns; a cfg file of the user's is taken for a detector's.
-  NetworkTask task() const;
-  /// Takes the smallest network of the task where the chosen one is of the other.
+  /// What the chosen network learns; nothing while its cfg is being read, or cannot be.
+  std::optional<NetworkTask> task() const;
+  /// Where the chosen network is of the other task: the one of this task that was chosen last, else
+  /// the smallest.
   void offerNetworkFor(NetworkTask task);
 
   /// Why no run can be started with what stands in the form; empty when one can.
   QString fault() const;
-  void setLearningRate(double rate);
 
  Q_SIGNALS:
   void changed();
@@ -74,36 +77,58 @@ class TrainForm : public QWidget {
 
  private:
   enum AnchorSource { Chosen, Clustered, FromCfg };
+  enum LengthUnit { Epochs, Minutes, Updates };
+  /// What was chosen last for a task.
+  struct LastChosen {
+    QString model;
+    int size = 0;
+  };
   void take(const TrainChoices& choices);
   void selectNetwork(const QString& model);
+  void takeCfg(const QString& file);
   void chooseCfg();
   void chooseInit();
   void chooseRunsFolder();
   void proposeName();
   void showFolder();
+  /// The one in the form, once it has been looked at.
+  const TrainChoices::Network* chosenNetwork() const;
   void networkChanged();
+  void networkKnown();
+  void rememberChoice();
+  void showNetwork();
+  void showSize();
   void showLength();
   void showAnchors();
+  void showBackbone();
+  void showCarried();
   /// Whether the ideas leave nothing to choose about anchors.
   bool ideasDecideAnchors() const;
+  /// Whether the ideas want them clustered, by the plain distance.
+  bool ideasCluster() const;
   QString networkName() const;
 
   QComboBox *network_, *recipe_, *lengthUnit_, *anchorSource_, *quarantine_;
   DeviceBox* device_;
-  QSpinBox *size_, *batch_, *epochs_, *anchorCount_, *seed_, *retries_;
+  QSpinBox *size_, *batch_, *epochs_, *updates_, *anchorCount_, *initLayers_, *seed_, *retries_;
   QDoubleSpinBox *minutes_, *rate_;
   IdeasBox* ideas_;
   QLineEdit *init_, *name_;
-  QLabel *folder_, *deviceReason_, *anchorNote_;
+  QLabel *folder_, *networkNote_, *sizeNote_, *deviceReason_, *anchorNote_, *carriedNote_;
   QToolButton* initButton_;
+  QWidget* carriedRow_;
   std::filesystem::path runsFolder_;
   std::vector<QString> taken_;
-  std::vector<TrainChoices::Network> networks_;
+  std::vector<TrainChoices::Network> networks_;  ///< that have been looked at
+  QString cfgFault_;                             ///< of the chosen one
   NetworkTask shownTask_ = NetworkTask::Detection;
-  std::optional<NetworkTask> wanted_;  ///< asked for before the networks were known
+  std::optional<NetworkTask> wanted_;  ///< asked for while the cfg was being read
+  std::map<NetworkTask, LastChosen> lastChosen_;
+  bool sizeFollows_ = false;  ///< the network's, as soon as it has been looked at
+  RunSettings carried_;       ///< what has no field
   bool nameTyped_ = false;
   std::optional<ChosenAnchors> chosen_;
-  Job choices_;
+  Job choices_, cfgJob_;
 };
 
 }  // namespace boxwright::ui

@@ -3,6 +3,7 @@
 
 #include <QAction>
 #include <QDesktopServices>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QItemSelectionModel>
@@ -22,6 +23,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/open_dataset.h"
 #include "ui/charts/chart.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
@@ -29,6 +31,7 @@
 #include "ui/path_text.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
+#include "ui/train/page_words.h"
 #include "ui/train/past_runs.h"
 #include "ui/train/run_charts.h"
 #include "ui/train/run_facts.h"
@@ -80,6 +83,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
     const std::filesystem::path path = pathFromUtf8(folder.toStdString());
     const bool follows = shown_ == std::exchange(followed_, path) || shown_ == path;
     facts_->showRun(path, training_->settings(), training_->curves()->isClassifier());
+    if (path == this->state().run()) this->state().keepRun(false);  // its dataset has been found
     runs_->setLive(path, training_->curves());
     runs_->scan();
     if (follows) showRun(path);
@@ -94,6 +98,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
   });
   connect(training_, &Training::failed, this, &TrainPage::trainingFailed);
   connect(training_, &Training::ended, this, &TrainPage::trainingEnded);
+  connect(training_, &Training::nearCopiesFound, this, &TrainPage::nearCopiesFound);
   connect(&Jobs::instance(), &Jobs::changed, this, &TrainPage::refreshButtons);
 
   connect(form_, &TrainForm::changed, this, &TrainPage::refreshButtons);
@@ -105,7 +110,11 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
   connect(&document, &DatasetDocument::reset, this, &TrainPage::datasetChanged);
   connect(&document, &DatasetDocument::opened, this, &TrainPage::offerFittingNetwork);
   connect(&document, &DatasetDocument::opened, this, &TrainPage::refreshButtons);
-  connect(&document, &DatasetDocument::failed, this, &TrainPage::refreshButtons);
+  connect(&document, &DatasetDocument::opened, this, &TrainPage::goOnWithSought);
+  connect(&document, &DatasetDocument::failed, this, [this] {
+    sought_.reset();
+    refreshButtons();
+  });
   connect(&state, &StudioState::anchorsChanged, this,
           [this] { form_->setChosenAnchors(this->state().anchors()); });
   connect(&state, &StudioState::runChanged, this, [this] {
@@ -114,9 +123,11 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
   });
   connect(&state, &StudioState::runOpened, this, [this] {
     opened_ = this->state().run();
+    sought_.reset();
     showRun({});
     listRuns();
   });
+  connect(&state, &StudioState::datasetSought, this, &TrainPage::findDataset);
   datasetChanged();
 }
 
@@ -127,19 +138,25 @@ TrainPage::Tile TrainPage::addTile(QWidget* row, const QString& name, const QStr
   auto* column = new QVBoxLayout(holder);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
-  Tile tile{new ElidedLabel(nullptr, Qt::ElideRight), new QLabel(QStringLiteral("–"))};
-  tile.caption->setText(caption);
+  Tile tile{new ElidedLabel(nullptr, Qt::ElideRight), new QLabel};
   setTone(tile.caption, Tone::Dim);
   setTextSize(tile.caption, TextSize::Small);
   tile.value->setFont(numberFont(TextSize::Large));
   tile.value->setObjectName(name);
-  tile.value->setAccessibleName(caption);
+  say(tile, caption, QStringLiteral("–"));
   tile.caption->setObjectName(name + QStringLiteral("Caption"));
   column->addWidget(tile.caption);
   column->addWidget(tile.value);
   holder->setMinimumWidth(104);
   qobject_cast<QHBoxLayout*>(row->layout())->addWidget(holder, 1);
   return tile;
+}
+
+void TrainPage::say(const Tile& tile, const QString& caption, const QString& value) {
+  tile.caption->setText(caption);
+  tile.value->setText(value);
+  const QString name = QStringLiteral("%1: %2").arg(caption, value);
+  if (tile.value->accessibleName() != name) tile.value->setAccessibleName(name);
 }
 
 QAction* TrainPage::addPageAction(const QString& text, const char* shortcut,
@@ -170,8 +187,18 @@ void TrainPage::makeActions() {
 void TrainPage::makeChartMenu() {
   chartMenu_ = new QMenu(tr("Save a &chart"), this);
   for (Chart* chart : {charts_->loss(), charts_->map(), charts_->rate(), charts_->speed()}) {
-    chartMenu_->addAction(tr("%1 as PNG…").arg(chart->title()), chart, &Chart::saveImageAs);
-    chartMenu_->addAction(tr("%1 as CSV…").arg(chart->title()), chart, &Chart::saveCsvAs);
+    connect(chartMenu_->addAction(QString()), &QAction::triggered, chart, &Chart::saveImageAs);
+    connect(chartMenu_->addAction(QString()), &QAction::triggered, chart, &Chart::saveCsvAs);
+  }
+  nameChartActions();
+}
+
+void TrainPage::nameChartActions() {
+  const QList<QAction*> actions = chartMenu_->actions();
+  qsizetype at = 0;
+  for (const Chart* chart : {charts_->loss(), charts_->map(), charts_->rate(), charts_->speed()}) {
+    actions[at++]->setText(tr("%1 as PNG…").arg(chart->title()));
+    actions[at++]->setText(tr("%1 as CSV…").arg(chart->title()));
   }
 }
 
@@ -307,9 +334,10 @@ std::string TrainPage::datasetPath() const {
 void TrainPage::datasetChanged() {
   const DatasetDocument& document = state().document();
   form_->setChosenAnchors({});
+  errorBar()->clear();
+  if (sought_) sought_->opening = true;
   if (!training_->isRunning()) {
     read_.clear();
-    errorBar()->clear();
     showRun({});
   }
   form_->setRunsFolder({});  // another's are not those of this one, not even for a moment
@@ -346,7 +374,7 @@ void TrainPage::listRuns() {
   if (training_->isRunning() || shown_ == training_->folder()) {
     add(training_->folder().parent_path());
   }
-  runs_->setFolders(std::move(folders));
+  runs_->setFolders(std::move(folders), opened_);
 }
 
 void TrainPage::runsScanned() {
@@ -363,7 +391,7 @@ void TrainPage::runsScanned() {
   }
   if (const std::filesystem::path ended = std::exchange(ended_, {}); !ended.empty()) {
     const RunSummary* run = runs_->run(runs_->rowOf(ended));
-    if (run && run->hasWeights) state().setRun(ended);
+    if (run && run->hasWeights && run->task == NetworkTask::Detection) state().setRun(ended);
   }
   const std::filesystem::path asked = state().run();
   const int row = runs_->rowOf(asked);
@@ -386,6 +414,8 @@ void TrainPage::runsScanned() {
     }
   }
   showCurves();
+  goOnWithSought();
+  startAnew();
 }
 
 const RunSummary* TrainPage::shownSummary() const {
@@ -431,6 +461,7 @@ void TrainPage::showCurves() {
                           ? read->second.fault
                           : tr("No step has been done yet."));
   charts_->show(curves, QString::fromStdString(utf8(shown_.filename())), std::move(others));
+  nameChartActions();
   refreshTiles();
   refreshMessages();
   refreshButtons();
@@ -444,18 +475,20 @@ void TrainPage::loadMissing() {
   Runs wanted;
   for (const std::filesystem::path& folder : folders) {
     const RunSummary* run = runs_->run(runs_->rowOf(folder));
-    if (run && !curvesOf(folder)) wanted[folder].changed = run->changed;
+    if (run && !curvesOf(folder)) wanted[folder] = {nullptr, run->changed, {}, run->task};
   }
   if (wanted.empty()) return;
   reading_.start(
       [wanted](std::stop_token stop, JobProgress&) mutable {
         for (auto& [folder, run] : wanted) {
+          auto curves = std::make_shared<RunCurves>();
           try {
-            run.curves = readRunCurves(folder, stop);
+            curves = readRunCurves(folder, stop);
           } catch (const Error& error) {
-            run.curves = std::make_shared<const RunCurves>();
             run.fault = QString::fromUtf8(error.what());
           }
+          curves->setTask(run.task);
+          run.curves = std::move(curves);
         }
         return wanted;
       },
@@ -480,7 +513,7 @@ void TrainPage::stopTraining() {
 }
 
 void TrainPage::resumeTraining() {
-  if (resumeAction_->isEnabled()) goOn(0);
+  if (resumeAction_->isEnabled()) goOn({});
 }
 
 void TrainPage::trainMore() {
@@ -493,11 +526,15 @@ void TrainPage::trainMore() {
   dialog->setIntRange(1, 100000);
   dialog->setIntValue(10);
   dialog->setOkButtonText(tr("Train"));
-  connect(dialog, &QInputDialog::intValueSelected, this, &TrainPage::goOn);
+  connect(dialog, &QInputDialog::intValueSelected, this, [this](int epochs) {
+    TrainOptions how;
+    how.moreEpochs = epochs;
+    goOn(how);
+  });
   dialog->open();
 }
 
-void TrainPage::goOn(int moreEpochs) {
+void TrainPage::goOn(TrainOptions how) {
   const RunSummary* run = shownSummary();
   if (!run || training_->isRunning()) return;
   errorBar()->clear();
@@ -507,8 +544,43 @@ void TrainPage::goOn(int moreEpochs) {
     // Another one may be the run's, moved since.
     (datasetPath() == run->settings.dataset ? dataset : candidate) = document.snapshot();
   }
-  training_->resume(run->folder, std::move(dataset), moreEpochs, std::move(candidate),
+  goneOn_ = how;
+  training_->resume(run->folder, std::move(dataset), std::move(how), std::move(candidate),
                     datasetPath());
+}
+
+void TrainPage::findDataset() {
+  seekDataset({});
+}
+
+void TrainPage::seekDataset(TrainOptions how) {
+  const RunSummary* run = shownSummary();
+  if (!run || training_->isRunning()) return;
+  auto* dialog = new QFileDialog(this, tr("Where the dataset of %1 lies now").arg(run->name));
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  const bool file = isDatasetFile(pathFromUtf8(run->settings.dataset));
+  dialog->setFileMode(file ? QFileDialog::ExistingFile : QFileDialog::Directory);
+  connect(dialog, &QFileDialog::fileSelected, this,
+          [this, folder = run->folder, how = std::move(how)](const QString& path) {
+            opened_ = folder;  // it stays, whatever dataset is opened
+            state().setRun(folder);
+            state().keepRun(true);
+            sought_ = Sought{folder, how};
+            state().requestOpen(pathFromUtf8(path.toStdString()));
+          });
+  dialog->open();
+}
+
+void TrainPage::goOnWithSought() {
+  const DatasetDocument& document = state().document();
+  if (!sought_ || !sought_->opening || !document.isOpen() || document.isOpening()) return;
+  const RunSummary* run = runs_->run(runs_->rowOf(sought_->run));
+  if (!run || training_->isRunning()) return;
+  const Sought sought = *std::exchange(sought_, std::nullopt);
+  showRun(sought.run);
+  state().showPage(id());
+  // One that is done is there to be trained for more.
+  if (resumeAction_->isEnabled() || sought.how.moreEpochs > 0) goOn(sought.how);
 }
 
 void TrainPage::openInDetect() {
@@ -544,31 +616,35 @@ void TrainPage::refreshTiles() {
   const std::shared_ptr<const RunCurves> curves = curvesOf(shown_);
   const bool live = training_->isRunning() && showsTraining();
   const BatchEvent* batch = curves && curves->lastBatch() ? &*curves->lastBatch() : nullptr;
-  epoch_.caption->setText(tr("Epoch"));
-  epoch_.value->setText(batch ? numberText(batch->epoch, 1) : QStringLiteral("–"));
+  const QString none = QStringLiteral("–");
+  QString epochs = tr("Epoch");
   if (batch && batch->iterations > 0 && batch->iteration > 0) {
     const double all = batch->epoch * static_cast<double>(batch->iterations) /
                        static_cast<double>(batch->iteration);
-    epoch_.caption->setText(tr("Epoch of %1").arg(numberText(all, 0)));
+    epochs = tr("Epoch of %1").arg(numberText(all, 0));
   }
+  say(epoch_, epochs, batch ? numberText(batch->epoch, 1) : none);
   const std::optional<double> loss = curves ? curves->loss() : std::nullopt;
-  loss_.value->setText(loss ? numberText(*loss, 2) : QStringLiteral("–"));
-  const ValidationEvent* best = curves ? curves->best() : nullptr;
+  say(loss_, tr("Loss"), loss ? numberText(*loss, 2) : none);
+  const BestScore* best = curves && curves->best() ? &*curves->best() : nullptr;
   const QString score = curves && curves->isClassifier() ? tr("Best top-1") : tr("Best mAP50");
-  best_.caption->setText(best ? tr("%1, epoch %2").arg(score, numberText(best->epoch, 0)) : score);
-  best_.value->setText(best ? numberText(scoreOf(*best), 3) : QStringLiteral("–"));
+  say(best_,
+      best && best->epoch ? tr("%1, epoch %2").arg(score, numberText(*best->epoch, 0)) : score,
+      best ? numberText(best->score, 3) : none);
   const RunSummary* run = shownSummary();
   if (live) {
     const double seconds = training_->secondsLeft();
-    left_.caption->setText(seconds >= 0 ? tr("Time left, until %1")
-                                              .arg(QDateTime::currentDateTime()
-                                                       .addSecs(static_cast<qint64>(seconds))
-                                                       .toString(QStringLiteral("hh:mm")))
-                                        : tr("Time left"));
-    left_.value->setText(seconds >= 0 ? leftText(seconds) : QStringLiteral("–"));
+    const QString doing = training_->job().progressText();
+    say(left_,
+        seconds >= 0 ? tr("Time left, until %1")
+                           .arg(QDateTime::currentDateTime()
+                                    .addSecs(static_cast<qint64>(seconds))
+                                    .toString(QStringLiteral("hh:mm")))
+        : batch || doing.isEmpty() ? tr("Time left")
+                                   : tr("Time left: %1").arg(doing),
+        seconds >= 0 ? leftText(seconds) : none);
   } else {
-    left_.caption->setText(run ? tr("State") : tr("Time left"));
-    left_.value->setText(run ? runs_->stateText(*run) : QStringLiteral("–"));
+    say(left_, run ? tr("State") : tr("Time left"), run ? runs_->stateText(*run) : none);
   }
   left_.value->setToolTip(run ? run->fault : QString());
   const QString path = shown_.empty() ? QString() : pathText(shown_);
@@ -592,7 +668,7 @@ void TrainPage::refreshMessages() {
   if (messagesShown_ == 0 && all.size() > kMost) messagesShown_ = all.size() - kMost;
   const bool news = messagesShown_ < all.size();
   for (; messagesShown_ < all.size(); ++messagesShown_)
-    messages_->addItem(QString::fromStdString(all[messagesShown_]));
+    messages_->addItem(pageWords(QString::fromStdString(all[messagesShown_])));
   // The rows get their heights first.
   if (news && atEnd) QTimer::singleShot(0, messages_, &QListWidget::scrollToBottom);
 }
@@ -601,6 +677,7 @@ QString TrainPage::unfitText() const {
   const DatasetStatistics& statistics = state().document().statistics();
   if (statistics.boxes == 0 && statistics.classesOnly == 0)
     return tr("No picture of the dataset has boxes.");
+  if (!form_->task()) return {};  // the form says why it is not known
   const bool classifier = form_->task() == NetworkTask::Classification;
   if (classifier && statistics.classesOnly == 0)
     return tr("The network is a classifier, the dataset has boxes: choose a detector.");
@@ -650,30 +727,50 @@ void TrainPage::refreshButtons() {
 }
 
 void TrainPage::trainingFailed(const JobError& error) {
-  // A loss that is no number names the pictures of its batch: the remedy is a lower rate.
-  if (error.where.startsWith(QStringLiteral("pictures of the batch"))) {
-    double rate = training_->settings().learningRate;
-    if (!(rate > 0) && training_->curves()) {
-      for (const double value : training_->curves()->series(Curve::LearningRate)->raw.y())
-        rate = std::max(rate, std::isfinite(value) ? value : 0.0);
-    }
-    JobError told = error;
-    told.advice =
-        tr("The last good checkpoint and weights are kept. Start a new run with a lower "
-           "learning rate.");
-    if (!(rate > 0)) {
-      errorBar()->showError(told);
-      return;
-    }
-    const RunSettings settings = training_->settings();
-    errorBar()->showError(told, tr("Set half the rate"), [this, settings, rate] {
-      form_->setSettings(settings);
-      setInspectorVisible(true);
-      form_->setLearningRate(rate / 2);
+  anew_.reset();
+  const std::filesystem::path failed = training_->folder();
+  JobError told{pageWords(error.problem), error.where, pageWords(error.advice)};
+  if (training_->isDatasetGone()) {
+    errorBar()->showError(told, tr("Open the dataset…"), [this, failed] {
+      showRun(failed);
+      seekDataset(goneOn_);
     });
-    return;
+  } else if (error.where.startsWith(QStringLiteral("pictures of the batch"))) {
+    // It has diverged. What is done over from the checkpoint diverges again, but for the rate.
+    told.advice =
+        tr("The last good state and weights are kept: the run can go back there and on with half "
+           "the learning rate.");
+    errorBar()->showError(told, tr("Go on with half the rate"), [this, failed] {
+      TrainOptions how;
+      how.retries = 1;
+      showRun(failed);
+      goOn(how);
+    });
+  } else {
+    errorBar()->showError(told, tr("Show the settings"), [this] { setInspectorVisible(true); });
   }
-  errorBar()->showError(error, tr("Show the settings"), [this] { setInspectorVisible(true); });
+}
+
+void TrainPage::nearCopiesFound(int count) {
+  errorBar()->showMessage(
+      ErrorBar::Kind::Note,
+      {count == 1 ? tr("One training picture looks like a picture of val or test")
+                  : tr("%1 training pictures look like pictures of val or test").arg(count),
+       {},
+       tr("The scores will look better than they are. This run can be stopped and started anew "
+          "without them.")},
+      tr("Leave them out"), [this] {
+        anew_ = training_->settings();
+        anew_->quarantine = anew_->quarantine == "none" ? "duplicates" : "damaged,duplicates";
+        stopTraining();
+        startAnew();
+      });
+}
+
+void TrainPage::startAnew() {
+  if (!anew_ || training_->isRunning()) return;
+  form_->setSettings(*std::exchange(anew_, std::nullopt));
+  startTraining();
 }
 
 void TrainPage::trainingEnded() {

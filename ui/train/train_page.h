@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "core/train/trainer.h"
 #include "ui/job.h"
 #include "ui/page.h"
 #include "ui/train/run_curves.h"
@@ -55,6 +57,8 @@ class TrainPage : public Page {
   /// Asks for how many epochs and goes on with a run that is done.
   void trainMore();
   void openInDetect();
+  /// Asks where the dataset of the shown run lies now, opens it and goes on with the run.
+  void findDataset();
   /// Puts the shown run's settings into the form.
   void takeSettings();
 
@@ -68,12 +72,22 @@ class TrainPage : public Page {
     std::shared_ptr<const RunCurves> curves;
     QDateTime changed;  ///< its row's; not valid: of a training that has just ended
     QString fault;      ///< why the log could not be read
+    NetworkTask task = NetworkTask::Detection;
+  };
+  /// A run that waits for its dataset to be opened.
+  struct Sought {
+    std::filesystem::path run;
+    TrainOptions how;
+    bool opening = false;  ///< what the user chose; what is open is no longer what was
   };
   Tile addTile(QWidget* row, const QString& name, const QString& caption);
   QAction* addPageAction(const QString& text, const char* shortcut, void (TrainPage::*slot)());
   QWidget* makeContent();
   void makeActions();
   void makeChartMenu();
+  /// The charts are named by what the shown run learns.
+  void nameChartActions();
+  static void say(const Tile& tile, const QString& caption, const QString& value);
   void listRuns();
   void datasetChanged();
   /// A network of the kind that the dataset is for, where another stands in the form.
@@ -91,7 +105,13 @@ class TrainPage : public Page {
   void refreshButtons();
   void trainingFailed(const JobError& error);
   void trainingEnded();
-  void goOn(int moreEpochs);
+  void nearCopiesFound(int count);
+  void goOn(TrainOptions how);
+  void seekDataset(TrainOptions how);
+  /// Goes on with the run that waited for its dataset, once both are there.
+  void goOnWithSought();
+  /// Starts the training that is to take the place of one that was stopped.
+  void startAnew();
   const RunSummary* shownSummary() const;
   std::shared_ptr<const RunCurves> curvesOf(const std::filesystem::path& folder) const;
   bool showsTraining() const;
@@ -115,6 +135,9 @@ class TrainPage : public Page {
   std::filesystem::path followed_;  ///< the training's folder as shown last
   std::filesystem::path ended_;     ///< the training's, until the folder has been looked at again
   std::map<std::filesystem::path, ReadRun> read_;
+  TrainOptions goneOn_;  ///< how the last run was gone on with
+  std::optional<Sought> sought_;
+  std::optional<RunSettings> anew_;  ///< to start with when the training has stopped
   std::size_t messagesShown_ = 0;
   const RunCurves* messagesOf_ = nullptr;
   QMenu* chartMenu_ = nullptr;

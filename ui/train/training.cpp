@@ -2,9 +2,11 @@
 #include "ui/train/training.h"
 
 #include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLocale>
-#include <algorithm>
-#include <cstdint>
+#include <QSet>
 #include <system_error>
 #include <utility>
 
@@ -18,6 +20,40 @@ namespace {
 
 QString progressText(const BatchEvent& batch) {
   return QStringLiteral("epoch %1").arg(QLocale(QLocale::English).toString(batch.epoch, 'f', 1));
+}
+
+QString progressText(const CheckEvent& check) {
+  const QLocale locale(QLocale::English);
+  return Training::tr("checking pictures: %1 of %2")
+      .arg(locale.toString(qlonglong(check.pictures)), locale.toString(qlonglong(check.all)));
+}
+
+constexpr const char* sayWhere = "say where the run's dataset lies now, and it goes on";
+
+/// Where the run says, there is no dataset, or another one.
+class DatasetIsGone : public Error {
+ public:
+  using Error::Error;
+};
+
+/// By the report of a run's check: the pictures it learns from that look like ones it is judged by.
+int nearCopiesLearned(const std::filesystem::path& run) {
+  std::error_code code;
+  const std::filesystem::path file = run / "quarantine.json";
+  if (!std::filesystem::exists(file, code)) return 0;
+  const QJsonObject report =
+      QJsonDocument::fromJson(QByteArray::fromStdString(readFile(file))).object();
+  QSet<QString> leftOut;
+  for (const QJsonValue& entry : report.value(QLatin1String("quarantined")).toArray())
+    leftOut.insert(entry.toObject().value(QLatin1String("path")).toString());
+  int count = 0;
+  for (const QJsonValue& entry : report.value(QLatin1String("nearCopies")).toArray()) {
+    const QJsonObject copy = entry.toObject();
+    if (copy.value(QLatin1String("split")).toString() == QLatin1String("train") &&
+        !leftOut.contains(copy.value(QLatin1String("path")).toString()))
+      ++count;
+  }
+  return count;
 }
 
 }  // namespace
@@ -53,12 +89,10 @@ void Training::start(const std::filesystem::path& folder, const RunSettings& set
 }
 
 void Training::resume(const std::filesystem::path& folder, std::shared_ptr<const Dataset> dataset,
-                      int moreEpochs, std::shared_ptr<const Dataset> candidate,
+                      TrainOptions how, std::shared_ptr<const Dataset> candidate,
                       const std::string& place) {
   settings_ = {};
-  TrainOptions how;
   how.resume = true;
-  how.moreEpochs = moreEpochs;
   launch(
       folder,
       [folder, candidate = std::move(candidate), place](
@@ -70,21 +104,28 @@ void Training::resume(const std::filesystem::path& folder, std::shared_ptr<const
           throw Error("the run has no checkpoint to go on from", utf8(folder),
                       "start a new run with the same settings");
         }
-        std::error_code code;
-        const bool there =
-            std::filesystem::exists(pathFromUtf8(run.settings().dataset), code) || code;
-        if (!source && !there) {
-          if (!candidate || fingerprint(*candidate) != run.datasetFingerprint())
-            throw Error("the run's dataset is no longer there", run.settings().dataset,
-                        "open it where it is now, then resume the run");
+        if (!source && candidate && fingerprint(*candidate) == run.datasetFingerprint()) {
           source = candidate;
           options.datasetPlace = place;
         }
+        const std::string& said = run.settings().dataset;
+        std::error_code code;
+        if (!source && !std::filesystem::exists(pathFromUtf8(said), code) && !code)
+          throw DatasetIsGone(
+              candidate ? "the run's dataset is no longer there, and the open one is another"
+                        : "the run's dataset is no longer there",
+              said, sayWhere);
         if (!source) {
           progress.set(-1, tr("opening its dataset"));
-          source = std::make_shared<const Dataset>(openDataset(
-              pathFromUtf8(run.settings().dataset), {.format = run.datasetFormat()}, stop));
+          try {
+            source = std::make_shared<const Dataset>(
+                openDataset(pathFromUtf8(said), {.format = run.datasetFormat()}, stop));
+          } catch (const Error& error) {
+            throw DatasetIsGone(error.problem(), error.where(), sayWhere);
+          }
         }
+        if (!stop.stop_requested() && source->classes != run.classes())
+          throw DatasetIsGone("another dataset stands where the run's was", said, sayWhere);
         return run;
       },
       std::move(dataset), how);
@@ -98,13 +139,20 @@ void Training::launch(
     std::shared_ptr<const Dataset> dataset, TrainOptions options) {
   folder_ = folder;
   made_ = false;
+  datasetGone_ = false;
   curves_ = std::make_shared<RunCurves>();
   queue_ = std::make_shared<DrainQueue<Item>>();
   timer_.start();
   job_.start(
       [queue = queue_, make = std::move(make), dataset = std::move(dataset), options](
           std::stop_token stop, JobProgress& progress) mutable {
-        const std::optional<Run> made = make(stop, progress, dataset, options);
+        std::optional<Run> made;
+        try {
+          made = make(stop, progress, dataset, options);
+        } catch (const DatasetIsGone&) {
+          queue->push(DatasetGone{});
+          throw;
+        }
         if (!made) return;  // stopped before there was a run
         const Run& run = *made;
         // Of a run that goes on the past comes first; the trainer cuts the log back to the
@@ -115,19 +163,21 @@ void Training::launch(
                          options.resume ? readRunCurves(run.folder(), stop) : nullptr});
         if (stop.stop_requested()) return;
         progress.set(-1, tr("getting ready"));
+        bool checked = options.resume;  // then it was before
         train(run, *dataset, options, stop, [&](const TrainEvent& event) {
+          if (const auto* check = std::get_if<CheckEvent>(&event)) {
+            // How far it is says nothing of how long training takes.
+            progress.set(-1, progressText(*check));
+          } else if (!std::exchange(checked, true)) {
+            progress.set(-1, tr("getting ready"));
+            const int copies = stop.stop_requested() ? 0 : nearCopiesLearned(run.folder());
+            if (copies > 0) queue->push(NearCopies{copies});
+          }
           if (const auto* batch = std::get_if<BatchEvent>(&event)) {
             progress.set(batch->iterations > 0 ? static_cast<double>(batch->iteration) /
                                                      static_cast<double>(batch->iterations)
                                                : -1,
                          progressText(*batch));
-          } else if (const auto* check = std::get_if<CheckEvent>(&event)) {
-            const QLocale locale(QLocale::English);
-            progress.set(static_cast<double>(check->pictures) /
-                             static_cast<double>(std::max<std::int64_t>(1, check->all)),
-                         tr("checking pictures: %1 of %2")
-                             .arg(locale.toString(qlonglong(check->pictures)),
-                                  locale.toString(qlonglong(check->all))));
           }
           queue->push(event);
         });
@@ -159,6 +209,14 @@ void Training::drain() {
         }
         curves_->setTask(made->task);
         Q_EMIT runMade(QString::fromStdString(made->folder));
+        continue;
+      }
+      if (std::holds_alternative<DatasetGone>(item)) {
+        datasetGone_ = true;
+        continue;
+      }
+      if (const auto* copies = std::get_if<NearCopies>(&item)) {
+        Q_EMIT nearCopiesFound(copies->count);
         continue;
       }
       const TrainEvent& event = std::get<TrainEvent>(item);

@@ -33,11 +33,11 @@ class Training : public QObject {
   /// Makes a run in `folder` and trains it.
   void start(const std::filesystem::path& folder, const RunSettings& settings,
              std::shared_ptr<const Dataset> dataset);
-  /// Goes on with a run from its checkpoint, by so many epochs beyond its plan. `dataset` may be
-  /// null: then the job opens the one the run was made from, or takes `candidate` where that has
-  /// gone and the candidate, which lies at `place`, is the same.
+  /// Goes on with a run from its checkpoint. `dataset` is the one that lies where the run says;
+  /// where it is null, `candidate`, which lies at `place`, is taken if it is the run's own, moved;
+  /// else the job opens what lies where the run says.
   void resume(const std::filesystem::path& folder, std::shared_ptr<const Dataset> dataset,
-              int moreEpochs = 0, std::shared_ptr<const Dataset> candidate = {},
+              TrainOptions how = {}, std::shared_ptr<const Dataset> candidate = {},
               const std::string& place = {});
   /// Only asks: the batch is finished and a checkpoint written first.
   void stop();
@@ -46,6 +46,8 @@ class Training : public QObject {
   /// The running or last training has come to its run: before that, curves() are empty.
   bool isMade() const { return made_; }
   bool isStopping() const { return job_.isCancelling(); }
+  /// The last training failed because its dataset is not where the run says.
+  bool isDatasetGone() const { return datasetGone_; }
   /// Of the running or the last training; canonical once it is made.
   const std::filesystem::path& folder() const { return folder_; }
   const RunSettings& settings() const { return settings_; }
@@ -63,6 +65,8 @@ class Training : public QObject {
   void advanced();
   /// A validation came, or a message.
   void told();
+  /// So many pictures that a new run learns from look like pictures that it is judged by.
+  void nearCopiesFound(int count);
   void failed(const boxwright::ui::JobError& error);
   /// After the last event has arrived, whether it went well, was stopped or failed.
   void ended();
@@ -74,7 +78,11 @@ class Training : public QObject {
     NetworkTask task = NetworkTask::Detection;
     std::shared_ptr<RunCurves> curves;
   };
-  using Item = std::variant<Made, TrainEvent>;
+  struct DatasetGone {};
+  struct NearCopies {
+    int count = 0;
+  };
+  using Item = std::variant<Made, DatasetGone, NearCopies, TrainEvent>;
   void launch(const std::filesystem::path& folder,
               std::function<std::optional<Run>(std::stop_token, JobProgress&,
                                                std::shared_ptr<const Dataset>&, TrainOptions&)>
@@ -84,6 +92,7 @@ class Training : public QObject {
 
   std::filesystem::path folder_;
   bool made_ = false;
+  bool datasetGone_ = false;
   RunSettings settings_;
   std::shared_ptr<RunCurves> curves_;
   std::shared_ptr<DrainQueue<Item>> queue_;

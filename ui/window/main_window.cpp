@@ -146,7 +146,10 @@ MainWindow::MainWindow(QWidget* parent)
   connect(&state_.document(), &DatasetDocument::failed, this, [this] {
     showPage(QStringLiteral("data"));  // which says why
     // The run that it was opened for can be looked at without it.
-    if (!state_.document().isOpen() && !runOfOpening_.empty()) state_.openRun(runOfOpening_);
+    if (!state_.document().isOpen() && !runOfOpening_.empty()) {
+      state_.openRun(runOfOpening_);
+      state_.keepRun(true);
+    }
   });
   for (const Job* job : {&sampleJob_, &looking_}) {
     connect(job, &Job::failed, this, [this](const JobError& error) {
@@ -464,11 +467,14 @@ void MainWindow::openRun(const Target& run, const QString& page) {
     runOfOpening_ = run.folder;
   }
   state_.openRun(run.folder);
+  state_.keepRun(!run.datasetThere);
   showPage(page);
   if (run.datasetThere) return;
   currentPage()->errorBar()->showError(
       {tr("The dataset of this run is not there"), pathText(run.dataset),
-       tr("The run can be looked at and used to detect; put the dataset back to go on with it.")});
+       tr("The run can be looked at and used to detect. To go on with it, say where the dataset "
+          "lies now.")},
+      tr("Open the dataset…"), [this] { state_.seekDataset(); });
 }
 
 void MainWindow::askForFolder() {

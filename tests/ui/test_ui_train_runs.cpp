@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What becomes of runs on the Train page: begun and stopped, diverged, moved, of a classifier.
+#include <gtest/gtest.h>
+
+#include <QAction>
+#include <QFileDialog>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMenu>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <algorithm>
+#include <vector>
+
+#include "core/base/atomic_file.h"
+#include "tests/ui/train_page_test.h"
+#include "ui/charts/chart.h"
+#include "ui/detect/model_picker.h"
+#include "ui/train/run_charts.h"
+#include "ui/train/run_summary.h"
+#include "ui/window/main_window.h"
+
+namespace boxwright::ui {
+namespace {
+
+class TrainRunsTest : public TrainPageTest {
+ protected:
+  void small(int epochs) {
+    RunSettings settings = page_->form()->settings();
+    settings.size = 64;
+    settings.epochs = epochs;
+    page_->form()->setSettings(settings);
+  }
+
+  void start() {
+    QTest::mouseClick(find<QPushButton>("start"), Qt::LeftButton);
+    ASSERT_TRUE(page_->training()->isRunning());
+  }
+
+  QStringList chartActions() const {
+    QStringList texts;
+    for (const QAction* action : page_->menuActions()) {
+      if (!action->menu()) continue;
+      for (const QAction* inner : action->menu()->actions())
+        texts << inner->text();
+    }
+    return texts;
+  }
+
+  /// Pictures that take a while to look at.
+  void makeLargePictures() {
+    Image noise(1400, 1400);
+    std::uint32_t value = 1;
+    for (const auto& entry : fs::recursive_directory_iterator(dataset_)) {
+      if (entry.path().extension() != ".jpg") continue;
+      for (std::uint8_t& channel : noise.pixels) {
+        value = value * 1664525 + 1013904223;
+        channel = static_cast<std::uint8_t>(value >> 24);
+      }
+      writeImage(entry.path(), noise);
+    }
+  }
+};
+
+TEST_F(TrainRunsTest, ATrainedClassifierIsNoModelToDetectWith) {
+  makeClassFolders();
+  open();
+  ASSERT_TRUE(waitFor([&] { return page_->form()->task() == NetworkTask::Classification; }));
+  small(1);
+  start();
+  ASSERT_TRUE(waitForEnd());
+  ASSERT_FALSE(page_->errorBar()->isShowing())
+      << page_->errorBar()->current().problem.toStdString();
+  const fs::path run = page_->training()->folder();
+  ASSERT_TRUE(waitFor([&] {
+    const RunSummary* row = page_->pastRuns()->run(page_->pastRuns()->rowOf(run));
+    return row && row->hasWeights && row->state == RunState::Done;
+  }));
+  QTest::qWait(100);
+  EXPECT_TRUE(state_->run().empty());
+  ModelPicker picker;
+  QSignalSpy looked(&picker, &ModelPicker::looked);
+  picker.choose(run);
+  picker.lookForRuns(dataset_, run);
+  ASSERT_TRUE(waitFor([&] { return looked.count() > 0; }));
+  EXPECT_FALSE(picker.hasModel());
+  // All that names its numbers says what they are.
+  EXPECT_TRUE(chartActions().contains("Top-1 and top-5 as CSV…"));
+  EXPECT_TRUE(find<QLabel>("bestValue")->accessibleName().startsWith("Best top-1"));
+  EXPECT_EQ(find<QLabel>("leftValue")->accessibleName().toStdString(), "State: done");
+}
+
+TEST_F(TrainRunsTest, AClassifiersLogWithoutAValidationIsAClassifiers) {
+  makeClassFolders();
+  RunSettings settings;
+  settings.model = "darknet-nano";
+  settings.size = 64;
+  const fs::path run = root_ / "whole-runs" / "one";
+  Run::create(run, settings, openDataset(dataset_));
+  BatchEvent batch;
+  batch.iteration = 1;
+  batch.loss = 2;
+  std::ofstream(run / "metrics.jsonl") << toJson(batch) << "\n";
+  open();
+  ASSERT_TRUE(waitFor([&] { return page_->charts()->loss()->points(0).size() == 1; }));
+  EXPECT_EQ(page_->charts()->map()->title().toStdString(), "Top-1 and top-5");
+  EXPECT_TRUE(chartActions().contains("Top-1 and top-5 as PNG…"));
+}
+
+TEST_F(TrainRunsTest, TheCheckOfThePicturesIsNoMeasureOfTheTimeLeft) {
+  makeLargePictures();
+  open();
+  small(50);
+  double farthest = -1;
+  bool saidSo = false;
+  const auto look = [&] {
+    const Job& job = page_->training()->job();
+    if (page_->training()->curves()->lastBatch()) return;
+    farthest = std::max(farthest, job.fraction());
+    saidSo |= find<QLabel>("leftValueCaption")->text().contains("checking pictures");
+  };
+  QTimer timer;
+  QObject::connect(&timer, &QTimer::timeout, look);
+  start();
+  timer.start(1);
+  ASSERT_TRUE(waitFor([&] { return page_->training()->curves()->lastBatch().has_value(); }, 60));
+  timer.stop();
+  EXPECT_LT(farthest, 0.2);  // of the steps, perhaps one; the check came to its end
+  EXPECT_TRUE(saidSo);
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd());
+}
+
+TEST_F(TrainRunsTest, StoppedDuringTheCheckItLeavesNothingInTheWay) {
+  makeLargePictures();
+  open();
+  small(50);
+  const fs::path folder = page_->form()->runFolder();
+  start();
+  ASSERT_TRUE(waitFor(
+      [&] { return page_->training()->job().progressText().contains("checking pictures"); }));
+  QTest::mouseClick(find<QPushButton>("stop"), Qt::LeftButton);
+  ASSERT_TRUE(waitForEnd(20));
+  ASSERT_FALSE(page_->training()->curves()->lastBatch());
+  EXPECT_FALSE(page_->errorBar()->isShowing());
+  auto* begin = find<QPushButton>("start");
+  ASSERT_TRUE(waitFor([&] { return page_->form()->runFolder() == folder && begin->isEnabled(); }));
+  EXPECT_TRUE(page_->pastRuns()->runs().empty());
+  EXPECT_FALSE(find<QPushButton>("resume")->isVisible());
+  // The next takes its place.
+  start();
+  ASSERT_TRUE(waitFor([&] { return page_->training()->isMade(); }));
+  EXPECT_EQ(page_->training()->folder().filename(), folder.filename());
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd());
+  EXPECT_FALSE(page_->errorBar()->isShowing());
+}
+
+TEST_F(TrainRunsTest, ClosingDuringTheCheckClosesTheWindow) {
+  makeLargePictures();
+  MainWindow window;
+  window.show();
+  window.openPath(QString::fromStdString(dataset_.string()));
+  auto* train = window.findChild<TrainPage*>();
+  auto* begin = train->findChild<QPushButton*>("start");
+  ASSERT_TRUE(waitFor([&] { return begin->isEnabled(); }));
+  begin->click();
+  ASSERT_TRUE(waitFor(
+      [&] { return train->training()->job().progressText().contains("checking pictures"); }));
+  window.close();
+  ASSERT_TRUE(waitFor([&] { return !window.isVisible(); }, 20));
+  EXPECT_FALSE(train->errorBar()->isShowing());
+}
+
+TEST_F(TrainRunsTest, ARunThatNeverBeganGivesWayToItsName) {
+  const fs::path dead = root_ / "shapes-runs" / "dead";
+  RunSettings settings;
+  settings.size = 64;
+  Run::create(dead, settings, openDataset(dataset_));
+  writeRun("lives", 10, 0.01, true);
+  open();
+  ASSERT_TRUE(waitFor([&] { return page_->pastRuns()->runs().size() == 1; }));
+  EXPECT_LT(page_->pastRuns()->rowOf(dead), 0);
+  small(50);
+  auto* name = find<QLineEdit>("runName");
+  name->setFocus();
+  name->selectAll();
+  QTest::keyClicks(name, "dead");
+  EXPECT_TRUE(page_->form()->fault().isEmpty());
+  start();
+  ASSERT_TRUE(waitFor([&] { return page_->training()->isMade(); }));
+  EXPECT_EQ(page_->training()->folder(), fs::canonical(dead));
+  // While it trains it has its row.
+  ASSERT_TRUE(waitFor([&] { return page_->pastRuns()->rowOf(fs::canonical(dead)) >= 0; }));
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd());
+  EXPECT_FALSE(page_->errorBar()->isShowing());
+}
+
+TEST_F(TrainRunsTest, ADivergedRunGoesOnWithHalfTheRate) {
+  open();
+  RunSettings settings = page_->form()->settings();
+  settings.size = 64;
+  settings.epochs = 50;
+  settings.learningRate = 10;
+  page_->form()->setSettings(settings);
+  start();
+  ASSERT_TRUE(waitFor([&] { return page_->errorBar()->isShowing(); }, 60));
+  const JobError told = page_->errorBar()->current();
+  EXPECT_TRUE(told.where.startsWith("pictures of the batch")) << told.problem.toStdString();
+  ASSERT_TRUE(waitForEnd());
+  const fs::path run = page_->training()->folder();
+  ASSERT_TRUE(waitFor([&] { return page_->pastRuns()->rowOf(run) >= 0; }));
+  ASSERT_TRUE(barButton());
+  EXPECT_EQ(barButton()->text().toStdString(), "Go on with half the rate");
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  ASSERT_TRUE(page_->training()->isRunning());
+  EXPECT_EQ(page_->training()->folder(), run);
+  const auto wentBack = [&] {
+    const std::vector<std::string>& messages = page_->training()->curves()->messages();
+    return std::any_of(messages.begin(), messages.end(), [](const std::string& message) {
+      return message.find("on with half the rate") != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(waitFor(wentBack, 60));
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd());
+}
+
+TEST_F(TrainRunsTest, AMovedDatasetIsSoughtAndTheRunGoesOn) {
+  const fs::path run = trainedRun("one");
+  const fs::path moved = root_ / "moved";
+  fs::rename(dataset_, moved);
+  // As the window does it.
+  QObject::connect(state_.get(), &StudioState::openRequested,
+                   [this](const QString& path) { state_->document().open(path.toStdString()); });
+  state_->openRun(run);
+  state_->keepRun(true);
+  auto* resume = find<QPushButton>("resume");
+  ASSERT_TRUE(waitFor([&] { return page_->shownRun() == run && resume->isVisible(); }));
+  const auto resumeFails = [&] {
+    QTest::mouseClick(resume, Qt::LeftButton);
+    ASSERT_TRUE(waitForEnd());
+    ASSERT_TRUE(page_->errorBar()->isShowing());
+    ASSERT_TRUE(page_->training()->isDatasetGone());
+    ASSERT_TRUE(barButton());
+    ASSERT_EQ(barButton()->text().toStdString(), "Open the dataset…");
+  };
+  resumeFails();
+  // Another dataset is not it; the run stays in the list all the same.
+  dataset_ = root_ / "other";
+  makeSampleDataset(dataset_, {.images = 8, .seed = 9});
+  open();
+  ASSERT_TRUE(waitFor([&] { return page_->shownRun() == run && resume->isVisible(); }));
+  EXPECT_EQ(state_->run(), run);
+  resumeFails();
+  EXPECT_TRUE(page_->errorBar()->current().problem.contains("the open one is another"));
+  // Where it lies now is asked for, and the run goes on by itself.
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  auto* dialog = page_->findChild<QFileDialog*>();
+  ASSERT_TRUE(dialog);
+  EXPECT_EQ(dialog->fileMode(), QFileDialog::Directory);
+  Q_EMIT dialog->fileSelected(QString::fromStdString(moved.string()));
+  delete dialog;
+  ASSERT_TRUE(waitFor([&] { return page_->training()->isRunning(); }));
+  ASSERT_TRUE(waitFor([&] { return page_->training()->curves()->lastBatch().has_value(); }, 60))
+      << page_->errorBar()->current().problem.toStdString();
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd());
+  EXPECT_FALSE(page_->errorBar()->isShowing());
+  EXPECT_EQ(Run::open(run).settings().dataset, moved.string());
+}
+
+TEST_F(TrainRunsTest, TheOpenDatasetIsTakenWhereAnotherStandsInItsPlace) {
+  const fs::path run = trainedRun("one");
+  const fs::path moved = root_ / "moved";
+  fs::rename(dataset_, moved);
+  makeSampleDataset(dataset_, {.kind = SampleKind::Classes, .images = 32, .seed = 9});
+  const auto resumed = [&] {
+    auto* resume = find<QPushButton>("resume");
+    ASSERT_TRUE(waitFor([&] { return page_->shownRun() == run && resume->isVisible(); }));
+    QTest::mouseClick(resume, Qt::LeftButton);
+    ASSERT_TRUE(waitFor(
+        [&] {
+          return !page_->training()->isRunning() ||
+                 (page_->training()->isMade() && page_->errorBar()->isHidden() &&
+                  page_->training()->curves()->messages().size() > 0);
+        },
+        60));
+    page_->stopTraining();
+    ASSERT_TRUE(waitForEnd());
+  };
+  // What stands there has other classes: that is said, and where the run's own is can be.
+  open();
+  resumed();
+  EXPECT_TRUE(page_->training()->isDatasetGone());
+  ASSERT_TRUE(barButton());
+  EXPECT_EQ(barButton()->text().toStdString(), "Open the dataset…");
+  // The moved one, opened like any other.
+  state_->openRun(run);
+  state_->keepRun(true);
+  dataset_ = moved;
+  open();
+  resumed();
+  EXPECT_FALSE(page_->training()->isDatasetGone());
+  EXPECT_FALSE(page_->errorBar()->isShowing())
+      << page_->errorBar()->current().problem.toStdString();
+  EXPECT_EQ(Run::open(run).settings().dataset, moved.string());
+}
+
+TEST_F(TrainRunsTest, NearCopiesAreOfferedToBeLeftOut) {
+  // Two training pictures are validation pictures once more.
+  const Dataset dataset = openDataset(dataset_);
+  const auto pictures = [&](const char* split) {
+    std::vector<fs::path> files;
+    for (const std::size_t index : dataset.splits.at(split))
+      if (dataset.absolutePath(index).extension() == ".jpg")
+        files.push_back(dataset.absolutePath(index));
+    return files;
+  };
+  const std::vector<fs::path> train = pictures("train"), val = pictures("val");
+  ASSERT_GE(val.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i)
+    fs::copy_file(val[i], train[i], fs::copy_options::overwrite_existing);
+  open();
+  small(200);
+  start();
+  ASSERT_TRUE(waitFor([&] { return barButton() != nullptr; }, 60));
+  EXPECT_TRUE(page_->errorBar()->current().problem.contains("look like"))
+      << page_->errorBar()->current().problem.toStdString();
+  EXPECT_EQ(barButton()->text().toStdString(), "Leave them out");
+  const fs::path first = page_->training()->folder();
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  ASSERT_TRUE(waitFor(
+      [&] {
+        return page_->training()->isRunning() && page_->training()->isMade() &&
+               page_->training()->folder() != first;
+      },
+      60));
+  EXPECT_EQ(page_->training()->settings().quarantine, "damaged,duplicates");
+  EXPECT_EQ(page_->training()->settings().size, 64);
+  ASSERT_TRUE(waitFor([&] { return page_->training()->curves()->lastBatch().has_value(); }, 60));
+  EXPECT_FALSE(page_->errorBar()->isShowing());  // nothing is left to ask about
+  EXPECT_EQ(summariseRun(first).state, RunState::Stopped);
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd());
+  // The messages have the page's words.
+  for (int i = 0; i < find<QListWidget>("messages")->count(); ++i)
+    EXPECT_FALSE(find<QListWidget>("messages")->item(i)->text().contains("\"duplicates\""));
+}
+
+TEST(RunCurvesOfARetry, KeepTheBestThereWas) {
+  RunCurves curves;
+  const auto step = [&](std::int64_t iteration) {
+    BatchEvent batch;
+    batch.iteration = iteration;
+    curves.add(batch);
+  };
+  const auto validate = [&](std::int64_t iteration, double map50) {
+    ValidationEvent validation;
+    validation.iteration = iteration;
+    validation.epoch = static_cast<double>(iteration) / 10;
+    validation.map50 = map50;
+    curves.add(validation);
+  };
+  step(20);
+  validate(20, 0.6);
+  step(11);  // it went back
+  validate(20, 0.4);
+  ASSERT_TRUE(curves.best());
+  EXPECT_DOUBLE_EQ(curves.best()->score, 0.6);
+  EXPECT_EQ(curves.best()->epoch, std::optional<double>(2));
+  EXPECT_EQ(curves.validations().size(), 1U);
+  // A log that was cut back tells it in its last words.
+  RunCurves cut;
+  ValidationEvent only;
+  only.map50 = 0.4;
+  cut.add(only);
+  cut.add(EndEvent{false, 30, 0.6});
+  EXPECT_DOUBLE_EQ(cut.best()->score, 0.6);
+  EXPECT_FALSE(cut.best()->epoch);
+}
+
+TEST_F(TrainRunsTest, TheRowOfARetriedRunHasTheBestThereWas) {
+  const fs::path run = writeRun("one", 20, 0.01, false);
+  EXPECT_NEAR(summariseRun(run).best, 0.2, 1e-9);
+  std::ofstream(run / "metrics.jsonl", std::ios::app) << toJson(EndEvent{true, 20, 0.5}) << "\n";
+  EXPECT_NEAR(summariseRun(run).best, 0.5, 1e-9);
+}
+
+}  // namespace
+}  // namespace boxwright::ui
