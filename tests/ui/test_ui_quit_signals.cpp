@@ -2,9 +2,18 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <QTest>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QTemporaryDir>
 
 #include "app/studio/quit_signals.h"
+#include "core/data/sample_maker.h"
+#include "core/train/run.h"
+#include "tests/ui/gui_application.h"
+#include "ui/train/run_summary.h"
+#include "ui/train/train_page.h"
+#include "ui/train/training.h"
+#include "ui/window/main_window.h"
 
 namespace {
 
@@ -40,6 +49,33 @@ TEST(QuitSignals, LeaveWhatIsIgnoredFromOutside) {
   }
   EXPECT_EQ(asked, 0);
   signal(SIGHUP, before);
+}
+
+TEST(QuitSignals, ATrainingLeavesItsCheckpoint) {
+  using namespace boxwright;
+  using namespace boxwright::ui;
+  QTemporaryDir folder;
+  const std::filesystem::path dataset =
+      std::filesystem::path(folder.path().toStdString()) / "shapes";
+  makeSampleDataset(dataset, {.images = 24, .seed = 3});
+  MainWindow window;
+  window.show();
+  const QuitSignals quitSignals([&window] { window.close(); });
+  window.openPath(QString::fromStdString(dataset.string()), QStringLiteral("train"));
+  auto* page = window.findChild<TrainPage*>();
+  auto* start = page->findChild<QPushButton*>(QStringLiteral("start"));
+  ASSERT_TRUE(waitFor([&] { return start->isEnabled(); }));
+  page->findChild<QSpinBox*>(QStringLiteral("size"))->setValue(64);
+  page->findChild<QSpinBox*>(QStringLiteral("epochs"))->setValue(500);
+  start->click();
+  const auto batch = [&] { return page->training()->curves()->lastBatch(); };
+  ASSERT_TRUE(waitFor([&] { return batch() && batch()->iteration >= 3; }, 60));
+  raise(SIGTERM);
+  ASSERT_TRUE(waitFor([&] { return !window.isVisible(); }, 30));
+  const RunSummary run = summariseRun(page->training()->folder());
+  EXPECT_EQ(run.state, RunState::Stopped);
+  EXPECT_TRUE(run.hasCheckpoint);
+  EXPECT_TRUE(run.hasWeights);
 }
 
 }  // namespace
