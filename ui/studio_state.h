@@ -52,8 +52,8 @@ class StudioState : public QObject {
   /// front.
   void detectWith(const std::filesystem::path& folder);
   const std::filesystem::path& run() const { return run_; }
-  /// Whether opening a dataset leaves run() as it is: the run's own has gone, and what is opened may
-  /// be it, moved. Another run is not kept.
+  /// Whether opening a dataset leaves run() as it is: the run's own has gone, and what is opened
+  /// may be it, moved. Another run is not kept.
   void keepRun(bool keep) { keepRun_ = keep; }
   /// The user wants to say where the dataset of run() lies now; the Train page asks.
   void seekDataset() { Q_EMIT datasetSought(); }
