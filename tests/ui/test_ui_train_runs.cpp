@@ -347,7 +347,7 @@ TEST_F(TrainRunsTest, NearCopiesAreOfferedToBeLeftOut) {
   ASSERT_TRUE(waitForEnd());
   // The messages have the page's words.
   for (int i = 0; i < find<QListWidget>("messages")->count(); ++i)
-    EXPECT_FALSE(find<QListWidget>("messages")->item(i)->text().contains("\"duplicates\""));
+    EXPECT_FALSE(find<QListWidget>("messages")->item(i)->text().contains("quarantine: duplicates"));
 }
 
 TEST(RunCurvesOfARetry, KeepTheBestThereWas) {

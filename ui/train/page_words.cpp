@@ -23,8 +23,7 @@ QString ideaText(const IdeaRow& idea, const std::string& value) {
 QString pageWords(QString text) {
   const std::pair<QLatin1String, QString> words[] = {
       {QLatin1String("(--init-layers)"), tr("(Layers, under From)")},
-      {QLatin1String("quarantine \"duplicates\" leaves such pictures out"),
-       tr("Leave out: damaged and near-copies keeps such pictures out")},
+      {QLatin1String("(quarantine: duplicates)"), tr("(Leave out: damaged and near-copies)")},
       {QLatin1String(" (vertical_flip=0 where up matters)"), QString()},
   };
   for (const auto& [theirs, ours] : words)
@@ -37,7 +36,10 @@ QString pageWords(QString text) {
 }
 
 QStringList departedIdeas(const Ideas& ideas) {
-  const std::map<std::string, std::string> values = ideaValues(ideas), defaults = ideaValues({});
+  Ideas compared = ideas;
+  // A run that has been made says on or off: off is what the recipes do, but for a cfg that asks.
+  if (compared.multiScale == MultiScale::Off) compared.multiScale = MultiScale::AsRecipe;
+  const std::map<std::string, std::string> values = ideaValues(compared), defaults = ideaValues({});
   QStringList lines;
   for (const IdeaRow& idea : ideaRows()) {
     const std::string& value = values.at(idea.name);
