@@ -461,6 +461,7 @@ void TrainForm::showCarried() {
   const auto add = [&](int value, const QString& words) {
     if (value > 0) list << words.arg(value);
   };
+  add(carried_.freeze, tr("the first %1 layers frozen"));
   add(carried_.subdivisions, tr("a batch in %1 parts"));
   add(carried_.patience, tr("the end after %1 validations without a better one"));
   add(carried_.threads, tr("%1 threads"));
@@ -558,6 +559,7 @@ void TrainForm::setSettings(const RunSettings& settings) {
   }
   carried_ = {};
   carried_.adjustments = settings.adjustments;
+  carried_.freeze = settings.freeze;
   carried_.subdivisions = settings.subdivisions;
   carried_.patience = settings.patience;
   carried_.threads = settings.threads;
