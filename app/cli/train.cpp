@@ -287,7 +287,7 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->type_name("N");
   command
       ->add_option("--freeze", s.freeze,
-                   "So many of the first layers stay as they are, as with --init they came")
+                   "The first N layers do not learn: they stay as --init brought them")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
   auto* device = command->add_option("--device", s.device, "auto, cpu or reference")
@@ -300,12 +300,13 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->check(CLI::Range(0.05, 1e6))
       ->type_name("M")
       ->excludes(epochs);
-  command->add_option("--batch", s.batch, "Pictures a step")
+  command->add_option("--batch", s.batch, "Pictures a step; 0: as the recipe says")
       ->check(CLI::Range(1, 4096))
       ->type_name("N")
       ->capture_default_str();
   command
-      ->add_option("--subdivisions", s.subdivisions, "Parts a step is computed in, to save memory")
+      ->add_option("--subdivisions", s.subdivisions,
+                   "Parts a step is computed in, to save memory; 0: as the recipe says")
       ->check(CLI::Range(1, 4096))
       ->type_name("N")
       ->capture_default_str();
