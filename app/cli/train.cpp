@@ -301,13 +301,13 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->type_name("M")
       ->excludes(epochs);
   command->add_option("--batch", s.batch, "Pictures a step; 0: as the recipe says")
-      ->check(CLI::Range(1, 4096))
+      ->check(CLI::Range(0, 4096))
       ->type_name("N")
       ->capture_default_str();
   command
       ->add_option("--subdivisions", s.subdivisions,
                    "Parts a step is computed in, to save memory; 0: as the recipe says")
-      ->check(CLI::Range(1, 4096))
+      ->check(CLI::Range(0, 4096))
       ->type_name("N")
       ->capture_default_str();
   command

@@ -162,7 +162,7 @@ std::vector<float> storedFloats(Network network) {
   values.reserve(storedFloatsOf(network));
   eachArray(network, [&](std::vector<float>& array) {
     values.insert(values.end(), array.begin(), array.end());
-    array = {};
+    array = std::vector<float>();  // gives the memory back
   });
   return values;
 }

@@ -31,6 +31,12 @@ struct Checkpoint {
   std::vector<float> lossWatch;     ///< LossWatch::state()
   /// 1: it has just gone back, and the run's record does not say so yet.
   std::int64_t retryUntold = 0;
+
+  /// Gives the memory of weights, momenta and average back.
+  void dropArrays() {
+    for (std::vector<float>* const array : {&weights, &momenta, &average})
+      *array = std::vector<float>();  // clear() and = {} would keep it
+  }
 };
 
 /// Every weight and rolling statistic of the network in layer order, and back. A network that is

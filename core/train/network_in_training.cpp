@@ -59,9 +59,7 @@ void NetworkInTraining::upload(const Network& network, Checkpoint& state, double
   if (!state.momenta.empty()) parameters_->setMomenta(state.momenta);
   if (averageDecay > 0)
     average_ = WeightAverage(averageDecay, std::move(state.average), state.averageUpdates);
-  state.weights = {};  // not clear(), which keeps their memory
-  state.momenta = {};
-  state.average = {};
+  state.dropArrays();
   sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
 }
 
@@ -167,16 +165,14 @@ Model NetworkInTraining::modelOf(Network network) const {
 void NetworkInTraining::copyInto(Checkpoint& state) {
   state.weights = storedFloats(learned());
   state.momenta = parameters_->momenta();
-  state.average = {};
+  state.average = std::vector<float>();
   if (average_) state.average.swap(average_->values());
   state.averageUpdates = average_ ? average_->updates() : 0;
 }
 
 void NetworkInTraining::takeBack(Checkpoint& state) {
   if (average_) state.average.swap(average_->values());
-  state.weights = {};
-  state.momenta = {};
-  state.average = {};
+  state.dropArrays();
 }
 
 }  // namespace boxwright

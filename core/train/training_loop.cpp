@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <exception>
 #include <utility>
 
 #include "core/compute/trace.h"
@@ -28,7 +29,7 @@ constexpr std::size_t kTimedValidationPictures = 32;
 /// A validation that failed for a reason of the machine's (memory, say) and not of the training:
 /// what has been learned is kept.
 struct ValidationFailed {
-  Error error;
+  std::exception_ptr reason;
 };
 
 double secondsSince(Clock::time_point start) {
@@ -63,7 +64,7 @@ EndEvent TrainingLoop::go() {
       throw;
     } catch (const ValidationFailed& failure) {
       keepLast();
-      throw failure.error;
+      std::rethrow_exception(failure.reason);
     }
   }
 }
@@ -74,6 +75,8 @@ void TrainingLoop::begin() {
   startLoader();
   // All that can be wrong has been found by now.
   announcer_.log().cutBack(state_.metrics);
+  // Before the longer plan: with it alone a resume would have the old patience.
+  if (options_.resume && options_.moreEpochs > 0) keepLast();
   if (plan_.iterations() != run_.plannedIterations())
     run_.keepPlannedIterations(plan_.iterations());
   if (!options_.datasetPlace.empty() && options_.datasetPlace != run_.settings().dataset)
@@ -81,7 +84,7 @@ void TrainingLoop::begin() {
   tellStart(run_, training_, loader_->pictures(), options_.resume);
   if (state_.retryUntold != 0) tellRetry();  // it was killed as it went back
   // What this start was told beyond the checkpoint must outlive it.
-  if (!options_.resume || options_.retries >= 0 || options_.moreEpochs > 0) keepLast();
+  if (!options_.resume || options_.retries >= 0) keepLast();
   const bool newer = options_.retries >= 0 && !watch_.suspicious();  // the last one may be old
   if (state_.retriesAllowed > 0 && (newer || !kept_.hasGood())) keepGood();
 }
@@ -175,9 +178,7 @@ void TrainingLoop::tellStep(const LossParts& loss, double learningRate, int side
 bool TrainingLoop::validate() {
   const Clock::time_point begin = Clock::now();
   const Trace::Span span(options_.trace, "validation");
-  Network network = network_.current();
-  if (!allFinite(network)) failNotFinite(state_.iteration, lastPictures_);
-  std::optional<ValidationEvent> measured = measure(std::move(network));
+  std::optional<ValidationEvent> measured = measure();
   if (!measured) return false;
   ValidationEvent& event = *measured;
   event.iteration = state_.iteration;
@@ -202,16 +203,18 @@ bool TrainingLoop::validate() {
   return true;
 }
 
-std::optional<ValidationEvent> TrainingLoop::measure(Network network, std::size_t atMost) {
+std::optional<ValidationEvent> TrainingLoop::measure(std::size_t atMost) {
   try {
+    Network network = network_.current();
+    if (!allFinite(network)) failNotFinite(state_.iteration, lastPictures_);
     return task_.measure(network_.modelOf(std::move(network)), network_.parameters(), stop_,
                          atMost);
   } catch (const Diverged&) {
     throw;
   } catch (const PicturesGone&) {
     throw;
-  } catch (const Error& error) {
-    throw ValidationFailed{error};
+  } catch (const std::exception&) {
+    throw ValidationFailed{std::current_exception()};
   }
 }
 
@@ -221,7 +224,7 @@ void TrainingLoop::turnMinutesIntoIterations() {
     // Timed on a few pictures: the whole of it is that many times as long.
     const Clock::time_point begin = Clock::now();
     const std::size_t some = std::min(kTimedValidationPictures, task_.validationPictures());
-    if (!measure(network_.current(), some)) return;  // stopped
+    if (!measure(some)) return;  // stopped
     validation = secondsSince(begin) * static_cast<double>(task_.validationPictures()) /
                  static_cast<double>(some);
   }

@@ -38,7 +38,8 @@ class TrainingLoop {
   void tellStep(const LossParts& loss, double learningRate, int side);
   /// False when it was stopped midway.
   bool validate();
-  std::optional<ValidationEvent> measure(Network network, std::size_t atMost = SIZE_MAX);
+  /// The weights of now; nothing when stopped midway.
+  std::optional<ValidationEvent> measure(std::size_t atMost = SIZE_MAX);
   void turnMinutesIntoIterations();
   EndEvent finish(bool stopped, std::string reason = {});
   /// From the last good state with half the rate.
