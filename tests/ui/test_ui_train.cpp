@@ -146,6 +146,18 @@ TEST_F(TrainPageTest, WhatIsSetIsWhatTheRunIsTold) {
   EXPECT_EQ(page_->form()->settings().initLayers, -1);
 }
 
+TEST_F(TrainPageTest, AMadeRunsOneInputSizeIsAnOrderOnlyToACfg) {
+  open();
+  RunSettings made = page_->form()->settings();
+  made.ideas.multiScale = MultiScale::Off;
+  made.recipe = "small";
+  page_->form()->setSettings(made);
+  EXPECT_EQ(page_->form()->settings().ideas.multiScale, MultiScale::AsRecipe);
+  made.recipe = "cfg";
+  page_->form()->setSettings(made);
+  EXPECT_EQ(page_->form()->settings().ideas.multiScale, MultiScale::Off);
+}
+
 TEST_F(TrainPageTest, SettingsWithoutAFieldAreKeptAndNamedAndCanBeDropped) {
   open();
   auto* note = find<QLabel>("carried");

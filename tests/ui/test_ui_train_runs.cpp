@@ -18,6 +18,7 @@
 #include "ui/charts/chart.h"
 #include "ui/detect/model_picker.h"
 #include "ui/train/run_charts.h"
+#include "ui/train/run_list.h"
 #include "ui/train/run_summary.h"
 #include "ui/window/main_window.h"
 
@@ -46,6 +47,43 @@ class TrainRunsTest : public TrainPageTest {
         texts << inner->text();
     }
     return texts;
+  }
+
+  /// Two training pictures are validation pictures once more.
+  void makeNearCopies() {
+    const Dataset dataset = openDataset(dataset_);
+    const auto pictures = [&](const char* split) {
+      std::vector<fs::path> files;
+      for (const std::size_t index : dataset.splits.at(split))
+        if (dataset.absolutePath(index).extension() == ".jpg")
+          files.push_back(dataset.absolutePath(index));
+      return files;
+    };
+    const std::vector<fs::path> train = pictures("train"), val = pictures("val");
+    ASSERT_GE(val.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i)
+      fs::copy_file(val[i], train[i], fs::copy_options::overwrite_existing);
+  }
+
+  /// Goes on with the run, for a few steps at most.
+  void resume(const fs::path& run) {
+    auto* button = find<QPushButton>("resume");
+    ASSERT_TRUE(waitFor([&] { return page_->shownRun() == run && button->isVisible(); }));
+    QTest::mouseClick(button, Qt::LeftButton);
+    ASSERT_TRUE(waitFor(
+        [&] {
+          return !page_->training()->isRunning() ||
+                 (page_->training()->isMade() && page_->errorBar()->isHidden() &&
+                  page_->training()->curves()->messages().size() > 0);
+        },
+        60));
+    page_->stopTraining();
+    ASSERT_TRUE(waitForEnd());
+  }
+
+  void makeOther() {
+    dataset_ = root_ / "other";
+    makeSampleDataset(dataset_, {.images = 8, .seed = 9});
   }
 
   /// Pictures that take a while to look at.
@@ -277,23 +315,18 @@ TEST_F(TrainRunsTest, TheOpenDatasetIsTakenWhereAnotherStandsInItsPlace) {
   const fs::path moved = root_ / "moved";
   fs::rename(dataset_, moved);
   makeSampleDataset(dataset_, {.kind = SampleKind::Classes, .images = 32, .seed = 9});
-  const auto resumed = [&] {
-    auto* resume = find<QPushButton>("resume");
-    ASSERT_TRUE(waitFor([&] { return page_->shownRun() == run && resume->isVisible(); }));
-    QTest::mouseClick(resume, Qt::LeftButton);
-    ASSERT_TRUE(waitFor(
-        [&] {
-          return !page_->training()->isRunning() ||
-                 (page_->training()->isMade() && page_->errorBar()->isHidden() &&
-                  page_->training()->curves()->messages().size() > 0);
-        },
-        60));
-    page_->stopTraining();
-    ASSERT_TRUE(waitForEnd());
-  };
-  // What stands there has other classes: that is said, and where the run's own is can be.
+  // What stands there has other classes: the trainer says so.
   open();
-  resumed();
+  resume(run);
+  EXPECT_FALSE(page_->training()->isDatasetGone());
+  EXPECT_TRUE(page_->errorBar()->current().problem.contains("classes are not those of the run"))
+      << page_->errorBar()->current().problem.toStdString();
+  // Where it is not the open one, where the run's own is can be said.
+  makeOther();
+  state_->openRun(run);
+  state_->keepRun(true);
+  open();
+  resume(run);
   EXPECT_TRUE(page_->training()->isDatasetGone());
   ASSERT_TRUE(barButton());
   EXPECT_EQ(barButton()->text().toStdString(), "Open the dataset…");
@@ -302,7 +335,7 @@ TEST_F(TrainRunsTest, TheOpenDatasetIsTakenWhereAnotherStandsInItsPlace) {
   state_->keepRun(true);
   dataset_ = moved;
   open();
-  resumed();
+  resume(run);
   EXPECT_FALSE(page_->training()->isDatasetGone());
   EXPECT_FALSE(page_->errorBar()->isShowing())
       << page_->errorBar()->current().problem.toStdString();
@@ -310,19 +343,7 @@ TEST_F(TrainRunsTest, TheOpenDatasetIsTakenWhereAnotherStandsInItsPlace) {
 }
 
 TEST_F(TrainRunsTest, NearCopiesAreOfferedToBeLeftOut) {
-  // Two training pictures are validation pictures once more.
-  const Dataset dataset = openDataset(dataset_);
-  const auto pictures = [&](const char* split) {
-    std::vector<fs::path> files;
-    for (const std::size_t index : dataset.splits.at(split))
-      if (dataset.absolutePath(index).extension() == ".jpg")
-        files.push_back(dataset.absolutePath(index));
-    return files;
-  };
-  const std::vector<fs::path> train = pictures("train"), val = pictures("val");
-  ASSERT_GE(val.size(), 2U);
-  for (std::size_t i = 0; i < 2; ++i)
-    fs::copy_file(val[i], train[i], fs::copy_options::overwrite_existing);
+  makeNearCopies();
   open();
   small(200);
   start();
@@ -348,6 +369,145 @@ TEST_F(TrainRunsTest, NearCopiesAreOfferedToBeLeftOut) {
   // The messages have the page's words.
   for (int i = 0; i < find<QListWidget>("messages")->count(); ++i)
     EXPECT_FALSE(find<QListWidget>("messages")->item(i)->text().contains("quarantine: duplicates"));
+}
+
+TEST_F(TrainRunsTest, WhatIsLeftOutIsNotLeftOutOfAnotherDataset) {
+  makeNearCopies();
+  open();
+  small(200);
+  start();
+  ASSERT_TRUE(waitFor([&] { return barButton() != nullptr; }, 60));
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  const fs::path first = page_->training()->folder();
+  makeOther();
+  open();
+  ASSERT_TRUE(waitForEnd());
+  QTest::qWait(500);
+  EXPECT_FALSE(page_->training()->isRunning());
+  EXPECT_EQ(page_->training()->folder(), first);
+}
+
+TEST_F(TrainRunsTest, NearCopiesAreNoNoteOverAnotherDataset) {
+  makeLargePictures();
+  makeNearCopies();
+  open();
+  small(200);
+  start();
+  ASSERT_TRUE(waitFor(
+      [&] { return page_->training()->job().progressText().contains("checking pictures"); }, 60));
+  makeOther();
+  open();
+  ASSERT_TRUE(waitFor([&] { return page_->training()->curves()->lastBatch().has_value(); }, 60));
+  const std::vector<std::string>& messages = page_->training()->curves()->messages();
+  EXPECT_TRUE(std::any_of(messages.begin(), messages.end(), [](const std::string& message) {
+    return message.find("like one of another split") != std::string::npos;
+  }));
+  EXPECT_FALSE(page_->errorBar()->isShowing());
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd());
+}
+
+TEST_F(TrainRunsTest, ClosingAfterLeaveThemOutClosesTheWindow) {
+  makeNearCopies();
+  MainWindow window;
+  window.show();
+  window.openPath(QString::fromStdString(dataset_.string()), QStringLiteral("train"));
+  auto* train = window.findChild<TrainPage*>();
+  auto* begin = train->findChild<QPushButton*>("start");
+  ASSERT_TRUE(waitFor([&] { return begin->isEnabled(); }));
+  train->findChild<QSpinBox*>("size")->setValue(64);
+  train->findChild<QSpinBox*>("epochs")->setValue(500);
+  begin->click();
+  ASSERT_TRUE(waitFor([&] { return train->errorBar()->isShowing(); }, 60));
+  for (QPushButton* button : train->errorBar()->findChildren<QPushButton*>())
+    if (button->text() == "Leave them out") button->click();
+  ASSERT_TRUE(train->training()->isStopping());
+  const fs::path first = train->training()->folder();
+  window.close();
+  EXPECT_TRUE(waitFor([&] { return !window.isVisible(); }, 20));
+  EXPECT_EQ(train->training()->folder(), first);
+  train->stopTraining();
+}
+
+TEST_F(TrainRunsTest, WhatWasSoughtIsForgottenWhereAnotherIsOpened) {
+  const fs::path run = trainedRun("one");
+  const fs::path moved = root_ / "moved";
+  fs::rename(dataset_, moved);
+  state_->openRun(run);
+  ASSERT_TRUE(waitFor([&] { return page_->pastRuns()->rowOf(run) >= 0; }));
+  page_->findDataset();
+  auto* dialog = page_->findChild<QFileDialog*>();
+  ASSERT_TRUE(dialog);
+  Q_EMIT dialog->fileSelected(QString::fromStdString(moved.string()));  // nobody opens it
+  delete dialog;
+  QSignalSpy pages(state_.get(), &StudioState::pageRequested);
+  makeOther();
+  open();
+  ASSERT_TRUE(waitFor([&] { return page_->pastRuns()->rowOf(run) >= 0; }));
+  QTest::qWait(200);
+  EXPECT_EQ(pages.count(), 0);
+  EXPECT_FALSE(page_->training()->curves());  // nothing has begun
+}
+
+TEST_F(TrainRunsTest, ACopyIsNotTakenWhereTheRunsOwnDatasetStands) {
+  const fs::path run = trainedRun("one");
+  const std::string own = dataset_.string();
+  fs::copy(dataset_, root_ / "copy", fs::copy_options::recursive);
+  dataset_ = root_ / "copy";
+  state_->openRun(run);
+  state_->keepRun(true);
+  open();
+  resume(run);
+  EXPECT_FALSE(page_->errorBar()->isShowing())
+      << page_->errorBar()->current().problem.toStdString();
+  EXPECT_EQ(Run::open(run).settings().dataset, own);
+}
+
+TEST_F(TrainRunsTest, ADivergedRunGoesOnThoughItHasNoRowAnyMore) {
+  const fs::path others = writeRun("others", 10, 0.01, true);
+  fs::create_directories(root_ / "other-runs");
+  fs::rename(others, root_ / "other-runs" / "others");
+  open();
+  RunSettings settings = page_->form()->settings();
+  settings.size = 64;
+  settings.epochs = 50;
+  settings.learningRate = 10;
+  page_->form()->setSettings(settings);
+  start();
+  makeOther();
+  open();
+  ASSERT_TRUE(waitFor([&] { return barButton() != nullptr; }, 60));
+  ASSERT_TRUE(waitForEnd());
+  const fs::path run = page_->training()->folder();
+  // The other dataset's run is looked at.
+  const auto row = [&] { return page_->pastRuns()->rowOf(root_ / "other-runs" / "others"); };
+  ASSERT_TRUE(waitFor([&] { return row() >= 0; }));
+  find<RunList>("runs")->selectRow(row());
+  page_->activated();
+  ASSERT_TRUE(waitFor([&] { return page_->pastRuns()->rowOf(run) < 0; }));
+  ASSERT_EQ(barButton()->text().toStdString(), "Go on with half the rate");
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  ASSERT_TRUE(page_->training()->isRunning());
+  EXPECT_EQ(page_->training()->folder(), run);
+  EXPECT_EQ(page_->shownRun(), run);
+  ASSERT_TRUE(waitFor([&] { return page_->pastRuns()->rowOf(run) >= 0; }));
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd());
+}
+
+TEST_F(TrainRunsTest, TheDatasetThatIsSoughtIsTheOpenedRuns) {
+  const fs::path one = writeRun("one", 10, 0.01, true);
+  const fs::path two = writeRun("two", 10, 0.01, true);
+  state_->openRun(one);
+  ASSERT_TRUE(waitFor([&] { return page_->shownRun() == one; }));
+  find<RunList>("runs")->selectRow(page_->pastRuns()->rowOf(two));
+  ASSERT_EQ(page_->shownRun(), two);
+  state_->seekDataset();
+  auto* dialog = page_->findChild<QFileDialog*>();
+  ASSERT_TRUE(dialog);
+  EXPECT_TRUE(dialog->windowTitle().contains("dataset of one"));
+  EXPECT_EQ(page_->shownRun(), one);
+  delete dialog;
 }
 
 TEST(RunCurvesOfARetry, KeepTheBestThereWas) {

@@ -540,7 +540,11 @@ void TrainForm::setSettings(const RunSettings& settings) {
   if (settings.minutes > 0) minutes_->setValue(settings.minutes);
   if (settings.updates > 0)
     updates_->setValue(static_cast<int>(std::min<std::int64_t>(settings.updates, INT_MAX)));
-  ideas_->setIdeas(settings.ideas);
+  Ideas ideas = settings.ideas;
+  // A run that has been made says off where nobody has; only a cfg may have asked for more.
+  if (ideas.multiScale == MultiScale::Off && settings.recipe != "cfg")
+    ideas.multiScale = MultiScale::AsRecipe;
+  ideas_->setIdeas(ideas);
   rate_->setValue(settings.learningRate);
   // The other order means the same.
   const std::string quarantine =

@@ -3,6 +3,7 @@
 
 #include <QAction>
 #include <QDesktopServices>
+#include <QDir>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QInputDialog>
@@ -85,7 +86,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
     facts_->showRun(path, training_->settings(), training_->curves()->isClassifier());
     if (path == this->state().run()) this->state().keepRun(false);  // its dataset has been found
     runs_->setLive(path, training_->curves());
-    runs_->scan();
+    listRuns();
     if (follows) showRun(path);
   });
   connect(training_, &Training::advanced, this, [this] {
@@ -335,6 +336,9 @@ void TrainPage::datasetChanged() {
   const DatasetDocument& document = state().document();
   form_->setChosenAnchors({});
   errorBar()->clear();
+  anew_.reset();
+  // Another has been opened instead, or what was sought comes now.
+  if (sought_ && document.path() != sought_->place) sought_.reset();
   if (sought_) sought_->opening = true;
   if (!training_->isRunning()) {
     read_.clear();
@@ -500,7 +504,7 @@ void TrainPage::loadMissing() {
 }
 
 void TrainPage::startTraining() {
-  if (!startAction_->isEnabled()) return;
+  if (!startAction_->isEnabled() || !isEnabled()) return;
   errorBar()->clear();
   RunSettings settings = form_->settings();
   settings.dataset = datasetPath();
@@ -513,7 +517,7 @@ void TrainPage::stopTraining() {
 }
 
 void TrainPage::resumeTraining() {
-  if (resumeAction_->isEnabled()) goOn({});
+  if (resumeAction_->isEnabled()) goOn(shownAsItSays());
 }
 
 void TrainPage::trainMore() {
@@ -526,61 +530,65 @@ void TrainPage::trainMore() {
   dialog->setIntRange(1, 100000);
   dialog->setIntValue(10);
   dialog->setOkButtonText(tr("Train"));
-  connect(dialog, &QInputDialog::intValueSelected, this, [this](int epochs) {
-    TrainOptions how;
-    how.moreEpochs = epochs;
-    goOn(how);
+  connect(dialog, &QInputDialog::intValueSelected, this, [this, run = shownAsItSays()](int epochs) {
+    GoingOn more = run;
+    more.how.moreEpochs = epochs;
+    goOn(more);
   });
   dialog->open();
 }
 
-void TrainPage::goOn(TrainOptions how) {
+TrainPage::GoingOn TrainPage::shownAsItSays() const {
   const RunSummary* run = shownSummary();
-  if (!run || training_->isRunning()) return;
+  return {shown_, run ? run->settings.dataset : std::string(), {}};
+}
+
+void TrainPage::goOn(const GoingOn& run) {
+  if (training_->isRunning() || !isEnabled()) return;
   errorBar()->clear();
   const DatasetDocument& document = state().document();
   std::shared_ptr<const Dataset> dataset, candidate;
   if (document.isOpen() && !document.isOpening() && !document.isPartial()) {
     // Another one may be the run's, moved since.
-    (datasetPath() == run->settings.dataset ? dataset : candidate) = document.snapshot();
+    (datasetPath() == run.dataset ? dataset : candidate) = document.snapshot();
   }
-  goneOn_ = how;
-  training_->resume(run->folder, std::move(dataset), std::move(how), std::move(candidate),
-                    datasetPath());
+  goneOn_ = run;
+  training_->resume(run.folder, std::move(dataset), run.how, std::move(candidate), datasetPath());
 }
 
 void TrainPage::findDataset() {
-  seekDataset({});
+  if (!state().run().empty()) showRun(state().run());
+  seekDataset(shownAsItSays());
 }
 
-void TrainPage::seekDataset(TrainOptions how) {
-  const RunSummary* run = shownSummary();
-  if (!run || training_->isRunning()) return;
-  auto* dialog = new QFileDialog(this, tr("Where the dataset of %1 lies now").arg(run->name));
+void TrainPage::seekDataset(const GoingOn& run) {
+  if (run.folder.empty() || training_->isRunning()) return;
+  auto* dialog =
+      new QFileDialog(this, tr("Where the dataset of %1 lies now")
+                                .arg(QString::fromStdString(utf8(run.folder.filename()))));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  const bool file = isDatasetFile(pathFromUtf8(run->settings.dataset));
+  const bool file = isDatasetFile(pathFromUtf8(run.dataset));
   dialog->setFileMode(file ? QFileDialog::ExistingFile : QFileDialog::Directory);
-  connect(dialog, &QFileDialog::fileSelected, this,
-          [this, folder = run->folder, how = std::move(how)](const QString& path) {
-            opened_ = folder;  // it stays, whatever dataset is opened
-            state().setRun(folder);
-            state().keepRun(true);
-            sought_ = Sought{folder, how};
-            state().requestOpen(pathFromUtf8(path.toStdString()));
-          });
+  connect(dialog, &QFileDialog::fileSelected, this, [this, run](const QString& path) {
+    opened_ = run.folder;  // it stays, whatever dataset is opened
+    state().setRun(run.folder);
+    state().keepRun(true);
+    sought_ = Sought{run, pathFromUtf8(QDir(path).absolutePath().toStdString())};
+    state().requestOpen(sought_->place);
+  });
   dialog->open();
 }
 
 void TrainPage::goOnWithSought() {
   const DatasetDocument& document = state().document();
   if (!sought_ || !sought_->opening || !document.isOpen() || document.isOpening()) return;
-  const RunSummary* run = runs_->run(runs_->rowOf(sought_->run));
-  if (!run || training_->isRunning()) return;
-  const Sought sought = *std::exchange(sought_, std::nullopt);
-  showRun(sought.run);
+  if (document.isPartial() || training_->isRunning()) sought_.reset();
+  if (!sought_ || runs_->rowOf(sought_->run.folder) < 0) return;
+  const GoingOn run = std::exchange(sought_, std::nullopt)->run;
+  showRun(run.folder);
   state().showPage(id());
   // One that is done is there to be trained for more.
-  if (resumeAction_->isEnabled() || sought.how.moreEpochs > 0) goOn(sought.how);
+  if (resumeAction_->isEnabled() || run.how.moreEpochs > 0) goOn(run);
 }
 
 void TrainPage::openInDetect() {
@@ -594,7 +602,19 @@ void TrainPage::takeSettings() {
   }
 }
 
+void TrainPage::changeEvent(QEvent* event) {
+  Page::changeEvent(event);
+  // The window closes: nothing is begun any more.
+  if (event->type() == QEvent::EnabledChange && !isEnabled()) dropPlans();
+}
+
+void TrainPage::dropPlans() {
+  sought_.reset();
+  anew_.reset();
+}
+
 void TrainPage::followTraining() {
+  dropPlans();  // this one has come instead
   facts_->showRun(training_->folder(), training_->settings(), training_->curves()->isClassifier());
   facts_->showValidation(nullptr);
   inspector_->setCurrentWidget(facts_);
@@ -728,30 +748,27 @@ void TrainPage::refreshButtons() {
 
 void TrainPage::trainingFailed(const JobError& error) {
   anew_.reset();
-  const std::filesystem::path failed = training_->folder();
   JobError told{pageWords(error.problem), error.where, pageWords(error.advice)};
   if (training_->isDatasetGone()) {
-    errorBar()->showError(told, tr("Open the dataset…"), [this, failed] {
-      showRun(failed);
-      seekDataset(goneOn_);
+    errorBar()->showError(told, tr("Open the dataset…"), [this, run = goneOn_] {
+      showRun(run.folder);
+      seekDataset(run);
     });
   } else if (error.where.startsWith(QStringLiteral("pictures of the batch"))) {
     // It has diverged. What is done over from the checkpoint diverges again, but for the rate.
     told.advice =
         tr("The last good state and weights are kept: the run can go back there and on with half "
            "the learning rate.");
-    errorBar()->showError(told, tr("Go on with half the rate"), [this, failed] {
-      TrainOptions how;
-      how.retries = 1;
-      showRun(failed);
-      goOn(how);
-    });
+    GoingOn run{training_->folder(), training_->settings().dataset, {}};
+    run.how.retries = 1;
+    errorBar()->showError(told, tr("Go on with half the rate"), [this, run] { goOn(run); });
   } else {
     errorBar()->showError(told, tr("Show the settings"), [this] { setInspectorVisible(true); });
   }
 }
 
 void TrainPage::nearCopiesFound(int count) {
+  if (training_->settings().dataset != datasetPath()) return;  // the messages say it too
   errorBar()->showMessage(
       ErrorBar::Kind::Note,
       {count == 1 ? tr("One training picture looks like a picture of val or test")
@@ -768,7 +785,7 @@ void TrainPage::nearCopiesFound(int count) {
 }
 
 void TrainPage::startAnew() {
-  if (!anew_ || training_->isRunning()) return;
+  if (!anew_ || training_->isRunning() || !startAction_->isEnabled()) return;
   form_->setSettings(*std::exchange(anew_, std::nullopt));
   startTraining();
 }

@@ -57,10 +57,13 @@ class TrainPage : public Page {
   /// Asks for how many epochs and goes on with a run that is done.
   void trainMore();
   void openInDetect();
-  /// Asks where the dataset of the shown run lies now, opens it and goes on with the run.
+  /// Asks where the dataset of the opened run lies now, opens it and goes on with the run.
   void findDataset();
   /// Puts the shown run's settings into the form.
   void takeSettings();
+
+ protected:
+  void changeEvent(QEvent* event) override;
 
  private:
   struct Tile {
@@ -74,11 +77,16 @@ class TrainPage : public Page {
     QString fault;      ///< why the log could not be read
     NetworkTask task = NetworkTask::Detection;
   };
+  struct GoingOn {
+    std::filesystem::path folder;
+    std::string dataset;  ///< where the run says that it lies
+    TrainOptions how;
+  };
   /// A run that waits for its dataset to be opened.
   struct Sought {
-    std::filesystem::path run;
-    TrainOptions how;
-    bool opening = false;  ///< what the user chose; what is open is no longer what was
+    GoingOn run;
+    std::filesystem::path place;  ///< that the user chose
+    bool opening = false;         ///< that place; what is open is no longer what was
   };
   Tile addTile(QWidget* row, const QString& name, const QString& caption);
   QAction* addPageAction(const QString& text, const char* shortcut, void (TrainPage::*slot)());
@@ -106,12 +114,15 @@ class TrainPage : public Page {
   void trainingFailed(const JobError& error);
   void trainingEnded();
   void nearCopiesFound(int count);
-  void goOn(TrainOptions how);
-  void seekDataset(TrainOptions how);
+  GoingOn shownAsItSays() const;
+  void goOn(const GoingOn& run);
+  void seekDataset(const GoingOn& run);
   /// Goes on with the run that waited for its dataset, once both are there.
   void goOnWithSought();
   /// Starts the training that is to take the place of one that was stopped.
   void startAnew();
+  /// Forgets what would be begun by itself.
+  void dropPlans();
   const RunSummary* shownSummary() const;
   std::shared_ptr<const RunCurves> curvesOf(const std::filesystem::path& folder) const;
   bool showsTraining() const;
@@ -135,7 +146,7 @@ class TrainPage : public Page {
   std::filesystem::path followed_;  ///< the training's folder as shown last
   std::filesystem::path ended_;     ///< the training's, until the folder has been looked at again
   std::map<std::filesystem::path, ReadRun> read_;
-  TrainOptions goneOn_;  ///< how the last run was gone on with
+  GoingOn goneOn_;  ///< the last
   std::optional<Sought> sought_;
   std::optional<RunSettings> anew_;  ///< to start with when the training has stopped
   std::size_t messagesShown_ = 0;

@@ -41,8 +41,12 @@ int nearCopiesLearned(const std::filesystem::path& run) {
   std::error_code code;
   const std::filesystem::path file = run / "quarantine.json";
   if (!std::filesystem::exists(file, code)) return 0;
-  const QJsonObject report =
-      QJsonDocument::fromJson(QByteArray::fromStdString(readFile(file))).object();
+  QJsonObject report;
+  try {
+    report = QJsonDocument::fromJson(QByteArray::fromStdString(readFile(file))).object();
+  } catch (const Error&) {
+    return 0;  // nothing to end a training for
+  }
   QSet<QString> leftOut;
   for (const QJsonValue& entry : report.value(QLatin1String("quarantined")).toArray())
     leftOut.insert(entry.toObject().value(QLatin1String("path")).toString());
@@ -104,25 +108,27 @@ void Training::resume(const std::filesystem::path& folder, std::shared_ptr<const
           throw Error("the run has no checkpoint to go on from", utf8(folder),
                       "start a new run with the same settings");
         }
-        if (!source && candidate && fingerprint(*candidate) == run.datasetFingerprint()) {
-          source = candidate;
-          options.datasetPlace = place;
-        }
+        if (source) return run;
         const std::string& said = run.settings().dataset;
+        const bool moved = candidate && fingerprint(*candidate) == run.datasetFingerprint();
         std::error_code code;
-        if (!source && !std::filesystem::exists(pathFromUtf8(said), code) && !code)
-          throw DatasetIsGone(
-              candidate ? "the run's dataset is no longer there, and the open one is another"
-                        : "the run's dataset is no longer there",
-              said, sayWhere);
-        if (!source) {
+        if (std::filesystem::exists(pathFromUtf8(said), code) || code) {
           progress.set(-1, tr("opening its dataset"));
           try {
             source = std::make_shared<const Dataset>(
                 openDataset(pathFromUtf8(said), {.format = run.datasetFormat()}, stop));
           } catch (const Error& error) {
-            throw DatasetIsGone(error.problem(), error.where(), sayWhere);
+            if (!moved) throw DatasetIsGone(error.problem(), error.where(), sayWhere);
           }
+        } else if (!moved) {
+          throw DatasetIsGone(
+              candidate ? "the run's dataset is no longer there, and the open one is another"
+                        : "the run's dataset is no longer there",
+              said, sayWhere);
+        }
+        if (moved && (!source || fingerprint(*source) != run.datasetFingerprint())) {
+          source = candidate;
+          options.datasetPlace = place;
         }
         if (!stop.stop_requested() && source->classes != run.classes())
           throw DatasetIsGone("another dataset stands where the run's was", said, sayWhere);

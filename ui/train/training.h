@@ -34,8 +34,8 @@ class Training : public QObject {
   void start(const std::filesystem::path& folder, const RunSettings& settings,
              std::shared_ptr<const Dataset> dataset);
   /// Goes on with a run from its checkpoint. `dataset` is the one that lies where the run says;
-  /// where it is null, `candidate`, which lies at `place`, is taken if it is the run's own, moved;
-  /// else the job opens what lies where the run says.
+  /// where it is null, the job opens what lies there. If that is not what the run began with and
+  /// `candidate`, which lies at `place`, is, then that one is taken: it has been moved.
   void resume(const std::filesystem::path& folder, std::shared_ptr<const Dataset> dataset,
               TrainOptions how = {}, std::shared_ptr<const Dataset> candidate = {},
               const std::string& place = {});
