@@ -374,9 +374,12 @@ TEST_F(TrainRunsTest, NearCopiesAreOfferedToBeLeftOut) {
 TEST_F(TrainRunsTest, WhatIsLeftOutIsNotLeftOutOfAnotherDataset) {
   makeNearCopies();
   open();
-  small(200);
+  RunSettings settings = page_->form()->settings();
+  settings.size = 320;  // a batch takes longer than opening the other
+  page_->form()->setSettings(settings);
   start();
-  ASSERT_TRUE(waitFor([&] { return barButton() != nullptr; }, 60));
+  ASSERT_TRUE(waitFor(
+      [&] { return barButton() && page_->training()->curves()->lastBatch().has_value(); }, 60));
   QTest::mouseClick(barButton(), Qt::LeftButton);
   const fs::path first = page_->training()->folder();
   makeOther();
