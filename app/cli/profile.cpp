@@ -5,6 +5,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <system_error>
 #include <vector>
 
 #include "app/cli/json_output.h"
@@ -44,6 +48,18 @@ std::string timelineOf(const Trace& trace) {
   return textOf({{"traceEvents", events}, {"displayTimeUnit", "ms"}});
 }
 
+/// Throws Error where something else than an earlier timeline would be overwritten.
+void checkOurs(const std::filesystem::path& file) {
+  std::error_code code;
+  if (!std::filesystem::is_regular_file(file, code)) return;
+  std::ifstream stream(file, std::ios::binary);
+  std::string begin(15, '\0');
+  stream.read(begin.data(), static_cast<std::streamsize>(begin.size()));
+  begin.resize(static_cast<std::size_t>(stream.gcount()));
+  if (begin.empty() || begin == "{}" || begin.starts_with(R"({"traceEvents")")) return;
+  throw Error("there is another file in the timeline's place", utf8(file), "choose another name");
+}
+
 }  // namespace
 
 void Profile::addOption(CLI::App& command) {
@@ -56,6 +72,7 @@ void Profile::addOption(CLI::App& command) {
 
 void Profile::record(Console& console, const std::function<void()>& work) {
   if (file_.empty()) return work();
+  checkOurs(pathFromUtf8(file_));
   writeFileAtomically(pathFromUtf8(file_), "{}");
   trace_ = std::make_shared<Trace>();
   try {

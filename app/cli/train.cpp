@@ -242,6 +242,8 @@ void check(const Options& options, const CLI::App& command) {
     if (options.moreEpochs > 0) throw CLI::RequiresError("--more-epochs", "--resume RUN");
     if (options.settings.initLayers > 0 && options.settings.init.empty())
       throw CLI::RequiresError("--init-layers", "--init WEIGHTS");
+    if (options.settings.freeze > 0 && options.settings.init.empty())
+      throw CLI::RequiresError("--freeze", "--init WEIGHTS");
     if (options.settings.ideas.priors == Priors::HandPicked && !options.anchors.empty())
       throw CLI::ValidationError("--anchors",
                                  "dimension-clusters=hand-picked has nine anchors of its own; "

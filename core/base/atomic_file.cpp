@@ -74,22 +74,37 @@ void flushFolder(const fs::path& folder) {
   if (fd.get() >= 0) ::fsync(fd.get());
 }
 
+fs::path folderOf(const fs::path& file) {
+  return file.has_parent_path() ? file.parent_path() : fs::path(".");
+}
+
 /// A temporary's name: this and the letters that mkostemp makes up. Names of any length fit.
 constexpr std::size_t kRandomPart = 6;
 std::string temporaryPrefix(const fs::path& target) {
   return "." + target.filename().string().substr(0, 200) + ".bw-";
 }
 
-/// A link keeps its place: the file it points to is written.
+/// A link keeps its place: the file it points to is written, also where there is none yet.
 fs::path targetOf(const fs::path& path) {
-  std::error_code ignored;
-  if (!fs::is_symlink(path, ignored)) return path;
-  const fs::path resolved = fs::canonical(path, ignored);
-  return resolved.empty() ? path : resolved;
+  constexpr int kMostLinks = 40;  // as many as Linux follows
+  std::error_code code;
+  fs::path target = path;
+  for (int i = 0; i < kMostLinks && fs::is_symlink(target, code); ++i) {
+    const fs::path next = fs::read_symlink(target, code);
+    if (code) return path;
+    target = next.is_absolute() ? next : folderOf(target) / next;
+  }
+  return target;
 }
 
-fs::path folderOf(const fs::path& file) {
-  return file.has_parent_path() ? file.parent_path() : fs::path(".");
+/// Devices, pipes and folders are nobody's to replace.
+void checkReplaceable(const fs::path& target, const fs::path& path) {
+  std::error_code ignored;
+  const fs::file_status status = fs::status(target, ignored);
+  if (!fs::exists(status) || fs::is_regular_file(status)) return;
+  throw Error(fs::is_directory(status) ? "a folder stands where a file is to be written"
+                                       : "this is a device or pipe, not a file",
+              utf8(path), "give the name of a file");
 }
 
 }  // namespace
@@ -101,6 +116,7 @@ void writeFileAtomically(const fs::path& path, std::string_view bytes) {
 void writeFileAtomically(const fs::path& path,
                          const std::function<void(const ByteSink&)>& produce) {
   const fs::path target = targetOf(path);
+  checkReplaceable(target, path);
   const fs::path folder = folderOf(target);
   std::string name = (folder / (temporaryPrefix(target) + std::string(kRandomPart, 'X'))).string();
   Descriptor fd(::mkostemp(name.data(), O_CLOEXEC));

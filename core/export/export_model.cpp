@@ -17,13 +17,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Throws Error where a file to be written is one that the model was opened from.
+/// Throws Error where a file to be written is one of the model's own or of its run's.
 void checkTargets(const Model& model, const std::vector<fs::path>& targets) {
   for (const fs::path& target : targets) {
     for (const fs::path& source : model.files) {
       std::error_code ignored;
       if (fs::equivalent(target, source, ignored))
-        throw Error("the model itself is in this file", utf8(target), "choose another name");
+        throw Error("this is a file of the model or its run", utf8(target), "choose another name");
     }
   }
 }

@@ -127,6 +127,11 @@ Model openRunModel(const fs::path& run) {
                 "train it until its first validation");
   }
   Model model = openFiles(run / "model.cfg", weights, run / "classes.names");
+  for (const char* const other :
+       {"run.json", "split.json", "quarantine.json", "metrics.jsonl", "metrics.csv", "log.txt",
+        "checkpoints/last.ckpt", "checkpoints/good.ckpt", "weights/best.weights",
+        "weights/last.weights"})
+    model.files.push_back(run / other);
   const fs::path whole = fs::weakly_canonical(run, ignored);
   model.title = utf8((whole.empty() ? run : whole).filename());
   return model;

@@ -24,7 +24,7 @@ struct Model {
   std::string title;  ///< for people: the run's folder name or the cfg's file name
   std::vector<Problem> problems;
   Cfg cfg;                                   ///< the text of the network; empty where not opened
-  std::vector<std::filesystem::path> files;  ///< that it was opened from
+  std::vector<std::filesystem::path> files;  ///< that it was opened from, and what else a run's folder holds
 };
 
 /// How a cfg says that its network is to be used: [net] input_rule=plain|letterbox and

@@ -31,7 +31,12 @@ ClassNames readClassNames(const std::filesystem::path& file) {
 
 void writeClassNames(const std::filesystem::path& file, const ClassNames& names) {
   std::string text;
-  for (const std::string& name : names) text += name + "\n";
+  for (const std::string& name : names) {
+    if (name.find_first_of("\r\n") != std::string::npos)
+      throw Error("a class name holds a line break, and a names file has a name a line", utf8(file),
+                  "rename the class");
+    text += name + "\n";
+  }
   writeFileAtomically(file, text);
 }
 

@@ -163,7 +163,10 @@ std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& datase
         "where up matters).");
   }
   writeRecipeInto(cfg, run.recipe, run.settings);
-  if (settings.freeze > 0) freezeLayers(cfg, buildNetwork(cfg, problems), settings.freeze);
+  if (settings.freeze > 0) {
+    freezeLayers(cfg, buildNetwork(cfg, problems), settings.freeze);
+    run.notes.push_back(fmt::format("Layers 0 to {} stay as they are.", settings.freeze - 1));
+  }
   problems.clear();
   const Network network = buildNetwork(cfg, problems);
   if (network.net.channels != 3)

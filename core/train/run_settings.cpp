@@ -44,6 +44,9 @@ void checkSettings(const RunSettings& s) {
   if (s.initLayers == 0 || s.initLayers < -1)
     throw Error(fmt::format("{} layers cannot be taken from weights", s.initLayers), {},
                 "give 1 or more");
+  if (s.freeze > 0 && s.init.empty())
+    throw Error("layers that start at random would be frozen", {},
+                "say which weights to start from, or let them learn");
   if (s.initLayers > 0 && s.init.empty())
     throw Error("a number of layers to take, but no weights to take them from", {},
                 "name the weights file too");

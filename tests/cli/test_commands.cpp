@@ -422,6 +422,16 @@ TEST_F(Cli, TrainEvaluateDetect) {
   expectOneClearLine(run({"detect", runFolder, bad, "-q", "--profile", failed.string()}),
                      "bad.jpg");
   EXPECT_EQ(Json::parse(contents(failed))["traceEvents"][0]["name"], "read");
+  const fs::path label = folder_ / "label.xml";
+  std::ofstream(label) << "<annotation/>";
+  expectOneClearLine(run({"detect", runFolder, bad, "-q", "--profile", label.string()}),
+                     "another file in the timeline's place");
+  EXPECT_EQ(contents(label), "<annotation/>");
+  const fs::path own = fs::path(runFolder) / "weights" / "last.weights";
+  const std::string before = contents(own);
+  expectOneClearLine(run({"export", runFolder, "--to", "darknet", own.string(), "-q"}),
+                     "a file of the model or its run");
+  EXPECT_EQ(contents(own), before);
   const Result told = run({"detect", runFolder, bad, "--profile", failed.string()});
   EXPECT_EQ(told.status, 1);
   EXPECT_NE(told.error.find("ms in all"), std::string::npos) << told.error;

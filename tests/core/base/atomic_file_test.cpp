@@ -83,6 +83,11 @@ TEST_F(AtomicFile, KeepsPermissionsAndLinks) {
   fs::create_symlink(file, folder_ / "link.txt");
   writeFileAtomically(folder_ / "link.txt", "two");
   EXPECT_TRUE(fs::is_symlink(folder_ / "link.txt"));
+  // One that points nowhere yet, by a relative path.
+  fs::create_symlink("new.txt", folder_ / "dangling.txt");
+  writeFileAtomically(folder_ / "dangling.txt", "three");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "dangling.txt"));
+  EXPECT_EQ(readFile(folder_ / "new.txt"), "three");
   EXPECT_EQ(readFile(file), "two");
   EXPECT_EQ(fs::status(file).permissions(), static_cast<fs::perms>(0640));
 }
@@ -91,9 +96,13 @@ TEST_F(AtomicFile, SaysWhyItCannotWrite) {
   EXPECT_NE(errorWriting(folder_ / "absent" / "a.txt", "x").find("No such file"),
             std::string::npos);
   fs::create_directories(folder_ / "folder.txt" / "inner");
-  EXPECT_NE(errorWriting(folder_ / "folder.txt", "x"), "");
+  EXPECT_NE(errorWriting(folder_ / "folder.txt", "x").find("a folder stands"), std::string::npos);
+  // Nobody's to replace: it would no longer be a pipe, as /dev/null no device.
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_NE(errorWriting(folder_ / "pipe", "x").find("device or pipe"), std::string::npos);
+  EXPECT_TRUE(fs::is_fifo(folder_ / "pipe"));
   EXPECT_TRUE(fs::is_directory(folder_ / "folder.txt" / "inner"));
-  EXPECT_EQ(filesIn(folder_.path()), 1U);  // no temporary is left
+  EXPECT_EQ(filesIn(folder_.path()), 2U);  // folder and pipe: no temporary is left
 }
 
 TEST_F(AtomicFile, LeavesTheOldFileWhereTheFolderIsReadOnly) {

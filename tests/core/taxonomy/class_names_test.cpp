@@ -36,6 +36,9 @@ TEST_F(ClassNamesFile, GoThereAndBack) {
   writeClassNames(file_, names);
   EXPECT_EQ(readFile(file_), "a\nb c\nd\n");
   EXPECT_EQ(readClassNames(file_), names);
+  EXPECT_NE(errorOf([&] { writeClassNames(file_, {"a\nb"}); }).find("line break"),
+            std::string::npos);
+  EXPECT_EQ(readClassNames(file_), names);
   writeClassNames(file_, {});
   EXPECT_TRUE(readClassNames(file_).empty());
 }
