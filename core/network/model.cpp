@@ -7,6 +7,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
+#include "core/network/run_files.h"
 #include "core/network/weights_file.h"
 
 namespace boxwright {
@@ -127,11 +128,10 @@ Model openRunModel(const fs::path& run) {
                 "train it until its first validation");
   }
   Model model = openFiles(run / "model.cfg", weights, run / "classes.names");
-  for (const char* const other :
-       {"run.json", "split.json", "quarantine.json", "metrics.jsonl", "metrics.csv", "log.txt",
-        "checkpoints/last.ckpt", "checkpoints/good.ckpt", "weights/best.weights",
-        "weights/last.weights"})
-    model.files.push_back(run / other);
+  for (const char* const file : kRunRecordFiles)
+    model.files.push_back(run / file);
+  for (const char* const file : kLearnedFiles)
+    model.files.push_back(run / file);
   const fs::path whole = fs::weakly_canonical(run, ignored);
   model.title = utf8((whole.empty() ? run : whole).filename());
   return model;

@@ -23,8 +23,9 @@ struct Model {
   BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
   std::string title;  ///< for people: the run's folder name or the cfg's file name
   std::vector<Problem> problems;
-  Cfg cfg;                                   ///< the text of the network; empty where not opened
-  std::vector<std::filesystem::path> files;  ///< that it was opened from, and what else a run's folder holds
+  Cfg cfg;  ///< the text of the network; empty where not opened
+  /// That it was opened from, of a run all that its folder may hold: not to be overwritten.
+  std::vector<std::filesystem::path> files;
 };
 
 /// How a cfg says that its network is to be used: [net] input_rule=plain|letterbox and

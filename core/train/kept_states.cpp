@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/network/run_files.h"
 #include "core/network/weights_file.h"
 
 namespace boxwright {
@@ -28,9 +29,9 @@ KeptStates::KeptStates(std::filesystem::path runFolder, Trace* trace)
     : folder_(std::move(runFolder)), trace_(trace) {}
 
 void KeptStates::removeTemporaries() const {
-  for (const char* const name :
-       {"run.json", "quarantine.json", "checkpoints/last.ckpt", "checkpoints/good.ckpt",
-        "weights/best.weights", "weights/last.weights"})
+  for (const char* const name : {"run.json", "quarantine.json"})
+    boxwright::removeTemporaries(folder_ / name);
+  for (const char* const name : kLearnedFiles)
     boxwright::removeTemporaries(folder_ / name);
 }
 

@@ -9,6 +9,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/network/run_files.h"
 #include "core/train/run_record.h"
 
 namespace boxwright {
@@ -16,17 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array kLearned = {"checkpoints/last.ckpt", "checkpoints/good.ckpt",
-                                 "weights/best.weights", "weights/last.weights"};
 constexpr std::array kRunFolders = {"checkpoints", "weights"};
-/// run.json is written first and removed last: while it is there, the others can be told as ours.
-constexpr std::array kRunFiles = {"metrics.jsonl", "metrics.csv",     "log.txt",    "model.cfg",
-                                  "classes.names", "quarantine.json", "split.json", "run.json"};
 
 /// Whether nothing has been learned in the run: its start failed, or was killed, before the first
 /// checkpoint.
 bool neverBegan(const fs::path& folder) {
-  return std::none_of(kLearned.begin(), kLearned.end(), [&](const char* name) {
+  return std::none_of(kLearnedFiles.begin(), kLearnedFiles.end(), [&](const char* name) {
     std::error_code code;
     return fs::exists(folder / name, code) || code;
   });
@@ -35,11 +31,11 @@ bool neverBegan(const fs::path& folder) {
 /// Takes away the files of such a run, and nothing else.
 void removeRunFiles(const fs::path& folder) {
   std::error_code ignored;
-  for (const char* const name : kLearned)
+  for (const char* const name : kLearnedFiles)
     removeTemporaries(folder / name);
   for (const char* const name : kRunFolders)
     fs::remove(folder / name, ignored);  // where empty
-  for (const char* const name : kRunFiles) {
+  for (const char* const name : kRunRecordFiles) {
     removeTemporaries(folder / name);
     fs::remove(folder / name, ignored);
   }
