@@ -195,30 +195,25 @@ std::string wrongAnchors(const std::string& text) {
   return anchorsFrom(text) ? std::string() : "a number from 1 to 100 or cfg is wanted, not " + text;
 }
 
-std::string wrongIdea(const std::string& text) {
+template <typename Set>
+std::string refusalOf(Set set) {
   try {
-    Ideas ideas;
-    setIdea(ideas, text);
+    set();
   } catch (const Error& error) {
     return error.what();
   }
   return {};
 }
 
+std::string wrongIdea(const std::string& text) {
+  Ideas ideas;
+  return refusalOf([&] { setIdea(ideas, text); });
+}
+
 /// Whether the network is for what the number is for shows later: here either task's will do.
 std::string wrongAdjustment(const std::string& text) {
-  std::string wrong;
-  for (const NetworkTask task : {NetworkTask::Detection, NetworkTask::Classification}) {
-    try {
-      Recipe recipe;
-      adjust(recipe, text, task);
-      return {};
-    } catch (const Error& error) {
-      // What the other task says of the value counts for more than that it is not this one's.
-      if (wrong.empty() || wrong.find("this network") != std::string::npos) wrong = error.what();
-    }
-  }
-  return wrong;
+  Recipe recipe;
+  return refusalOf([&] { adjust(recipe, text, std::nullopt); });
 }
 
 /// What --resume goes with; everything else the run knows, and nobody may think it was heard.

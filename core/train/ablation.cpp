@@ -18,6 +18,8 @@
 #include "core/network/model.h"
 #include "core/network/weights_file.h"
 #include "core/train/input_size.h"
+#include "core/train/own_json.h"
+#include "core/train/run_record.h"
 #include "core/train/training_pictures.h"
 
 namespace boxwright {
@@ -48,13 +50,6 @@ Json settingsJson(const AblationSettings& settings, const Dataset& dataset) {
           {"classifierLayers", settings.classifierLayers}};
 }
 
-Json readJson(const fs::path& file) {
-  Json json = Json::parse(readFile(file), nullptr, false);
-  if (!json.is_object())
-    throw Error("the file is no JSON object", utf8(file), "the ablation is damaged; remove it");
-  return json;
-}
-
 void makeFolder(const fs::path& folder) {
   std::error_code code;
   fs::create_directories(folder, code);
@@ -68,13 +63,13 @@ void claimFolder(const fs::path& folder, const Json& settings) {
   const fs::path file = folder / "ablation.json";
   std::error_code code;
   if (fs::exists(file, code)) {
-    const Json kept = readJson(file);
-    for (const auto& [name, value] : settings.items()) {
-      if (kept.contains(name) && kept.at(name) == value) continue;
-      throw Error("the folder holds an ablation with another " + name, utf8(folder),
-                  "choose another folder, or give the same settings to go on with it");
-    }
-    return;
+    return readOwnJson(file, "the ablation is damaged; remove it", [&](const Json& kept) {
+      for (const auto& [name, value] : settings.items()) {
+        if (kept.contains(name) && kept.at(name) == value) continue;
+        throw Error("the folder holds an ablation with another " + name, utf8(folder),
+                    "choose another folder, or give the same settings to go on with it");
+      }
+    });
   }
   removeTemporaries(file);  // of one that was killed while it began
   if (fs::exists(folder, code) && !(fs::is_directory(folder, code) && fs::is_empty(folder, code)))
@@ -103,9 +98,8 @@ Json toJson(const Outcome& o) {
 }
 
 Outcome outcomeFrom(const fs::path& file) {
-  const Json json = readJson(file);
   Outcome o;
-  try {
+  readOwnJson(file, "remove it: the training is evaluated again", [&](const Json& json) {
     o.trial.seed = json.at("seed");
     o.trial.fault = json.at("fault");
     o.trial.updates = json.at("updates");
@@ -115,10 +109,7 @@ Outcome outcomeFrom(const fs::path& file) {
     o.cells = json.at("cells");
     o.boxes = json.at("boxes");
     if (!json.at("priorIou").is_null()) o.priorIou = json.at("priorIou").get<double>();
-  } catch (const nlohmann::json::exception&) {
-    throw Error("the file is not as this program writes it", utf8(file),
-                "remove it: the training is evaluated again");
-  }
+  });
   return o;
 }
 
@@ -244,13 +235,8 @@ std::optional<Outcome> Ablation::evaluated(const fs::path& run, const AblationSt
   evaluate.scoring.operatingConfidence = 0;  // recall of all that was found
   const EvaluateOutput output = evaluateModel(detector, dataset_, pictures_, evaluate, stop_);
   if (stop_.stop_requested()) return std::nullopt;
-  const Json kept = readJson(run / "run.json");
-  if (region.boxForm != BoxForm::Yolo) {
-    const Json anchors = kept.value("anchors", Json::object());
-    outcome.priorIou = anchors.value("meanIou", 0.0);
-  }
-  outcome.trial = {seed, "", kept.value("iterations", std::int64_t{0}), output.result.map50,
-                   output.result.recall};
+  outcome.trial = {seed, "", readPlannedIterations(run), output.result.map50, output.result.recall};
+  if (region.boxForm != BoxForm::Yolo) outcome.priorIou = readAnchorIou(run);
   return outcome;
 }
 

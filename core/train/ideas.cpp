@@ -149,14 +149,16 @@ void setIdeaValues(Ideas& ideas, const std::map<std::string, std::string>& value
   }
 }
 
-std::string departures(const Ideas& ideas) {
+std::vector<std::string> departures(const Ideas& ideas) {
   const Ideas defaults;
-  std::vector<std::string> list;
+  Ideas compared = ideas;
+  if (compared.multiScale == MultiScale::Off) compared.multiScale = MultiScale::AsRecipe;
+  std::vector<std::string> lines;
   for (const Idea& idea : table()) {
-    const std::string value = valueOf(ideas, idea.member);
-    if (value != valueOf(defaults, idea.member)) list.push_back(idea.row.name + "=" + value);
+    const std::string value = valueOf(compared, idea.member);
+    if (value != valueOf(defaults, idea.member)) lines.push_back(idea.row.title + ": " + value);
   }
-  return joined(list);
+  return lines;
 }
 
 int inputSizeFor(const Ideas& ideas, int size) {

@@ -57,8 +57,9 @@ void setIdea(Ideas& ideas, const std::string& assignment);
 std::map<std::string, std::string> ideaValues(const Ideas& ideas);
 void setIdeaValues(Ideas& ideas, const std::map<std::string, std::string>& values);
 
-/// "batch-norm=off, passthrough=off": what departs from the defaults; empty where nothing does.
-std::string departures(const Ideas& ideas);
+/// "Batch normalisation: off", a line for each idea that departs from the defaults. Multi-scale off
+/// is none: it is what all recipes do but a cfg that asks for more.
+std::vector<std::string> departures(const Ideas& ideas);
 
 /// The input side that a network of these ideas takes in place of `size`: YOLO's coarser grid wants
 /// a multiple of 64.

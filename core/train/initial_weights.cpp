@@ -61,7 +61,7 @@ void checkEnd(const Network& network, std::uint64_t floats, int first, const std
                               "left with {}",
                               nameOf(network, layer), wanted, floats),
                   init,
-                  "say how many layers both networks begin with (--init-layers): of darknet19's in "
+                  "say how many layers both networks begin with: of darknet19's in "
                   "yolov2 23, of darknet-nano's in yolov2-nano 11");
     floats -= wanted;
   }

@@ -14,6 +14,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/train/own_json.h"
 
 namespace boxwright {
 namespace {
@@ -125,8 +126,7 @@ std::vector<std::string> describe(const PictureCheck& check,
     const std::string fate =
         split != "train"  ? "scores look better than they are"
         : rule.duplicates ? isolated
-                          : "scores look better than they are; a run may leave such pictures out "
-                            "(quarantine: duplicates)";
+                          : "scores look better than they are; a run may leave such pictures out";
     lines.push_back(fmt::format(
         "{} in {} like one of another split ({}): {}.", list.size(), split, fate,
         some(list, [&](const PictureCheck::NearCopy& copy) { return copyText(copy, pictures); })));
@@ -165,24 +165,12 @@ void writeQuarantine(const std::filesystem::path& file, const Quarantine& quaran
 Quarantine readQuarantine(const std::filesystem::path& file) {
   std::error_code code;
   if (!std::filesystem::exists(file, code)) return {};
-  const Json json = Json::parse(readFile(file), nullptr, false);
   Quarantine quarantine;
-  const auto list = json.is_object() ? json.find("quarantined") : json.end();
-  bool whole = json.is_object() && list != json.end() && list->is_array();
-  if (whole) {
-    for (const Json& entry : *list) {
-      whole = whole && entry.is_object() && entry.contains("path") && entry["path"].is_string();
-      if (!whole) break;
-      const auto text = [&](const char* key) {
-        return entry.contains(key) && entry[key].is_string() ? entry[key].get<std::string>()
-                                                             : std::string();
-      };
-      quarantine.entries.push_back({text("path"), text("reason"), text("what")});
-    }
-  }
-  if (!whole)
-    throw Error("the file is not as this program writes it", utf8(file),
-                "the run is damaged; start a new one");
+  readOwnJson(file, "the run is damaged; start a new one", [&](const Json& json) {
+    for (const Json& entry : json.at("quarantined").get_ref<const Json::array_t&>())
+      quarantine.entries.push_back({entry.at("path").get<std::string>(), entry.value("reason", ""),
+                                    entry.value("what", "")});
+  });
   return quarantine;
 }
 

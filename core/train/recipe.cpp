@@ -219,15 +219,15 @@ Recipe findRecipe(const std::string& name, const Network& network) {
   throw Error("no recipe is named \"" + name + "\"", {}, "use small, paper or cfg");
 }
 
-void adjust(Recipe& recipe, const std::string& assignment, NetworkTask task) {
+void adjust(Recipe& recipe, const std::string& assignment, std::optional<NetworkTask> task) {
   const std::size_t equals = assignment.find('=');
   const std::string name = assignment.substr(0, equals);
   for (const NamedEntry& entry : entries()) {
     if (name != entry.name) continue;
-    if (entry.only && *entry.only != task)
+    if (entry.only && task && *entry.only != *task)
       throw Error(
-          name + (task == kDetection ? " is for classifiers, and this network finds boxes"
-                                     : " is for detectors, and this network is a classifier"),
+          name + (*task == kDetection ? " is for classifiers, and this network finds boxes"
+                                      : " is for detectors, and this network is a classifier"),
           {}, "leave it out");
     const std::string text = equals == std::string::npos ? "" : assignment.substr(equals + 1);
     if (std::holds_alternative<RatePolicy Recipe::*>(entry.entry)) {
@@ -358,7 +358,7 @@ std::vector<std::string> describe(const Recipe& r, const RecipeNumbers& numbers,
                                 ? fmt::format("; the last {} epochs as they are", r.plainEpochs)
                                 : std::string();
   std::string flips = r.horizontalFlip ? "mirrored left-right" : "not mirrored left-right";
-  flips += r.verticalFlip ? ", turned upside down (vertical_flip=0 where up matters)"
+  flips += r.verticalFlip ? ", turned upside down (vertical_flip, not wanted where up matters)"
                           : ", never upside down (vertical_flip=1 where up means nothing)";
   if (r.transpose) flips += ", rows and columns exchanged";
   if (r.classBalance > 0)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,9 +75,9 @@ std::vector<std::string> recipeNames();
 Recipe findRecipe(const std::string& name, const Network& network);
 
 /// Changes one entry: "name=value". Throws Error listing the names there are, or where the entry
-/// means nothing to the task.
+/// means nothing to the task; without a task none is wrong.
 void adjust(Recipe& recipe, const std::string& assignment,
-            NetworkTask task = NetworkTask::Detection);
+            std::optional<NetworkTask> task = NetworkTask::Detection);
 
 /// The names of all entries, "epochs, batch, …", for help texts.
 std::string recipeEntries();

@@ -51,7 +51,7 @@ std::optional<RunCheck> checkRun(const Run& run, const Dataset& dataset, int dec
     settings.pixels = std::min(settings.pixels, kPixelsAMinute * run.settings().minutes);
   const std::optional<PictureCheck> check =
       checkPictures(pictures, settings, cache, stop, [&](std::size_t done, std::size_t all) {
-        tell({static_cast<std::int64_t>(done), static_cast<std::int64_t>(all)});
+        tell({static_cast<std::int64_t>(done), static_cast<std::int64_t>(all), 0});
       });
   if (!check) return std::nullopt;
   RunCheck found{quarantineOf(*check, pictures, rule), describe(*check, pictures, rule)};
@@ -62,6 +62,14 @@ std::optional<RunCheck> checkRun(const Run& run, const Dataset& dataset, int dec
         fmt::format("all {} training pictures would be in quarantine", training),
         found.quarantine.entries.front().path + ": " + found.quarantine.entries.front().what,
         "mend the dataset, or ask for less quarantine");
+  const auto nearCopies = rule.duplicates
+                              ? 0
+                              : std::count_if(check->nearCopies.begin(), check->nearCopies.end(),
+                                              [&](const PictureCheck::NearCopy& copy) {
+                                                return pictures[copy.picture].split == "train";
+                                              });
+  const auto all = static_cast<std::int64_t>(pictures.size());
+  tell({all, all, nearCopies});
   writeQuarantine(run.folder() / "quarantine.json", found.quarantine, *check, pictures, rule);
   return found;
 }

@@ -61,8 +61,8 @@ void checkThereIsSomethingToLearn(NetworkTask task, const Dataset& dataset, std:
 /// Of the ideas only several input sizes mean something to a classifier.
 void checkIdeasOfClassifier(Ideas ideas) {
   ideas.multiScale = MultiScale::AsRecipe;
-  if (const std::string departed = departures(ideas); !departed.empty())
-    throw Error(departed + " is for detectors, and this network is a classifier", {},
+  if (const std::vector<std::string> departed = departures(ideas); !departed.empty())
+    throw Error(departed.front() + " is for detectors, and this network is a classifier", {},
                 "leave it out");
 }
 
@@ -159,8 +159,8 @@ std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& datase
       upMeansNothing(centresY(dataset, training))) {
     run.recipe.verticalFlip = true;
     run.notes.push_back(
-        "The boxes lie as often high as low: pictures are turned upside down too (vertical_flip=0 "
-        "where up matters).");
+        "The boxes lie as often high as low: pictures are turned upside down too (vertical_flip "
+        "of the recipe, not wanted where up matters).");
   }
   writeRecipeInto(cfg, run.recipe, run.settings);
   if (settings.freeze > 0) {
@@ -174,8 +174,8 @@ std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& datase
                 network.file, "pictures are RGB: set channels=3");
   run.notes.push_back(networkNote(settings.model, network, run.settings.size));
   if (detector) run.notes.push_back(chosen.note);
-  if (const std::string departed = departures(settings.ideas); !departed.empty())
-    run.notes.push_back("Ideas as chosen: " + departed + ".");
+  if (const std::vector<std::string> departed = departures(settings.ideas); !departed.empty())
+    run.notes.push_back(fmt::format("Ideas as chosen: {}.", fmt::join(departed, ", ")));
 
   draft.figures.pictures = dataset.pictures.size();
   draft.figures.trainingPictures = training.size();

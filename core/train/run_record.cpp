@@ -9,6 +9,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/train/obeyed_recipe.h"
+#include "core/train/own_json.h"
 
 namespace boxwright {
 namespace {
@@ -39,24 +40,7 @@ std::string dumped(const Json& json) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Json readJson(const fs::path& file) {
-  const std::string bytes = readFile(file);
-  Json json = Json::parse(bytes, nullptr, false);
-  if (!json.is_object())
-    throw Error("the file is no JSON object", utf8(file), "the run is damaged; start a new one");
-  return json;
-}
-
-/// Our own JSON with a missing or mistyped entry.
-template <typename Function>
-auto reading(const fs::path& file, Function&& function) {
-  try {
-    return function();
-  } catch (const nlohmann::json::exception& fault) {
-    throw Error("the file is not as this program writes it", utf8(file),
-                "the run is damaged; start a new one");
-  }
-}
+constexpr const char* kStartAnew = "the run is damaged; start a new one";
 
 Json anchorsJson(const std::vector<Size>& anchors) {
   Json list = Json::array();
@@ -163,7 +147,7 @@ RunRecord recordFrom(const Json& json, const fs::path& file) {
   try {
     setRecipeValues(record.recipe, recipe.at("values").get<std::map<std::string, double>>());
   } catch (const Error& error) {
-    throw Error(error.problem(), utf8(file), "the run is damaged; start a new one");
+    throw Error(error.problem(), utf8(file), kStartAnew);
   }
   checkBatch(record.recipe, utf8(file));
   record.fingerprint = json.at("dataset").value("fingerprint", "");
@@ -195,21 +179,19 @@ void writeRunRecord(const fs::path& folder, const RunRecord& record, const RunFi
 
 RunRecord readRunRecord(const fs::path& folder) {
   const fs::path file = folder / "run.json";
-  const Json json = readJson(file);
-  RunRecord record = reading(file, [&] { return recordFrom(json, file); });
+  RunRecord record;
+  readOwnJson(file, kStartAnew, [&](const Json& json) { record = recordFrom(json, file); });
   record.classes = readClassNames(folder / "classes.names");
-  const fs::path splitFile = folder / "split.json";
-  const Json split = readJson(splitFile);
-  reading(splitFile,
-          [&] { record.split = split.get<std::map<std::string, std::vector<std::string>>>(); });
+  readOwnJson(folder / "split.json", kStartAnew, [&](const Json& split) {
+    record.split = split.get<std::map<std::string, std::vector<std::string>>>();
+  });
   return record;
 }
 
 bool isRunRecord(const fs::path& folder) {
-  const fs::path file = folder / "run.json";
   try {
-    const Json json = readJson(file);
-    reading(file, [&] { return settingsFrom(json.at("settings")); });
+    readOwnJson(folder / "run.json", kStartAnew,
+                [](const Json& json) { settingsFrom(json.at("settings")); });
     return true;
   } catch (const Error&) {
     return false;
@@ -217,26 +199,34 @@ bool isRunRecord(const fs::path& folder) {
 }
 
 std::int64_t readPlannedIterations(const fs::path& folder) {
-  const fs::path file = folder / "run.json";
-  const Json json = readJson(file);
-  return reading(file, [&] { return json.value("iterations", std::int64_t{0}); });
+  std::int64_t iterations = 0;
+  readOwnJson(folder / "run.json", kStartAnew,
+              [&](const Json& json) { iterations = json.value("iterations", std::int64_t{0}); });
+  return iterations;
+}
+
+double readAnchorIou(const fs::path& folder) {
+  double iou = 0;
+  readOwnJson(folder / "run.json", kStartAnew,
+              [&](const Json& json) { iou = json.at("anchors").value("meanIou", 0.0); });
+  return iou;
 }
 
 void writePlannedIterations(const fs::path& folder, std::int64_t iterations) {
   const fs::path file = folder / "run.json";
-  Json json = readJson(file);
-  json["iterations"] = iterations;
-  writeFileAtomically(file, dumped(json));
+  readOwnJson(file, kStartAnew, [&](Json& json) {
+    json["iterations"] = iterations;
+    writeFileAtomically(file, dumped(json));
+  });
 }
 
 void writeDatasetPlace(const fs::path& folder, const std::string& path) {
   const fs::path file = folder / "run.json";
-  Json json = readJson(file);
-  reading(file, [&] {
+  readOwnJson(file, kStartAnew, [&](Json& json) {
     json.at("settings")["dataset"] = path;
     json.at("dataset")["path"] = path;
+    writeFileAtomically(file, dumped(json));
   });
-  writeFileAtomically(file, dumped(json));
 }
 
 }  // namespace boxwright

@@ -48,6 +48,8 @@ bool isRunRecord(const std::filesystem::path& folder);
 
 /// Entries of run.json that change later, each read and written by itself.
 std::int64_t readPlannedIterations(const std::filesystem::path& folder);
+/// The mean IOU of the run's anchors with its training boxes.
+double readAnchorIou(const std::filesystem::path& folder);
 void writePlannedIterations(const std::filesystem::path& folder, std::int64_t iterations);
 void writeDatasetPlace(const std::filesystem::path& folder, const std::string& path);
 

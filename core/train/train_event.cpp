@@ -62,7 +62,8 @@ Json json(const MessageEvent& e) {
 }
 
 Json json(const CheckEvent& e) {
-  return {{"event", "check"}, {"pictures", e.pictures}, {"of", e.all}};
+  return {
+      {"event", "check"}, {"pictures", e.pictures}, {"of", e.all}, {"nearCopies", e.nearCopies}};
 }
 
 Json json(const EndEvent& e) {
@@ -155,7 +156,9 @@ std::optional<TrainEvent> trainEventFromJson(const std::string& line) {
   if (kind == "validation") return validationFrom(object);
   if (kind == "checkpoint") return CheckpointEvent{text(object, "file")};
   if (kind == "message") return MessageEvent{text(object, "text")};
-  if (kind == "check") return CheckEvent{integer(object, "pictures"), integer(object, "of")};
+  if (kind == "check")
+    return CheckEvent{integer(object, "pictures"), integer(object, "of"),
+                      integer(object, "nearCopies")};
   if (kind == "done" || kind == "stopped") {
     EndEvent end{kind == "stopped", integer(object, "iteration"), real(object, "bestMap50")};
     if (object.contains("bestTop1")) end.bestTop1 = real(object, "bestTop1");

@@ -49,6 +49,8 @@ struct MessageEvent {
 struct CheckEvent {
   std::int64_t pictures = 0;  ///< looked at so far
   std::int64_t all = 0;
+  /// In the last of a check: pictures learned from that look like one of val or test.
+  std::int64_t nearCopies = 0;
 };
 
 struct EndEvent {

@@ -2,13 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <QAbstractItemModelTester>
-#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
-#include <QFileDialog>
 #include <QLineEdit>
-#include <QMenu>
 #include <QSpinBox>
 
 #include "core/base/error.h"
@@ -16,7 +13,6 @@
 #include "core/train/ideas.h"
 #include "tests/ui/train_page_test.h"
 #include "ui/charts/chart.h"
-#include "ui/train/page_words.h"
 #include "ui/train/run_charts.h"
 #include "ui/train/run_list.h"
 
@@ -252,10 +248,7 @@ TEST_F(TrainPageTest, AClassifiersCfgOfTheUsersIsAClassifier) {
   const auto take = [&](const fs::path& file) {
     for (QToolButton* button : page_->form()->findChildren<QToolButton*>())
       if (button->accessibleName() == "Take a cfg file") button->click();
-    auto* dialog = page_->findChild<QFileDialog*>();
-    ASSERT_TRUE(dialog);
-    Q_EMIT dialog->fileSelected(QString::fromStdString(file.string()));
-    delete dialog;
+    answerFileDialog(file);
   };
   take(cfg);
   auto* start = find<QPushButton>("start");
@@ -362,10 +355,7 @@ TEST_F(TrainPageTest, TheHighResolutionClassifierIsWhatTheRunStartsFrom) {
   auto* state = find<QLabel>("backbone");
   EXPECT_TRUE(state->text().startsWith("None: the network starts from nothing."));
   QTest::mouseClick(find<QToolButton>("high-resolution-classifier-idea"), Qt::LeftButton);
-  auto* dialog = page_->findChild<QFileDialog*>();
-  ASSERT_TRUE(dialog);
-  Q_EMIT dialog->fileSelected("/somewhere/best.weights");
-  dialog->close();
+  answerFileDialog("/somewhere/best.weights");
   EXPECT_EQ(page_->form()->settings().init, "/somewhere/best.weights");
   EXPECT_TRUE(state->text().startsWith("Backbone from best.weights, as many layers as fit."));
   find<QSpinBox>("initLayers")->setValue(11);
@@ -388,27 +378,6 @@ TEST_F(TrainPageTest, AClassifierIsToldNoIdeasOfDetectors) {
   network->setCurrentText("yolov2-nano");
   EXPECT_FALSE(page_->form()->settings().ideas.batchNorm);
   EXPECT_TRUE(find<QCheckBox>("batch-norm-idea")->isEnabled());
-}
-
-TEST(PageWords, AMadeRunsOneInputSizeIsNoDeparture) {
-  Ideas made;
-  made.multiScale = MultiScale::Off;
-  EXPECT_TRUE(departedIdeas(made).isEmpty());
-  made.multiScale = MultiScale::On;
-  EXPECT_EQ(departedIdeas(made), QStringList{"Multi-scale training: on"});
-}
-
-TEST(PageWords, AreThoseOfThePage) {
-  for (const char* core :
-       {"say how many layers both networks begin with (--init-layers): of darknet19's in yolov2 23",
-        "7 in train like one of another split (scores look better than they are; a run may leave "
-        "such pictures out (quarantine: duplicates)): a of b (val).",
-        "Ideas as chosen: batch-norm=off, dimension-clusters=hand-picked."}) {
-    const QString ours = pageWords(QString::fromUtf8(core));
-    EXPECT_FALSE(ours.contains("--")) << ours.toStdString();
-    EXPECT_FALSE(ours.contains("quarantine")) << ours.toStdString();
-    EXPECT_FALSE(ours.contains("=")) << ours.toStdString();
-  }
 }
 
 TEST_F(TrainPageTest, AnchorsOfTheAnchorsPageFollowTheInputSize) {
@@ -531,12 +500,7 @@ TEST_F(TrainPageTest, ALogThatCannotBeReadIsSaid) {
 }
 
 TEST_F(TrainPageTest, ChartsAreSavedFromTheMenuToo) {
-  QStringList texts;
-  for (const QAction* action : page_->menuActions()) {
-    if (!action->menu()) continue;
-    for (const QAction* inner : action->menu()->actions())
-      texts << inner->text();
-  }
+  const QStringList texts = chartActions();
   EXPECT_TRUE(texts.contains(QStringLiteral("Loss as PNG…")));
   EXPECT_TRUE(texts.contains(QStringLiteral("mAP50 as CSV…")));
 }

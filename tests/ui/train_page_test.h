@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <QAction>
+#include <QFileDialog>
 #include <QLabel>
+#include <QMenu>
 #include <QPushButton>
 #include <QToolButton>
 #include <fstream>
@@ -64,6 +67,16 @@ class TrainPageTest : public testing::Test {
     return found;
   }
 
+  QStringList chartActions() const {
+    QStringList texts;
+    for (const QAction* action : page_->menuActions()) {
+      if (!action->menu()) continue;
+      for (const QAction* inner : action->menu()->actions())
+        texts << inner->text();
+    }
+    return texts;
+  }
+
   /// Class folders in place of the dataset, of pictures that look like no other.
   void makeClassFolders() {
     dataset_ = root_ / "whole";
@@ -77,6 +90,14 @@ class TrainPageTest : public testing::Test {
         writeImage(dataset_ / name / file, noise);
       }
     }
+  }
+
+  /// Chooses `path` in the file dialog that is open.
+  void answerFileDialog(const fs::path& path) {
+    auto* dialog = page_->findChild<QFileDialog*>();
+    ASSERT_TRUE(dialog);
+    Q_EMIT dialog->fileSelected(QString::fromStdString(path.string()));
+    delete dialog;
   }
 
   /// The button of an error or a note, while there is one.

@@ -12,7 +12,6 @@
 #include <string>
 
 #include "ui/theme.h"
-#include "ui/train/page_words.h"
 
 namespace boxwright::ui {
 namespace {
@@ -167,7 +166,9 @@ void IdeasBox::refresh() {
                                                                  : name == "multi-scale");
   }
   backboneButton_->setEnabled(task_ == NetworkTask::Detection);
-  const QStringList departed = departedIdeas(now);
+  QStringList departed;
+  for (const std::string& line : departures(now))
+    departed << QString::fromStdString(line);
   summary_->setText(!departed.isEmpty()               ? departed.join(QStringLiteral(", "))
                     : task_ == NetworkTask::Detection ? tr("as in YOLOv2, one input size")
                                                       : tr("one input size"));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/run_charts.h"
 
+#include <QAction>
 #include <QGridLayout>
+#include <QMenu>
 #include <utility>
 
 #include "ui/charts/chart.h"
@@ -20,7 +22,10 @@ Chart* RunCharts::make(const QString& title, int digits) {
   return chart;
 }
 
-RunCharts::RunCharts(QWidget* parent) : QWidget(parent), group_(new ChartGroup(this)) {
+RunCharts::RunCharts(QWidget* parent)
+    : QWidget(parent),
+      group_(new ChartGroup(this)),
+      saveMenu_(new QMenu(tr("Save a &chart"), this)) {
   loss_ = make(tr("Loss"), 2);
   map_ = make(tr("mAP50"), 3);
   rate_ = make(tr("Learning rate"), 5);
@@ -41,7 +46,20 @@ RunCharts::RunCharts(QWidget* parent) : QWidget(parent), group_(new ChartGroup(t
   }
   grid->setRowStretch(0, 3);
   grid->setRowStretch(1, 2);
+  for (Chart* chart : {loss_, map_, rate_, speed_}) {
+    connect(saveMenu_->addAction(QString()), &QAction::triggered, chart, &Chart::saveImageAs);
+    connect(saveMenu_->addAction(QString()), &QAction::triggered, chart, &Chart::saveCsvAs);
+  }
   show(nullptr, {});
+}
+
+void RunCharts::nameSaveActions() {
+  const QList<QAction*> actions = saveMenu_->actions();
+  qsizetype at = 0;
+  for (const Chart* chart : {loss_, map_, rate_, speed_}) {
+    actions[at++]->setText(tr("%1 as PNG…").arg(chart->title()));
+    actions[at++]->setText(tr("%1 as CSV…").arg(chart->title()));
+  }
 }
 
 void RunCharts::setMessage(const QString& text) {
@@ -63,6 +81,7 @@ void RunCharts::show(std::shared_ptr<const RunCurves> curves, const QString& nam
   add(loss_, Curve::Loss, {.name = main(tr("total")), .colour = 0, .smooth = true, .width = 2});
   const bool classifier = curves_ && curves_->isClassifier();
   map_->setTitle(classifier ? tr("Top-1 and top-5") : tr("mAP50"));
+  nameSaveActions();
   add(map_, classifier ? Curve::Top1 : Curve::Map50,
       {.name = main(classifier ? tr("top-1") : tr("mAP50")),
        .colour = 0,

@@ -10,6 +10,8 @@
 #include "ui/job_error.h"
 #include "ui/train/run_curves.h"
 
+class QMenu;
+
 namespace boxwright::ui {
 
 class Chart;
@@ -37,6 +39,8 @@ class RunCharts : public QWidget {
   void refresh();
   void resetView();
   void setMessage(const QString& text);
+  /// Saves a chart as PNG or CSV.
+  QMenu* saveMenu() const { return saveMenu_; }
 
   Chart* loss() const { return loss_; }
   Chart* map() const { return map_; }
@@ -48,9 +52,12 @@ class RunCharts : public QWidget {
 
  private:
   Chart* make(const QString& title, int digits);
+  /// By what the shown run learns.
+  void nameSaveActions();
 
   ChartGroup* group_;
   Chart *loss_, *map_, *rate_, *speed_;
+  QMenu* saveMenu_;
   std::shared_ptr<const RunCurves> curves_;
 };
 

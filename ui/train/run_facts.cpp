@@ -6,13 +6,14 @@
 #include <QLabel>
 #include <QTreeWidget>
 #include <QVBoxLayout>
+#include <string>
 
 #include "core/base/atomic_file.h"
 #include "core/image/class_colours.h"
+#include "core/train/ideas.h"
 #include "ui/charts/bar_delegate.h"
 #include "ui/path_text.h"
 #include "ui/theme.h"
-#include "ui/train/page_words.h"
 
 namespace boxwright::ui {
 
@@ -83,7 +84,9 @@ void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& s
   add(tr("learning rate"),
       settings.learningRate > 0 ? QString::number(settings.learningRate) : tr("recipe's"));
   if (!classifier) {
-    const QStringList departed = departedIdeas(settings.ideas);
+    QStringList departed;
+    for (const std::string& line : departures(settings.ideas))
+      departed << QString::fromStdString(line);
     add(tr("ideas"), departed.isEmpty() ? tr("YOLOv2's") : departed.join(QLatin1Char('\n')));
     add(tr("anchors"), !settings.ideas.anchors                       ? tr("none")
                        : settings.ideas.priors == Priors::HandPicked ? tr("9, picked by hand")

@@ -5,10 +5,8 @@
 #include <QDoubleSpinBox>
 #include <QFileDialog>
 #include <QFormLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QListView>
 #include <QSpinBox>
 #include <QStandardItemModel>
 #include <QToolButton>
@@ -18,122 +16,30 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
-#include "core/base/error.h"
 #include "core/geometry/conversion.h"
-#include "core/network/cfg.h"
 #include "core/network/network.h"
-#include "core/train/ideas.h"
 #include "core/train/recipe.h"
 #include "ui/device_box.h"
 #include "ui/path_text.h"
 #include "ui/theme.h"
+#include "ui/train/carried_settings.h"
+#include "ui/train/form_parts.h"
 #include "ui/train/ideas_box.h"
+#include "ui/train/network_choice.h"
 #include "ui/train/run_summary.h"
 
 namespace boxwright::ui {
-namespace {
-
-/// A spin box of whole numbers whose lowest value means "as the recipe says".
-QSpinBox* makeSpin(int lowest, int highest, int value, const QString& name, int step = 1) {
-  auto* box = new QSpinBox;
-  box->setRange(lowest, highest);
-  box->setSingleStep(step);
-  box->setValue(value);
-  box->setAccessibleName(name);
-  box->setAlignment(Qt::AlignRight);
-  return box;
-}
-
-/// A line under a field, seen while it has something to say.
-QLabel* makeNote(const QString& objectName) {
-  QLabel* const note = makeText({}, Tone::Dim);
-  setTextSize(note, TextSize::Small);
-  note->setObjectName(objectName);
-  return note;
-}
-
-void setNote(QLabel* note, const QString& text) {
-  note->setText(text);
-  note->setVisible(!text.isEmpty());
-}
-
-QToolButton* makeBrowse(const QString& name) {
-  auto* button = new QToolButton;
-  button->setText(QStringLiteral("…"));
-  button->setToolTip(name);
-  button->setAccessibleName(name);
-  return button;
-}
-
-QFormLayout* addGroup(QVBoxLayout* column, const QString& caption) {
-  column->addWidget(makeCaption(caption));
-  auto* form = new QFormLayout;
-  form->setContentsMargins(0, 0, 0, metric::gap);
-  form->setHorizontalSpacing(metric::margin);
-  form->setVerticalSpacing(metric::gap);
-  form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-  form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-  column->addLayout(form);
-  return form;
-}
-
-void addRow(QFormLayout* form, const QString& label, QWidget* field) {
-  auto* words = new QLabel(label);
-  words->setBuddy(field);
-  words->setMinimumWidth(76);
-  form->addRow(words, field);
-}
-
-QWidget* inRow(std::initializer_list<QWidget*> widgets) {
-  auto* holder = new QWidget;
-  auto* row = new QHBoxLayout(holder);
-  row->setContentsMargins(0, 0, 0, 0);
-  row->setSpacing(metric::gap);
-  for (QWidget* widget : widgets)
-    row->addWidget(widget, widget->sizePolicy().horizontalPolicy() == QSizePolicy::Fixed ? 0 : 1);
-  if (widgets.size() > 0) holder->setFocusProxy(*widgets.begin());
-  return holder;
-}
-
-}  // namespace
-
-TrainChoices::Network lookAtNetwork(const std::string& nameOrPath) {
-  std::vector<Problem> problems;
-  const Cfg cfg = readCfg(findNetwork(nameOrPath), problems);
-  const NetworkTask task = taskOf(buildNetwork(cfg, problems));
-  const bool detects = task == NetworkTask::Detection;
-  return {nameOrPath, task, detects ? kDetectorSize : cfg.sections.front().integer("width", 0)};
-}
-
-TrainChoices findTrainChoices() {
-  TrainChoices out;
-  for (const std::string& name : shippedNetworks())
-    out.networks.push_back(lookAtNetwork(name));
-  std::stable_partition(out.networks.begin(), out.networks.end(),
-                        [](const auto& network) { return network.task == NetworkTask::Detection; });
-  out.devices = listDevices();
-  out.recipes = recipeNames();
-  return out;
-}
 
 TrainForm::TrainForm(QWidget* parent)
-    : QWidget(parent),
-      choices_(tr("Looking for devices"), QStringLiteral("train")),
-      cfgJob_(tr("Reading a cfg"), QStringLiteral("train")) {
-  choices_.setQuiet(true);
-  cfgJob_.setQuiet(true);
+    : QWidget(parent), finding_(tr("Looking for devices"), QStringLiteral("train")) {
+  finding_.setQuiet(true);
   const RunSettings defaults;
-  networks_.push_back({defaults.model, NetworkTask::Detection, kDetectorSize});
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(metric::wideMargin, metric::margin, metric::wideMargin,
                              metric::margin);
   column->setSpacing(metric::gap);
 
-  network_ = new QComboBox;
-  network_->setObjectName(QStringLiteral("network"));
-  network_->setAccessibleName(tr("Network"));
-  network_->addItem(QString::fromStdString(defaults.model), QString::fromStdString(defaults.model));
-  auto* cfgButton = makeBrowse(tr("Take a cfg file"));
+  network_ = new NetworkChoice;
   networkNote_ = makeNote(QStringLiteral("networkNote"));
   device_ = new DeviceBox;
   deviceReason_ = makeNote(QStringLiteral("deviceReason"));
@@ -145,7 +51,7 @@ TrainForm::TrainForm(QWidget* parent)
          "objects and takes longer."));
   QFormLayout* form = addGroup(column, tr("Network"));
   sizeNote_ = makeNote(QStringLiteral("sizeNote"));
-  addRow(form, tr("Network"), inRow({network_, cfgButton}));
+  addRow(form, tr("Network"), network_);
   form->addRow(QString(), networkNote_);
   addRow(form, tr("Input size"), size_);
   form->addRow(QString(), sizeNote_);
@@ -194,16 +100,8 @@ TrainForm::TrainForm(QWidget* parent)
   addRow(form, tr("Length"), inRow({epochs_, minutes_, updates_, lengthUnit_}));
   addRow(form, tr("Batch"), batch_);
   addRow(form, tr("Rate"), rate_);
-  carriedNote_ = makeNote(QStringLiteral("carried"));
-  carriedNote_->setMinimumWidth(1);  // a long word in it does not widen the form
-  auto* dropButton = new QToolButton;
-  dropButton->setObjectName(QStringLiteral("dropCarried"));
-  dropButton->setIcon(themeIcon(QStringLiteral("close")));
-  dropButton->setAutoRaise(true);
-  dropButton->setToolTip(tr("Without these"));
-  dropButton->setAccessibleName(tr("Drop the settings that have no field"));
-  carriedRow_ = inRow({carriedNote_, dropButton});
-  form->addRow(carriedRow_);
+  carried_ = new CarriedSettings;
+  form->addRow(carried_);
 
   anchorSource_ = new QComboBox;
   anchorSource_->setObjectName(QStringLiteral("anchors"));
@@ -275,25 +173,17 @@ TrainForm::TrainForm(QWidget* parent)
   addRow(form, tr("Name"), inRow({name_, folderButton}));
   form->addRow(folder_);
   column->addStretch(1);
-  for (QComboBox* box : std::initializer_list<QComboBox*>{network_, device_, recipe_, lengthUnit_,
+  for (QComboBox* box : std::initializer_list<QComboBox*>{device_, recipe_, lengthUnit_,
                                                           anchorSource_, quarantine_}) {
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(7);
   }
 
-  connect(cfgButton, &QToolButton::clicked, this, &TrainForm::chooseCfg);
   connect(initButton_, &QToolButton::clicked, this, &TrainForm::chooseInit);
   connect(folderButton, &QToolButton::clicked, this, &TrainForm::chooseRunsFolder);
-  connect(network_, &QComboBox::currentIndexChanged, this, &TrainForm::networkChanged);
+  connect(network_, &NetworkChoice::chosen, this, &TrainForm::networkChosen);
+  connect(network_, &NetworkChoice::looked, this, &TrainForm::networkLooked);
   connect(device_, &QComboBox::currentIndexChanged, this, &TrainForm::changed);
-  connect(&cfgJob_, &Job::failed, this, [this](const JobError& error) {
-    if (chosenNetwork()) return;  // another has been chosen since
-    cfgFault_ = error.problem;
-    if (!error.where.isEmpty())
-      cfgFault_ += tr(" (%1)").arg(wrappingPathText(pathFromUtf8(error.where.toStdString())));
-    showNetwork();
-    Q_EMIT changed();
-  });
   connect(lengthUnit_, &QComboBox::currentIndexChanged, this, &TrainForm::showLength);
   connect(anchorSource_, &QComboBox::currentIndexChanged, this, &TrainForm::showAnchors);
   connect(ideas_, &IdeasBox::changed, this, [this] {
@@ -304,16 +194,12 @@ TrainForm::TrainForm(QWidget* parent)
   connect(ideas_, &IdeasBox::backboneWanted, this, &TrainForm::chooseInit);
   connect(init_, &QLineEdit::textChanged, this, &TrainForm::showBackbone);
   connect(initLayers_, &QSpinBox::valueChanged, this, &TrainForm::showBackbone);
-  connect(dropButton, &QToolButton::clicked, this, [this] {
-    carried_ = {};
-    showCarried();
-    Q_EMIT changed();
-  });
+  connect(carried_, &CarriedSettings::dropped, this, &TrainForm::changed);
   connect(size_, &QSpinBox::editingFinished, this,
           [this] { size_->setValue(std::max(32, (size_->value() + 16) / 32 * 32)); });
   connect(size_, &QSpinBox::valueChanged, this, [this] {
     sizeFollows_ = false;
-    rememberChoice();
+    network_->rememberSize(size_->value());
     showSize();
     showAnchors();
     Q_EMIT changed();
@@ -323,122 +209,60 @@ TrainForm::TrainForm(QWidget* parent)
     showFolder();
     Q_EMIT changed();
   });
-  rememberChoice();
+  network_->rememberSize(size_->value());
   deviceReason_->hide();
   showNetwork();
   showSize();
   showLength();
   showAnchors();
   showBackbone();
-  showCarried();
   proposeName();
-  choices_.start([](std::stop_token, JobProgress&) { return findTrainChoices(); },
-                 [this](TrainChoices choices) { take(choices); });
-}
-
-void TrainForm::take(const TrainChoices& choices) {
-  const QString network = network_->currentData().toString();
-  const bool known = chosenNetwork() != nullptr;
-  std::vector<TrainChoices::Network> looked = std::exchange(networks_, choices.networks);
-  {
-    const QSignalBlocker quiet(network_);
-    network_->clear();
-    for (const TrainChoices::Network& choice : networks_)
-      network_->addItem(QString::fromStdString(choice.name), QString::fromStdString(choice.name));
-    for (TrainChoices::Network& own : looked) {
-      if (network_->findData(QString::fromStdString(own.name)) < 0)
-        networks_.push_back(std::move(own));
-    }
-    selectNetwork(network);
-  }
-  if (!known && chosenNetwork()) {
-    cfgJob_.cancel();
-    networkKnown();
-  }
-  device_->setDevices(choices.devices);
-  setNote(deviceReason_, device_->reasons());
-  Q_EMIT changed();
-}
-
-const TrainChoices::Network* TrainForm::chosenNetwork() const {
-  const std::string model = network_->currentData().toString().toStdString();
-  const auto found = std::find_if(networks_.begin(), networks_.end(),
-                                  [&](const auto& network) { return network.name == model; });
-  return found == networks_.end() ? nullptr : &*found;
+  finding_.start([](std::stop_token, JobProgress&) { return listDevices(); },
+                 [this](const std::vector<DeviceInfo>& devices) {
+                   device_->setDevices(devices);
+                   setNote(deviceReason_, device_->reasons());
+                   Q_EMIT changed();
+                 });
 }
 
 std::optional<NetworkTask> TrainForm::task() const {
-  const TrainChoices::Network* network = chosenNetwork();
+  const NetworkChoice::Network* network = network_->network();
   return network ? std::optional(network->task) : std::nullopt;
 }
 
-void TrainForm::offerNetworkFor(NetworkTask wanted) {
-  const std::optional<NetworkTask> now = task();
-  if (!now) {
-    wanted_ = wanted;
-    return;
-  }
-  if (*now == wanted) return;
-  const auto last = lastChosen_.find(wanted);
-  selectNetwork(last != lastChosen_.end()          ? last->second.model
-                : wanted == NetworkTask::Detection ? QStringLiteral("yolov2-nano")
-                                                   : QStringLiteral("darknet-nano"));
+void TrainForm::offerNetworkFor(NetworkTask task) {
+  network_->offerFor(task);
 }
 
-void TrainForm::networkChanged() {
-  wanted_.reset();
-  cfgFault_.clear();
+void TrainForm::networkChosen() {
   sizeFollows_ = true;
   proposeName();
-  if (chosenNetwork()) {
-    cfgJob_.cancel();
-    networkKnown();
-  } else {
-    const std::string model = network_->currentData().toString().toStdString();
-    cfgJob_.start([model](std::stop_token, JobProgress&) { return lookAtNetwork(model); },
-                  [this](const TrainChoices::Network& network) {
-                    networks_.push_back(network);
-                    networkKnown();
-                  });
-  }
   showNetwork();
   Q_EMIT changed();
 }
 
-void TrainForm::networkKnown() {
-  const TrainChoices::Network* network = chosenNetwork();
-  if (!network) return;
-  const bool other = shownTask_ != network->task;
-  shownTask_ = network->task;
-  ideas_->showFor(shownTask_);
-  if (std::exchange(sizeFollows_, false)) {
+void TrainForm::networkLooked() {
+  if (const std::optional<NetworkTask> now = task()) {
+    const bool other = std::exchange(shownTask_, *now) != *now;
+    ideas_->showFor(shownTask_);
     // A detector's size is the user's to keep; a classifier's is what it was drawn for.
-    const bool detects = shownTask_ == NetworkTask::Detection;
-    const auto last = lastChosen_.find(shownTask_);
-    const bool again =
-        last != lastChosen_.end() && (detects || last->second.model.toStdString() == network->name);
-    const int size = again ? last->second.size : network->size;
-    if ((other || !detects) && size > 0) size_->setValue(size);
+    const int size = network_->usualSize();
+    if (std::exchange(sizeFollows_, false) && size > 0 &&
+        (other || shownTask_ == NetworkTask::Classification))
+      size_->setValue(size);
+    network_->rememberSize(size_->value());
+    showSize();
+    showAnchors();
   }
-  rememberChoice();
   showNetwork();
-  showSize();
-  showAnchors();
-  if (wanted_) offerNetworkFor(*std::exchange(wanted_, std::nullopt));
   Q_EMIT changed();
-}
-
-void TrainForm::rememberChoice() {
-  if (const TrainChoices::Network* network = chosenNetwork();
-      network && network->task == shownTask_)
-    lastChosen_[shownTask_] = {QString::fromStdString(network->name), size_->value()};
 }
 
 void TrainForm::showNetwork() {
-  setNote(networkNote_, chosenNetwork()       ? QString()
-                        : cfgFault_.isEmpty() ? tr("reading the cfg")
-                                              : cfgFault_);
-  setTone(networkNote_, cfgFault_.isEmpty() ? Tone::Dim : Tone::Warn);
+  const bool known = network_->network() != nullptr;
+  const QString& fault = network_->fault();
+  setNote(networkNote_, known ? QString() : fault.isEmpty() ? tr("reading the cfg") : fault);
+  setTone(networkNote_, fault.isEmpty() ? Tone::Dim : Tone::Warn);
 }
 
 void TrainForm::showSize() {
@@ -454,30 +278,9 @@ void TrainForm::showBackbone() {
   ideas_->setBackbone(weights, initLayers_->value());
 }
 
-void TrainForm::showCarried() {
-  QStringList list;
-  for (const std::string& adjustment : carried_.adjustments)
-    list << QString::fromStdString(adjustment);
-  const auto add = [&](int value, const QString& words) {
-    if (value > 0) list << words.arg(value);
-  };
-  add(carried_.freeze, tr("the first %1 layers frozen"));
-  add(carried_.subdivisions, tr("a batch in %1 parts"));
-  add(carried_.patience, tr("the end after %1 validations without a better one"));
-  add(carried_.threads, tr("%1 threads"));
-  add(carried_.loaderThreads, tr("%1 threads that load"));
-  carriedNote_->setText(tr("With %1").arg(list.join(QStringLiteral(", "))));
-  carriedRow_->setVisible(!list.isEmpty());
-}
-
-QString TrainForm::networkName() const {
-  const QString value = network_->currentData().toString();
-  return QString::fromStdString(utf8(pathFromUtf8(value.toStdString()).stem()));
-}
-
 RunSettings TrainForm::settings() const {
-  RunSettings out = carried_;
-  out.model = network_->currentData().toString().toStdString();
+  RunSettings out = carried_->settings();
+  out.model = network_->model().toStdString();
   out.recipe = recipe_->currentText().toStdString();
   out.device = device_->device();
   out.init = init_->text().trimmed().toStdString();
@@ -513,18 +316,8 @@ RunSettings TrainForm::settings() const {
   return out;
 }
 
-void TrainForm::selectNetwork(const QString& model) {
-  int at = network_->findData(model);
-  if (at < 0) {
-    const auto file = pathFromUtf8(model.toStdString()).filename();
-    network_->addItem(QString::fromStdString(utf8(file)), model);
-    at = network_->count() - 1;
-  }
-  network_->setCurrentIndex(at);
-}
-
 void TrainForm::setSettings(const RunSettings& settings) {
-  selectNetwork(QString::fromStdString(settings.model));
+  network_->choose(QString::fromStdString(settings.model));
   sizeFollows_ = false;
   recipe_->setCurrentText(QString::fromStdString(settings.recipe));
   device_->setDevice(settings.device);
@@ -561,14 +354,7 @@ void TrainForm::setSettings(const RunSettings& settings) {
     anchorSource_->setCurrentIndex(settings.anchors == 0 ? FromCfg : Clustered);
     if (settings.anchors > 0) anchorCount_->setValue(settings.anchors);
   }
-  carried_ = {};
-  carried_.adjustments = settings.adjustments;
-  carried_.freeze = settings.freeze;
-  carried_.subdivisions = settings.subdivisions;
-  carried_.patience = settings.patience;
-  carried_.threads = settings.threads;
-  carried_.loaderThreads = settings.loaderThreads;
-  showCarried();
+  carried_->take(settings);
   Q_EMIT changed();
 }
 
@@ -652,7 +438,7 @@ void TrainForm::setTakenNames(std::vector<QString> names) {
 void TrainForm::proposeName() {
   if (!nameTyped_ || std::find(taken_.begin(), taken_.end(), name_->text()) != taken_.end()) {
     nameTyped_ = false;
-    name_->setText(freeRunName(networkName(), taken_));
+    name_->setText(freeRunName(network_->shortName(), taken_));
   }
   showFolder();
 }
@@ -672,27 +458,8 @@ QString TrainForm::fault() const {
   if (std::find(taken_.begin(), taken_.end(), name) != taken_.end()) {
     return tr("There is a run of this name already.");
   }
-  if (!chosenNetwork()) return cfgFault_.isEmpty() ? tr("The cfg is being read.") : cfgFault_;
-  return {};
-}
-
-void TrainForm::takeCfg(const QString& file) {
-  // It may have been edited since.
-  std::erase_if(networks_, [&](const auto& network) { return network.name == file.toStdString(); });
-  {
-    const QSignalBlocker quiet(network_);
-    selectNetwork(file);
-  }
-  networkChanged();
-}
-
-void TrainForm::chooseCfg() {
-  auto* dialog = new QFileDialog(this, tr("Take a network from a cfg file"), QString(),
-                                 tr("Darknet networks (*.cfg);;All files (*)"));
-  dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setFileMode(QFileDialog::ExistingFile);
-  connect(dialog, &QFileDialog::fileSelected, this, &TrainForm::takeCfg);
-  dialog->open();
+  if (network_->network()) return {};
+  return network_->fault().isEmpty() ? tr("The cfg is being read.") : network_->fault();
 }
 
 void TrainForm::chooseInit() {

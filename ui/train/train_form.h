@@ -4,13 +4,11 @@
 #include <QString>
 #include <QWidget>
 #include <filesystem>
-#include <map>
 #include <optional>
-#include <string>
 #include <vector>
 
-#include "core/compute/backend.h"
-#include "core/train/run.h"
+#include "core/network/network.h"
+#include "core/train/run_settings.h"
 #include "ui/job.h"
 #include "ui/studio_state.h"
 
@@ -23,23 +21,10 @@ class QToolButton;
 
 namespace boxwright::ui {
 
+class CarriedSettings;
 class DeviceBox;
 class IdeasBox;
-
-/// What the form offers: found on a job's thread.
-struct TrainChoices {
-  struct Network {
-    std::string name;  ///< of a shipped one, or the path of the user's cfg
-    NetworkTask task = NetworkTask::Detection;
-    int size = 0;  ///< the input's side where nobody says another
-  };
-  std::vector<Network> networks;  ///< shipped ones, detectors first
-  std::vector<DeviceInfo> devices;
-  std::vector<std::string> recipes;
-};
-TrainChoices findTrainChoices();
-/// Reads the cfg. Throws Error where there is none, or nothing can be trained with it.
-TrainChoices::Network lookAtNetwork(const std::string& nameOrPath);
+class NetworkChoice;
 
 /// The settings of the next run, in the inspector of the Train page. GUI thread only.
 class TrainForm : public QWidget {
@@ -78,57 +63,39 @@ class TrainForm : public QWidget {
  private:
   enum AnchorSource { Chosen, Clustered, FromCfg };
   enum LengthUnit { Epochs, Minutes, Updates };
-  /// What was chosen last for a task.
-  struct LastChosen {
-    QString model;
-    int size = 0;
-  };
-  void take(const TrainChoices& choices);
-  void selectNetwork(const QString& model);
-  void takeCfg(const QString& file);
-  void chooseCfg();
   void chooseInit();
   void chooseRunsFolder();
   void proposeName();
   void showFolder();
-  /// The one in the form, once it has been looked at.
-  const TrainChoices::Network* chosenNetwork() const;
-  void networkChanged();
-  void networkKnown();
-  void rememberChoice();
+  void networkChosen();
+  void networkLooked();
   void showNetwork();
   void showSize();
   void showLength();
   void showAnchors();
   void showBackbone();
-  void showCarried();
   /// Whether the ideas leave nothing to choose about anchors.
   bool ideasDecideAnchors() const;
   /// Whether the ideas want them clustered, by the plain distance.
   bool ideasCluster() const;
-  QString networkName() const;
 
-  QComboBox *network_, *recipe_, *lengthUnit_, *anchorSource_, *quarantine_;
+  NetworkChoice* network_;
+  QComboBox *recipe_, *lengthUnit_, *anchorSource_, *quarantine_;
   DeviceBox* device_;
   QSpinBox *size_, *batch_, *epochs_, *updates_, *anchorCount_, *initLayers_, *seed_, *retries_;
   QDoubleSpinBox *minutes_, *rate_;
   IdeasBox* ideas_;
   QLineEdit *init_, *name_;
-  QLabel *folder_, *networkNote_, *sizeNote_, *deviceReason_, *anchorNote_, *carriedNote_;
+  QLabel *folder_, *networkNote_, *sizeNote_, *deviceReason_, *anchorNote_;
   QToolButton* initButton_;
-  QWidget* carriedRow_;
+  CarriedSettings* carried_;
   std::filesystem::path runsFolder_;
   std::vector<QString> taken_;
-  std::vector<TrainChoices::Network> networks_;  ///< that have been looked at
-  QString cfgFault_;                             ///< of the chosen one
   NetworkTask shownTask_ = NetworkTask::Detection;
-  std::optional<NetworkTask> wanted_;  ///< asked for while the cfg was being read
-  std::map<NetworkTask, LastChosen> lastChosen_;
   bool sizeFollows_ = false;  ///< the network's, as soon as it has been looked at
-  RunSettings carried_;       ///< what has no field
   bool nameTyped_ = false;
   std::optional<ChosenAnchors> chosen_;
-  Job choices_, cfgJob_;
+  Job finding_;
 };
 
 }  // namespace boxwright::ui

@@ -8,35 +8,29 @@
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QItemSelectionModel>
-#include <QLabel>
-#include <QListWidget>
 #include <QMenu>
 #include <QPushButton>
-#include <QScrollBar>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <cmath>
 #include <system_error>
 #include <utility>
 
 #include "core/base/atomic_file.h"
-#include "core/base/error.h"
 #include "core/data/open_dataset.h"
-#include "ui/charts/chart.h"
-#include "ui/elided_label.h"
 #include "ui/error_bar.h"
-#include "ui/number_text.h"
 #include "ui/path_text.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
-#include "ui/train/page_words.h"
 #include "ui/train/past_runs.h"
 #include "ui/train/run_charts.h"
 #include "ui/train/run_facts.h"
 #include "ui/train/run_list.h"
+#include "ui/train/run_logs.h"
+#include "ui/train/run_messages.h"
+#include "ui/train/run_tiles.h"
 #include "ui/train/train_form.h"
 #include "ui/train/training.h"
 
@@ -46,34 +40,22 @@ namespace {
 /// Numbers and charts follow at a pace that eyes and processors are content with.
 constexpr int kPaintInterval = 200;
 
-/// "12 s", "4 min 05 s", "2 h 10 min": as fine as a look at a clock.
-QString leftText(double seconds) {
-  const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
-  if (whole < 60) return QObject::tr("%1 s").arg(whole);
-  if (whole < 600) {
-    return QObject::tr("%1:%2 min").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
-  }
-  return durationText(seconds);
-}
-
 }  // namespace
 
 TrainPage::TrainPage(StudioState& state, QWidget* parent)
     : Page(QStringLiteral("train"), tr("Train"), QStringLiteral("train"), state, parent),
       training_(new Training(this)),
       runs_(new PastRuns(this)),
+      logs_(new RunLogs(this)),
       form_(new TrainForm),
       facts_(new RunFacts),
       inspector_(new QStackedWidget),
-      folderJob_(tr("Looking for runs"), QStringLiteral("train")),
-      reading_(tr("Reading a run"), QStringLiteral("train")) {
+      folderJob_(tr("Looking for runs"), QStringLiteral("train")) {
   folderJob_.setQuiet(true);
-  reading_.setQuiet(true);
   makeActions();
   inspector_->addWidget(form_);
   inspector_->addWidget(facts_);
   setBody(makeContent(), inspector_, tr("Settings"));
-  makeChartMenu();
 
   paintTimer_.setInterval(kPaintInterval);
   paintTimer_.setSingleShot(true);
@@ -106,6 +88,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
   connect(form_, &TrainForm::runsFolderChanged, this, &TrainPage::listRuns);
   connect(runs_, &PastRuns::scanned, this, &TrainPage::runsScanned);
   connect(runs_, &PastRuns::ticksChanged, this, &TrainPage::showCurves);
+  connect(logs_, &RunLogs::loaded, this, &TrainPage::showCurves);
 
   DatasetDocument& document = state.document();
   connect(&document, &DatasetDocument::reset, this, &TrainPage::datasetChanged);
@@ -134,32 +117,6 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
 
 TrainPage::~TrainPage() = default;
 
-TrainPage::Tile TrainPage::addTile(QWidget* row, const QString& name, const QString& caption) {
-  auto* holder = new QWidget;
-  auto* column = new QVBoxLayout(holder);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(0);
-  Tile tile{new ElidedLabel(nullptr, Qt::ElideRight), new QLabel};
-  setTone(tile.caption, Tone::Dim);
-  setTextSize(tile.caption, TextSize::Small);
-  tile.value->setFont(numberFont(TextSize::Large));
-  tile.value->setObjectName(name);
-  say(tile, caption, QStringLiteral("–"));
-  tile.caption->setObjectName(name + QStringLiteral("Caption"));
-  column->addWidget(tile.caption);
-  column->addWidget(tile.value);
-  holder->setMinimumWidth(104);
-  qobject_cast<QHBoxLayout*>(row->layout())->addWidget(holder, 1);
-  return tile;
-}
-
-void TrainPage::say(const Tile& tile, const QString& caption, const QString& value) {
-  tile.caption->setText(caption);
-  tile.value->setText(value);
-  const QString name = QStringLiteral("%1: %2").arg(caption, value);
-  if (tile.value->accessibleName() != name) tile.value->setAccessibleName(name);
-}
-
 QAction* TrainPage::addPageAction(const QString& text, const char* shortcut,
                                   void (TrainPage::*slot)()) {
   auto* action = new QAction(text, this);
@@ -185,28 +142,10 @@ void TrainPage::makeActions() {
   connect(zoomAction_, &QAction::triggered, this, [this] { charts_->resetView(); });
 }
 
-void TrainPage::makeChartMenu() {
-  chartMenu_ = new QMenu(tr("Save a &chart"), this);
-  for (Chart* chart : {charts_->loss(), charts_->map(), charts_->rate(), charts_->speed()}) {
-    connect(chartMenu_->addAction(QString()), &QAction::triggered, chart, &Chart::saveImageAs);
-    connect(chartMenu_->addAction(QString()), &QAction::triggered, chart, &Chart::saveCsvAs);
-  }
-  nameChartActions();
-}
-
-void TrainPage::nameChartActions() {
-  const QList<QAction*> actions = chartMenu_->actions();
-  qsizetype at = 0;
-  for (const Chart* chart : {charts_->loss(), charts_->map(), charts_->rate(), charts_->speed()}) {
-    actions[at++]->setText(tr("%1 as PNG…").arg(chart->title()));
-    actions[at++]->setText(tr("%1 as CSV…").arg(chart->title()));
-  }
-}
-
 QList<QAction*> TrainPage::menuActions() const {
   return {startAction_,  stopAction_,   resumeAction_,
           moreAction_,   detectAction_, settingsAction_,
-          folderAction_, zoomAction_,   chartMenu_->menuAction()};
+          folderAction_, zoomAction_,   charts_->saveMenu()->menuAction()};
 }
 
 void TrainPage::activated() {
@@ -220,10 +159,8 @@ QWidget* TrainPage::makeContent() {
   auto* row = new QHBoxLayout(top);
   row->setContentsMargins(metric::wideMargin, metric::gap, metric::wideMargin, metric::gap);
   row->setSpacing(metric::wideMargin);
-  epoch_ = addTile(top, QStringLiteral("epochValue"), tr("Epoch"));
-  loss_ = addTile(top, QStringLiteral("lossValue"), tr("Loss"));
-  best_ = addTile(top, QStringLiteral("bestValue"), tr("Best mAP50"));
-  left_ = addTile(top, QStringLiteral("leftValue"), tr("Time left"));
+  tiles_ = new RunTiles;
+  row->addWidget(tiles_, 1);
   resumeButton_ = new QPushButton(tr("Resume"));
   resumeButton_->setObjectName(QStringLiteral("resume"));
   stopButton_ = new QPushButton(tr("Stop"));
@@ -266,38 +203,17 @@ QWidget* TrainPage::makeContent() {
     if (detectAction_->isEnabled()) openInDetect();
   });
 
-  auto* told = new QWidget;
-  told->setBackgroundRole(QPalette::Base);
-  told->setAutoFillBackground(true);
-  auto* toldColumn = new QVBoxLayout(told);
-  toldColumn->setContentsMargins(0, 0, 0, 0);
-  toldColumn->setSpacing(0);
-  auto* heading = new QLabel(tr("Messages"));
-  setTone(heading, Tone::Dim);
-  setTextSize(heading, TextSize::Small);
-  heading->setContentsMargins(metric::margin, 6, metric::margin, 6);
-  messages_ = new QListWidget;
-  messages_->setObjectName(QStringLiteral("messages"));
-  messages_->setAccessibleName(tr("Messages of the run"));
-  messages_->setFrameShape(QFrame::NoFrame);
-  messages_->setWordWrap(true);
-  messages_->setSpacing(4);
-  messages_->setSelectionMode(QAbstractItemView::ExtendedSelection);
-  messages_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-  messages_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  toldColumn->addWidget(heading);
-  toldColumn->addWidget(messages_, 1);
-
+  messages_ = new RunMessages;
   auto* bottom = new QSplitter(Qt::Horizontal);
   bottom->setObjectName(QStringLiteral("bottom"));
   bottom->setChildrenCollapsible(false);
   bottom->addWidget(list_);
-  bottom->addWidget(told);
+  bottom->addWidget(messages_);
   bottom->setStretchFactor(0, 3);
   bottom->setStretchFactor(1, 2);
   bottom->setSizes({600, 400});
   list_->setMinimumWidth(300);
-  told->setMinimumWidth(180);
+  messages_->setMinimumWidth(180);
   bottom->setMinimumHeight(96);
 
   auto* rows = new QSplitter(Qt::Vertical);
@@ -341,7 +257,7 @@ void TrainPage::datasetChanged() {
   if (sought_ && document.path() != sought_->place) sought_.reset();
   if (sought_) sought_->opening = true;
   if (!training_->isRunning()) {
-    read_.clear();
+    logs_->clear();
     showRun({});
   }
   form_->setRunsFolder({});  // another's are not those of this one, not even for a moment
@@ -386,13 +302,8 @@ void TrainPage::runsScanned() {
   const auto trains = [this](const std::filesystem::path& folder) {
     return training_->isRunning() && folder == training_->folder();
   };
-  // What has been written into since is read again.
-  for (auto at = read_.begin(); at != read_.end();) {
-    const RunSummary* run = runs_->run(runs_->rowOf(at->first));
-    if (run && !at->second.changed.isValid()) at->second.changed = run->changed;
-    const bool old = !run || run->changed != at->second.changed;
-    at = old && !trains(at->first) ? read_.erase(at) : std::next(at);
-  }
+  logs_->forgetChanged(*runs_,
+                       training_->isRunning() ? training_->folder() : std::filesystem::path());
   if (const std::filesystem::path ended = std::exchange(ended_, {}); !ended.empty()) {
     const RunSummary* run = runs_->run(runs_->rowOf(ended));
     if (run && run->hasWeights && run->task == NetworkTask::Detection) state().setRun(ended);
@@ -431,13 +342,10 @@ bool TrainPage::showsTraining() const {
 }
 
 std::shared_ptr<const RunCurves> TrainPage::curvesOf(const std::filesystem::path& folder) const {
-  const auto found = read_.find(folder);
   // A resumed run shows what was read of it until its job has it all.
-  if (training_->isRunning() && folder == training_->folder() &&
-      (training_->isMade() || found == read_.end())) {
-    return training_->curves();
-  }
-  return found == read_.end() ? nullptr : found->second.curves;
+  const bool trains = training_->isRunning() && folder == training_->folder();
+  return trains && (training_->isMade() || !logs_->has(folder)) ? training_->curves()
+                                                                : logs_->curves(folder);
 }
 
 void TrainPage::showRun(const std::filesystem::path& folder) {
@@ -458,16 +366,13 @@ void TrainPage::showCurves() {
     }
   }
   const std::shared_ptr<const RunCurves> curves = curvesOf(shown_);
-  const auto read = read_.find(shown_);
-  charts_->setMessage(shown_.empty() ? tr("The loss is drawn here while a run trains.")
-                      : !curves      ? QString()
-                      : read != read_.end() && !read->second.fault.isEmpty()
-                          ? read->second.fault
-                          : tr("No step has been done yet."));
+  const QString fault = logs_->fault(shown_);
+  charts_->setMessage(shown_.empty()     ? tr("The loss is drawn here while a run trains.")
+                      : !curves          ? QString()
+                      : !fault.isEmpty() ? fault
+                                         : tr("No step has been done yet."));
   charts_->show(curves, QString::fromStdString(utf8(shown_.filename())), std::move(others));
-  nameChartActions();
-  refreshTiles();
-  refreshMessages();
+  refreshNumbers();
   refreshButtons();
   loadMissing();
 }
@@ -475,32 +380,12 @@ void TrainPage::showCurves() {
 void TrainPage::loadMissing() {
   std::vector<std::filesystem::path> folders = runs_->ticked();
   if (!shown_.empty()) folders.push_back(shown_);
-  using Runs = std::map<std::filesystem::path, ReadRun>;
-  Runs wanted;
+  std::vector<const RunSummary*> missing;
   for (const std::filesystem::path& folder : folders) {
     const RunSummary* run = runs_->run(runs_->rowOf(folder));
-    if (run && !curvesOf(folder)) wanted[folder] = {nullptr, run->changed, {}, run->task};
+    if (run && !curvesOf(folder)) missing.push_back(run);
   }
-  if (wanted.empty()) return;
-  reading_.start(
-      [wanted](std::stop_token stop, JobProgress&) mutable {
-        for (auto& [folder, run] : wanted) {
-          auto curves = std::make_shared<RunCurves>();
-          try {
-            curves = readRunCurves(folder, stop);
-          } catch (const Error& error) {
-            run.fault = QString::fromUtf8(error.what());
-          }
-          curves->setTask(run.task);
-          run.curves = std::move(curves);
-        }
-        return wanted;
-      },
-      [this](Runs loaded) {
-        for (auto& [folder, run] : loaded)
-          read_[folder] = std::move(run);
-        showCurves();
-      });
+  logs_->load(missing);
 }
 
 void TrainPage::startTraining() {
@@ -628,69 +513,24 @@ void TrainPage::refreshLive() {
   runs_->refreshLive();
   if (runs_->isTicked(training_->folder()) || showsTraining()) charts_->refresh();
   if (!showsTraining()) return;
-  refreshTiles();
-  refreshMessages();
+  refreshNumbers();
 }
 
-void TrainPage::refreshTiles() {
+void TrainPage::refreshNumbers() {
   const std::shared_ptr<const RunCurves> curves = curvesOf(shown_);
-  const bool live = training_->isRunning() && showsTraining();
-  const BatchEvent* batch = curves && curves->lastBatch() ? &*curves->lastBatch() : nullptr;
-  const QString none = QStringLiteral("–");
-  QString epochs = tr("Epoch");
-  if (batch && batch->iterations > 0 && batch->iteration > 0) {
-    const double all = batch->epoch * static_cast<double>(batch->iterations) /
-                       static_cast<double>(batch->iteration);
-    epochs = tr("Epoch of %1").arg(numberText(all, 0));
-  }
-  say(epoch_, epochs, batch ? numberText(batch->epoch, 1) : none);
-  const std::optional<double> loss = curves ? curves->loss() : std::nullopt;
-  say(loss_, tr("Loss"), loss ? numberText(*loss, 2) : none);
-  const BestScore* best = curves && curves->best() ? &*curves->best() : nullptr;
-  const QString score = curves && curves->isClassifier() ? tr("Best top-1") : tr("Best mAP50");
-  say(best_,
-      best && best->epoch ? tr("%1, epoch %2").arg(score, numberText(*best->epoch, 0)) : score,
-      best ? numberText(best->score, 3) : none);
+  tiles_->showCurves(curves.get());
+  messages_->show(curves);
   const RunSummary* run = shownSummary();
-  if (live) {
-    const double seconds = training_->secondsLeft();
-    const QString doing = training_->job().progressText();
-    say(left_,
-        seconds >= 0 ? tr("Time left, until %1")
-                           .arg(QDateTime::currentDateTime()
-                                    .addSecs(static_cast<qint64>(seconds))
-                                    .toString(QStringLiteral("hh:mm")))
-        : batch || doing.isEmpty() ? tr("Time left")
-                                   : tr("Time left: %1").arg(doing),
-        seconds >= 0 ? leftText(seconds) : none);
-  } else {
-    say(left_, run ? tr("State") : tr("Time left"), run ? runs_->stateText(*run) : none);
-  }
-  left_.value->setToolTip(run ? run->fault : QString());
   const QString path = shown_.empty() ? QString() : pathText(shown_);
-  setStatusText(live ? tr("%1  ·  training for %2").arg(path, leftText(training_->secondsRunning()))
-                     : path);
-}
-
-void TrainPage::refreshMessages() {
-  const std::shared_ptr<const RunCurves> curves = curvesOf(shown_);
-  if (curves.get() != messagesOf_ || (curves && curves->messages().size() < messagesShown_)) {
-    messages_->clear();
-    messagesShown_ = 0;
-    messagesOf_ = curves.get();
+  if (training_->isRunning() && showsTraining()) {
+    const bool begun = curves && curves->lastBatch();
+    tiles_->showTimeLeft(training_->secondsLeft(),
+                         begun ? QString() : training_->job().progressText());
+    setStatusText(tr("%1  ·  training for %2").arg(path, clockText(training_->secondsRunning())));
+  } else {
+    tiles_->showState(run ? runs_->stateText(*run) : QString(), run ? run->fault : QString());
+    setStatusText(path);
   }
-  if (!curves) return;
-  const std::vector<std::string>& all = curves->messages();
-  const QScrollBar* bar = messages_->verticalScrollBar();
-  const bool atEnd = bar->value() >= bar->maximum();
-  // A run that has told thousands of things shows the newest.
-  constexpr std::size_t kMost = 500;
-  if (messagesShown_ == 0 && all.size() > kMost) messagesShown_ = all.size() - kMost;
-  const bool news = messagesShown_ < all.size();
-  for (; messagesShown_ < all.size(); ++messagesShown_)
-    messages_->addItem(pageWords(QString::fromStdString(all[messagesShown_])));
-  // The rows get their heights first.
-  if (news && atEnd) QTimer::singleShot(0, messages_, &QListWidget::scrollToBottom);
 }
 
 QString TrainPage::unfitText() const {
@@ -748,22 +588,26 @@ void TrainPage::refreshButtons() {
 
 void TrainPage::trainingFailed(const JobError& error) {
   anew_.reset();
-  JobError told{pageWords(error.problem), error.where, pageWords(error.advice)};
-  if (training_->isDatasetGone()) {
-    errorBar()->showError(told, tr("Open the dataset…"), [this, run = goneOn_] {
-      showRun(run.folder);
-      seekDataset(run);
-    });
-  } else if (error.where.startsWith(QStringLiteral("pictures of the batch"))) {
-    // It has diverged. What is done over from the checkpoint diverges again, but for the rate.
-    told.advice =
-        tr("The last good state and weights are kept: the run can go back there and on with half "
-           "the learning rate.");
-    GoingOn run{training_->folder(), training_->settings().dataset, {}};
-    run.how.retries = 1;
-    errorBar()->showError(told, tr("Go on with half the rate"), [this, run] { goOn(run); });
-  } else {
-    errorBar()->showError(told, tr("Show the settings"), [this] { setInspectorVisible(true); });
+  switch (training_->failure()) {
+    case Training::Failure::DatasetGone:
+      errorBar()->showError(error, tr("Open the dataset…"), [this, run = goneOn_] {
+        showRun(run.folder);
+        seekDataset(run);
+      });
+      break;
+    case Training::Failure::Diverged: {
+      // What is done over from the checkpoint diverges again, but for the rate.
+      JobError told = error;
+      told.advice =
+          tr("The last good state and weights are kept: the run can go back there and on with half "
+             "the learning rate.");
+      GoingOn run{training_->folder(), training_->settings().dataset, {}};
+      run.how.retries = 1;
+      errorBar()->showError(told, tr("Go on with half the rate"), [this, run] { goOn(run); });
+      break;
+    }
+    case Training::Failure::Other:
+      errorBar()->showError(error, tr("Show the settings"), [this] { setInspectorVisible(true); });
   }
 }
 
@@ -794,7 +638,7 @@ void TrainPage::trainingEnded() {
   inspector_->setCurrentWidget(form_);
   ended_ = training_->folder();
   // One that failed before it came to its run leaves what was read of that run before.
-  if (training_->isMade()) read_[ended_] = {training_->curves(), {}, {}};
+  if (training_->isMade()) logs_->keep(ended_, training_->curves());
   runs_->setLive({}, nullptr);
   listRuns();
   showCurves();

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QDateTime>
 #include <QTimer>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,9 +14,6 @@
 #include "ui/train/run_summary.h"
 
 class QAction;
-class QLabel;
-class QListWidget;
-class QMenu;
 class QPushButton;
 class QStackedWidget;
 
@@ -28,6 +23,9 @@ class PastRuns;
 class RunCharts;
 class RunFacts;
 class RunList;
+class RunLogs;
+class RunMessages;
+class RunTiles;
 class TrainForm;
 class Training;
 
@@ -66,17 +64,6 @@ class TrainPage : public Page {
   void changeEvent(QEvent* event) override;
 
  private:
-  struct Tile {
-    QLabel* caption;  ///< gives way where there is no room
-    QLabel* value;
-  };
-  /// What a run's log said when it was read.
-  struct ReadRun {
-    std::shared_ptr<const RunCurves> curves;
-    QDateTime changed;  ///< its row's; not valid: of a training that has just ended
-    QString fault;      ///< why the log could not be read
-    NetworkTask task = NetworkTask::Detection;
-  };
   struct GoingOn {
     std::filesystem::path folder;
     std::string dataset;  ///< where the run says that it lies
@@ -88,14 +75,9 @@ class TrainPage : public Page {
     std::filesystem::path place;  ///< that the user chose
     bool opening = false;         ///< that place; what is open is no longer what was
   };
-  Tile addTile(QWidget* row, const QString& name, const QString& caption);
   QAction* addPageAction(const QString& text, const char* shortcut, void (TrainPage::*slot)());
   QWidget* makeContent();
   void makeActions();
-  void makeChartMenu();
-  /// The charts are named by what the shown run learns.
-  void nameChartActions();
-  static void say(const Tile& tile, const QString& caption, const QString& value);
   void listRuns();
   void datasetChanged();
   /// A network of the kind that the dataset is for, where another stands in the form.
@@ -108,8 +90,7 @@ class TrainPage : public Page {
   void loadMissing();
   void followTraining();
   void refreshLive();
-  void refreshTiles();
-  void refreshMessages();
+  void refreshNumbers();
   void refreshButtons();
   void trainingFailed(const JobError& error);
   void trainingEnded();
@@ -130,13 +111,14 @@ class TrainPage : public Page {
 
   Training* training_;
   PastRuns* runs_;
+  RunLogs* logs_;
   TrainForm* form_;
   RunFacts* facts_;
   QStackedWidget* inspector_;
   RunCharts* charts_;
   RunList* list_;
-  QListWidget* messages_;
-  Tile epoch_, loss_, best_, left_;
+  RunMessages* messages_;
+  RunTiles* tiles_;
   QPushButton *startButton_, *stopButton_, *resumeButton_;
   QAction *startAction_, *stopAction_, *resumeAction_, *moreAction_, *detectAction_,
       *settingsAction_, *folderAction_, *zoomAction_;
@@ -145,15 +127,11 @@ class TrainPage : public Page {
   std::filesystem::path opened_;    ///< by the user, wherever it lies
   std::filesystem::path followed_;  ///< the training's folder as shown last
   std::filesystem::path ended_;     ///< the training's, until the folder has been looked at again
-  std::map<std::filesystem::path, ReadRun> read_;
-  GoingOn goneOn_;  ///< the last
+  GoingOn goneOn_;                  ///< the last
   std::optional<Sought> sought_;
   std::optional<RunSettings> anew_;  ///< to start with when the training has stopped
-  std::size_t messagesShown_ = 0;
-  const RunCurves* messagesOf_ = nullptr;
-  QMenu* chartMenu_ = nullptr;
   QTimer paintTimer_;
-  Job folderJob_, reading_;
+  Job folderJob_;
 };
 
 }  // namespace boxwright::ui

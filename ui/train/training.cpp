@@ -2,11 +2,7 @@
 #include "ui/train/training.h"
 
 #include <QElapsedTimer>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QLocale>
-#include <QSet>
 #include <system_error>
 #include <utility>
 
@@ -28,37 +24,13 @@ QString progressText(const CheckEvent& check) {
       .arg(locale.toString(qlonglong(check.pictures)), locale.toString(qlonglong(check.all)));
 }
 
-constexpr const char* sayWhere = "say where the run's dataset lies now, and it goes on";
+constexpr const char* kSayWhere = "say where the run's dataset lies now, and it goes on";
 
 /// Where the run says, there is no dataset, or another one.
 class DatasetIsGone : public Error {
  public:
   using Error::Error;
 };
-
-/// By the report of a run's check: the pictures it learns from that look like ones it is judged by.
-int nearCopiesLearned(const std::filesystem::path& run) {
-  std::error_code code;
-  const std::filesystem::path file = run / "quarantine.json";
-  if (!std::filesystem::exists(file, code)) return 0;
-  QJsonObject report;
-  try {
-    report = QJsonDocument::fromJson(QByteArray::fromStdString(readFile(file))).object();
-  } catch (const Error&) {
-    return 0;  // nothing to end a training for
-  }
-  QSet<QString> leftOut;
-  for (const QJsonValue& entry : report.value(QLatin1String("quarantined")).toArray())
-    leftOut.insert(entry.toObject().value(QLatin1String("path")).toString());
-  int count = 0;
-  for (const QJsonValue& entry : report.value(QLatin1String("nearCopies")).toArray()) {
-    const QJsonObject copy = entry.toObject();
-    if (copy.value(QLatin1String("split")).toString() == QLatin1String("train") &&
-        !leftOut.contains(copy.value(QLatin1String("path")).toString()))
-      ++count;
-  }
-  return count;
-}
 
 }  // namespace
 
@@ -118,78 +90,78 @@ void Training::resume(const std::filesystem::path& folder, std::shared_ptr<const
             source = std::make_shared<const Dataset>(
                 openDataset(pathFromUtf8(said), {.format = run.datasetFormat()}, stop));
           } catch (const Error& error) {
-            if (!moved) throw DatasetIsGone(error.problem(), error.where(), sayWhere);
+            if (!moved) throw DatasetIsGone(error.problem(), error.where(), kSayWhere);
           }
         } else if (!moved) {
           throw DatasetIsGone(
               candidate ? "the run's dataset is no longer there, and the open one is another"
                         : "the run's dataset is no longer there",
-              said, sayWhere);
+              said, kSayWhere);
         }
         if (moved && (!source || fingerprint(*source) != run.datasetFingerprint())) {
           source = candidate;
           options.datasetPlace = place;
         }
         if (!stop.stop_requested() && source->classes != run.classes())
-          throw DatasetIsGone("another dataset stands where the run's was", said, sayWhere);
+          throw DatasetIsGone("another dataset stands where the run's was", said, kSayWhere);
         return run;
       },
       std::move(dataset), how);
 }
 
-void Training::launch(
-    const std::filesystem::path& folder,
-    std::function<std::optional<Run>(std::stop_token, JobProgress&, std::shared_ptr<const Dataset>&,
-                                     TrainOptions&)>
-        make,
-    std::shared_ptr<const Dataset> dataset, TrainOptions options) {
+void Training::launch(const std::filesystem::path& folder, Make make,
+                      std::shared_ptr<const Dataset> dataset, const TrainOptions& options) {
   folder_ = folder;
   made_ = false;
-  datasetGone_ = false;
+  failure_ = Failure::Other;
   curves_ = std::make_shared<RunCurves>();
   queue_ = std::make_shared<DrainQueue<Item>>();
   timer_.start();
   job_.start(
       [queue = queue_, make = std::move(make), dataset = std::move(dataset), options](
-          std::stop_token stop, JobProgress& progress) mutable {
-        std::optional<Run> made;
+          std::stop_token stop, JobProgress& progress) {
         try {
-          made = make(stop, progress, dataset, options);
+          work(make, dataset, options, *queue, stop, progress);
         } catch (const DatasetIsGone&) {
-          queue->push(DatasetGone{});
+          queue->push(Failure::DatasetGone);
+          throw;
+        } catch (const Diverged&) {
+          queue->push(Failure::Diverged);
           throw;
         }
-        if (!made) return;  // stopped before there was a run
-        const Run& run = *made;
-        // Of a run that goes on the past comes first; the trainer cuts the log back to the
-        // checkpoint, and the curves follow it at the first step.
-        std::error_code code;
-        const std::filesystem::path real = std::filesystem::canonical(run.folder(), code);
-        queue->push(Made{utf8(code ? run.folder() : real), run.settings(), run.task(),
-                         options.resume ? readRunCurves(run.folder(), stop) : nullptr});
-        if (stop.stop_requested()) return;
-        progress.set(-1, tr("getting ready"));
-        bool checked = options.resume;  // then it was before
-        train(run, *dataset, options, stop, [&](const TrainEvent& event) {
-          if (const auto* check = std::get_if<CheckEvent>(&event)) {
-            // How far it is says nothing of how long training takes.
-            progress.set(-1, progressText(*check));
-          } else if (!std::exchange(checked, true)) {
-            progress.set(-1, tr("getting ready"));
-            const int copies = stop.stop_requested() ? 0 : nearCopiesLearned(run.folder());
-            if (copies > 0) queue->push(NearCopies{copies});
-          }
-          if (const auto* batch = std::get_if<BatchEvent>(&event)) {
-            progress.set(batch->iterations > 0 ? static_cast<double>(batch->iteration) /
-                                                     static_cast<double>(batch->iterations)
-                                               : -1,
-                         progressText(*batch));
-          }
-          queue->push(event);
-        });
       },
       [] {});
   Q_EMIT started();
+}
+
+void Training::work(const Make& make, std::shared_ptr<const Dataset> dataset, TrainOptions options,
+                    DrainQueue<Item>& queue, std::stop_token stop, JobProgress& progress) {
+  const std::optional<Run> made = make(stop, progress, dataset, options);
+  if (!made) return;  // stopped before there was a run
+  const Run& run = *made;
+  // Of a run that goes on the past comes first; the trainer cuts the log back to the checkpoint,
+  // and the curves follow it at the first step.
+  std::error_code code;
+  const std::filesystem::path real = std::filesystem::canonical(run.folder(), code);
+  queue.push(Made{utf8(code ? run.folder() : real), run.settings(), run.task(),
+                  options.resume ? readRunCurves(run.folder(), stop) : nullptr});
+  if (stop.stop_requested()) return;
+  progress.set(-1, tr("getting ready"));
+  train(run, *dataset, options, stop, [&](const TrainEvent& event) {
+    if (const auto* check = std::get_if<CheckEvent>(&event)) {
+      // How far it is says nothing of how long training takes.
+      progress.set(-1, check->pictures < check->all ? progressText(*check) : tr("getting ready"));
+      if (check->nearCopies > 0 && !stop.stop_requested())
+        queue.push(NearCopies{static_cast<int>(check->nearCopies)});
+    }
+    if (const auto* batch = std::get_if<BatchEvent>(&event)) {
+      progress.set(batch->iterations > 0 ? static_cast<double>(batch->iteration) /
+                                               static_cast<double>(batch->iterations)
+                                         : -1,
+                   progressText(*batch));
+    }
+    queue.push(event);
+  });
 }
 
 void Training::stop() {
@@ -217,8 +189,8 @@ void Training::drain() {
         Q_EMIT runMade(QString::fromStdString(made->folder));
         continue;
       }
-      if (std::holds_alternative<DatasetGone>(item)) {
-        datasetGone_ = true;
+      if (const auto* failure = std::get_if<Failure>(&item)) {
+        failure_ = *failure;
         continue;
       }
       if (const auto* copies = std::get_if<NearCopies>(&item)) {

@@ -27,6 +27,12 @@ namespace boxwright::ui {
 class Training : public QObject {
   Q_OBJECT
  public:
+  enum class Failure {
+    Other,
+    DatasetGone,  ///< it is not where the run says
+    Diverged,
+  };
+
   explicit Training(QObject* parent = nullptr);
   ~Training() override;
 
@@ -46,8 +52,8 @@ class Training : public QObject {
   /// The running or last training has come to its run: before that, curves() are empty.
   bool isMade() const { return made_; }
   bool isStopping() const { return job_.isCancelling(); }
-  /// The last training failed because its dataset is not where the run says.
-  bool isDatasetGone() const { return datasetGone_; }
+  /// Why the last training failed, where it did.
+  Failure failure() const { return failure_; }
   /// Of the running or the last training; canonical once it is made.
   const std::filesystem::path& folder() const { return folder_; }
   const RunSettings& settings() const { return settings_; }
@@ -78,21 +84,23 @@ class Training : public QObject {
     NetworkTask task = NetworkTask::Detection;
     std::shared_ptr<RunCurves> curves;
   };
-  struct DatasetGone {};
   struct NearCopies {
     int count = 0;
   };
-  using Item = std::variant<Made, DatasetGone, NearCopies, TrainEvent>;
-  void launch(const std::filesystem::path& folder,
-              std::function<std::optional<Run>(std::stop_token, JobProgress&,
-                                               std::shared_ptr<const Dataset>&, TrainOptions&)>
-                  make,
-              std::shared_ptr<const Dataset> dataset, TrainOptions options);
+  using Item = std::variant<Made, Failure, NearCopies, TrainEvent>;
+  /// Makes or opens the run, on the job's thread; nothing when it was stopped before.
+  using Make = std::function<std::optional<Run>(std::stop_token, JobProgress&,
+                                                std::shared_ptr<const Dataset>&, TrainOptions&)>;
+  void launch(const std::filesystem::path& folder, Make make,
+              std::shared_ptr<const Dataset> dataset, const TrainOptions& options);
+  /// The whole of it, on the job's thread.
+  static void work(const Make& make, std::shared_ptr<const Dataset> dataset, TrainOptions options,
+                   DrainQueue<Item>& queue, std::stop_token stop, JobProgress& progress);
   void drain();
 
   std::filesystem::path folder_;
   bool made_ = false;
-  bool datasetGone_ = false;
+  Failure failure_ = Failure::Other;
   RunSettings settings_;
   std::shared_ptr<RunCurves> curves_;
   std::shared_ptr<DrainQueue<Item>> queue_;

@@ -224,7 +224,7 @@ TEST_F(Classification, TheBackboneFindsItsWayIntoADetector) {
   fs::copy_file(weights, alone);
   network = random;
   text = errorOf([&] { loadInitialWeights(network, utf8(alone), -1); });
-  EXPECT_NE(text.find("--init-layers"), std::string::npos) << text;
+  EXPECT_NE(text.find("say how many layers"), std::string::npos) << text;
   EXPECT_NE(text.find("layer 6"), std::string::npos) << text;
   text = loadInitialWeights(network, utf8(alone), 6);
   EXPECT_NE(text.find("3 of 6 convolutions"), std::string::npos) << text;

@@ -38,9 +38,15 @@ TEST(IdeaTable, EveryValueCanBeSetAndComesBack) {
   Ideas ideas;
   setIdea(ideas, "dimension-clusters=off");
   EXPECT_EQ(ideas.priors, Priors::HandPicked);
-  EXPECT_EQ(departures(Ideas{}), "");
+  EXPECT_TRUE(departures(Ideas{}).empty());
   setIdea(ideas, "batch-norm=off");
-  EXPECT_EQ(departures(ideas), "batch-norm=off, dimension-clusters=hand-picked");
+  EXPECT_EQ(departures(ideas), (std::vector<std::string>{"Batch normalisation: off",
+                                                         "Dimension clusters: hand-picked"}));
+  ideas = {};
+  ideas.multiScale = MultiScale::Off;
+  EXPECT_TRUE(departures(ideas).empty());
+  ideas.multiScale = MultiScale::On;
+  EXPECT_EQ(departures(ideas), std::vector<std::string>{"Multi-scale training: on"});
 }
 
 TEST(IdeaTable, WhatThereIsNotIsRefusedWithWhatThereIs) {
@@ -134,7 +140,7 @@ TEST_F(RunWithIdeas, AllOffIsYolo) {
   EXPECT_EQ(network.region().noObjectScale, 0.5);
   EXPECT_EQ(network.region().threshold, 1);
   EXPECT_TRUE(noted("The input is 128 pixels, not 96"));
-  EXPECT_TRUE(noted("batch-norm=off, anchors=off"));
+  EXPECT_TRUE(noted("Batch normalisation: off, Anchors and a finer grid: off"));
   EXPECT_EQ(sides_.front(), 128);
 
   // It finds boxes in pictures as every other model does.

@@ -55,7 +55,7 @@ TEST(Quarantine, SaysWhatWasFoundAndWhatBecomesOfIt) {
         "1 damaged in train (in quarantine: not learned from): a.jpg - ends early.",
         "1 damaged in val (counts as far as it can be read): c.jpg - no picture.",
         "1 in train like one of another split (scores look better than they are; a run "
-        "may leave such pictures out (quarantine: duplicates)): b.jpg of d.jpg (val).",
+        "may leave such pictures out): b.jpg of d.jpg (val).",
         "1 in val like one of another split (scores look better than they are): d.jpg of e.jpg "
         "(test)."})
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;

@@ -69,6 +69,7 @@ TEST_F(RobustTraining, QuarantineIsDecidedOnceAndTheDatasetNeverTouched) {
   EXPECT_TRUE(said("1 damaged in train (in quarantine"));
   EXPECT_TRUE(said("1 in train like one of another split (in quarantine"));
   EXPECT_TRUE(said("26 training pictures"));
+  EXPECT_EQ(of<CheckEvent>().back().nearCopies, 0) << "in quarantine";
   const Quarantine kept = readQuarantine(through.folder() / "quarantine.json");
   ASSERT_EQ(kept.entries.size(), 2U);
   EXPECT_EQ(kept.entries[0].path, dataset_.pictures[of("train", 2)].path);
@@ -83,6 +84,13 @@ TEST_F(RobustTraining, QuarantineIsDecidedOnceAndTheDatasetNeverTouched) {
   expectSameNumbers(run, through);
   for (const auto& entry : fs::recursive_directory_iterator(dataset_.root))
     fs::permissions(entry.path(), fs::perms::owner_all);
+}
+
+TEST_F(RobustTraining, TheCheckEndsWithTheNearCopiesThatAreLearnedFrom) {
+  fs::copy_file(dataset_.absolutePath(of("val", 1)), dataset_.absolutePath(of("train", 4)),
+                fs::copy_options::overwrite_existing);
+  go(create("run"), 1);
+  EXPECT_EQ(of<CheckEvent>().back().nearCopies, 1);
 }
 
 TEST_F(RobustTraining, ADatasetOfDamagedPicturesIsRefused) {

@@ -82,9 +82,10 @@ TEST(TrainEvent, TheOthersComeBack) {
                 .text,
             "two\nlines");
   const auto check =
-      std::get<CheckEvent>(trainEventFromJson(toJson(TrainEvent(CheckEvent{3, 40}))).value());
+      std::get<CheckEvent>(trainEventFromJson(toJson(TrainEvent(CheckEvent{3, 40, 2}))).value());
   EXPECT_EQ(check.pictures, 3);
   EXPECT_EQ(check.all, 40);
+  EXPECT_EQ(check.nearCopies, 2);
   for (const bool stopped : {false, true}) {
     const std::string line = toJson(TrainEvent(EndEvent{stopped, 7, 0.5}));
     EXPECT_NE(line.find(stopped ? "\"stopped\"" : "\"done\""), std::string::npos);

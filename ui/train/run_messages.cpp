@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/run_messages.h"
+
+#include <QLabel>
+#include <QListWidget>
+#include <QScrollBar>
+#include <QTimer>
+#include <QVBoxLayout>
+#include <string>
+#include <vector>
+
+#include "ui/theme.h"
+#include "ui/train/run_curves.h"
+
+namespace boxwright::ui {
+namespace {
+
+/// A run that has told thousands of things shows the newest.
+constexpr std::size_t kMost = 500;
+
+}  // namespace
+
+RunMessages::RunMessages(QWidget* parent) : QWidget(parent), list_(new QListWidget) {
+  setBackgroundRole(QPalette::Base);
+  setAutoFillBackground(true);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  auto* heading = new QLabel(tr("Messages"));
+  setTone(heading, Tone::Dim);
+  setTextSize(heading, TextSize::Small);
+  heading->setContentsMargins(metric::margin, 6, metric::margin, 6);
+  list_->setObjectName(QStringLiteral("messages"));
+  list_->setAccessibleName(tr("Messages of the run"));
+  list_->setFrameShape(QFrame::NoFrame);
+  list_->setWordWrap(true);
+  list_->setSpacing(4);
+  list_->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  list_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  column->addWidget(heading);
+  column->addWidget(list_, 1);
+}
+
+void RunMessages::show(const std::shared_ptr<const RunCurves>& curves) {
+  if (curves != curves_ || (curves && curves->messages().size() < shown_)) {
+    list_->clear();
+    shown_ = 0;
+    curves_ = curves;
+  }
+  if (!curves) return;
+  const std::vector<std::string>& all = curves->messages();
+  const QScrollBar* bar = list_->verticalScrollBar();
+  const bool atEnd = bar->value() >= bar->maximum();
+  if (shown_ == 0 && all.size() > kMost) shown_ = all.size() - kMost;
+  const bool news = shown_ < all.size();
+  for (; shown_ < all.size(); ++shown_)
+    list_->addItem(QString::fromStdString(all[shown_]));
+  // The rows get their heights first.
+  if (news && atEnd) QTimer::singleShot(0, list_, &QListWidget::scrollToBottom);
+}
+
+}  // namespace boxwright::ui
