@@ -6,6 +6,8 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QLineEdit>
+#include <QListWidget>
+#include <QScrollBar>
 #include <QSpinBox>
 
 #include "core/base/error.h"
@@ -15,6 +17,7 @@
 #include "ui/charts/chart.h"
 #include "ui/train/run_charts.h"
 #include "ui/train/run_list.h"
+#include "ui/train/run_messages.h"
 
 namespace boxwright::ui {
 namespace {
@@ -516,6 +519,32 @@ TEST_F(TrainPageTest, AFolderThatCannotBeMadeIsToldWithWhatToDo) {
   EXPECT_FALSE(page_->errorBar()->current().advice.isEmpty());
   ASSERT_TRUE(waitFor([&] { return !page_->training()->isRunning(); }));
   EXPECT_TRUE(find<QPushButton>("start")->isVisible());
+}
+
+TEST(RunMessagesTest, TheNewestStaysInSightUnlessTheUserHasScrolledAway) {
+  auto curves = std::make_shared<RunCurves>();
+  const auto tell = [&](int count) {
+    for (int i = 0; i < count; ++i)
+      curves->add(MessageEvent{"A message of a run that takes more than a line in a narrow list."});
+  };
+  RunMessages messages;
+  messages.resize(180, 200);
+  messages.show();
+  tell(12);
+  messages.showRun(curves);
+  const QScrollBar* bar = messages.findChild<QListWidget*>()->verticalScrollBar();
+  const auto atEnd = [&] { return bar->maximum() > 0 && bar->value() == bar->maximum(); };
+  EXPECT_TRUE(QTest::qWaitFor(atEnd));
+  messages.resize(140, 150);
+  tell(1);
+  messages.showRun(curves);
+  QTest::qWait(50);
+  EXPECT_TRUE(atEnd());
+  messages.findChild<QListWidget*>()->scrollToTop();
+  tell(3);
+  messages.showRun(curves);
+  QTest::qWait(50);
+  EXPECT_EQ(bar->value(), 0);
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QScrollBar>
-#include <QTimer>
 #include <QVBoxLayout>
 #include <string>
 #include <vector>
@@ -40,9 +39,16 @@ RunMessages::RunMessages(QWidget* parent) : QWidget(parent), list_(new QListWidg
   list_->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   column->addWidget(heading);
   column->addWidget(list_, 1);
+  // Rows get their heights later, and others with another width: the end stays the end.
+  QScrollBar* bar = list_->verticalScrollBar();
+  connect(bar, &QScrollBar::valueChanged, this,
+          [this, bar](int value) { atEnd_ = value >= bar->maximum(); });
+  connect(bar, &QScrollBar::rangeChanged, this, [this, bar](int, int end) {
+    if (atEnd_) bar->setValue(end);
+  });
 }
 
-void RunMessages::show(const std::shared_ptr<const RunCurves>& curves) {
+void RunMessages::showRun(const std::shared_ptr<const RunCurves>& curves) {
   if (curves != curves_ || (curves && curves->messages().size() < shown_)) {
     list_->clear();
     shown_ = 0;
@@ -50,14 +56,9 @@ void RunMessages::show(const std::shared_ptr<const RunCurves>& curves) {
   }
   if (!curves) return;
   const std::vector<std::string>& all = curves->messages();
-  const QScrollBar* bar = list_->verticalScrollBar();
-  const bool atEnd = bar->value() >= bar->maximum();
   if (shown_ == 0 && all.size() > kMost) shown_ = all.size() - kMost;
-  const bool news = shown_ < all.size();
   for (; shown_ < all.size(); ++shown_)
     list_->addItem(QString::fromStdString(all[shown_]));
-  // The rows get their heights first.
-  if (news && atEnd) QTimer::singleShot(0, list_, &QListWidget::scrollToBottom);
 }
 
 }  // namespace boxwright::ui

@@ -18,12 +18,13 @@ class RunMessages : public QWidget {
   explicit RunMessages(QWidget* parent = nullptr);
 
   /// Shows the run's messages; again, when there may be more. Null: none.
-  void show(const std::shared_ptr<const RunCurves>& curves);
+  void showRun(const std::shared_ptr<const RunCurves>& curves);
 
  private:
   QListWidget* list_;
   std::shared_ptr<const RunCurves> curves_;
   std::size_t shown_ = 0;  ///< of its messages
+  bool atEnd_ = true;
 };
 
 }  // namespace boxwright::ui

@@ -519,7 +519,7 @@ void TrainPage::refreshLive() {
 void TrainPage::refreshNumbers() {
   const std::shared_ptr<const RunCurves> curves = curvesOf(shown_);
   tiles_->showCurves(curves.get());
-  messages_->show(curves);
+  messages_->showRun(curves);
   const RunSummary* run = shownSummary();
   const QString path = shown_.empty() ? QString() : pathText(shown_);
   if (training_->isRunning() && showsTraining()) {
