@@ -20,6 +20,8 @@ struct Picture {
   int width = 0;     ///< upright pixels; 0 while not yet known
   int height = 0;
   AnnotationPtr annotation;  ///< never null
+  /// Of the bytes of its own label file as they were read (content_hash.h); 0: there was none.
+  std::uint64_t labelHash = 0;
 };
 
 /// Named lists of picture indices, each ascending in the order of the dataset ("train", "val", …).
