@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -13,6 +12,7 @@
 #include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
+#include "core/data/content_hash.h"
 #include "core/data/label_check.h"
 #include "core/data/text_lines.h"
 #include "core/geometry/conversion.h"
@@ -85,6 +85,7 @@ void TextLabels::readLabel(Dataset& dataset, std::size_t index) {
           {shown, 0, Severity::Error, error.problem() + "; the picture counts as unlabelled"});
       return;
     }
+    dataset.pictures[index].labelHash = contentHash(bytes);
     readRows(dataset, index, bytes, shown);
     return;
   }
@@ -101,31 +102,12 @@ void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view 
     const auto fault = [&](const std::string& what) {
       dataset.problems.push_back({shown, line.number, Severity::Error, what + "; it is left out"});
     };
-    std::vector<double> values;
-    bool numbers = true;
-    for (const std::string_view word : wordsOf(line.text)) {
-      const auto value = numberFrom(word);
-      if (!value) {
-        fault("malformed row: '" + std::string(word.substr(0, 40)) + "' is no number");
-        numbers = false;
-        break;
-      }
-      values.push_back(*value);
-    }
-    if (!numbers) continue;
-    const bool outline =
-        dialect_ == TextDialect::Ultralytics && values.size() >= 7 && values.size() % 2 == 1;
-    const bool scored = values.size() == 6 && values[5] >= 0 && values[5] <= 1;
-    if (values.size() != 5 && !outline && !scored) {
-      fault("malformed row: " + counted(values.size(), "number", "numbers") +
-            " instead of 5 (class, x, y, width, height)");
+    const TextRow row = textRowFrom(line.text, dialect_);
+    if (!row.fault.empty()) {
+      fault(row.fault);
       continue;
     }
-    if (values[0] != std::floor(values[0]) || std::abs(values[0]) > 1e6) {
-      fault("malformed row: the class is no whole number");
-      continue;
-    }
-    const int classId = static_cast<int>(values[0]);
+    const int classId = row.classId;
     if (classId < 0 || (namesGiven_ && classId >= static_cast<int>(dataset.classes.size()))) {
       fault("unknown class " + std::to_string(classId) + " (the dataset has " +
             counted(dataset.classes.size(), "class", "classes") + ")");
@@ -138,22 +120,18 @@ void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view 
       }
       growNumberedNames(dataset.classes, classId);
     }
-    if (dialect_ == TextDialect::Darknet && values[1] == 0 && values[2] == 0) {
+    if (row.wholePicture) {
       annotation.imageClasses.push_back(classId);
       continue;
     }
     Rect rect;
-    if (outline) {
-      rect = {values[1], values[2], values[1], values[2]};
-      for (std::size_t i = 3; i + 1 < values.size(); i += 2) {
-        rect.left = std::min(rect.left, values[i]);
-        rect.right = std::max(rect.right, values[i]);
-        rect.top = std::min(rect.top, values[i + 1]);
-        rect.bottom = std::max(rect.bottom, values[i + 1]);
-      }
-      rect = {rect.left * width, rect.top * height, rect.right * width, rect.bottom * height};
+    if (row.outline) {
+      const Rect bounds = outlineBounds(row);
+      rect = {bounds.left * width, bounds.top * height, bounds.right * width,
+              bounds.bottom * height};
     } else {
-      rect = rectFromFractions(values[1], values[2], values[3], values[4], width, height);
+      rect = rectFromFractions(row.values[1], row.values[2], row.values[3], row.values[4], width,
+                               height);
     }
     const std::string called =
         "box of '" + dataset.classes[static_cast<std::size_t>(classId)] + "'";
@@ -163,7 +141,7 @@ void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view 
     box.id = id;
     box.classId = classId;
     box.rect = *inside;
-    if (scored) box.score = static_cast<float>(values[5]);
+    if (row.scored) box.score = static_cast<float>(row.values[5]);
     annotation.boxes.push_back(std::move(box));
   }
   const bool any = !annotation.boxes.empty() || !annotation.imageClasses.empty();

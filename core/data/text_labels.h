@@ -11,14 +11,9 @@
 
 #include "core/data/dataset.h"
 #include "core/data/folder_listing.h"
+#include "core/data/text_label_row.h"
 
 namespace boxwright {
-
-/// Which writer's rows a text label holds; they share `id x y w h` in fractions of the picture.
-enum class TextDialect {
-  Darknet,     ///< x = y = 0 marks a class of the whole picture (spec section 8)
-  Ultralytics  ///< longer rows are outlines, of which the bounds are taken
-};
 
 /// Where the label of a picture may lie, best first: the last path component that is `images`,
 /// `JPEGImages` or `raw` turned into `labels`, then the ones before it, then beside the picture.

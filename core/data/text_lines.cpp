@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/text_lines.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -41,18 +42,25 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+std::vector<LineSpan> lineSpansOf(std::string_view bytes) {
+  std::vector<LineSpan> lines;
+  for (std::size_t at = bytes.starts_with("\xEF\xBB\xBF") ? 3 : 0; at < bytes.size();) {
+    const std::size_t end = std::min(bytes.find_first_of("\r\n", at), bytes.size());
+    std::size_t next = end;
+    if (next < bytes.size()) next += bytes.substr(end).starts_with("\r\n") ? 2 : 1;
+    lines.push_back({at, end, next});
+    at = next;
+  }
+  return lines;
+}
+
 std::vector<TextLine> linesOf(std::string_view bytes) {
-  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   std::vector<TextLine> lines;
   int number = 0;
-  while (!bytes.empty()) {
+  for (const LineSpan& span : lineSpansOf(bytes)) {
     ++number;
-    const std::size_t end = bytes.find_first_of("\r\n");
-    const std::string_view line = trimmed(bytes.substr(0, end));
+    const std::string_view line = trimmed(bytes.substr(span.begin, span.end - span.begin));
     if (!line.empty()) lines.push_back({number, std::string(line)});
-    if (end == std::string_view::npos) break;
-    const bool pair = bytes[end] == '\r' && end + 1 < bytes.size() && bytes[end + 1] == '\n';
-    bytes.remove_prefix(end + (pair ? 2 : 1));
   }
   return lines;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -18,6 +19,16 @@ struct TextLine {
 /// The bytes of a file that may or may not be one of ours; nothing where it cannot be read or is
 /// larger than 1 MB, which no description of a dataset is.
 std::optional<std::string> readSmallFile(const std::filesystem::path& file);
+
+/// Where a line lies in a text.
+struct LineSpan {
+  std::size_t begin = 0;
+  std::size_t end = 0;   ///< of its text
+  std::size_t next = 0;  ///< past its end of line; the same where there is none
+};
+
+/// All lines, empty ones too; LF, CRLF and CR end lines, a UTF-8 byte order mark is skipped.
+std::vector<LineSpan> lineSpansOf(std::string_view bytes);
 
 /// The lines that hold something, without blanks at their ends; LF, CRLF and CR end lines, a UTF-8
 /// byte order mark is skipped.

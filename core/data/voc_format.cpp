@@ -13,23 +13,17 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
+#include "core/data/content_hash.h"
 #include "core/data/dataset_format.h"
 #include "core/data/label_check.h"
 #include "core/data/text_lines.h"
+#include "core/data/voc_layout.h"
 #include "core/geometry/conversion.h"
 
 namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// "a/b/c.jpg" -> "a/b/c".
-std::string withoutExtension(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  const std::size_t dot = path.rfind('.');
-  if (dot == std::string::npos || (slash != std::string::npos && dot < slash)) return path;
-  return path.substr(0, dot);
-}
 
 /// Whether a listing holds something in the folder ("" is the root: always).
 bool holds(const std::vector<std::string>& files, const std::string& folder) {
@@ -77,15 +71,12 @@ class VocReader final : public DatasetReader {
   void list(Dataset& dataset, std::stop_token stop) override {
     base_ = findLayout(listing_).value_or("");
     const bool classic = holds(listing_.xml, base_ + "Annotations/");
-    labelFolder_ = base_ + (classic ? "Annotations/" : "");
     // Pictures lie in JPEGImages, or where the dataset has them.
-    pictureFolder_ = base_;
-    for (const char* folder : {"JPEGImages/", "images/", "Images/"}) {
-      if (classic && holds(listing_.pictures, base_ + folder)) {
-        pictureFolder_ = base_ + folder;
-        break;
-      }
-    }
+    const VocFolders folders = vocFolders(classic, [this](const std::string& folder) {
+      return holds(listing_.pictures, base_ + folder);
+    });
+    labelFolder_ = base_ + folders.labels;
+    pictureFolder_ = base_ + folders.pictures;
     dataset.root = base_.empty() ? listing_.root : listing_.root / pathFromUtf8(base_);
     for (const std::string& path : listing_.pictures) {
       if (!path.starts_with(pictureFolder_)) continue;
@@ -96,8 +87,8 @@ class VocReader final : public DatasetReader {
                       dataset.pictures.size());
       dataset.pictures.push_back(std::move(picture));
     }
-    const std::vector<std::string> folders = {base_, base_ + "ImageSets/", labelFolder_};
-    if (const auto names = findNamesFile(listing_, folders)) {
+    const std::vector<std::string> places = {base_, base_ + "ImageSets/", labelFolder_};
+    if (const auto names = findNamesFile(listing_, places)) {
       dataset.classes = readNamesOf(dataset, listing_.root / pathFromUtf8(*names));
       namesGiven_ = !dataset.classes.empty();
     }
@@ -114,8 +105,7 @@ class VocReader final : public DatasetReader {
   void readLabel(Dataset& dataset, std::size_t index) override {
     const bool readable = readPictureSize(dataset, index);
     const std::string key = base_ + dataset.pictures[index].path;
-    const std::string file =
-        labelFolder_ + withoutExtension(key.substr(pictureFolder_.size())) + ".xml";
+    const std::string file = VocFolders{labelFolder_, pictureFolder_}.labelOf(key);
     if (!std::binary_search(listing_.xml.begin(), listing_.xml.end(), file) || !readable) return;
     std::string bytes;
     const std::string shown = file.substr(base_.size());
@@ -126,6 +116,7 @@ class VocReader final : public DatasetReader {
           {shown, 0, Severity::Error, error.problem() + "; the picture counts as unlabelled"});
       return;
     }
+    dataset.pictures[index].labelHash = contentHash(bytes);
     readXml(dataset, index, bytes, shown);
   }
 
