@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/label_places.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/data/content_hash.h"
+
+namespace boxwright {
+
+namespace fs = std::filesystem;
+
+LabelPlaces labelPlacesOf(const fs::path& root, const fs::path& userData) {
+  std::error_code code;
+  fs::path whole = fs::canonical(root, code);
+  if (code) whole = fs::absolute(root, code);
+  char hash[17];
+  std::snprintf(hash, sizeof hash, "%016llx",
+                static_cast<unsigned long long>(contentHash(utf8(whole))));
+  return {root / ".boxwright",
+          userData / "labels" / pathFromUtf8(utf8(whole.filename()).substr(0, 100) + "-" + hash)};
+}
+
+fs::path userDataFolder() {
+  const char* const data = std::getenv("XDG_DATA_HOME");
+  if (data && *data == '/') return fs::path(data) / "boxwright";
+  const char* const home = std::getenv("HOME");
+  return (home && *home ? fs::path(home) : fs::temp_directory_path()) / ".local/share/boxwright";
+}
+
+LabelLock::LabelLock(const LabelPlaces& places) {
+  for (const fs::path& folder : {places.own, places.users}) {
+    std::error_code ignored;
+    fs::create_directories(folder, ignored);
+    file_ = folder / "lock";
+    // Who had it before may have removed the file between the two calls.
+    do {
+      reset();
+      descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+      if (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 &&
+          errno == EWOULDBLOCK) {
+        reset();
+        throw Error("the labels of this dataset are being edited in another window",
+                    utf8(folder.parent_path()), "close it there first; here they can be looked at");
+      }
+    } while (descriptor_ >= 0 && !isThere());
+    if (descriptor_ >= 0) return;
+  }
+}
+
+LabelLock::~LabelLock() {
+  if (descriptor_ < 0) return;
+  ::unlink(file_.c_str());
+  reset();
+  std::error_code ignored;
+  fs::remove(file_.parent_path(), ignored);  // where nothing else is in it
+}
+
+bool LabelLock::isThere() const {
+  struct stat ours {
+  }, there{};
+  return ::fstat(descriptor_, &ours) == 0 && ::stat(file_.c_str(), &there) == 0 &&
+         ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+void LabelLock::reset() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
+}
+
+}  // namespace boxwright

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+
+namespace boxwright {
+
+/// Where the program keeps what belongs to the labels of a dataset: the journal, the backups, the
+/// lock.
+struct LabelPlaces {
+  std::filesystem::path own;  ///< `.boxwright` in the dataset
+  std::filesystem::path
+      users;  ///< in the user's data folder, for where the first cannot be written
+};
+
+/// `userData` is the program's folder there; the dataset's is named after its root, so that equal
+/// names do not meet.
+LabelPlaces labelPlacesOf(const std::filesystem::path& root, const std::filesystem::path& userData);
+
+/// $XDG_DATA_HOME/boxwright, else ~/.local/share/boxwright.
+std::filesystem::path userDataFolder();
+
+/// While it lives, nobody else edits the labels of the dataset. Goes with the process.
+class LabelLock {
+ public:
+  /// Throws Error where another process (or store) has it. Where neither place can be written there
+  /// is nothing to lock, and nobody to fear.
+  explicit LabelLock(const LabelPlaces& places);
+  ~LabelLock();
+  LabelLock(const LabelLock&) = delete;
+  LabelLock& operator=(const LabelLock&) = delete;
+
+ private:
+  bool isThere() const;
+  void reset();
+
+  std::filesystem::path file_;
+  int descriptor_ = -1;
+};
+
+}  // namespace boxwright

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/label_record.h"
+
+#include <nlohmann/json.hpp>
+
+namespace boxwright {
+namespace {
+
+using Json = nlohmann::json;
+
+enum Flag : int { Difficult = 1, Crowd = 2, Truncated = 4, Occluded = 8 };
+
+/// [id, class, left, top, right, bottom, flags, area, score]
+Json json(const Box& box) {
+  const int flags = (box.difficult ? Difficult : 0) | (box.crowd ? Crowd : 0) |
+                    (box.truncated ? Truncated : 0) | (box.occluded ? Occluded : 0);
+  Json list = {box.id,          box.classId, box.rect.left, box.rect.top, box.rect.right,
+               box.rect.bottom, flags,       nullptr,       nullptr};
+  if (box.area) list[7] = *box.area;
+  if (box.score) list[8] = *box.score;
+  return list;
+}
+
+Box boxFrom(const Json& list) {
+  Box box;
+  box.id = list.at(0);
+  box.classId = list.at(1);
+  box.rect = {list.at(2), list.at(3), list.at(4), list.at(5)};
+  const int flags = list.at(6);
+  box.difficult = flags & Difficult;
+  box.crowd = flags & Crowd;
+  box.truncated = flags & Truncated;
+  box.occluded = flags & Occluded;
+  if (!list.at(7).is_null()) box.area = list.at(7).get<double>();
+  if (!list.at(8).is_null()) box.score = list.at(8).get<float>();
+  return box;
+}
+
+Json json(const AnnotationMarks& marks) {
+  return {static_cast<int>(marks.state), marks.verified, marks.imageClasses};
+}
+
+AnnotationMarks marksFrom(const Json& list) {
+  const int state = list.at(0);
+  if (state < 0 || state > static_cast<int>(LabelState::Labelled))
+    throw Json::out_of_range::create(401, "no state", &list);
+  return {static_cast<LabelState>(state), list.at(1), list.at(2)};
+}
+
+Json json(const Annotation& annotation) {
+  Json boxes = Json::array();
+  for (const Box& box : annotation.boxes)
+    boxes.push_back(json(box));
+  return {{"marks", json(marksOf(annotation))}, {"boxes", std::move(boxes)}};
+}
+
+Annotation annotationFrom(const Json& object) {
+  AnnotationMarks marks = marksFrom(object.at("marks"));
+  Annotation annotation{marks.state, marks.verified, {}, std::move(marks.imageClasses)};
+  for (const Json& box : object.at("boxes"))
+    annotation.boxes.push_back(boxFrom(box));
+  return annotation;
+}
+
+Json json(const std::vector<AnnotationChange::PlacedBox>& boxes) {
+  Json list = Json::array();
+  for (const AnnotationChange::PlacedBox& placed : boxes)
+    list.push_back({placed.place, json(placed.box)});
+  return list;
+}
+
+std::vector<AnnotationChange::PlacedBox> placedFrom(const Json& list) {
+  std::vector<AnnotationChange::PlacedBox> boxes;
+  for (const Json& placed : list)
+    boxes.push_back({placed.at(0), boxFrom(placed.at(1))});
+  return boxes;
+}
+
+Json json(const BeginRecord& record) {
+  return {{"labels", 1}, {"generation", record.generation}, {"classes", record.classes}};
+}
+
+Json json(const ClassRecord& record) {
+  return {{"class", record.name}};
+}
+
+Json json(const BaseRecord& record) {
+  return {{"base", record.picture}, {"hash", record.hash}, {"annotation", json(record.annotation)}};
+}
+
+Json json(const EditRecord& record) {
+  Json pictures = Json::array();
+  for (const auto& [picture, change] : record.pictures) {
+    Json entry = {{"picture", picture}};
+    if (!change.removed.empty()) entry["removed"] = json(change.removed);
+    if (!change.added.empty()) entry["added"] = json(change.added);
+    entry["before"] = json(change.before);
+    entry["after"] = json(change.after);
+    pictures.push_back(std::move(entry));
+  }
+  return {{"edit", record.name}, {"pictures", std::move(pictures)}};
+}
+
+Json json(const UndoRecord&) {
+  return {{"undo", 1}};
+}
+
+Json json(const RedoRecord&) {
+  return {{"redo", 1}};
+}
+
+Json json(const SaveRecord& record) {
+  Json object = {{"save", record.picture}, {"hash", record.hash}, {"slots", record.slots}};
+  if (record.annotation) object["annotation"] = json(*record.annotation);
+  return object;
+}
+
+EditRecord editFrom(const Json& object) {
+  EditRecord record{object.at("edit"), {}};
+  for (const Json& entry : object.at("pictures")) {
+    AnnotationChange change;
+    if (entry.contains("removed")) change.removed = placedFrom(entry["removed"]);
+    if (entry.contains("added")) change.added = placedFrom(entry["added"]);
+    change.before = marksFrom(entry.at("before"));
+    change.after = marksFrom(entry.at("after"));
+    record.pictures.emplace_back(entry.at("picture"), std::move(change));
+  }
+  return record;
+}
+
+LabelRecord recordFrom(const Json& object) {
+  if (object.contains("labels")) return BeginRecord{object.at("generation"), object.at("classes")};
+  if (object.contains("class")) return ClassRecord{object.at("class")};
+  if (object.contains("base"))
+    return BaseRecord{object.at("base"), object.at("hash"),
+                      annotationFrom(object.at("annotation"))};
+  if (object.contains("edit")) return editFrom(object);
+  if (object.contains("undo")) return UndoRecord{};
+  if (object.contains("redo")) return RedoRecord{};
+  SaveRecord save{object.at("save"), object.at("hash"), object.at("slots"), std::nullopt};
+  if (object.contains("annotation")) save.annotation = annotationFrom(object["annotation"]);
+  return save;
+}
+
+}  // namespace
+
+std::string toJson(const LabelRecord& record) {
+  // A path that is no UTF-8 names no picture of a dataset.
+  return std::visit([](const auto& r) { return json(r); }, record)
+      .dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<LabelRecord> labelRecordFrom(const std::string& line) {
+  const Json object = Json::parse(line, nullptr, false);
+  if (!object.is_object()) return std::nullopt;
+  try {
+    return recordFrom(object);
+  } catch (const Json::exception&) {
+    return std::nullopt;
+  }
+}
+
+}  // namespace boxwright

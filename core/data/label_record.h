@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/data/annotation_change.h"
+#include "core/data/label_writer.h"
+#include "core/taxonomy/class_names.h"
+
+namespace boxwright {
+
+// What the journal of a dataset's labels holds, in this order: how it begins, then what was done.
+// Pictures are named by their paths, classes by their place in the names so far.
+
+struct BeginRecord {
+  std::int64_t generation = 0;  ///< a journal written anew has the next
+  ClassNames classes;
+};
+
+/// A class joined the others, at their end.
+struct ClassRecord {
+  std::string name;
+};
+
+/// A picture before its first edit.
+struct BaseRecord {
+  std::string picture;
+  std::uint64_t hash = 0;  ///< of its label file, as Picture::labelHash
+  Annotation annotation;
+};
+
+struct EditRecord {
+  std::string name;
+  std::vector<std::pair<std::string, AnnotationChange>> pictures;
+};
+struct UndoRecord {};
+struct RedoRecord {};
+
+/// The label file of a picture is about to say what it says at this point of the journal, or
+/// `annotation`.
+struct SaveRecord {
+  std::string picture;
+  std::uint64_t hash = 0;  ///< of the file when that is done; 0: it is gone
+  LabelSlots slots;
+  std::optional<Annotation> annotation;
+};
+
+using LabelRecord = std::variant<BeginRecord, ClassRecord, BaseRecord, EditRecord, UndoRecord,
+                                 RedoRecord, SaveRecord>;
+
+/// One line of JSON.
+std::string toJson(const LabelRecord& record);
+/// Nothing where the line is no record.
+std::optional<LabelRecord> labelRecordFrom(const std::string& json);
+
+}  // namespace boxwright

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/label_recovery.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <set>
+#include <system_error>
+#include <unordered_map>
+#include <utility>
+#include <variant>
+
+#include "core/base/atomic_file.h"
+#include "core/data/content_hash.h"
+#include "core/data/label_record.h"
+
+namespace boxwright {
+namespace {
+
+/// What a label file may say: what it said first, or what one of the saves was to make of it.
+struct Candidate {
+  std::uint64_t hash = 0;
+  LabelSlots slots;
+  bool slotsKnown = false;
+  AnnotationPtr annotation;
+};
+
+struct Played {
+  AnnotationPtr first, now;
+  std::vector<Candidate> candidates;
+};
+
+AnnotationPtr shared(Annotation annotation) {
+  return std::make_shared<const Annotation>(std::move(annotation));
+}
+
+/// Plays records; pictures go by their paths.
+class Player {
+ public:
+  explicit Player(const ClassNames& classes) : classes_(classes), known_(classes.size()) {}
+
+  /// False where the record does not follow from those before it.
+  bool play(LabelRecord record) {
+    return std::visit([this](auto& r) { return take(r); }, record);
+  }
+
+  std::int64_t generation() const { return generation_; }
+  ClassNames addedClasses() const {
+    return {classes_.begin() + static_cast<std::ptrdiff_t>(known_), classes_.end()};
+  }
+  std::unordered_map<std::string, Played> pictures;
+  /// An edit's pictures have their number in `paths`.
+  EditHistory history;
+  std::vector<std::string> paths;
+
+ private:
+  bool take(BeginRecord& begin) {
+    generation_ = begin.generation;
+    for (const std::string& name : begin.classes)
+      map(name);
+    return true;
+  }
+
+  bool take(ClassRecord& record) {
+    map(record.name);
+    return true;
+  }
+
+  bool take(BaseRecord& base) {
+    if (!renumber(base.annotation)) return false;
+    const AnnotationPtr annotation = shared(std::move(base.annotation));
+    Played played{annotation, annotation, {{base.hash, {}, false, annotation}}};
+    if (!pictures.emplace(base.picture, std::move(played)).second) return false;
+    numbers_.emplace(base.picture, paths.size());
+    paths.push_back(base.picture);
+    return true;
+  }
+
+  bool take(EditRecord& record) {
+    Edit edit{record.name, {}};
+    for (auto& [path, change] : record.pictures) {
+      const auto found = pictures.find(path);
+      if (found == pictures.end() || !renumber(change)) return false;
+      std::optional<Annotation> after = changed(*found->second.now, change);
+      if (!after) return false;
+      edit.pictures.push_back({numbers_.at(path), found->second.now, shared(std::move(*after))});
+    }
+    put(edit, true);
+    history.push(std::move(edit));
+    return true;
+  }
+
+  bool take(UndoRecord&) {
+    const Edit* const edit = history.undo();
+    if (edit) put(*edit, false);
+    return edit != nullptr;
+  }
+
+  bool take(RedoRecord&) {
+    const Edit* const edit = history.redo();
+    if (edit) put(*edit, true);
+    return edit != nullptr;
+  }
+
+  bool take(SaveRecord& save) {
+    const auto found = pictures.find(save.picture);
+    if (found == pictures.end() || (save.annotation && !renumber(*save.annotation))) return false;
+    found->second.candidates.push_back(
+        {save.hash, std::move(save.slots), true,
+         save.annotation ? shared(std::move(*save.annotation)) : found->second.now});
+    return true;
+  }
+
+  void put(const Edit& edit, bool forward) {
+    for (const PictureEdit& picture : edit.pictures)
+      pictures.at(paths[picture.picture]).now = forward ? picture.after : picture.before;
+  }
+
+  /// The next of the journal's classes is this one.
+  void map(const std::string& name) {
+    // Names may be there twice: the one at the same place first.
+    const std::size_t place = ids_.size();
+    auto found = place < classes_.size() && classes_[place] == name
+                     ? classes_.begin() + static_cast<std::ptrdiff_t>(place)
+                     : std::find(classes_.begin(), classes_.end(), name);
+    if (found == classes_.end()) found = classes_.insert(classes_.end(), name);
+    ids_.push_back(static_cast<int>(found - classes_.begin()));
+  }
+
+  bool renumber(int& id) const {
+    if (id < 0 || static_cast<std::size_t>(id) >= ids_.size()) return false;
+    id = ids_[static_cast<std::size_t>(id)];
+    return true;
+  }
+
+  bool renumber(std::vector<int>& ids) const {
+    return std::all_of(ids.begin(), ids.end(), [this](int& id) { return renumber(id); });
+  }
+
+  bool renumber(Annotation& annotation) const {
+    return renumber(annotation.imageClasses) &&
+           std::all_of(annotation.boxes.begin(), annotation.boxes.end(),
+                       [this](Box& box) { return renumber(box.classId); });
+  }
+
+  bool renumber(AnnotationChange& change) const {
+    const auto all = [this](std::vector<AnnotationChange::PlacedBox>& boxes) {
+      return std::all_of(boxes.begin(), boxes.end(),
+                         [this](auto& placed) { return renumber(placed.box.classId); });
+    };
+    return all(change.removed) && all(change.added) && renumber(change.before.imageClasses) &&
+           renumber(change.after.imageClasses);
+  }
+
+  ClassNames classes_;
+  std::size_t known_;
+  std::vector<int> ids_;  ///< the dataset's of each of the journal's classes
+  std::unordered_map<std::string, std::size_t> numbers_;
+  std::int64_t generation_ = 0;
+};
+
+std::uint64_t hashOf(const std::filesystem::path& file) {
+  std::error_code code;
+  return std::filesystem::exists(file, code) ? contentHash(readFile(file)) : 0;
+}
+
+/// The edits but for those of pictures that have no index; those that are left with none go.
+EditHistory kept(EditHistory history, const std::vector<std::optional<std::size_t>>& indices) {
+  const std::size_t inForce = history.inForce();
+  while (history.redo()) {
+  }
+  std::vector<Edit> edits;
+  while (const Edit* edit = history.undo())
+    edits.push_back(*edit);
+  std::reverse(edits.begin(), edits.end());
+  EditHistory result;
+  std::size_t undone = 0;
+  for (std::size_t i = 0; i < edits.size(); ++i) {
+    Edit edit{std::move(edits[i].name), {}};
+    for (PictureEdit& picture : edits[i].pictures) {
+      if (const auto index = indices[picture.picture])
+        edit.pictures.push_back({*index, std::move(picture.before), std::move(picture.after)});
+    }
+    if (edit.pictures.empty()) continue;
+    result.push(std::move(edit));
+    if (i >= inForce) ++undone;
+  }
+  for (; undone > 0; --undone)
+    result.undo();
+  return result;
+}
+
+}  // namespace
+
+RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dataset& dataset,
+                              const LabelWriter& writer) {
+  RecoveredLabels recovered;
+  Player player(dataset.classes);
+  for (const std::string& line : records) {
+    std::optional<LabelRecord> record = labelRecordFrom(line);
+    const bool begins = &line == &records.front();
+    if (!record || std::holds_alternative<BeginRecord>(*record) != begins ||
+        !player.play(std::move(*record)))
+      break;
+  }
+  recovered.generation = player.generation();
+  recovered.classes = player.addedClasses();
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
+    if (player.pictures.contains(dataset.pictures[i].path))
+      places.emplace(dataset.pictures[i].path, i);
+  }
+  std::vector<std::optional<std::size_t>> indices(player.paths.size());
+  for (std::size_t number = 0; number < player.paths.size(); ++number) {
+    const std::string& path = player.paths[number];
+    Played& played = player.pictures.at(path);
+    const auto place = places.find(path);
+    const Candidate* found = nullptr;
+    if (place != places.end()) {
+      const std::uint64_t hash = hashOf(writer.fileOf(dataset, place->second));
+      const auto match =
+          std::find_if(played.candidates.rbegin(), played.candidates.rend(),
+                       [&](const Candidate& candidate) { return candidate.hash == hash; });
+      if (match != played.candidates.rend()) found = &*match;
+      if (match != played.candidates.rbegin()) recovered.interrupted.push_back(place->second);
+    }
+    if (!found) {
+      // Of what was saved last nothing is lost: who wrote after it had it before their eyes.
+      if (*played.candidates.back().annotation != *played.now) recovered.lost.push_back(path);
+      continue;
+    }
+    indices[number] = place->second;
+    recovered.touched.emplace(
+        place->second,
+        TouchedPicture{played.first, played.candidates.front().hash, played.now, found->annotation,
+                       found->hash, found->slots, found->slotsKnown});
+  }
+  recovered.history = kept(std::move(player.history), indices);
+  return recovered;
+}
+
+}  // namespace boxwright

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/data/dataset.h"
+#include "core/data/edit_history.h"
+#include "core/data/touched_picture.h"
+
+namespace boxwright {
+
+/// What the journal of a session that did not end holds, played again on the dataset as it is now.
+struct RecoveredLabels {
+  std::int64_t generation = 0;
+  ClassNames classes;  ///< that the dataset has not, to be added at its end
+  EditHistory history;
+  std::map<std::size_t, TouchedPicture> touched;
+  /// Label files that say what neither the session nor what it began with said, or whose pictures
+  /// have gone, and that had not been saved: they are not in `history` and `touched`.
+  std::vector<std::string> lost;
+  std::vector<std::size_t> interrupted;  ///< pictures whose last save did not come to its end
+};
+
+/// Plays records as far as they make sense: of a journal they all do. Class ids are those of the
+/// dataset's names, with the added ones behind them.
+RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dataset& dataset,
+                              const LabelWriter& writer);
+
+}  // namespace boxwright

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/problem.h"
+#include "core/data/dataset.h"
+#include "core/data/edit_history.h"
+#include "core/data/journal.h"
+#include "core/data/label_places.h"
+#include "core/data/label_record.h"
+#include "core/data/label_writer.h"
+#include "core/data/touched_picture.h"
+
+namespace boxwright {
+
+/// What is edited in the labels of a dataset, safe on disk: every edit goes into the journal first,
+/// label files are written when asked, and neither is done over something that somebody else has
+/// written meanwhile. What a session that did not end left in the journal comes back with all of
+/// its undo. One owner, one thread.
+class LabelStore {
+ public:
+  /// What an earlier session left.
+  struct Found {
+    EditHistory history;
+    ClassNames classes;  ///< it had beyond the dataset's, to be added at their end
+    /// Of every picture it had touched, in place of what is in the dataset.
+    std::vector<std::pair<std::size_t, AnnotationPtr>> annotations;
+    /// Labels that others have written since; what was not saved of them stays in a copy of the
+    /// journal, which is named.
+    std::vector<Problem> problems;
+  };
+
+  /// Takes the dataset for editing. Throws Error where somebody else has it, or its layout cannot
+  /// be written.
+  LabelStore(Dataset dataset, const std::filesystem::path& userData);
+
+  /// Once.
+  Found takeFound() { return std::move(found_); }
+
+  /// The class joins the others, at their end.
+  void addClass(const std::string& name);
+  /// What was done, into the journal. Throws Error where it can be written nowhere: it is kept in
+  /// memory then, and written by the first call after it that succeeds.
+  void edit(const Edit& edit);
+  void undo();
+  void redo();
+  /// All that was told outlives the machine's end. Throws Error.
+  void flush();
+
+  enum class Outcome {
+    Same,  ///< the file says it already
+    Saved,
+    Conflict,  ///< somebody else has written the file since: it was left alone
+  };
+  /// Brings the label file of a picture up to date; before its first change it goes to the backups.
+  /// Throws Error where that cannot be.
+  Outcome save(std::size_t picture);
+  /// After a conflict: what is here counts, all of it. What stands in the file goes to the backups.
+  void overrule(std::size_t picture);
+  /// Pictures whose files do not say yet what they should.
+  std::vector<std::size_t> unsaved() const;
+
+  /// The session ends. Of what is saved nothing stays but the backups; what is not is there for the
+  /// next session.
+  void close();
+
+  const LabelPlaces& places() const { return places_; }
+
+ private:
+  void recover();
+  /// The picture's state; made, with its record in `news`, where this is its first edit.
+  void touch(const PictureEdit& edit, std::vector<LabelRecord>& news);
+  void put(const Edit& edit, bool forward);
+  void record(const std::vector<LabelRecord>& news);
+  /// The whole of it into a new journal.
+  void writeAnew();
+  std::vector<std::string> allRecords() const;
+  const std::string& pathOf(std::size_t picture) const { return dataset_.pictures[picture].path; }
+  /// Where the backup of a label file goes, in either of the places.
+  std::filesystem::path backupName(const std::filesystem::path& file) const;
+  void keepBackup(const std::filesystem::path& file, const std::string& bytes, bool another) const;
+
+  Dataset dataset_;
+  std::unique_ptr<LabelWriter> writer_;
+  LabelPlaces places_;
+  LabelLock lock_;
+  std::map<std::size_t, TouchedPicture> touched_;
+  EditHistory history_;
+  std::unique_ptr<Journal> journal_;  ///< null while there is nothing to keep, or nowhere
+  std::int64_t generation_ = 0;
+  Found found_;
+};
+
+}  // namespace boxwright

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The program is killed in the middle of thousands of edits, and nothing is lost.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <tuple>
+
+#include "core/data/label_store.h"
+#include "core/data/open_dataset.h"
+#include "tests/core/data/dataset_folder.h"
+#include "tests/core/data/random_annotations.h"
+
+namespace boxwright {
+namespace {
+
+constexpr std::size_t kPictures = 6;
+constexpr int kClasses = 3;
+
+/// What a user does, step by step: a pure function of the seed.
+class User {
+ public:
+  explicit User(Dataset dataset, std::uint64_t seed)
+      : dataset_(std::move(dataset)), random_(seed, "user") {}
+
+  /// One more edit, undo, redo or save. `store` may be null: then it is only thought of.
+  void step(LabelStore* store) {
+    const std::uint64_t what = random_.index(20);
+    if (what < 4) {
+      if (const Edit* const edit = history_.undo()) put(*edit, false);
+      if (store) store->undo();
+    } else if (what < 6) {
+      if (const Edit* const edit = history_.redo()) put(*edit, true);
+      if (store) store->redo();
+    } else if (what < 9) {
+      const std::size_t picture = random_.index(kPictures);
+      if (store && store->save(picture) == LabelStore::Outcome::Conflict)
+        throw std::runtime_error("a conflict");
+    } else {
+      Edit edit{"Edit", {}};
+      const std::size_t first = random_.index(kPictures);
+      const std::size_t count = what == 19 ? kPictures - first : 1;
+      for (std::size_t i = first; i < first + count; ++i) {
+        const AnnotationPtr before = dataset_.pictures[i].annotation;
+        edit.pictures.push_back({i, before,
+                                 std::make_shared<const Annotation>(
+                                     randomlyEdited(random_, *before, nextId_, kClasses))});
+      }
+      put(edit, true);
+      if (store) store->edit(edit);
+      history_.push(std::move(edit));
+    }
+  }
+
+  const Annotation& annotation(std::size_t picture) const {
+    return *dataset_.pictures[picture].annotation;
+  }
+  const EditHistory& history() const { return history_; }
+
+ private:
+  void put(const Edit& edit, bool forward) {
+    for (const PictureEdit& picture : edit.pictures)
+      dataset_.pictures[picture.picture].annotation = forward ? picture.after : picture.before;
+  }
+
+  Dataset dataset_;
+  RandomStream random_;
+  EditHistory history_;
+  std::uint32_t nextId_ = 1000;
+};
+
+/// What a file can tell of the boxes: without ids, in an order of its own.
+std::vector<std::tuple<int, double, double, double, double, bool>> contents(const Annotation& a) {
+  std::vector<std::tuple<int, double, double, double, double, bool>> list;
+  for (const Box& b : a.boxes)
+    list.emplace_back(b.classId, b.rect.left, b.rect.top, b.rect.right, b.rect.bottom, b.difficult);
+  std::sort(list.begin(), list.end());
+  return list;
+}
+
+TEST(LabelCrash, NothingIsLostWhereverItIsKilled) {
+  int kills = 0, steps = 0, withUnsaved = 0;
+  for (std::uint64_t round = 0; round < 24; ++round) {
+    DatasetFolder folder;
+    std::string names;
+    for (std::size_t i = 0; i < kPictures; ++i)
+      folder.picture("set/JPEGImages/" + std::to_string(i) + ".png");
+    folder.text("set/classes.txt", "cat\ndog\nfox\n");
+    folder.text("set/Annotations/0.xml", "<annotation></annotation>");
+    const Dataset start = openDataset(folder / "set");
+    ASSERT_EQ(start.format, "voc");
+    ASSERT_EQ(start.classes.size(), 3U);
+
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      ::close(ends[0]);
+      try {
+        LabelStore store(start, folder / "user");
+        User user(start, round);
+        for (;;) {
+          user.step(&store);
+          if (::write(ends[1], "x", 1) != 1) ::_exit(2);
+        }
+      } catch (const std::exception& error) {
+        std::fprintf(stderr, "%s\n", error.what());
+      }
+      ::_exit(1);
+    }
+    ::close(ends[1]);
+    RandomStream random(round, "kill");
+    // After so many steps, or somewhat later.
+    const auto least = static_cast<int>(random.index(400));
+    int told = 0;
+    char byte = 0;
+    while (told < least && ::read(ends[0], &byte, 1) == 1)
+      ++told;
+    ::usleep(static_cast<useconds_t>(random.index(3000)));
+    ::kill(child, SIGKILL);
+    while (::read(ends[0], &byte, 1) == 1)
+      ++told;
+    ::close(ends[0]);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the child ended by itself";
+    ++kills;
+    steps += told;
+
+    // As after the last step that was told, or after the one it was in.
+    User user(start, round);
+    for (int i = 0; i < told; ++i)
+      user.step(nullptr);
+    Dataset now = openDataset(folder / "set");
+    LabelStore store(now, folder / "user");
+    LabelStore::Found found = store.takeFound();
+    EXPECT_TRUE(found.problems.empty()) << found.problems.front().what;
+    std::vector<AnnotationPtr> annotations;
+    for (const Picture& picture : start.pictures)
+      annotations.push_back(picture.annotation);
+    for (const auto& [picture, annotation] : found.annotations)
+      annotations[picture] = annotation;
+    const auto agrees = [&] {
+      for (std::size_t i = 0; i < kPictures; ++i) {
+        if (*annotations[i] != user.annotation(i)) return false;
+      }
+      return found.history.size() == user.history().size() &&
+             found.history.inForce() == user.history().inForce();
+    };
+    if (!agrees()) user.step(nullptr);
+    ASSERT_TRUE(agrees()) << "round " << round << " after " << told << " steps";
+    withUnsaved += !store.unsaved().empty();
+
+    for (std::size_t i = 0; i < kPictures; ++i)
+      EXPECT_NE(store.save(i), LabelStore::Outcome::Conflict);
+    store.close();
+    now = openDataset(folder / "set");
+    EXPECT_TRUE(now.problems.empty()) << problemsOf(now);
+    for (std::size_t i = 0; i < kPictures; ++i) {
+      EXPECT_EQ(contents(*now.pictures[i].annotation), contents(user.annotation(i)));
+      EXPECT_EQ(now.pictures[i].annotation->state, user.annotation(i).state);
+      EXPECT_EQ(now.pictures[i].annotation->verified, user.annotation(i).verified);
+    }
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / "set"))
+      EXPECT_EQ(entry.path().filename().string().find(".bw-"), std::string::npos) << entry.path();
+  }
+  std::printf("%d kills in %d steps, %d of them with something unsaved\n", kills, steps,
+              withUnsaved);
+  EXPECT_GT(steps, 2000);
+}
+
+}  // namespace
+}  // namespace boxwright

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/label_store.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "core/base/error.h"
+#include "core/data/open_dataset.h"
+#include "tests/core/data/dataset_folder.h"
+#include "tests/error_of.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+using Outcome = LabelStore::Outcome;
+
+constexpr const char* kLabel =
+    "<annotation>\n\t<source>by hand</source>\n\t<object>\n\t\t<name>cat</name>\n\t\t<bndbox>"
+    "<xmin>11</xmin><ymin>6</ymin><xmax>30</xmax><ymax>20</ymax></bndbox>\n\t</object>\n"
+    "</annotation>\n";
+
+/// Three pictures in VOC's layout, the first two of them labelled, one open store at a time.
+class LabelStoreTest : public testing::Test {
+ protected:
+  LabelStoreTest() {
+    for (const char* name : {"a", "b", "c"})
+      folder_.picture(std::string("set/JPEGImages/") + name + ".png");
+    folder_.text("set/Annotations/a.xml", kLabel);
+    folder_.text("set/Annotations/b.xml", kLabel);
+    open();
+  }
+
+  void open() {
+    store_.reset();
+    dataset_ = openDataset(root());
+    store_.emplace(dataset_, folder_ / "user");
+    found_ = store_->takeFound();
+    for (const std::string& name : found_.classes)
+      dataset_.classes.push_back(name);
+    for (const auto& [picture, annotation] : found_.annotations)
+      dataset_.pictures[picture].annotation = annotation;
+  }
+  fs::path root() const { return folder_ / "set"; }
+  fs::path label(const char* name) const {
+    return root() / "Annotations" / (std::string(name) + ".xml");
+  }
+  fs::path own() const { return root() / ".boxwright"; }
+  const Annotation& annotation(std::size_t picture) const {
+    return *dataset_.pictures[picture].annotation;
+  }
+
+  PictureEdit moved(std::size_t picture, double by) const {
+    Annotation after = annotation(picture);
+    for (Box& box : after.boxes) {
+      box.rect.left += by;
+      box.rect.right += by;
+    }
+    return {picture, dataset_.pictures[picture].annotation,
+            std::make_shared<const Annotation>(std::move(after))};
+  }
+  PictureEdit drawn(std::size_t picture, std::uint32_t id, int classId = 0) const {
+    Annotation after = annotation(picture);
+    Box box;
+    box.id = id;
+    box.classId = classId;
+    box.rect = {40, 10, 60, 30};
+    after.boxes.push_back(box);
+    after.state = LabelState::Labelled;
+    return {picture, dataset_.pictures[picture].annotation,
+            std::make_shared<const Annotation>(std::move(after))};
+  }
+  void apply(const std::vector<PictureEdit>& pictures) {
+    for (const PictureEdit& picture : pictures)
+      dataset_.pictures[picture.picture].annotation = picture.after;
+  }
+  void edit(const std::string& name, const std::vector<PictureEdit>& pictures) {
+    apply(pictures);
+    store_->edit({name, pictures});
+  }
+
+  DatasetFolder folder_;
+  Dataset dataset_;
+  std::optional<LabelStore> store_;
+  LabelStore::Found found_;
+};
+
+TEST_F(LabelStoreTest, SavesAndLeavesOnlyTheBackup) {
+  const std::string other = readFile(label("b"));
+  edit("Move", {moved(0, 5)});
+  EXPECT_EQ(store_->unsaved(), std::vector<std::size_t>{0});
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_EQ(store_->save(0), Outcome::Same);
+  EXPECT_EQ(store_->save(1), Outcome::Same);
+  EXPECT_TRUE(store_->unsaved().empty());
+  std::string expected = kLabel;
+  expected.replace(expected.find(">11<"), 4, ">16<");
+  expected.replace(expected.find(">30<"), 4, ">35<");
+  EXPECT_EQ(readFile(label("a")), expected);
+  EXPECT_EQ(readFile(own() / "backup/Annotations/a.xml"), kLabel);
+  EXPECT_TRUE(fs::exists(own() / "journal"));
+  // The second change leaves the first backup.
+  edit("Draw", {drawn(0, 2)});
+  store_->save(0);
+  EXPECT_EQ(readFile(own() / "backup/Annotations/a.xml"), kLabel);
+  EXPECT_EQ(readFile(label("b")), other);
+  EXPECT_FALSE(fs::exists(own() / "backup/Annotations/b.xml"));
+  store_->close();
+  store_.reset();
+  std::vector<std::string> left;
+  for (const auto& entry : fs::directory_iterator(own()))
+    left.push_back(entry.path().filename());
+  EXPECT_EQ(left, std::vector<std::string>{"backup"});
+  open();
+  EXPECT_EQ(found_.history.size(), 0U);
+  ASSERT_EQ(annotation(0).boxes.size(), 2U);
+  EXPECT_EQ(annotation(0).boxes[1].rect, (Rect{40, 10, 60, 30}));
+}
+
+TEST_F(LabelStoreTest, LookingLeavesNothing) {
+  store_->close();
+  store_.reset();
+  EXPECT_FALSE(fs::exists(own()));
+  EXPECT_FALSE(fs::exists(folder_ / "user"));
+}
+
+TEST_F(LabelStoreTest, WhatWasNotSavedComesBackWithItsUndo) {
+  const Annotation first = annotation(0);
+  edit("Move", {moved(0, 5)});
+  store_->save(0);
+  edit("Draw", {drawn(0, 2)});
+  edit("Move both", {moved(0, 1), moved(1, 2)});
+  edit("Draw in c", {drawn(2, 1)});
+  store_->undo();
+  open();  // as after a crash: nobody closed it
+  EXPECT_TRUE(found_.problems.empty());
+  ASSERT_EQ(found_.history.size(), 4U);
+  EXPECT_EQ(found_.history.inForce(), 3U);
+  ASSERT_EQ(found_.annotations.size(), 3U);
+  EXPECT_EQ(annotation(0).boxes.size(), 2U);
+  EXPECT_EQ(annotation(0).boxes[0].rect.left, first.boxes[0].rect.left + 6);
+  EXPECT_EQ(annotation(2).state, LabelState::Unlabelled);
+  EXPECT_EQ(store_->unsaved(), (std::vector<std::size_t>{0, 1}));
+  // Back to the beginning, also behind what was saved.
+  for (int i = 0; i < 3; ++i)
+    store_->undo();
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_EQ(readFile(label("a")), kLabel);
+  EXPECT_EQ(readFile(label("b")), kLabel);
+  // And once more, from the journal that was written anew.
+  open();
+  ASSERT_EQ(found_.history.size(), 4U);
+  EXPECT_EQ(found_.history.inForce(), 0U);
+  EXPECT_EQ(annotation(0), first);
+  for (int i = 0; i < 4; ++i)
+    store_->redo();
+  for (const std::size_t picture : {0, 1, 2})
+    EXPECT_EQ(store_->save(picture), Outcome::Saved);
+  store_->close();
+  open();
+  EXPECT_EQ(annotation(0).boxes.size(), 2U);
+  EXPECT_EQ(annotation(1).boxes[0].rect.left, first.boxes[0].rect.left + 2);
+  EXPECT_EQ(annotation(2).boxes.size(), 1U);
+}
+
+TEST_F(LabelStoreTest, ABulkEditIsOneRecord) {
+  edit("Everything", {moved(0, 1), moved(1, 1), drawn(2, 1)});
+  int edits = 0;
+  for (const std::string& line : readJournal(own() / "journal"))
+    edits += std::holds_alternative<EditRecord>(labelRecordFrom(line).value());
+  EXPECT_EQ(edits, 1);
+}
+
+TEST_F(LabelStoreTest, ClosedWithSomethingUnsavedItIsThereNextTime) {
+  edit("Move", {moved(0, 5)});
+  store_->close();
+  open();
+  EXPECT_EQ(found_.history.size(), 1U);
+  EXPECT_EQ(store_->unsaved(), std::vector<std::size_t>{0});
+}
+
+TEST_F(LabelStoreTest, NothingIsWrittenOverAnothersChange) {
+  edit("Move", {moved(0, 5)});
+  edit("Draw", {drawn(2, 1)});
+  const std::string theirs = std::string(kLabel) + "<!-- theirs -->\n";
+  folder_.text("set/Annotations/a.xml", theirs);
+  folder_.text("set/Annotations/c.xml", theirs);
+  EXPECT_EQ(store_->save(0), Outcome::Conflict);
+  EXPECT_EQ(store_->save(2), Outcome::Conflict) << "a label where there was none";
+  EXPECT_EQ(readFile(label("a")), theirs);
+  EXPECT_EQ(readFile(label("c")), theirs);
+  EXPECT_EQ(store_->unsaved().size(), 2U);
+  fs::remove(label("a"));
+  EXPECT_EQ(store_->save(0), Outcome::Conflict) << "gone is changed as well";
+  folder_.text("set/Annotations/a.xml", theirs);
+  store_->overrule(0);
+  EXPECT_EQ(readFile(own() / "backup/Annotations/a.xml"), theirs);
+  store_->close();
+  open();
+  EXPECT_EQ(annotation(0).boxes[0].rect, (Rect{15, 5, 35, 20}));
+  EXPECT_EQ(found_.problems.size(), 1U) << "c is as they left it";
+}
+
+TEST_F(LabelStoreTest, AnotherssChangeAfterACrashIsKeptAndSoIsOurs) {
+  edit("Move", {moved(0, 5), moved(1, 5)});
+  edit("Draw", {drawn(0, 2)});
+  const std::string theirs = std::string(kLabel) + "<!-- theirs -->\n";
+  folder_.text("set/Annotations/a.xml", theirs);
+  open();
+  ASSERT_EQ(found_.problems.size(), 1U);
+  EXPECT_EQ(found_.problems[0].file, "JPEGImages/a.png");
+  const std::string what = found_.problems[0].what;
+  const std::size_t at = what.find(root().string());
+  ASSERT_NE(at, std::string::npos) << what;
+  EXPECT_GT(readJournal(what.substr(at)).size(), 3U) << what;
+  // The rest of the bulk edit is there.
+  ASSERT_EQ(found_.history.size(), 1U);
+  ASSERT_EQ(found_.annotations.size(), 1U);
+  EXPECT_EQ(found_.annotations[0].first, 1U);
+  EXPECT_EQ(readFile(label("a")), theirs);
+}
+
+TEST_F(LabelStoreTest, OneAtATime) {
+  const std::string error =
+      errorOf([&] { LabelStore second(openDataset(root()), folder_ / "user"); });
+  EXPECT_NE(error.find("another window"), std::string::npos) << error;
+  store_.reset();
+  LabelStore second(openDataset(root()), folder_ / "user");
+}
+
+TEST_F(LabelStoreTest, WhereTheDatasetTakesNoJournalTheUsersFolderDoes) {
+  store_.reset();
+  folder_.text("set/.boxwright", "a file stands where the folder would be");
+  open();
+  edit("Move", {moved(0, 5)});
+  store_->save(0);
+  edit("Move", {moved(1, 5)});
+  open();
+  EXPECT_EQ(found_.history.size(), 2U);
+  EXPECT_EQ(store_->unsaved(), std::vector<std::size_t>{1});
+  EXPECT_TRUE(fs::exists(store_->places().users / "backup/Annotations/a.xml"));
+  EXPECT_NE(store_->places().users.filename(),
+            labelPlacesOf(folder_ / "other/set", folder_ / "user").users.filename());
+}
+
+TEST_F(LabelStoreTest, OnAFullDiskNothingIsLostAndItGoesOnLater) {
+  edit("Move", {moved(0, 5)});
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = before;
+  small.rlim_cur = 20;
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::vector<PictureEdit> second = {drawn(0, 2)};
+  const std::string edited = errorOf([&] { edit("Draw", second); });
+  const std::string saved = errorOf([&] { store_->save(0); });
+  const std::string flushed = errorOf([&] { store_->flush(); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  for (const std::string& error : {edited, saved, flushed})
+    EXPECT_FALSE(error.empty());
+  EXPECT_EQ(readFile(label("a")), kLabel);
+  EXPECT_EQ(store_->unsaved(), std::vector<std::size_t>{0});
+  store_->flush();
+  open();
+  EXPECT_EQ(found_.history.size(), 2U);
+  EXPECT_EQ(annotation(0).boxes.size(), 2U);
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+}
+
+TEST_F(LabelStoreTest, ClassesComeBackByTheirNames) {
+  store_->addClass("yak");
+  dataset_.classes.push_back("yak");
+  edit("Draw", {drawn(2, 1, 1)});
+  store_->addClass("zebu");
+  dataset_.classes.push_back("zebu");
+  edit("Draw", {drawn(2, 2, 2)});
+  // Meanwhile somebody labels with a class that comes first.
+  std::string other = kLabel;
+  other.replace(other.find("cat"), 3, "ant");
+  folder_.text("set/JPEGImages/0.png", readFile(root() / "JPEGImages/a.png"));
+  folder_.text("set/Annotations/0.xml", other);
+  open();
+  EXPECT_EQ(dataset_.classes, (ClassNames{"ant", "cat", "yak", "zebu"}));
+  ASSERT_EQ(annotation(3).boxes.size(), 2U);
+  EXPECT_EQ(annotation(3).boxes[0].classId, 2);
+  EXPECT_EQ(annotation(3).boxes[1].classId, 3);
+  EXPECT_EQ(store_->save(3), Outcome::Saved);
+  store_->close();
+  open();
+  EXPECT_EQ(dataset_.classes, (ClassNames{"ant", "cat", "yak", "zebu"}));
+}
+
+TEST_F(LabelStoreTest, AJournalThatIsNoneIsNoJournal) {
+  store_.reset();
+  folder_.text("set/.boxwright/journal", "something else");
+  open();
+  EXPECT_EQ(found_.history.size(), 0U);
+  edit("Move", {moved(0, 5)});
+  open();
+  EXPECT_EQ(found_.history.size(), 1U);
+}
+
+}  // namespace
+}  // namespace boxwright
