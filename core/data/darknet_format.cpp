@@ -155,7 +155,7 @@ class DarknetReader final : public DatasetReader {
                                   "there is no names file (obj.names, classes.txt); classes are "
                                   "called by their numbers"});
     }
-    labels_ = TextLabels(TextDialect::Darknet, !dataset.classes.empty());
+    dataset.classesListed = !dataset.classes.empty();
     collection.finish(dataset);
   }
 
@@ -217,7 +217,7 @@ class DarknetReader final : public DatasetReader {
 
   std::optional<fs::path> dataFile_;
   FolderListing listing_;
-  TextLabels labels_{TextDialect::Darknet, false};
+  TextLabels labels_{TextDialect::Darknet};
   std::optional<PathClasses> pathClasses_;  ///< of a classifier's .data
 };
 

@@ -33,6 +33,9 @@ struct Dataset {
   std::filesystem::path root;
   std::string format;  ///< name of its DatasetFormat: "voc", "class-folders", …
   ClassNames classes;
+  /// A file of the dataset lists the classes: others are faults. Else they are those that occur in
+  /// labels or, of text labels, the numbers up to the highest.
+  bool classesListed = false;
   std::vector<Picture> pictures;
   Splits splits;  ///< as found in the dataset; empty when it has none
   std::vector<Problem> problems;

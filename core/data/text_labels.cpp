@@ -108,12 +108,12 @@ void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view 
       continue;
     }
     const int classId = row.classId;
-    if (classId < 0 || (namesGiven_ && classId >= static_cast<int>(dataset.classes.size()))) {
+    if (classId < 0 || (dataset.classesListed && classId >= static_cast<int>(dataset.classes.size()))) {
       fault("unknown class " + std::to_string(classId) + " (the dataset has " +
             counted(dataset.classes.size(), "class", "classes") + ")");
       continue;
     }
-    if (!namesGiven_) {
+    if (!dataset.classesListed) {
       if (classId > 99999) {
         fault("unknown class " + std::to_string(classId));
         continue;

@@ -24,8 +24,7 @@ std::vector<std::string> labelPathsOf(std::string_view picture);
 /// pictures' paths, rows, labels that belong to no picture.
 class TextLabels {
  public:
-  /// `namesGiven`: ids beyond the names are a fault; else classes are numbered as they come.
-  TextLabels(TextDialect dialect, bool namesGiven) : dialect_(dialect), namesGiven_(namesGiven) {}
+  explicit TextLabels(TextDialect dialect) : dialect_(dialect) {}
 
   void readLabel(Dataset& dataset, std::size_t picture);
   /// Reports the text files in the folders where labels were found that have no picture.
@@ -36,7 +35,6 @@ class TextLabels {
                 const std::string& shown);
 
   TextDialect dialect_;
-  bool namesGiven_;
   std::unordered_set<std::string> used_;     ///< label files read, as found
   std::unordered_set<std::string> folders_;  ///< where they lie
 };

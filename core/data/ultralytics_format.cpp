@@ -139,7 +139,7 @@ class UltralyticsReader final : public DatasetReader {
         addEntry(dataset, entry, split, shown, lineOf(value), stop, collection);
       }
     }
-    labels_ = TextLabels(TextDialect::Ultralytics, !dataset.classes.empty());
+    dataset.classesListed = !dataset.classes.empty();
     collection.finish(dataset);
   }
 
@@ -244,7 +244,7 @@ class UltralyticsReader final : public DatasetReader {
   FolderListing listing_;
   std::vector<FolderListing> listings_;  ///< of folders outside the root
   std::vector<fs::path> bases_;
-  TextLabels labels_{TextDialect::Ultralytics, false};
+  TextLabels labels_{TextDialect::Ultralytics};
 };
 
 class UltralyticsFormat final : public DatasetFormat {

@@ -90,7 +90,7 @@ class VocReader final : public DatasetReader {
     const std::vector<std::string> places = {base_, base_ + "ImageSets/", labelFolder_};
     if (const auto names = findNamesFile(listing_, places)) {
       dataset.classes = readNamesOf(dataset, listing_.root / pathFromUtf8(*names));
-      namesGiven_ = !dataset.classes.empty();
+      dataset.classesListed = !dataset.classes.empty();
     }
     for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
       classIds_.emplace(dataset.classes[i], static_cast<int>(i));
@@ -245,7 +245,7 @@ class VocReader final : public DatasetReader {
     if (values[2] <= values[0] || values[3] <= values[1]) return fault(called + " has no area");
     auto known = classIds_.find(name);
     if (known == classIds_.end()) {
-      if (namesGiven_) return fault("unknown class '" + name + "'");
+      if (dataset.classesListed) return fault("unknown class '" + name + "'");
       known = classIds_.emplace(name, static_cast<int>(dataset.classes.size())).first;
       dataset.classes.push_back(name);
     }
@@ -268,7 +268,6 @@ class VocReader final : public DatasetReader {
   std::string pictureFolder_;  ///< in the listing
   std::unordered_map<std::string, std::size_t> byStem_;
   std::unordered_map<std::string, int> classIds_;
-  bool namesGiven_ = false;
   AnnotationPtr empty_ = std::make_shared<const Annotation>();
 };
 

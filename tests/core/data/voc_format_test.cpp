@@ -167,6 +167,7 @@ TEST(VocFormat, NamesFileRulesOrderAndUnknownClasses) {
   EXPECT_EQ(d.pictures[0].annotation->boxes[0].classId, 1);
   EXPECT_EQ(d.pictures[0].annotation->boxes[1].classId, 4);
   EXPECT_TRUE(hasProblem(d, "Annotations/a.xml", 7, "unknown class 'yeti'")) << problemsOf(d);
+  EXPECT_TRUE(d.classesListed);
   EXPECT_TRUE(hasProblem(d, "labels.txt", 3, "empty")) << problemsOf(d);
   EXPECT_TRUE(hasProblem(d, "labels.txt", 4, "'cat' stands twice")) << problemsOf(d);
   EXPECT_EQ(d.problems.size(), 3U) << problemsOf(d);
@@ -189,6 +190,7 @@ TEST(VocFormat, IsFoundBesidePicturesAndOneFolderDown) {
   EXPECT_EQ(nested.format, "voc");
   EXPECT_EQ(nested.pictures.at(0).path, "JPEGImages/a.jpg");
   EXPECT_EQ(nested.splits.at("train").size(), 1U);
+  EXPECT_FALSE(nested.classesListed);
   EXPECT_TRUE(std::filesystem::exists(nested.absolutePath(0)));
 }
 
