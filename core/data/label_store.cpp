@@ -18,6 +18,10 @@ namespace fs = std::filesystem;
 
 constexpr const char* kJournalName = "journal";
 
+bool isSaved(const TouchedPicture& state) {
+  return state.now == state.saved || *state.now == *state.saved;
+}
+
 /// Nothing where there is no file.
 std::optional<std::string> bytesOf(const fs::path& file) {
   std::error_code code;
@@ -224,10 +228,14 @@ void LabelStore::keepBackup(const fs::path& file, const std::string& bytes, bool
 
 LabelStore::Outcome LabelStore::save(std::size_t picture) {
   const auto found = touched_.find(picture);
-  if (found == touched_.end() || *found->second.now == *found->second.saved) return Outcome::Same;
+  if (found == touched_.end() || isSaved(found->second)) return Outcome::Same;
   TouchedPicture& state = found->second;
   const fs::path file = writer_->fileOf(dataset_, picture);
   const std::optional<std::string> bytes = bytesOf(file);
+  std::error_code code;
+  if (!bytes && state.hash != 0 && !fs::exists(file.parent_path(), code))
+    throw Error("the folder of the labels is not there", utf8(file.parent_path()),
+                "bring it back: what was edited is kept, and saved then");
   if ((bytes ? contentHash(*bytes) : 0) != state.hash) return Outcome::Conflict;
   LabelSlots slots = state.slotsKnown ? state.slots
                      : bytes          ? writer_->slotsOf(*bytes)
@@ -239,11 +247,9 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
   record({SaveRecord{pathOf(picture), hash, slots, std::nullopt}});
   if (bytes) keepBackup(file, *bytes, false);
   if (out && out != bytes) {
-    std::error_code code;
     fs::create_directories(file.parent_path(), code);
     writeFileAtomically(file, *out);
   } else if (!out && bytes) {
-    std::error_code code;
     if (!fs::remove(file, code) && code)
       throw Error("the label file cannot be removed (" + code.message() + ")", utf8(file),
                   "check the permissions of its folder");
@@ -277,7 +283,7 @@ void LabelStore::overrule(std::size_t picture) {
 std::vector<std::size_t> LabelStore::unsaved() const {
   std::vector<std::size_t> pictures;
   for (const auto& [picture, state] : touched_) {
-    if (*state.now != *state.saved) pictures.push_back(picture);
+    if (!isSaved(state)) pictures.push_back(picture);
   }
   return pictures;
 }

@@ -270,6 +270,16 @@ TEST_F(LabelStoreTest, OnAFullDiskNothingIsLostAndItGoesOnLater) {
   EXPECT_EQ(store_->save(0), Outcome::Saved);
 }
 
+TEST_F(LabelStoreTest, AFolderThatIsUnpluggedIsNobodysChange) {
+  edit("Move", {moved(0, 5)});
+  fs::rename(root() / "Annotations", root() / "unplugged");
+  const std::string error = errorOf([&] { store_->save(0); });
+  EXPECT_NE(error.find("not there"), std::string::npos) << error;
+  EXPECT_FALSE(fs::exists(root() / "Annotations"));
+  fs::rename(root() / "unplugged", root() / "Annotations");
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+}
+
 TEST_F(LabelStoreTest, ClassesComeBackByTheirNames) {
   store_->addClass("yak");
   dataset_.classes.push_back("yak");
