@@ -209,7 +209,7 @@ void DatasetDocument::setDataset(Dataset dataset) {
   dataset_ = *ending_->dataset;
   for (const Picture& picture : dataset_.pictures)
     count(*picture.annotation, 1);
-  listUnlabelled();
+  listMarks();
   Q_EMIT reset();
   finish();
 }
@@ -230,7 +230,10 @@ void DatasetDocument::clear() {
   splits_.clear();
   splitsAreOwn_ = true;
   statistics_ = {};
-  unlabelled_.clear();
+  marks_.clear();
+  history_ = {};
+  largestIds_.clear();
+  readOnly_.clear();
   path_.clear();
   open_ = false;
   opening_ = false;
@@ -264,7 +267,7 @@ void DatasetDocument::apply(Batch& batch) {
     const int first = pictureCount();
     for (Picture& picture : added->pictures) {
       count(*picture.annotation, 1);
-      unlabelled_.push_back(picture.annotation->state == LabelState::Unlabelled);
+      marks_.push_back(marksOf(*picture.annotation));
       dataset_.pictures.push_back(std::move(picture));
     }
     Q_EMIT picturesAdded(first, pictureCount() - first);
@@ -275,7 +278,7 @@ void DatasetDocument::apply(Batch& batch) {
       dataset_.pictures[i] = std::move(read->pictures[i - read->first]);
       const Annotation& annotation = *dataset_.pictures[i].annotation;
       count(annotation, 1);
-      unlabelled_[i] = annotation.state == LabelState::Unlabelled;
+      marks_[i] = marksOf(annotation);
     }
     if (end > read->first) {
       Q_EMIT annotationsChanged(static_cast<int>(read->first), static_cast<int>(end - read->first));
@@ -306,7 +309,7 @@ void DatasetDocument::finish() {
     // The stages did not tell all (opening was stopped half-way): the whole is what counts.
     dataset_ = whole;
     statistics_ = statisticsOf(dataset_);
-    listUnlabelled();
+    listMarks();
     Q_EMIT reset();
   } else if (dataset_.classes != whole.classes) {
     dataset_.classes = whole.classes;
@@ -315,6 +318,7 @@ void DatasetDocument::finish() {
   Q_EMIT classesChanged();
   Q_EMIT splitsChanged();
   Q_EMIT opened();
+  Q_EMIT editableChanged();
 }
 
 void DatasetDocument::count(const Annotation& annotation, std::ptrdiff_t sign) {
@@ -353,10 +357,16 @@ void DatasetDocument::count(const Annotation& annotation, std::ptrdiff_t sign) {
   }
 }
 
-void DatasetDocument::listUnlabelled() {
-  unlabelled_.clear();
+std::uint8_t DatasetDocument::marksOf(const Annotation& annotation) {
+  const bool unlabelled = annotation.state == LabelState::Unlabelled;
+  return static_cast<std::uint8_t>((unlabelled ? unlabelledMark : 0) |
+                                   (annotation.verified ? verifiedMark : 0));
+}
+
+void DatasetDocument::listMarks() {
+  marks_.clear();
   for (const Picture& picture : dataset_.pictures)
-    unlabelled_.push_back(picture.annotation->state == LabelState::Unlabelled);
+    marks_.push_back(marksOf(*picture.annotation));
 }
 
 QString DatasetDocument::name() const {

@@ -8,9 +8,11 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/data/dataset.h"
+#include "core/data/edit_history.h"
 #include "ui/drain_queue.h"
 #include "ui/job.h"
 
@@ -18,7 +20,8 @@ namespace boxwright::ui {
 
 /// The open dataset as the GUI sees it. Opening is a Job: pictures appear as they are listed,
 /// annotations follow, problems come as they are found; batches are taken on a 50 ms timer in
-/// portions of a few milliseconds. GUI thread only; jobs take snapshot().
+/// portions of a few milliseconds. What is opened can be edited: each edit is one step of the
+/// history (dataset_document_edits.cpp). GUI thread only; jobs take snapshot().
 class DatasetDocument : public QObject {
   Q_OBJECT
  public:
@@ -56,8 +59,10 @@ class DatasetDocument : public QObject {
   /// Whether nobody has said what is in it: in a row in memory, so that a search through a million
   /// pictures takes no time.
   bool isUnlabelled(int picture) const {
-    return unlabelled_[static_cast<std::size_t>(picture)] != 0;
+    return (marks_[static_cast<std::size_t>(picture)] & unlabelledMark) != 0;
   }
+  /// Whether it has labels, or says that there is nothing, and nobody has looked them over.
+  bool isUnverified(int picture) const { return marks_[static_cast<std::size_t>(picture)] == 0; }
 
   /// Counts kept up to date while annotations arrive.
   const DatasetStatistics& statistics() const { return statistics_; }
@@ -65,6 +70,28 @@ class DatasetDocument : public QObject {
   /// A frozen copy for a job; the same pointer until something changes. Costs a few pointers a
   /// picture.
   std::shared_ptr<const Dataset> snapshot() const;
+
+  /// All is read and nothing stands against edits.
+  bool isEditable() const { return open_ && !opening_ && !partial_ && readOnly_.isEmpty(); }
+  /// A sentence that says why nothing can be edited, empty to lift it; closing lifts it too.
+  void setReadOnly(const QString& why);
+  const QString& readOnlyReason() const { return readOnly_; }
+
+  /// Puts the edit in force: each picture's annotation is its `before`, each picture stands in it
+  /// once. Only while isEditable().
+  void edit(Edit edit);
+  /// Takes the newest edit back, puts it in force again; nothing where there is none.
+  void undo();
+  void redo();
+  const EditHistory& history() const { return history_; }
+  /// An id that no box of the picture has or, since the dataset was opened, has had.
+  std::uint32_t newBoxId(int picture) const;
+
+  /// Whether names of classes live in the label files alone, so that a new one needs no list.
+  bool takesClasses() const;
+  /// Appends a class and returns its id; -1 where the name is empty or there already, or the format
+  /// takes none. Not part of the history.
+  int addClass(const QString& name);
 
   Job& job() { return job_; }
 
@@ -76,6 +103,13 @@ class DatasetDocument : public QObject {
   void problemsAdded(int first, int count);
   void classesChanged();
   void splitsChanged();
+  /// After the annotations have changed; the edit is valid during the call.
+  void edited(const boxwright::Edit& edit);
+  void undone(const boxwright::Edit& edit);
+  void redone(const boxwright::Edit& edit);
+  void classAdded(const QString& name);
+  void historyChanged();
+  void editableChanged();
   /// All is read (or opening was cancelled: what is there stays).
   void opened();
   void failed(const boxwright::ui::JobError& error);
@@ -91,7 +125,12 @@ class DatasetDocument : public QObject {
   void apply(Batch& batch);
   void finish();
   void count(const Annotation& annotation, std::ptrdiff_t sign);
-  void listUnlabelled();
+  void listMarks();
+  static std::uint8_t marksOf(const Annotation& annotation);
+  void replace(const Edit& edit, AnnotationPtr PictureEdit::*with);
+  void noteIds(const Edit& edit);
+
+  static constexpr std::uint8_t unlabelledMark = 1, verifiedMark = 2;
 
   bool open_ = false;
   bool opening_ = false;
@@ -102,7 +141,10 @@ class DatasetDocument : public QObject {
   bool splitsAreOwn_ = true;
   std::shared_ptr<const Lookup> lookup_;
   DatasetStatistics statistics_;
-  std::vector<std::uint8_t> unlabelled_;  ///< of each picture
+  std::vector<std::uint8_t> marks_;  ///< of each picture
+  EditHistory history_;
+  std::unordered_map<std::size_t, std::uint32_t> largestIds_;  ///< of pictures that were edited
+  QString readOnly_;
   mutable std::shared_ptr<const Dataset> snapshot_;
   std::shared_ptr<Inbox> inbox_;
   std::shared_ptr<Ending> ending_;

@@ -35,6 +35,8 @@ class Page : public QWidget {
   virtual QString unavailableReason() const { return {}; }
   /// The page's own actions, put into the menu of its title (with their shortcuts).
   virtual QList<QAction*> menuActions() const { return {}; }
+  /// The pictures of the page are those that pass the shared filter: the window shows its field.
+  virtual bool usesFilter() const { return false; }
   /// What the command line's --source says; only the Detect page listens.
   virtual void setSource(const QString&) {}
   /// The page has come to the front.

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/image/class_colours.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -193,24 +192,9 @@ void PictureCanvas::paintEvent(QPaintEvent*) {
                        Qt::AlignCenter | Qt::TextWordWrap, message_);
     }
   } else {
-    const QRectF target(offset_, QSizeF(picture_.fullSize) * zoom_);
-    // The smallest level that still has a pixel for every pixel of the screen.
-    const double needed = target.width() * devicePixelRatioF();
-    const QImage* level = &picture_.levels.front();
-    for (const QImage& candidate : picture_.levels) {
-      if (candidate.width() >= needed) level = &candidate;
-    }
-    const QRectF visible = target.intersected(QRectF(rect()));
-    if (!visible.isEmpty()) {
-      const double scaleX = level->width() / target.width();
-      const double scaleY = level->height() / target.height();
-      const QRectF source((visible.left() - target.left()) * scaleX,
-                          (visible.top() - target.top()) * scaleY, visible.width() * scaleX,
-                          visible.height() * scaleY);
-      painter.setRenderHint(QPainter::SmoothPixmapTransform, zoom_ < 4);
-      painter.drawImage(visible, *level, source);
-    }
-    if (boxesVisible_) paintBoxes(painter);
+    paintPicture(painter);
+    if (boxesVisible_) paintBoxes(painter, view(), boxes_, highlighted_);
+    paintOver(painter);
   }
   if (hasFocus()) {
     painter.setBrush(Qt::NoBrush);
@@ -219,67 +203,23 @@ void PictureCanvas::paintEvent(QPaintEvent*) {
   }
 }
 
-void PictureCanvas::paintBoxes(QPainter& painter) {
-  painter.setFont(textFont(TextSize::Small));
-  const QFontMetricsF metrics(painter.font());
-  const QRectF view(rect());
-  const double plateHeight = std::ceil(metrics.height()) + 2;
-  enum class Part { Line, Plate };
-  const auto draw = [&](const CanvasBox& box, bool strong, Part part) {
-    const QRectF r(toWidget({box.rect.left, box.rect.top}),
-                   toWidget({box.rect.right, box.rect.bottom}));
-    if (!r.adjusted(-2, -plateHeight - 2, 2, plateHeight + 2).intersects(view)) return;
-    const Colour rgb = classColour(box.classId);
-    const QColor colour(rgb.red, rgb.green, rgb.blue);
-    const double pen = strong ? 2 : 1;
-    // On half pixels, so that the line is one pixel and not two pale ones.
-    const QRectF line(std::floor(r.left()) + 0.5, std::floor(r.top()) + 0.5,
-                      std::max(1.0, std::round(r.width())), std::max(1.0, std::round(r.height())));
-    if (part == Part::Line) {
-      painter.setBrush(Qt::NoBrush);
-      painter.setPen(QPen(QColor(0, 0, 0, strong ? 220 : 130), pen + 1, Qt::SolidLine, Qt::FlatCap,
-                          Qt::MiterJoin));
-      painter.setRenderHint(QPainter::Antialiasing, true);
-      painter.drawRect(line);
-      QPen front(colour, pen, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
-      if (box.classId >= 10) {
-        static const QVector<QVector<qreal>> patterns = {{8, 3}, {6, 2, 2, 2}, {2, 2}};
-        front.setDashPattern(patterns[(box.classId / 10 - 1) % patterns.size()]);
-      }
-      painter.setPen(front);
-      painter.drawRect(line);
-      return;
-    }
-    if (box.label.isEmpty()) return;
-    const bool crowded = boxes_.size() > 60 && !strong;
-    if ((r.width() < 14 && r.height() < 14 && !strong) || crowded) return;
-    const double width = std::ceil(metrics.horizontalAdvance(box.label)) + 8;
-    // Outside above, else outside below, else inside at the top.
-    QRectF plate(line.left() - 0.5, line.top() - 0.5 - plateHeight, width, plateHeight);
-    if (plate.top() < 0) plate.moveTop(line.bottom() + 0.5);
-    if (plate.bottom() > view.bottom()) plate.moveTop(std::max(line.top(), 0.0) + 1);
-    if (plate.right() > view.right()) plate.moveRight(view.right());
-    if (plate.left() < 0) plate.moveLeft(0);
-    painter.fillRect(plate, colour);
-    painter.setPen(contrast(colour, QColor(Qt::black)) >= contrast(colour, QColor(Qt::white))
-                       ? QColor(Qt::black)
-                       : QColor(Qt::white));
-    painter.drawText(plate, Qt::AlignCenter, box.label);
-  };
-  // Lines first, so that no label is struck through; the highlighted box over all.
-  const CanvasBox* strong = nullptr;
-  for (const Part part : {Part::Line, Part::Plate}) {
-    for (const CanvasBox& box : boxes_) {
-      if (highlighted_ && box.id == *highlighted_) {
-        strong = &box;
-      } else {
-        draw(box, false, part);
-      }
-    }
+void PictureCanvas::paintPicture(QPainter& painter) {
+  const QRectF target(offset_, QSizeF(picture_.fullSize) * zoom_);
+  // The smallest level that still has a pixel for every pixel of the screen.
+  const double needed = target.width() * devicePixelRatioF();
+  const QImage* level = &picture_.levels.front();
+  for (const QImage& candidate : picture_.levels) {
+    if (candidate.width() >= needed) level = &candidate;
   }
-  if (!strong) return;
-  draw(*strong, true, Part::Line);
-  draw(*strong, true, Part::Plate);
+  const QRectF visible = target.intersected(QRectF(rect()));
+  if (visible.isEmpty()) return;
+  const double scaleX = level->width() / target.width();
+  const double scaleY = level->height() / target.height();
+  const QRectF source((visible.left() - target.left()) * scaleX,
+                      (visible.top() - target.top()) * scaleY, visible.width() * scaleX,
+                      visible.height() * scaleY);
+  painter.setRenderHint(QPainter::SmoothPixmapTransform, zoom_ < 4);
+  painter.drawImage(visible, *level, source);
 }
 
 void PictureCanvas::wheelEvent(QWheelEvent* event) {

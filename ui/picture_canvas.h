@@ -11,8 +11,8 @@
 #include <optional>
 #include <vector>
 
-#include "core/geometry/box.h"
 #include "core/image/image.h"
+#include "ui/box_painter.h"
 
 namespace boxwright::ui {
 
@@ -28,18 +28,11 @@ struct PicturePyramid {
 };
 PicturePyramid makePyramid(QImage picture, QSize fullSize = {});
 
-/// A box to draw over the picture.
-struct CanvasBox {
-  std::uint32_t id = 0;
-  Rect rect;  ///< pixels of the picture
-  int classId = 0;
-  QString label;  ///< "RBC" or "RBC 0.87"
-};
-
 /// Shows a picture or video frame with boxes: 1 px lines of fixed screen size with a dark outline,
 /// label plates outside where there is room. Wheel (or Ctrl+wheel) zooms at the pointer, drag or
 /// Space+drag pans, F fits, 1 shows pixels as they are, + and - zoom. Keeps the viewport when
 /// the next picture has the same size. One painted layer; the smallest box under the pointer wins.
+/// AnnotateCanvas derives from it and changes the boxes.
 class PictureCanvas : public QWidget {
   Q_OBJECT
  public:
@@ -80,6 +73,18 @@ class PictureCanvas : public QWidget {
   void emptyClicked();
 
  protected:
+  /// The picture as far as it is in view; paintOver comes after the boxes.
+  virtual void paintPicture(QPainter& painter);
+  virtual void paintOver(QPainter&) {}
+  virtual void setCursorFor(const QPointF& widgetPoint);
+  /// Another one for another picture.
+  qint64 pictureKey() const { return picture_.empty() ? 0 : picture_.levels.front().cacheKey(); }
+  PictureView view() const { return {QRectF(rect()), zoom_, offset_}; }
+  /// The view is being dragged, or will be by the next drag.
+  bool isPanning() const { return dragging_; }
+  bool isSpaceHeld() const { return spaceHeld_; }
+  std::vector<CanvasBox>& shownBoxes() { return boxes_; }
+
   void paintEvent(QPaintEvent* event) override;
   void wheelEvent(QWheelEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
@@ -95,8 +100,6 @@ class PictureCanvas : public QWidget {
   void zoomAt(const QPointF& widgetPoint, double zoom);
   void keepInView();
   double fitZoom() const;
-  void paintBoxes(QPainter& painter);
-  void setCursorFor(const QPointF& widgetPoint);
 
   PicturePyramid picture_;
   std::vector<CanvasBox> boxes_;

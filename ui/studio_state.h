@@ -40,7 +40,7 @@ class StudioState : public QObject {
   const std::optional<ChosenAnchors>& anchors() const { return anchors_; }
   void setAnchors(std::optional<ChosenAnchors> anchors);
 
-  /// Asks the window for a page by id ("data", "anchors", "train", "detect").
+  /// Asks the window for a page by id ("data", "annotate", …).
   void showPage(const QString& id) { Q_EMIT pageRequested(id); }
   /// Asks the window to open a dataset or run, with recents and all.
   void requestOpen(const std::filesystem::path& path);

@@ -57,9 +57,10 @@ int main(int argc, char** argv) {
       QStringLiteral("path"),
       QStringLiteral("A dataset (folder, data.yaml, obj.data) or a run folder to open."),
       QStringLiteral("[DATASET | RUN]"));
-  const QCommandLineOption page(QStringLiteral("page"),
-                                QStringLiteral("Open there: data, anchors, train or detect."),
-                                QStringLiteral("PAGE"));
+  const QCommandLineOption page(
+      QStringLiteral("page"),
+      QStringLiteral("Open there: data, annotate, anchors, train or detect."),
+      QStringLiteral("PAGE"));
   const QCommandLineOption source(
       QStringLiteral("source"),
       QStringLiteral("What the Detect page looks at: a picture, folder, video, camera:N, "

@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/image/class_colours.h"
 #include "ui/data/count_list.h"
@@ -127,7 +128,9 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
   });
   connect(&state, &StudioState::selectionChanged, this, [this] {
     const int picture = this->state().picture();
-    const bool asked = !movingViews_ && !clickingCanvas_;
+    // Another picture, and not by this page: one that is edited may leave the list and stay in view.
+    const bool other = std::exchange(selectedPicture_, picture) != picture;
+    const bool asked = other && !movingViews_ && !clickingCanvas_;
     if (asked && picture >= 0 && model_.rowOf(picture) < 0 && model_.isComplete()) {
       this->state().setFilter({});  // asked for from elsewhere: what hides it gives way
     }
@@ -471,7 +474,8 @@ void DataPage::viewMoved(const QModelIndex& index) {
 
 void DataPage::step(int by) {
   const int row = model_.rowOf(state().picture());
-  const int next = row < 0 ? 0 : row + by;
+  const int place = model_.placeOf(state().picture());
+  const int next = row >= 0 ? row + by : by > 0 ? place + by - 1 : place + by;
   const int picture = model_.pictureAt(next);
   if (picture >= 0) state().select(picture);
 }
@@ -485,9 +489,16 @@ void DataPage::nextUnlabelled() {
   }
 }
 
+void DataPage::showEvent(QShowEvent* event) {
+  Page::showEvent(event);
+  showPicture();
+}
+
 void DataPage::showPicture() {
   const int picture = state().picture();
-  if (picture < 0) {
+  if (picture >= 0 && !isVisible()) {
+    // Another page is in front: nothing is decoded for nobody.
+  } else if (picture < 0) {
     loader_.cancel();
     canvas_->clear();
     shownPicture_ = -1;

@@ -36,6 +36,7 @@ class DataPage : public Page {
            QWidget* parent = nullptr);
 
   QList<QAction*> menuActions() const override;
+  bool usesFilter() const override { return true; }
   void activated() override { activateList(); }
   void saveLayout() const override;
   void restoreLayout() override;
@@ -48,6 +49,9 @@ class DataPage : public Page {
   PictureGrid* grid() const { return grid_; }
   ProblemList* problems() const { return problems_; }
   CountList* classes() const { return classes_; }
+
+ protected:
+  void showEvent(QShowEvent* event) override;
 
  private:
   QWidget* makeList();
@@ -111,6 +115,7 @@ class DataPage : public Page {
   QAction* asTable_ = nullptr;
 
   int shownPicture_ = -1;
+  int selectedPicture_ = -1;  ///< at the last change of the shared selection
   bool movingViews_ = false;
   bool clickingCanvas_ = false;
   QString warning_;

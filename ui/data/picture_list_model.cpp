@@ -139,13 +139,25 @@ int PictureListModel::rowOf(int picture) const {
   return static_cast<int>(found - rows_.begin());
 }
 
-int PictureListModel::nextUnlabelled(int row) const {
+int PictureListModel::placeOf(int picture) const {
+  return static_cast<int>(std::lower_bound(rows_.begin(), rows_.end(), picture) - rows_.begin());
+}
+
+int PictureListModel::nextThat(int row, bool (DatasetDocument::*wanted)(int) const) const {
   const auto begin = rows_.begin() + std::clamp(row + 1, 0, static_cast<int>(rows_.size()));
-  const auto wanted = [this](int picture) { return document_.isUnlabelled(picture); };
-  auto found = std::find_if(begin, rows_.end(), wanted);
+  const auto is = [&](int picture) { return (document_.*wanted)(picture); };
+  auto found = std::find_if(begin, rows_.end(), is);
   if (found != rows_.end()) return *found;
-  found = std::find_if(rows_.begin(), begin, wanted);
+  found = std::find_if(rows_.begin(), begin, is);
   return found != begin ? *found : -1;
+}
+
+int PictureListModel::nextUnlabelled(int row) const {
+  return nextThat(row, &DatasetDocument::isUnlabelled);
+}
+
+int PictureListModel::nextUnverified(int row) const {
+  return nextThat(row, &DatasetDocument::isUnverified);
 }
 
 int PictureListModel::rowCount(const QModelIndex& parent) const {

@@ -36,8 +36,12 @@ class PictureListModel : public QAbstractTableModel {
   int pictureAt(int row) const;
   /// Row, or -1 where the filter hides the picture.
   int rowOf(int picture) const;
+  /// The row that the picture has or, where the filter hides it, would have.
+  int placeOf(int picture) const;
   /// The next unlabelled picture behind `row`, going on from the first at the end, or -1.
   int nextUnlabelled(int row) const;
+  /// The same for one whose labels nobody has looked over.
+  int nextUnverified(int row) const;
 
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& parent = {}) const override;
@@ -51,6 +55,7 @@ class PictureListModel : public QAbstractTableModel {
  private:
   void restart();
   void scan();
+  int nextThat(int row, bool (DatasetDocument::*wanted)(int) const) const;
   /// The classes of a picture as a whole, by name.
   QString classText(const Annotation& annotation) const;
   void showKind();

@@ -32,6 +32,7 @@
 #include "core/data/open_dataset.h"
 #include "core/train/run.h"
 #include "ui/anchors/anchors_page.h"
+#include "ui/annotate/annotate_page.h"
 #include "ui/data/data_page.h"
 #include "ui/data/filter_completer.h"
 #include "ui/data/picture_filter.h"
@@ -187,7 +188,7 @@ void MainWindow::makeFileActions() {
   filterAction_ = new QAction(tr("Filter the pictures"), this);
   filterAction_->setShortcut(QKeySequence::Find);
   connect(filterAction_, &QAction::triggered, this, [this] {
-    showPage(QStringLiteral("data"));
+    if (!currentPage()->usesFilter()) showPage(QStringLiteral("data"));
     filter_->setFocus(Qt::ShortcutFocusReason);
     filter_->selectAll();
   });
@@ -201,6 +202,7 @@ void MainWindow::makeFileActions() {
 
 void MainWindow::makePages() {
   addPage(new DataPage(state_, recents_, openAction_, sampleAction_));
+  addPage(new AnnotatePage(state_));
   addPage(new AnchorsPage(state_));
   auto* train = new TrainPage(state_);
   addPage(train);
@@ -343,7 +345,7 @@ QWidget* MainWindow::makeContextBar() {
           qOverload<>(&QTimer::start));
   connect(filter_, &QLineEdit::returnPressed, this, [this] {
     state_.setFilter(filter_->text());
-    if (auto* list = qobject_cast<DataPage*>(currentPage())) list->activateList();
+    currentPage()->activated();
   });
   inspectorButton_ = new QToolButton;
   inspectorButton_->setAutoRaise(true);
@@ -405,7 +407,7 @@ void MainWindow::setPage(Page* page) {
   const bool changed = stack_->currentWidget() != page;
   stack_->setCurrentWidget(page);
   rail_->setCurrent(page);
-  filter_->setVisible(page->id() == QStringLiteral("data") && state_.document().isOpen());
+  filter_->setVisible(page->usesFilter() && state_.document().isOpen());
   showInspectorButton();
   showStatus();
   if (changed) page->activated();
@@ -548,7 +550,7 @@ void MainWindow::showDatasetName() {
   filterAction_->setEnabled(document.isOpen());
   setWindowTitle(document.isOpen() ? tr("%1 \u2014 Boxwright").arg(name) : tr("Boxwright"));
   if (Page* current = currentPage()) {
-    filter_->setVisible(current->id() == QStringLiteral("data") && document.isOpen());
+    filter_->setVisible(current->usesFilter() && document.isOpen());
     showInspectorButton();
   }
 }

@@ -30,8 +30,13 @@ ManualWindow::ManualWindow(QWidget* parent)
   setWindowTitle(tr("Boxwright manual"));
   resize(860, 600);
   const std::pair<const char*, QString> topics[] = {
-      {"index", tr("Overview")},  {"data", tr("Data")},     {"anchors", tr("Anchors")},
-      {"train", tr("Train")},     {"detect", tr("Detect")}, {"command-line", tr("Command line")},
+      {"index", tr("Overview")},
+      {"data", tr("Data")},
+      {"annotate", tr("Annotate")},
+      {"anchors", tr("Anchors")},
+      {"train", tr("Train")},
+      {"detect", tr("Detect")},
+      {"command-line", tr("Command line")},
       {"changes", tr("Changes")},
   };
   for (const auto& [file, title] : topics) {

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QSlider;
+
+namespace boxwright::ui {
+
+class AnnotateActions;
+class AnnotateCanvas;
+class BoxFields;
+class ClassPanel;
+class DatasetDocument;
+class LabelEditor;
+class ObjectList;
+
+/// Classes, the boxes of the picture, the selected one in numbers, the picture's state, and how
+/// bright it is shown.
+class AnnotateInspector : public QWidget {
+  Q_OBJECT
+ public:
+  AnnotateInspector(DatasetDocument& document, LabelEditor& editor, AnnotateCanvas& canvas,
+                    AnnotateActions& actions, QWidget* parent = nullptr);
+
+  ClassPanel* classes() const { return classes_; }
+  ObjectList* objects() const { return objects_; }
+  BoxFields* fields() const { return fields_; }
+  QSlider* brightness() const { return brightness_; }
+  QSlider* contrast() const { return contrast_; }
+
+ private:
+  QWidget* makeStates(AnnotateActions& actions);
+  QWidget* makeEye(AnnotateCanvas& canvas, AnnotateActions& actions);
+  void refresh();
+
+  LabelEditor& editor_;
+  ClassPanel* classes_;
+  ObjectList* objects_;
+  BoxFields* fields_;
+  QLabel* objectsCaption_;
+  QSlider* brightness_ = nullptr;
+  QSlider* contrast_ = nullptr;
+};
+
+}  // namespace boxwright::ui

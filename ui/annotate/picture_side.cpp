@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/annotate/picture_side.h"
+
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QScopedValueRollback>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/data/picture_grid.h"
+#include "ui/studio_state.h"
+#include "ui/theme.h"
+
+namespace boxwright::ui {
+
+PictureSide::PictureSide(StudioState& state, QWidget* parent)
+    : QWidget(parent),
+      state_(state),
+      model_(state.document()),
+      thumbnails_(state.document()),
+      grid_(new PictureGrid(state.document(), thumbnails_)),
+      count_(new QLabel),
+      nothing_(makeText({}, Tone::Dim)),
+      views_(new QStackedWidget) {
+  setMinimumWidth(220);
+  setMaximumWidth(320);
+  setAutoFillBackground(true);
+  setBackgroundRole(QPalette::Base);
+  grid_->setModel(&model_);
+  count_->setMinimumWidth(1);
+  count_->setFixedHeight(40);
+  count_->setContentsMargins(metric::margin, 0, metric::gap, 0);
+  nothing_->setAlignment(Qt::AlignCenter);
+  nothing_->setMargin(24);
+  views_->addWidget(grid_);
+  views_->addWidget(nothing_);
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(count_);
+  column->addWidget(views_, 1);
+
+  connect(grid_->selectionModel(), &QItemSelectionModel::currentChanged, this,
+          [this](const QModelIndex& index) {
+            const int picture = index.isValid() ? model_.pictureAt(index.row()) : -1;
+            if (following_ || picture < 0 || picture == state_.picture()) return;
+            state_.select(picture);
+          });
+  connect(&state_, &StudioState::filterChanged, this, [this] {
+    model_.setFilter(state_.filter());
+    follow();
+  });
+  connect(&state_, &StudioState::selectionChanged, this, &PictureSide::follow);
+  connect(&model_, &PictureListModel::countChanged, this, [this] {
+    showCount();
+    follow();
+  });
+  showCount();
+}
+
+void PictureSide::follow() {
+  const int row = model_.rowOf(state_.picture());
+  QItemSelectionModel* selection = grid_->selectionModel();
+  if (row >= 0 && selection->currentIndex().row() == row) return;
+  const QScopedValueRollback quiet(following_, true);
+  if (row < 0) {
+    selection->clear();
+    return;
+  }
+  const QModelIndex index = model_.index(row, 0);
+  selection->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+  grid_->scrollTo(index);
+}
+
+void PictureSide::showCount() {
+  const int all = state_.document().pictureCount(), shown = model_.rowCount();
+  count_->setText(shown == all ? tr("%L1 pictures").arg(all)
+                               : tr("%L1 of %L2 pictures").arg(shown).arg(all));
+  if (shown > 0) {
+    views_->setCurrentWidget(grid_);
+  } else if (model_.isComplete()) {
+    nothing_->setText(all == 0                               ? tr("No pictures.")
+                      : !model_.filter().problem().isEmpty() ? model_.filter().problem()
+                                                             : tr("No picture passes the filter."));
+    views_->setCurrentWidget(nothing_);
+  }
+}
+
+void PictureSide::selectSome() {
+  if (state_.picture() < 0 && model_.rowCount() > 0) state_.select(model_.pictureAt(0));
+}
+
+void PictureSide::step(int by) {
+  const int row = model_.rowOf(state_.picture());
+  // Out of the list since it was edited: on from its neighbours.
+  const int place = model_.placeOf(state_.picture());
+  const int next = row >= 0 ? row + by : by > 0 ? place + by - 1 : place + by;
+  const int picture = model_.pictureAt(next);
+  if (picture >= 0) state_.select(picture);
+}
+
+bool PictureSide::nextUnlabelled() {
+  const int picture = model_.nextUnlabelled(model_.placeOf(state_.picture() + 1) - 1);
+  if (picture < 0 || picture == state_.picture()) return false;
+  state_.select(picture);
+  return true;
+}
+
+bool PictureSide::nextUnverified() {
+  const int picture = model_.nextUnverified(model_.placeOf(state_.picture() + 1) - 1);
+  if (picture < 0 || picture == state_.picture()) return false;
+  state_.select(picture);
+  return true;
+}
+
+}  // namespace boxwright::ui
