@@ -14,6 +14,8 @@ namespace boxwright::ui {
 namespace {
 
 constexpr std::size_t mostLabels = 60;
+/// Of more boxes than these the outlines would only darken the picture, at half of the time.
+constexpr std::size_t mostOutlined = 1000;
 constexpr double smallestLabelled = 14;
 
 struct Placed {
@@ -36,21 +38,50 @@ void fillFrame(QPainter& painter, const QRect& outer, int thickness, const QColo
                    colour);
 }
 
-void paintLine(QPainter& painter, const Placed& placed, bool strong) {
-  const QColor colour = colourOfClass(placed.box->classId);
-  const QRect& line = placed.line;
-  fillFrame(painter, strong ? line.adjusted(-2, -2, 2, 2) : line.adjusted(-1, -1, 1, 1),
-            strong ? 4 : 3, QColor(0, 0, 0, strong ? 110 : 65));
-  if (placed.box->classId < 10) {
-    fillFrame(painter, strong ? line.adjusted(-1, -1, 1, 1) : line, strong ? 2 : 1, colour);
-    return;
+/// The dashes of classes 10 to 19, 20 to 29, 30 to 39 and so on: on, off, on, off, in pixels.
+constexpr std::array<std::array<int, 4>, 3> dashes = {{{8, 3, 8, 3}, {6, 2, 2, 2}, {2, 2, 2, 2}}};
+
+/// The same in dashes, each side from its left or upper end; only where `seen` is.
+void fillDashes(QPainter& painter, const QRect& outer, int thickness, const QColor& colour,
+                const std::array<int, 4>& dash, const QRect& seen) {
+  const int period = dash[0] + dash[1] + dash[2] + dash[3];
+  const auto side = [&](int from, int to, int low, int high, const auto& fill) {
+    // Whole periods before the visible part are left out.
+    int at = low > from ? from + (low - from) / period * period : from;
+    to = std::min(to, high + 1);
+    for (std::size_t i = 0; at < to; at += dash[i], i = (i + 1) % 4) {
+      if (i % 2 == 0) fill(at, std::min(dash[i], to - at));
+    }
+  };
+  for (const int y : {outer.top(), outer.bottom() + 1 - thickness}) {
+    if (y + thickness <= seen.top() || y > seen.bottom()) continue;
+    side(outer.left(), outer.right() + 1, seen.left(), seen.right(),
+         [&](int x, int length) { painter.fillRect(x, y, length, thickness, colour); });
   }
-  static const QVector<QVector<qreal>> patterns = {{8, 3}, {6, 2, 2, 2}, {2, 2}};
-  QPen pen(colour, strong ? 2 : 1, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin);
-  pen.setDashPattern(patterns[(placed.box->classId / 10 - 1) % patterns.size()]);
-  painter.setPen(pen);
-  painter.setBrush(Qt::NoBrush);
-  painter.drawRect(line.adjusted(0, 0, -1, -1));
+  for (const int x : {outer.left(), outer.right() + 1 - thickness}) {
+    if (x + thickness <= seen.left() || x > seen.right()) continue;
+    side(outer.top(), outer.bottom() + 1, seen.top(), seen.bottom(),
+         [&](int y, int length) { painter.fillRect(x, y, thickness, length, colour); });
+  }
+}
+
+void paintLine(QPainter& painter, const Placed& placed, const QRect& seen, bool strong,
+               bool outlined) {
+  const int classId = placed.box->classId;
+  const QColor colour = colourOfClass(classId);
+  const QRect& line = placed.line;
+  if (outlined) {
+    fillFrame(painter, strong ? line.adjusted(-2, -2, 2, 2) : line.adjusted(-1, -1, 1, 1),
+              strong ? 4 : 3, QColor(0, 0, 0, strong ? 110 : 65));
+  }
+  const QRect outer = strong ? line.adjusted(-1, -1, 1, 1) : line;
+  const int thickness = strong ? 2 : 1;
+  if (classId < 10) {
+    fillFrame(painter, outer, thickness, colour);
+  } else {
+    const auto kind = static_cast<std::size_t>(classId / 10 - 1) % dashes.size();
+    fillDashes(painter, outer, thickness, colour, dashes[kind], seen);
+  }
 }
 
 void paintPlate(QPainter& painter, const Placed& placed, const QRectF& screen, bool strong) {
@@ -102,15 +133,17 @@ void paintBoxes(QPainter& painter, const PictureView& view, const std::vector<Ca
     (heavy ? strong : weak).push_back({&box, line});
   }
   painter.setRenderHint(QPainter::Antialiasing, false);
+  const QRect screen = view.screen.toAlignedRect();
+  const bool outlined = weak.size() + strong.size() <= mostOutlined;
   // Lines first, so that no label is struck through.
   for (const Placed& placed : weak)
-    paintLine(painter, placed, false);
+    paintLine(painter, placed, screen, false, outlined);
   if (weak.size() <= mostLabels) {
     for (const Placed& placed : weak)
       paintPlate(painter, placed, view.screen, false);
   }
   for (const Placed& placed : strong)
-    paintLine(painter, placed, true);
+    paintLine(painter, placed, screen, true, outlined);
   if (strong.size() > mostLabels) return;
   for (const Placed& placed : strong)
     paintPlate(painter, placed, view.screen, true);

@@ -39,7 +39,8 @@ QColor colourOfClass(int classId);
 
 /// Draws boxes as lines of one pixel (strong ones: two) at any zoom with a dark outline, from class
 /// 10 on dashed; their labels on plates outside where there is room. What is out of sight costs
-/// nothing; where more than 60 are in sight, or a box is small, it has no label unless strong.
+/// nothing; of more than 60 in sight, and of small ones, only the strong have labels; more than
+/// 1,000 have no outlines.
 void paintBoxes(QPainter& painter, const PictureView& view, const std::vector<CanvasBox>& boxes,
                 std::optional<std::uint32_t> highlighted = {});
 

@@ -70,8 +70,7 @@ class AnnotatePageTest : public testing::Test {
   void release(double x, double y, Qt::KeyboardModifiers keys = {}) {
     QTest::mouseRelease(&canvas(), Qt::LeftButton, keys, at(x, y));
   }
-  void drag(double fromX, double fromY, double toX, double toY,
-            Qt::KeyboardModifiers keys = {}) {
+  void drag(double fromX, double fromY, double toX, double toY, Qt::KeyboardModifiers keys = {}) {
     press(fromX, fromY, keys);
     move((fromX + toX) / 2, (fromY + toY) / 2);
     move(toX, toY);

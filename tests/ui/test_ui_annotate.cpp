@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QAction>
-#include <QClipboard>
 #include <QDoubleSpinBox>
 #include <QLineEdit>
 #include <QListView>
 #include <QSignalSpy>
 #include <QSlider>
 #include <algorithm>
-#include <iostream>
+#include <cmath>
 
 #include "tests/ui/annotate_page_test.h"
 #include "ui/annotate/annotate_actions.h"
@@ -162,8 +161,7 @@ TEST_F(AnnotatePageTest, MovesResizesAndNudgesInOneEditEach) {
   Annotation before = annotation();
   const Rect cat = before.boxes[0].rect;
   drag(20, 20, 35, 26);
-  EXPECT_EQ(boxes()[0].rect,
-            (Rect{cat.left + 15, cat.top + 6, cat.right + 15, cat.bottom + 6}));
+  EXPECT_EQ(boxes()[0].rect, (Rect{cat.left + 15, cat.top + 6, cat.right + 15, cat.bottom + 6}));
   expectOneEdit(0, "Move a box", before);
 
   before = annotation();

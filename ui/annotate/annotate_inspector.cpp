@@ -4,6 +4,7 @@
 #include <QAction>
 #include <QGridLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QSlider>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -63,13 +64,20 @@ QWidget* AnnotateInspector::makeStates(AnnotateActions& actions) {
   box->setContentsMargins(0, 0, 0, 0);
   box->setSpacing(4);
   for (QAction* action : {actions.unlabelled, actions.negative, actions.verified}) {
-    auto* button = new QToolButton;
-    button->setDefaultAction(action);
-    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
-    button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    button->setFocusPolicy(Qt::StrongFocus);
+    auto* button = new QPushButton(action->iconText());
+    button->setCheckable(true);
     button->setAccessibleName(action->text());
-    box->addWidget(button);
+    button->setToolTip(action->toolTip());
+    const auto follow = [button, action] {
+      button->setEnabled(action->isEnabled());
+      button->setChecked(action->isChecked());
+    };
+    connect(action, &QAction::changed, button, follow);
+    connect(button, &QPushButton::clicked, action, [action, follow] {
+      action->trigger();
+      follow();  // also where it was refused
+    });
+    box->addWidget(button, 1);
   }
   return row;
 }
