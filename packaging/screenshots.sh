@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Makes the four page pictures of the README and the manual (resources/manual/images) on the sample
+# Makes the page pictures of the README and the manual (resources/manual/images) on the sample
 # dataset. Needs a build (packaging/run.sh makes one) and, without a display, xvfb.
 #   packaging/screenshots.sh [BUILD_FOLDER]
 set -eu

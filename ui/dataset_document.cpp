@@ -159,7 +159,8 @@ void DatasetDocument::open(const std::filesystem::path& path) {
   timer_.start();
   job_.setName(tr("Opening %1").arg(name()));
   job_.start(
-      [path, inbox](std::stop_token stop, JobProgress& progress) {
+      [path, inbox, wait = wait_](std::stop_token stop, JobProgress& progress) {
+        if (wait) wait(stop);
         OpenSink sink;
         std::size_t listed = 0;
         sink.format = [&](const std::string& format, const std::filesystem::path& root,

@@ -6,13 +6,16 @@
 #include <QTimer>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "core/data/dataset.h"
 #include "core/data/edit_history.h"
+#include "core/data/label_store.h"
 #include "ui/drain_queue.h"
 #include "ui/job.h"
 
@@ -30,6 +33,9 @@ class DatasetDocument : public QObject {
 
   /// Starts opening; what was open is closed. failed() of job() tells when it cannot be.
   void open(const std::filesystem::path& path);
+  /// Called on the opening thread before anything is read: labels may still be on their way to the
+  /// disk.
+  void setBeforeReading(std::function<void(std::stop_token)> wait) { wait_ = std::move(wait); }
   /// Shows a dataset made in memory (tests, tools).
   void setDataset(Dataset dataset);
   void close();
@@ -84,11 +90,15 @@ class DatasetDocument : public QObject {
   void undo();
   void redo();
   const EditHistory& history() const { return history_; }
+  /// What an earlier session left, with its history, in place of what was read. Before any edit.
+  void restore(LabelStore::Found found);
   /// An id that no box of the picture has or, since the dataset was opened, has had.
   std::uint32_t newBoxId(int picture) const;
 
   /// Whether names of classes live in the label files alone, so that a new one needs no list.
   bool takesClasses() const;
+  /// Whether label files of this layout can say that they are verified.
+  bool holdsVerified() const;
   /// Appends a class and returns its id; -1 where the name is empty or there already, or the format
   /// takes none. Not part of the history.
   int addClass(const QString& name);
@@ -145,6 +155,7 @@ class DatasetDocument : public QObject {
   EditHistory history_;
   std::unordered_map<std::size_t, std::uint32_t> largestIds_;  ///< of pictures that were edited
   QString readOnly_;
+  std::function<void(std::stop_token)> wait_;
   mutable std::shared_ptr<const Dataset> snapshot_;
   std::shared_ptr<Inbox> inbox_;
   std::shared_ptr<Ending> ending_;

@@ -16,6 +16,11 @@ std::uint32_t largestId(const Annotation& annotation) {
   return largest;
 }
 
+/// Bare pictures get VOC's files too.
+bool writesVoc(const Dataset& dataset) {
+  return dataset.format == "voc" || dataset.format == "images";
+}
+
 }  // namespace
 
 void DatasetDocument::setReadOnly(const QString& why) {
@@ -82,6 +87,29 @@ void DatasetDocument::replace(const Edit& edit, AnnotationPtr PictureEdit::*with
   }
 }
 
+void DatasetDocument::restore(LabelStore::Found found) {
+  if (!found.classes.empty()) {
+    dataset_.classes.insert(dataset_.classes.end(), found.classes.begin(), found.classes.end());
+    Q_EMIT classesChanged();
+  }
+  Edit all;
+  for (auto& [picture, annotation] : found.annotations)
+    all.pictures.push_back({picture, dataset_.pictures[picture].annotation, annotation});
+  replace(all, &PictureEdit::after);
+  history_ = std::move(found.history);
+  // Boxes that an undo may bring back keep their ids to themselves.
+  for (EditHistory history = history_; const Edit* edit = history.undo();)
+    noteIds(*edit);
+  for (EditHistory history = history_; const Edit* edit = history.redo();)
+    noteIds(*edit);
+  if (!found.problems.empty()) {
+    const auto first = static_cast<int>(dataset_.problems.size());
+    dataset_.problems.insert(dataset_.problems.end(), found.problems.begin(), found.problems.end());
+    Q_EMIT problemsAdded(first, static_cast<int>(found.problems.size()));
+  }
+  Q_EMIT historyChanged();
+}
+
 void DatasetDocument::noteIds(const Edit& edit) {
   for (const PictureEdit& change : edit.pictures) {
     std::uint32_t& largest = largestIds_[change.picture];
@@ -97,8 +125,11 @@ std::uint32_t DatasetDocument::newBoxId(int picture) const {
 }
 
 bool DatasetDocument::takesClasses() const {
-  return isEditable() && !dataset_.classesListed &&
-         (dataset_.format == "voc" || dataset_.format == "images");
+  return isEditable() && !dataset_.classesListed && writesVoc(dataset_);
+}
+
+bool DatasetDocument::holdsVerified() const {
+  return writesVoc(dataset_);
 }
 
 int DatasetDocument::addClass(const QString& name) {

@@ -35,6 +35,11 @@ class DrainQueue {
     return out;
   }
 
+  bool isEmpty() {
+    const std::lock_guard lock(mutex_);
+    return values_.empty();
+  }
+
  private:
   std::mutex mutex_;
   std::deque<T> values_;

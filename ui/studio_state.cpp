@@ -2,10 +2,13 @@
 #include "ui/studio_state.h"
 
 #include "core/base/atomic_file.h"
+#include "core/data/label_places.h"
 
 namespace boxwright::ui {
 
-StudioState::StudioState(QObject* parent) : QObject(parent) {
+StudioState::StudioState(QObject* parent)
+    : QObject(parent), labels_(document_, userDataFolder()) {
+  document_.setBeforeReading(labels_.wait());
   connect(&document_, &DatasetDocument::reset, this, [this] {
     select(-1);
     setFilter({});

@@ -9,6 +9,7 @@
 
 #include "core/anchors/cluster_anchors.h"
 #include "ui/dataset_document.h"
+#include "ui/label_keeper.h"
 
 namespace boxwright::ui {
 
@@ -27,6 +28,9 @@ class StudioState : public QObject {
 
   DatasetDocument& document() { return document_; }
   const DatasetDocument& document() const { return document_; }
+
+  /// What keeps the edits of document() safe.
+  LabelKeeper& labels() { return labels_; }
 
   /// Index into the dataset, -1 for none.
   int picture() const { return picture_; }
@@ -71,6 +75,7 @@ class StudioState : public QObject {
 
  private:
   DatasetDocument document_;
+  LabelKeeper labels_;
   int picture_ = -1;
   std::optional<std::uint32_t> box_;
   QString filter_;

@@ -110,7 +110,7 @@ Json json(const RedoRecord&) {
 }
 
 Json json(const SaveRecord& record) {
-  Json object = {{"save", record.picture}, {"hash", record.hash}, {"slots", record.slots}};
+  Json object = {{"save", record.picture}, {"hash", record.hash}, {"slots", record.objects}};
   if (record.annotation) object["annotation"] = json(*record.annotation);
   return object;
 }

@@ -46,7 +46,7 @@ struct RedoRecord {};
 struct SaveRecord {
   std::string picture;
   std::uint64_t hash = 0;  ///< of the file when that is done; 0: it is gone
-  LabelSlots slots;
+  LabelSlots objects;
   std::optional<Annotation> annotation;
 };
 

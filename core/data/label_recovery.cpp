@@ -20,8 +20,8 @@ namespace {
 /// What a label file may say: what it said first, or what one of the saves was to make of it.
 struct Candidate {
   std::uint64_t hash = 0;
-  LabelSlots slots;
-  bool slotsKnown = false;
+  LabelSlots objects;
+  bool objectsKnown = false;
   AnnotationPtr annotation;
 };
 
@@ -106,7 +106,7 @@ class Player {
     const auto found = pictures.find(save.picture);
     if (found == pictures.end() || (save.annotation && !renumber(*save.annotation))) return false;
     found->second.candidates.push_back(
-        {save.hash, std::move(save.slots), true,
+        {save.hash, std::move(save.objects), true,
          save.annotation ? shared(std::move(*save.annotation)) : found->second.now});
     return true;
   }
@@ -233,7 +233,7 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dat
     recovered.touched.emplace(
         place->second,
         TouchedPicture{played.first, played.candidates.front().hash, played.now, found->annotation,
-                       found->hash, found->slots, found->slotsKnown});
+                       found->hash, found->objects, found->objectsKnown});
   }
   recovered.history = kept(std::move(player.history), indices);
   return recovered;

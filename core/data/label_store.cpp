@@ -170,8 +170,9 @@ std::vector<std::string> LabelStore::allRecords() const {
   for (; undone > 0; --undone)
     records.push_back(toJson(UndoRecord{}));
   for (const auto& [picture, state] : touched_) {
-    if (state.slotsKnown)
-      records.push_back(toJson(SaveRecord{pathOf(picture), state.hash, state.slots, *state.saved}));
+    if (state.objectsKnown)
+      records.push_back(
+          toJson(SaveRecord{pathOf(picture), state.hash, state.objects, *state.saved}));
   }
   return records;
 }
@@ -237,9 +238,9 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
     throw Error("the folder of the labels is not there", utf8(file.parent_path()),
                 "bring it back: what was edited is kept, and saved then");
   if ((bytes ? contentHash(*bytes) : 0) != state.hash) return Outcome::Conflict;
-  LabelSlots slots = state.slotsKnown ? state.slots
-                     : bytes          ? writer_->slotsOf(*bytes)
-                                      : LabelSlots();
+  LabelSlots slots = state.objectsKnown ? state.objects
+                     : bytes            ? writer_->slotsOf(*bytes)
+                                        : LabelSlots();
   const std::optional<std::string> out =
       writer_->write(bytes, dataset_, picture, *state.saved, *state.now, slots);
   const std::uint64_t hash = out ? contentHash(*out) : 0;
@@ -256,8 +257,8 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
   }
   state.saved = state.now;
   state.hash = hash;
-  state.slots = std::move(slots);
-  state.slotsKnown = true;
+  state.objects = std::move(slots);
+  state.objectsKnown = true;
   return Outcome::Saved;
 }
 
@@ -275,8 +276,8 @@ void LabelStore::overrule(std::size_t picture) {
   record({SaveRecord{pathOf(picture), 0, {}, *nothing}});
   state.saved = nothing;
   state.hash = 0;
-  state.slots.clear();
-  state.slotsKnown = true;
+  state.objects.clear();
+  state.objectsKnown = true;
   save(picture);
 }
 

@@ -134,7 +134,7 @@ std::uint32_t unusedId(const LabelSlots& slots, const Annotation& annotation) {
   return largest + 1;
 }
 
-std::string numberText(double value) {
+std::string decimalText(double value) {
   char buffer[400];  // the smallest double has 324 places
   const auto [end, code] =
       std::to_chars(buffer, buffer + sizeof buffer, value + 0.0, std::chars_format::fixed);

@@ -57,7 +57,7 @@ std::optional<std::string> leftUnlabelled(const std::optional<std::string>& byte
 std::uint32_t unusedId(const LabelSlots& slots, const Annotation& annotation);
 
 /// The shortest decimal text that reads back as the same double, without exponent.
-std::string numberText(double value);
+std::string decimalText(double value);
 
 /// Replacements in a text, by their places in the text before all of them; they do not overlap.
 class ByteEdits {

@@ -142,7 +142,7 @@ class TextEdit {
       const bool horizontal = i % 2 == 0;
       const double off = (row.values[i + 1] - values[i]) * (horizontal ? width() : height());
       if ((horizontal ? across : down) && std::abs(off) > kSame)
-        put(row.words[i + 1], numberText(values[i]));
+        put(row.words[i + 1], decimalText(values[i]));
     }
   }
 
@@ -155,7 +155,7 @@ class TextEdit {
       const double place = horizontal ? (row.values[i] - from.left) / from.width()
                                       : (row.values[i] - from.top) / from.height();
       put(row.words[i],
-          numberText(horizontal ? to.left + place * to.width() : to.top + place * to.height()));
+          decimalText(horizontal ? to.left + place * to.width() : to.top + place * to.height()));
     }
   }
 
@@ -164,7 +164,7 @@ class TextEdit {
     const CentreBox now = fractionsFromRect(box.rect, width(), height());
     std::string row = std::to_string(box.classId);
     for (const double value : {now.x, now.y, now.w, now.h})
-      row += " " + numberText(value);
+      row += " " + decimalText(value);
     return row;
   }
 

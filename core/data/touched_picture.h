@@ -13,10 +13,10 @@ struct TouchedPicture {
   AnnotationPtr first;  ///< before the first edit
   std::uint64_t firstHash = 0;
   AnnotationPtr now;
-  AnnotationPtr saved;      ///< what its label file says, while its bytes are these:
-  std::uint64_t hash = 0;   ///< 0: there is no file
-  LabelSlots slots;         ///< of the file
-  bool slotsKnown = false;  ///< else the file is as it was read, and they are as read
+  AnnotationPtr saved;        ///< what its label file says, while its bytes are these:
+  std::uint64_t hash = 0;     ///< 0: there is no file
+  LabelSlots objects;         ///< of the file
+  bool objectsKnown = false;  ///< else the file is as it was read, and they are as read
 };
 
 }  // namespace boxwright

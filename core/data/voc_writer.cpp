@@ -90,7 +90,7 @@ std::string objectText(const Box& box, const std::string& name, const Blanks& bl
   text += blanks.child + "<bndbox>";
   const std::array<double, 4> corners = cornersOf(box);
   for (std::size_t i = 0; i < corners.size(); ++i)
-    text += blanks.corner + element(kCorners[i], numberText(corners[i]));
+    text += blanks.corner + element(kCorners[i], decimalText(corners[i]));
   return text + blanks.cornersEnd + "</bndbox>" + blanks.objectEnd + "</object>";
 }
 
@@ -203,7 +203,7 @@ class VocEdit {
     for (std::size_t i = 0; i < kCorners.size(); ++i) {
       const auto corner = xml.child(*bounds, kCorners[i]);
       if (!corner) throw unfit();
-      if (old[i] != now[i]) xml.setText(edits, *corner, numberText(now[i]));
+      if (old[i] != now[i]) xml.setText(edits, *corner, decimalText(now[i]));
     }
   }
 

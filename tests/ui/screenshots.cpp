@@ -13,6 +13,7 @@
 
 #include "core/base/atomic_file.h"
 #include "ui/anchors/anchors_page.h"
+#include "ui/annotate/annotate_page.h"
 #include "ui/charts/chart.h"
 #include "ui/data/data_page.h"
 #include "ui/detect/detect_page.h"
@@ -56,6 +57,7 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
              const QString& folder) {
   StudioState& state = window.state();
   auto& data = *window.findChild<DataPage*>();
+  auto& annotate = *window.findChild<AnnotatePage*>();
   auto& anchors = *window.findChild<AnchorsPage*>();
   auto& train = *window.findChild<TrainPage*>();
   auto& detect = *window.findChild<DetectPage*>();
@@ -72,6 +74,16 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
   }
   QTest::qWait(1500);  // thumbnails
   if (!save(window, folder, "data")) return false;
+
+  window.showPage(QStringLiteral("annotate"));
+  if (!waitFor("the picture to label", [&] {
+        return state.document().isEditable() && annotate.editor().picture() == state.picture();
+      })) {
+    return false;
+  }
+  annotate.editor().select({annotate.editor().annotation().boxes.front().id});
+  QTest::qWait(1500);  // thumbnails
+  if (!save(window, folder, "annotate")) return false;
 
   window.showPage(QStringLiteral("anchors"));
   QTest::qWait(300);
@@ -119,6 +131,7 @@ int main(int argc, char** argv) {
     window.show();
     QTest::qWait(300);
     done = takeAll(window, arguments[1], arguments[2], arguments[3]);
+    window.state().labels().end();
     Jobs::instance().cancelAll();
   }
   Jobs::instance().waitForAll();

@@ -12,6 +12,7 @@
 #include "ui/annotate/annotate_actions.h"
 #include "ui/annotate/annotate_inspector.h"
 #include "ui/annotate/box_fields.h"
+#include "ui/annotate/box_geometry.h"
 #include "ui/annotate/class_finder.h"
 #include "ui/annotate/class_panel.h"
 #include "ui/annotate/object_list.h"
@@ -131,12 +132,12 @@ TEST_F(AnnotatePageTest, WholePixelsWhereTheScreenHasFewer) {
   const Rect r = boxes().back().rect;
   for (const double edge : {r.left, r.top, r.right, r.bottom})
     EXPECT_EQ(edge, std::round(edge));
-  // A thin drag is one pixel thick at least.
+  // A thin drag is two pixels thick.
   canvas().setZoom(8);
   QTest::mousePress(&canvas(), Qt::LeftButton, {}, at(70, 60));
   QTest::mouseMove(&canvas(), at(80, 60));
   QTest::mouseRelease(&canvas(), Qt::LeftButton, {}, at(80, 60));
-  EXPECT_GE(boxes().back().rect.height(), 1);
+  EXPECT_EQ(boxes().back().rect.height(), smallestSide);
 }
 
 TEST_F(AnnotatePageTest, PicksTheSmallestThenGoesDownThePile) {

@@ -17,6 +17,7 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), Qt::CTRL | Qt::Key_Y});
 
   draw = make(tr("Draw boxes"), Qt::Key_W, true);
+  save = make(tr("Save the labels"), QKeySequence::Save);
   select = make(tr("Select, move and resize"), Qt::Key_V, true);
   pan = make(tr("Move the view"), Qt::Key_P, true);
   draw->setIcon(themeIcon(QStringLiteral("draw-box")));
@@ -72,7 +73,7 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   fit->setIcon(themeIcon(QStringLiteral("fit")));
   actual->setIcon(themeIcon(QStringLiteral("actual-size")));
 
-  menu_ = {undo, redo, makeSeparator(), draw, select, pan, makeSeparator()};
+  menu_ = {undo, redo, save, makeSeparator(), draw, select, pan, makeSeparator()};
   menu_ << makeMenu(tr("Boxes"), {copy, cut, paste, pastePrevious, duplicate, remove, selectAll});
   QList<QAction*> classActions(classes.begin(), classes.end());
   menu_ << makeMenu(tr("Class"), classActions << makeSeparator() << findClass);

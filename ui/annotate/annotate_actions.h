@@ -26,7 +26,7 @@ class AnnotateActions : public QObject {
   /// For the menu of the page, with separators and menus.
   QList<QAction*> menu() const { return menu_; }
 
-  QAction *undo, *redo;
+  QAction *undo, *redo, *save;
   QAction *draw, *select, *pan;
   QAction *copy, *cut, *paste, *pastePrevious, *duplicate, *remove, *selectAll;
   std::vector<QAction*> classes;  ///< of the first ten, by their keys 1 to 9 and 0

@@ -62,6 +62,7 @@ AnnotatePage::AnnotatePage(StudioState& state, QWidget* parent)
   });
   connectDocument();
   connectActions();
+  connectSaving();
   refreshActions();
   showFacts();
 }
@@ -203,6 +204,7 @@ void AnnotatePage::activated() {
 
 void AnnotatePage::showEvent(QShowEvent* event) {
   Page::showEvent(event);
+  state().labels().begin();
   side_->selectSome();
   showPicture();
 }
@@ -215,7 +217,8 @@ void AnnotatePage::showPicture() {
   }
   canvas_->finishKeys();
   canvas_->cancelGesture();
-  editor_.setPicture(-1);  // nothing is drawn into a picture that is not in view
+  state().labels().saveAll();  // what the picture that is left has got
+  editor_.setPicture(-1);      // nothing is drawn into a picture that is not in view
   shownPicture_ = -1;
   warning_.clear();
   if (picture < 0 || !isVisible()) {
@@ -297,6 +300,7 @@ void AnnotatePage::tell(const QString& text) {
 void AnnotatePage::showStatus() {
   QStringList parts;
   if (!told_.isEmpty()) parts << told_;
+  if (const QString saved = state().labels().stateText(); !saved.isEmpty()) parts << saved;
   const int row = side_->model().rowOf(state().picture());
   if (row >= 0) parts << tr("%L1 of %L2").arg(row + 1).arg(side_->model().rowCount());
   if (!pointer_.isEmpty()) parts << pointer_;

@@ -50,6 +50,7 @@ class AnnotatePage : public Page {
 
  protected:
   void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
@@ -58,6 +59,7 @@ class AnnotatePage : public Page {
   void connectActions();
   void connectEdits();
   void connectView();
+  void connectSaving();
   /// Ends or breaks off what is under way on the canvas, then does it.
   void act(const std::function<void()>& what);
   void showPicture();

@@ -14,6 +14,7 @@
 #include "ui/annotate/annotate_page.h"
 #include "ui/annotate/class_finder.h"
 #include "ui/annotate/picture_side.h"
+#include "ui/label_keeper.h"
 #include "ui/studio_state.h"
 
 namespace boxwright::ui {
@@ -58,6 +59,7 @@ void AnnotatePage::connectEdits() {
   connect(actions_->undo, &QAction::triggered, this, &AnnotatePage::undo);
   connect(actions_->redo, &QAction::triggered, this,
           [this] { act([this] { state().document().redo(); }); });
+  connect(actions_->save, &QAction::triggered, this, [this] { state().labels().saveAll(); });
   for (std::size_t i = 0; i < actions_->classes.size(); ++i) {
     connect(actions_->classes[i], &QAction::triggered, this,
             [this, i] { chooseClass(static_cast<int>(i)); });

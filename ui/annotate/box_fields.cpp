@@ -80,8 +80,8 @@ void BoxFields::show() {
   const Rect r = box ? box->rect : Rect();
   put(x_, r.left, 0, w - r.width());
   put(y_, r.top, 0, h - r.height());
-  put(width_, r.width(), 1, w - r.left);
-  put(height_, r.height(), 1, h - r.top);
+  put(width_, r.width(), smallestSide, w - r.left);
+  put(height_, r.height(), smallestSide, h - r.top);
 }
 
 void BoxFields::take() {

@@ -18,10 +18,10 @@ bool span(double from, double to, double size, bool whole, double& low, double& 
     low = std::round(low);
     high = std::round(high);
   }
-  if (high - low < 1) {
-    // The pixel that was pointed at.
-    low = std::clamp(std::floor(low), 0.0, std::max(0.0, size - 1));
-    high = std::min(size, low + 1);
+  if (high - low < smallestSide) {
+    // From the pixel that was pointed at.
+    low = std::clamp(std::floor(low), 0.0, std::max(0.0, size - smallestSide));
+    high = std::min(size, low + smallestSide);
   }
   return true;
 }
@@ -39,11 +39,11 @@ bool movesBottom(Handle h) {
   return h == Handle::BottomLeft || h == Handle::Bottom || h == Handle::BottomRight;
 }
 
-/// One edge goes to `to`, `fixed` stays. At least a pixel remains between them.
+/// One edge goes to `to`, `fixed` stays.
 void dragEdge(double fixed, double to, double size, bool whole, double& low, double& high) {
   to = std::clamp(whole ? std::round(to) : to, 0.0, size);
-  if (std::abs(to - fixed) < 1) {
-    to = to < fixed || fixed + 1 > size ? fixed - 1 : fixed + 1;
+  if (std::abs(to - fixed) < smallestSide) {
+    to = to < fixed || fixed + smallestSide > size ? fixed - smallestSide : fixed + smallestSide;
   }
   low = std::min(fixed, to);
   high = std::max(fixed, to);

@@ -26,7 +26,11 @@ inline constexpr int handleCount = 8;
 /// In the picture.
 QPointF handlePoint(const Rect& rect, Handle handle);
 
-/// The rectangle between two points, cut at the edges of a picture of `size`, at least one pixel
+/// The least width and height that is given to a box, picture pixels: not every layout of labels
+/// can hold a box of one pixel (core/data/README.md).
+inline constexpr double smallestSide = 2;
+
+/// The rectangle between two points, cut at the edges of a picture of `size`, at least smallestSide
 /// wide and high; nothing where it does not touch the picture. `whole` puts its edges on whole
 /// pixels.
 std::optional<Rect> drawnRect(QPointF from, QPointF to, QSizeF size, bool whole);

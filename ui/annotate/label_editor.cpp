@@ -307,6 +307,10 @@ void LabelEditor::markUnlabelled() {
 void LabelEditor::toggleVerified() {
   if (!mayEdit()) return;
   Annotation after = annotation();
+  if (!document_.holdsVerified()) {
+    Q_EMIT told(tr("Text labels have no room for it: only VOC's files say that they are verified"));
+    return;
+  }
   if (after.state == LabelState::Unlabelled) {
     Q_EMIT told(
         tr("An unlabelled picture has nothing to verify: draw its boxes, or mark it as "

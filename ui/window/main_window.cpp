@@ -597,6 +597,7 @@ void MainWindow::showAbout() {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   store();
+  if (Jobs::instance().threads() == 0) state_.labels().end();  // which is one more job
   if (Jobs::instance().threads() == 0) {
     event->accept();
     if (manual_) manual_->close();

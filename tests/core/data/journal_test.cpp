@@ -106,7 +106,7 @@ TEST(LabelRecord, ComesBackAsItWas) {
   EXPECT_EQ(edit.pictures[0].second, change);
   EXPECT_EQ(edit.pictures[1].second, AnnotationChange());
   const auto save = std::get<SaveRecord>(back(SaveRecord{"p", 5, {1, 3, 2}, after}));
-  EXPECT_EQ(save.slots, (LabelSlots{1, 3, 2}));
+  EXPECT_EQ(save.objects, (LabelSlots{1, 3, 2}));
   EXPECT_EQ(save.annotation, after);
   EXPECT_FALSE(std::get<SaveRecord>(back(SaveRecord{"p", 0, {}, {}})).annotation);
   EXPECT_EQ(std::get<BeginRecord>(back(BeginRecord{7, {"x", "y"}})).classes,

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What is edited on the Annotate page is in its files and, before that, in the journal.
+#include <QAction>
+#include <QPushButton>
+#include <filesystem>
+
+#include "core/base/atomic_file.h"
+#include "core/data/open_dataset.h"
+#include "tests/ui/annotate_page_test.h"
+#include "ui/annotate/annotate_actions.h"
+#include "ui/error_bar.h"
+#include "ui/label_keeper.h"
+
+namespace boxwright::ui {
+namespace {
+
+namespace fs = std::filesystem;
+
+class AnnotateSavingTest : public AnnotatePageTest {
+ protected:
+  LabelKeeper& labels() { return state_->labels(); }
+  fs::path root() const { return folder_.path().toStdString(); }
+  fs::path label(int picture) const { return root() / fs::path(stemOf(picture) + ".xml"); }
+  static std::string stemOf(int picture) {
+    return "Annotations/picture_" + std::string(picture < 10 ? "0" : "") + std::to_string(picture);
+  }
+  bool waitForSaved() {
+    return waitFor([this] { return labels().unsaved() == 0 && !labels().isBusy(); });
+  }
+  void drawOne() {
+    key(Qt::Key_W);
+    drag(110, 20, 150, 45);
+    key(Qt::Key_Escape);
+  }
+  /// As after a crash: nobody says good-bye.
+  void crashAndOpen() {
+    ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+    TearDown();
+    state_ = std::make_unique<StudioState>();
+    page_ = std::make_unique<AnnotatePage>(*state_);
+    page_->resize(1300, 760);
+    page_->show();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(page_.get()));
+    document().open(root());
+    ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+    ASSERT_TRUE(show(0));
+  }
+  /// The boxes of a picture as its file has them.
+  std::size_t boxesInFile(int picture) const {
+    return openDataset(root()).pictures[static_cast<std::size_t>(picture)].annotation->boxes.size();
+  }
+  QPushButton* barButton() const {
+    for (QPushButton* button : page_->errorBar()->findChildren<QPushButton*>())
+      if (button->isVisible()) return button;
+    return nullptr;
+  }
+};
+
+TEST_F(AnnotateSavingTest, ALookLeavesTheFolderAsItWas) {
+  state_->document().close();
+  ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+  EXPECT_FALSE(fs::exists(root() / ".boxwright"));
+}
+
+TEST_F(AnnotateSavingTest, APictureThatIsLeftIsSaved) {
+  const std::string before = readFile(label(0));
+  drawOne();
+  ASSERT_TRUE(waitFor([this] { return labels().unsaved() == 1; }));
+  EXPECT_EQ(readFile(label(0)), before) << "not while it is in view";
+  EXPECT_TRUE(page_->statusText().contains("not saved yet")) << page_->statusText().toStdString();
+  key(Qt::Key_D);
+  ASSERT_TRUE(inView(1));
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(boxesInFile(0), 4U);
+  EXPECT_TRUE(page_->statusText().contains("saved ")) << page_->statusText().toStdString();
+  EXPECT_EQ(readFile(root() / ".boxwright/backup" / fs::relative(label(0), root())), before);
+  // What was there is there byte for byte, and the new box behind it.
+  const std::string after = readFile(label(0));
+  const std::size_t end = before.rfind("</annotation>");
+  EXPECT_EQ(after.substr(0, end), before.substr(0, end));
+  // An undo from afar goes there, and is saved when it is left again.
+  undo();
+  ASSERT_TRUE(inView(0));
+  key(Qt::Key_D);
+  ASSERT_TRUE(inView(1));
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(readFile(label(0)), before);
+}
+
+TEST_F(AnnotateSavingTest, CtrlSSavesAtOnceAndSoDoesLeavingThePage) {
+  drawOne();
+  key(Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return boxesInFile(0) == 4; }));
+  ASSERT_TRUE(waitForSaved());
+  key(Qt::Key_W);
+  drag(110, 60, 150, 85);
+  page_->hide();
+  ASSERT_TRUE(waitFor([this] { return boxesInFile(0) == 5; }));
+}
+
+TEST_F(AnnotateSavingTest, ClosingTheDatasetSavesAndTakesTheJournalAway) {
+  drawOne();
+  document().close();
+  ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+  EXPECT_EQ(boxesInFile(0), 4U);
+  EXPECT_FALSE(fs::exists(root() / ".boxwright/journal"));
+  EXPECT_TRUE(fs::exists(root() / ".boxwright/backup"));
+}
+
+TEST_F(AnnotateSavingTest, OpenedAgainAtOnceItShowsWhatWasDrawn) {
+  drawOne();
+  document().open(root());
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  EXPECT_EQ(annotation(0).boxes.size(), 4U);
+  EXPECT_EQ(history().size(), 0U);
+  ASSERT_TRUE(show(0));
+  drawOne();
+  key(Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return boxesInFile(0) == 5; }));
+  EXPECT_TRUE(labels().conflicts().isEmpty());
+}
+
+TEST_F(AnnotateSavingTest, AfterACrashEverythingIsHereAgain) {
+  const Annotation first = annotation();
+  drawOne();
+  key(Qt::Key_S, Qt::ControlModifier);
+  key(Qt::Key_A, Qt::ControlModifier);
+  key(Qt::Key_Right);
+  const Annotation last = annotation();
+  const std::size_t edits = history().size();
+  ASSERT_TRUE(waitFor([this] { return boxesInFile(0) == 4; }));
+  crashAndOpen();
+  EXPECT_EQ(annotation(), last);
+  EXPECT_EQ(history().size(), edits);
+  ASSERT_TRUE(page_->errorBar()->isShowing());
+  EXPECT_TRUE(page_->errorBar()->current().problem.contains("last session"));
+  // It is saved without being asked, and undone to the first.
+  ASSERT_TRUE(waitForSaved());
+  while (history().undoable())
+    document().undo();
+  EXPECT_EQ(annotation(), first);
+  document().redo();
+  // A new box has an id that no other has had.
+  EXPECT_GT(document().newBoxId(0), last.boxes.back().id);
+}
+
+TEST_F(AnnotateSavingTest, AnothersChangeIsNotOverwrittenUnasked) {
+  const std::string theirs = readFile(label(0)) + "<!-- theirs -->\n";
+  drawOne();
+  writeFileAtomically(label(0), theirs);
+  key(Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return page_->errorBar()->isShowing(); }));
+  EXPECT_TRUE(page_->errorBar()->current().problem.contains("Another program"));
+  EXPECT_EQ(readFile(label(0)), theirs);
+  ASSERT_TRUE(barButton());
+  EXPECT_EQ(barButton()->text().toStdString(), "Overwrite with mine");
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(boxesInFile(0), 4U);
+  EXPECT_FALSE(page_->errorBar()->isShowing());
+  EXPECT_EQ(readFile(root() / ".boxwright/backup" / fs::relative(label(0), root())), theirs);
+}
+
+TEST_F(AnnotateSavingTest, ASecondWindowMayLookButNotEdit) {
+  StudioState other;
+  AnnotatePage page(other);
+  page.resize(900, 600);
+  page.show();
+  other.document().open(root());
+  ASSERT_TRUE(waitFor([&] { return page.errorBar()->isShowing(); }));
+  EXPECT_TRUE(page.errorBar()->current().problem.contains("another window"));
+  EXPECT_FALSE(other.document().isEditable());
+  // When the first has gone, the second may.
+  document().close();
+  ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+  other.document().open(root());
+  ASSERT_TRUE(waitFor([&] { return other.document().isEditable(); }));
+}
+
+TEST_F(AnnotateSavingTest, WhatCannotBeWrittenIsToldKeptAndTriedAgain) {
+  drawOne();
+  ASSERT_TRUE(waitFor([this] { return labels().unsaved() == 1; }));
+  fs::rename(root() / "Annotations", root() / "unplugged");
+  key(Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return page_->errorBar()->isShowing(); }));
+  EXPECT_TRUE(page_->errorBar()->current().problem.contains("not there"))
+      << page_->errorBar()->current().problem.toStdString();
+  EXPECT_EQ(labels().unsaved(), 1);
+  EXPECT_TRUE(labels().conflicts().isEmpty());
+  EXPECT_TRUE(page_->statusText().contains("not saved: "));
+  // Labelling goes on meanwhile.
+  key(Qt::Key_W);
+  drag(110, 60, 150, 85);
+  ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+  fs::rename(root() / "unplugged", root() / "Annotations");
+  ASSERT_TRUE(waitFor([this] { return labels().unsaved() == 0; }, 20));
+  EXPECT_EQ(boxesInFile(0), 5U);
+  EXPECT_TRUE(waitFor([this] { return !page_->errorBar()->isShowing(); }));
+}
+
+}  // namespace
+}  // namespace boxwright::ui

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/label_keeper.h"
+
+#include <atomic>
+#include <chrono>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "core/base/error.h"
+#include "ui/dataset_document.h"
+
+namespace boxwright::ui {
+namespace {
+
+constexpr int kTryAgainMilliseconds = 3000;
+
+}  // namespace
+
+/// What the GUI and the job share. Only the job touches the store.
+struct LabelKeeper::Desk {
+  std::filesystem::path userData;
+  DrainQueue<Command> commands;
+  DrainQueue<News> news;
+  std::optional<LabelStore> store;
+  std::atomic<int> pending = 0;  ///< commands told and not done
+
+  void obey(Begin& begin) {
+    store.reset();
+    try {
+      store.emplace(*begin.dataset, userData);
+    } catch (const Error& error) {
+      news.push(Refused{jobErrorFrom(error)});
+      return;
+    }
+    news.push(Opened{std::make_shared<LabelStore::Found>(store->takeFound())});
+  }
+  void obey(Did& did) { store->edit(did.edit); }
+  void obey(Undid&) { store->undo(); }
+  void obey(Redid&) { store->redo(); }
+  void obey(NewClass& added) { store->addClass(added.name); }
+  void obey(SaveAll&) {
+    store->flush();
+    for (const std::size_t picture : store->unsaved()) {
+      switch (store->save(picture)) {
+        case LabelStore::Outcome::Saved:
+          news.push(Saved{});
+          break;
+        case LabelStore::Outcome::Conflict:
+          news.push(Conflict{picture});
+          break;
+        case LabelStore::Outcome::Same:
+          break;
+      }
+    }
+  }
+  void obey(Overrule& overrule) {
+    store->overrule(overrule.picture);
+    news.push(Saved{});
+  }
+  void obey(End&) {
+    try {
+      SaveAll all;
+      obey(all);
+    } catch (const Error& error) {
+      news.push(Fault{jobErrorFrom(error)});  // the journal has it for the next time
+    }
+    store->close();
+    store.reset();
+  }
+
+  void obeyAll() {
+    for (;;) {
+      std::vector<Command> next = commands.take(1);
+      if (next.empty()) break;
+      // After a refusal there is nothing to do anything with.
+      if (store || std::holds_alternative<Begin>(next.front())) {
+        try {
+          std::visit([this](auto& command) { obey(command); }, next.front());
+        } catch (const Error& error) {
+          news.push(Fault{jobErrorFrom(error)});
+        }
+      }
+      --pending;
+    }
+    if (!store) return;
+    try {
+      store->flush();
+    } catch (const Error& error) {
+      news.push(Fault{jobErrorFrom(error)});
+    }
+    news.push(Unsaved{store->unsaved().size()});
+  }
+};
+
+LabelKeeper::LabelKeeper(DatasetDocument& document, std::filesystem::path userData, QObject* parent)
+    : QObject(parent),
+      document_(document),
+      desk_(std::make_shared<Desk>()),
+      job_(tr("Saving labels"), QStringLiteral("annotate")) {
+  desk_->userData = std::move(userData);
+  job_.setQuiet(true);
+  job_.setKeepsResultWhenCancelled(true);
+  listening_.setInterval(drainInterval);
+  connect(&listening_, &QTimer::timeout, this, &LabelKeeper::hear);
+  again_.setInterval(kTryAgainMilliseconds);
+  again_.setSingleShot(true);
+  connect(&again_, &QTimer::timeout, this, &LabelKeeper::saveAll);
+  connect(&job_, &Job::finished, this, [this] {
+    hear();
+    work();
+    if (!isBusy()) Q_EMIT idle();
+  });
+
+  connect(&document, &DatasetDocument::reset, this, [this] {
+    end();
+    document_.setReadOnly(tr("The labels are not open for editing yet."));
+  });
+  connect(&document, &DatasetDocument::edited, this, [this](const Edit& edit) { tell(Did{edit}); });
+  connect(&document, &DatasetDocument::undone, this, [this] { tell(Undid{}); });
+  connect(&document, &DatasetDocument::redone, this, [this] { tell(Redid{}); });
+  connect(&document, &DatasetDocument::classAdded, this,
+          [this](const QString& name) { tell(NewClass{name.toStdString()}); });
+}
+
+LabelKeeper::~LabelKeeper() = default;
+
+void LabelKeeper::begin() {
+  if (phase_ != Phase::Off || !document_.isOpen() || document_.isOpening() || document_.isPartial())
+    return;
+  phase_ = Phase::Asked;
+  tell(Begin{document_.snapshot()});
+}
+
+void LabelKeeper::end() {
+  const bool had = phase_ == Phase::Asked || phase_ == Phase::Ready;
+  phase_ = Phase::Off;
+  unsaved_ = 0;
+  conflicts_.clear();
+  fault_.reset();
+  savedAt_ = {};
+  again_.stop();
+  if (had) tell(End{});
+  Q_EMIT stateChanged();
+}
+
+void LabelKeeper::saveAll() {
+  if (isReady()) tell(SaveAll{});
+}
+
+void LabelKeeper::overrule() {
+  for (const int picture : std::exchange(conflicts_, {}))
+    tell(Overrule{static_cast<std::size_t>(picture)});
+  Q_EMIT stateChanged();
+}
+
+void LabelKeeper::tell(Command command) {
+  ++desk_->pending;
+  desk_->commands.push(std::move(command));
+  work();
+}
+
+std::function<void(std::stop_token)> LabelKeeper::wait() const {
+  return [desk = desk_](std::stop_token stop) {
+    constexpr std::chrono::milliseconds kLook{2};
+    while (desk->pending > 0 && !stop.stop_requested())
+      std::this_thread::sleep_for(kLook);
+  };
+}
+
+void LabelKeeper::work() {
+  if (job_.isRunning() || desk_->commands.isEmpty()) return;
+  listening_.start();
+  job_.start([desk = desk_](std::stop_token, JobProgress&) { desk->obeyAll(); }, [] {});
+}
+
+void LabelKeeper::hear() {
+  if (!job_.isRunning()) listening_.stop();
+  std::vector<News> all = desk_->news.take();
+  if (all.empty()) return;
+  std::optional<JobError> fault;
+  bool saved = false;
+  for (News& news : all) {
+    if (auto* opened = std::get_if<Opened>(&news)) {
+      if (phase_ == Phase::Asked) open(*opened->found);
+    } else if (auto* refused = std::get_if<Refused>(&news)) {
+      if (phase_ != Phase::Asked) continue;
+      phase_ = Phase::Refused;
+      document_.setReadOnly(refused->error.problem);
+      Q_EMIT failed(refused->error);
+    } else if (auto* failure = std::get_if<Fault>(&news)) {
+      fault = std::move(failure->error);
+    } else if (std::holds_alternative<Saved>(news)) {
+      saved = true;
+    } else if (const auto* conflict = std::get_if<Conflict>(&news)) {
+      const int picture = static_cast<int>(conflict->picture);
+      if (isReady() && !conflicts_.contains(picture)) {
+        conflicts_.insert(picture);
+        Q_EMIT conflictFound(picture);
+      }
+    } else if (const auto* unsaved = std::get_if<Unsaved>(&news)) {
+      unsaved_ = static_cast<int>(unsaved->count);
+    }
+  }
+  if (saved) savedAt_ = QTime::currentTime();
+  if (fault) {
+    again_.start();
+    const bool known = fault_ == fault;
+    fault_ = fault;
+    if (!known) Q_EMIT failed(*fault_);
+  } else if (fault_ && !job_.isRunning()) {
+    fault_.reset();
+    Q_EMIT recovered();
+  }
+  Q_EMIT stateChanged();
+}
+
+void LabelKeeper::open(LabelStore::Found& found) {
+  phase_ = Phase::Ready;
+  document_.setReadOnly({});
+  const int edits = static_cast<int>(found.history.inForce());
+  document_.restore(std::move(found));
+  if (edits > 0) Q_EMIT restored(edits);
+  saveAll();
+}
+
+QString LabelKeeper::stateText() const {
+  if (phase_ != Phase::Ready) return {};
+  if (fault_) return tr("not saved: %1").arg(fault_->problem);
+  if (unsaved_ > 0) return tr("%n picture(s) not saved yet", nullptr, unsaved_);
+  return savedAt_.isValid() ? tr("saved %1").arg(savedAt_.toString(QStringLiteral("hh:mm")))
+                            : QString();
+}
+
+}  // namespace boxwright::ui

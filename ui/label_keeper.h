@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QSet>
+#include <QString>
+#include <QTime>
+#include <QTimer>
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <variant>
+
+#include "core/data/edit_history.h"
+#include "core/data/label_store.h"
+#include "ui/drain_queue.h"
+#include "ui/job.h"
+
+namespace boxwright::ui {
+
+class DatasetDocument;
+
+/// Keeps what is edited in the open dataset safe. Every edit goes into the journal at once; label
+/// files are written when saveAll() is called, as when a picture is left. A quiet Job does it in
+/// the order in which it was told, so that the GUI never waits for a disk. What cannot be written
+/// is tried again every few seconds. GUI thread only.
+class LabelKeeper : public QObject {
+  Q_OBJECT
+ public:
+  /// `userData`: as userDataFolder().
+  LabelKeeper(DatasetDocument& document, std::filesystem::path userData, QObject* parent = nullptr);
+  ~LabelKeeper() override;
+
+  /// Takes the open dataset for editing, once it is read; the document is editable when that has
+  /// been done. What an earlier session left comes back with it.
+  void begin();
+  /// Saves everything and gives the dataset back; it cannot be edited until it is opened anew.
+  void end();
+  void saveAll();
+  /// Of pictures in conflict(): what is here counts.
+  void overrule();
+
+  /// The document can be edited.
+  bool isReady() const { return phase_ == Phase::Ready; }
+  /// Something is being written.
+  bool isBusy() const { return job_.isRunning(); }
+  /// For other threads: returns when all that has been told so far is done, or at a stop.
+  std::function<void(std::stop_token)> wait() const;
+  /// Pictures whose label files do not say yet what they should.
+  int unsaved() const { return unsaved_; }
+  /// Pictures whose label files somebody else has written, so that they were left alone.
+  const QSet<int>& conflicts() const { return conflicts_; }
+  /// For the status bar: "saved 12:04", "2 pictures not saved yet", "not saved: the disk is full".
+  QString stateText() const;
+
+ Q_SIGNALS:
+  void stateChanged();
+  /// The dataset cannot be edited, or cannot be saved now.
+  void failed(const boxwright::ui::JobError& error);
+  /// It could be saved again.
+  void recovered();
+  /// What an earlier session left is there again; so many edits of it are in force.
+  void restored(int edits);
+  /// Somebody else has written this picture's labels.
+  void conflictFound(int picture);
+  /// Nothing is being written any more.
+  void idle();
+
+ private:
+  enum class Phase { Off, Asked, Ready, Refused };
+  struct Begin {
+    std::shared_ptr<const Dataset> dataset;
+  };
+  struct Did {
+    Edit edit;
+  };
+  struct Undid {};
+  struct Redid {};
+  struct NewClass {
+    std::string name;
+  };
+  struct SaveAll {};
+  struct Overrule {
+    std::size_t picture = 0;
+  };
+  struct End {};
+  using Command = std::variant<Begin, Did, Undid, Redid, NewClass, SaveAll, Overrule, End>;
+
+  struct Opened {
+    std::shared_ptr<LabelStore::Found> found;
+  };
+  struct Refused {
+    JobError error;
+  };
+  struct Fault {
+    JobError error;
+  };
+  struct Saved {};
+  struct Conflict {
+    std::size_t picture = 0;
+  };
+  struct Unsaved {
+    std::size_t count = 0;
+  };
+  using News = std::variant<Opened, Refused, Fault, Saved, Conflict, Unsaved>;
+  struct Desk;
+
+  void tell(Command command);
+  void work();
+  void hear();
+  void open(LabelStore::Found& found);
+
+  DatasetDocument& document_;
+  std::shared_ptr<Desk> desk_;  ///< shared with the job
+  Phase phase_ = Phase::Off;
+  int unsaved_ = 0;
+  QSet<int> conflicts_;
+  std::optional<JobError> fault_;
+  QTime savedAt_;
+  QTimer listening_, again_;
+  Job job_;
+};
+
+}  // namespace boxwright::ui
