@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "core/base/atomic_file.h"
+#include "core/base/error.h"
 #include "core/data/content_hash.h"
 #include "core/data/label_record.h"
 
@@ -37,7 +38,8 @@ AnnotationPtr shared(Annotation annotation) {
 /// Plays records; pictures go by their paths.
 class Player {
  public:
-  explicit Player(const ClassNames& classes) : classes_(classes), known_(classes.size()) {}
+  explicit Player(const Dataset& dataset)
+      : dataset_(dataset), classes_(dataset.classes), known_(dataset.classes.size()) {}
 
   /// False where the record does not follow from those before it.
   bool play(LabelRecord record) {
@@ -120,10 +122,18 @@ class Player {
   void map(const std::string& name) {
     // Names may be there twice: the one at the same place first.
     const std::size_t place = ids_.size();
-    auto found = place < classes_.size() && classes_[place] == name
+    const bool numbers = dataset_.format == "darknet" || dataset_.format == "ultralytics";
+    auto found = place < classes_.size() && (numbers || classes_[place] == name)
                      ? classes_.begin() + static_cast<std::ptrdiff_t>(place)
-                     : std::find(classes_.begin(), classes_.end(), name);
-    if (found == classes_.end()) found = classes_.insert(classes_.end(), name);
+                 : numbers ? classes_.end()
+                           : std::find(classes_.begin(), classes_.end(), name);
+    if (found == classes_.end()) {
+      if (dataset_.classesListed)
+        throw Error("labels that were not saved have the class '" + name +
+                        "', which is not in the dataset's list any more",
+                    utf8(dataset_.root), "put it back into the list and open the dataset again");
+      found = classes_.insert(classes_.end(), name);
+    }
     ids_.push_back(static_cast<int>(found - classes_.begin()));
   }
 
@@ -152,6 +162,7 @@ class Player {
            renumber(change.after.imageClasses);
   }
 
+  const Dataset& dataset_;
   ClassNames classes_;
   std::size_t known_;
   std::vector<int> ids_;  ///< the dataset's of each of the journal's classes
@@ -195,13 +206,15 @@ EditHistory kept(EditHistory history, const std::vector<std::optional<std::size_
 RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dataset& dataset,
                               const LabelWriter& writer) {
   RecoveredLabels recovered;
-  Player player(dataset.classes);
+  Player player(dataset);
   for (const std::string& line : records) {
     std::optional<LabelRecord> record = labelRecordFrom(line);
     const bool begins = &line == &records.front();
     if (!record || std::holds_alternative<BeginRecord>(*record) != begins ||
-        !player.play(std::move(*record)))
+        !player.play(std::move(*record))) {
+      recovered.whole = false;
       break;
+    }
   }
   recovered.generation = player.generation();
   recovered.classes = player.addedClasses();
@@ -215,20 +228,20 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dat
     const std::string& path = player.paths[number];
     Played& played = player.pictures.at(path);
     const auto place = places.find(path);
-    const Candidate* found = nullptr;
-    if (place != places.end()) {
-      const std::uint64_t hash = hashOf(writer.fileOf(dataset, place->second));
-      const auto match =
-          std::find_if(played.candidates.rbegin(), played.candidates.rend(),
-                       [&](const Candidate& candidate) { return candidate.hash == hash; });
-      if (match != played.candidates.rend()) found = &*match;
-      if (match != played.candidates.rbegin()) recovered.interrupted.push_back(place->second);
-    }
-    if (!found) {
-      // Of what was saved last nothing is lost: who wrote after it had it before their eyes.
-      if (*played.candidates.back().annotation != *played.now) recovered.lost.push_back(path);
+    const Candidate& newest = played.candidates.back();
+    const bool allSaved = *newest.annotation == *played.now;
+    if (place == places.end()) {
+      if (!allSaved) recovered.lost.push_back(path);
       continue;
     }
+    const std::uint64_t hash = hashOf(writer.fileOf(dataset, place->second));
+    const auto match =
+        std::find_if(played.candidates.rbegin(), played.candidates.rend(),
+                     [&](const Candidate& candidate) { return candidate.hash == hash; });
+    if (match != played.candidates.rbegin()) recovered.interrupted.push_back(place->second);
+    // Of what was saved last nothing is lost: who wrote after it had it before their eyes.
+    if (match == played.candidates.rend() && allSaved) continue;
+    const Candidate* const found = match == played.candidates.rend() ? &newest : &*match;
     indices[number] = place->second;
     recovered.touched.emplace(
         place->second,

@@ -19,14 +19,17 @@ struct RecoveredLabels {
   ClassNames classes;  ///< that the dataset has not, to be added at its end
   EditHistory history;
   std::map<std::size_t, TouchedPicture> touched;
-  /// Label files that say what neither the session nor what it began with said, or whose pictures
-  /// have gone, and that had not been saved: they are not in `history` and `touched`.
+  /// Pictures that have gone, and whose labels had not been saved: they are not in `history` and
+  /// `touched`. Of one whose label file others have written `touched` says what it said before, so
+  /// that saving it is a conflict.
   std::vector<std::string> lost;
+  bool whole = true;                     ///< all records made sense
   std::vector<std::size_t> interrupted;  ///< pictures whose last save did not come to its end
 };
 
-/// Plays records as far as they make sense: of a journal they all do. Class ids are those of the
-/// dataset's names, with the added ones behind them.
+/// Plays records as far as they make sense. Class ids are those of the dataset's names, with the
+/// added ones behind them; of text labels, whose classes are numbers, they stay. Throws Error where
+/// the dataset's list of classes has lost one of them.
 RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dataset& dataset,
                               const LabelWriter& writer);
 

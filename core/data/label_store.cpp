@@ -61,17 +61,21 @@ void LabelStore::recover() {
   }
   if (records.empty()) return;
   RecoveredLabels recovered = recoverLabels(records, dataset_, *writer_);
-  if (!recovered.lost.empty()) {
-    fs::path copy = source;
-    copy += "-" + std::to_string(generation_);
+  if (!recovered.lost.empty() || !recovered.whole) {
+    fs::path copy;
     std::error_code code;
-    fs::copy_file(source, copy, fs::copy_options::overwrite_existing, code);
+    for (int i = 1; copy.empty() || fs::exists(copy, code); ++i)
+      (copy = source) += "-" + std::to_string(i);
+    writeFileAtomically(copy, readFile(source));
     for (const std::string& path : recovered.lost)
-      found_.problems.push_back(
-          {path, 0, Severity::Warning,
-           "its label file has been written by another program since boxes were drawn here that "
-           "were not saved; the file counts, the boxes are in " +
-               utf8(code ? source : copy)});
+      found_.problems.push_back({path, 0, Severity::Warning,
+                                 "the picture has gone, and with it boxes that were not saved; "
+                                 "they are in " +
+                                     utf8(copy)});
+    if (!recovered.whole)
+      found_.problems.push_back({utf8(copy), 0, Severity::Warning,
+                                 "the journal of labels could not be read to its end; what came "
+                                 "before is here again"});
   }
   found_.classes = recovered.classes;
   dataset_.classes.insert(dataset_.classes.end(), found_.classes.begin(), found_.classes.end());
@@ -92,7 +96,7 @@ void LabelStore::recover() {
 void LabelStore::addClass(const std::string& name) {
   dataset_.classes.push_back(name);
   // Before the first edit the journal is yet to be begun, with all classes.
-  if (!touched_.empty()) record({ClassRecord{name}});
+  if (journal_ || !touched_.empty()) record({ClassRecord{name}});
 }
 
 void LabelStore::touch(const PictureEdit& edit, std::vector<LabelRecord>& news) {
@@ -147,6 +151,10 @@ void LabelStore::record(const std::vector<LabelRecord>& news) {
     }
   }
   writeAnew();
+  for (const LabelRecord& record : news) {
+    // All else is in memory already, and so in the new one.
+    if (std::holds_alternative<SaveRecord>(record)) journal_->append(toJson(record));
+  }
 }
 
 std::vector<std::string> LabelStore::allRecords() const {
@@ -239,22 +247,16 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
                 "bring it back: what was edited is kept, and saved then");
   if ((bytes ? contentHash(*bytes) : 0) != state.hash) return Outcome::Conflict;
   LabelSlots slots = state.objectsKnown ? state.objects
-                     : bytes            ? writer_->slotsOf(*bytes)
+                     : bytes            ? writer_->slotsOf(*bytes, utf8(file))
                                         : LabelSlots();
   const std::optional<std::string> out =
       writer_->write(bytes, dataset_, picture, *state.saved, *state.now, slots);
   const std::uint64_t hash = out ? contentHash(*out) : 0;
   // The journal first: whichever of the two states a crash leaves the file in is then known.
   record({SaveRecord{pathOf(picture), hash, slots, std::nullopt}});
+  journal_->flush();
   if (bytes) keepBackup(file, *bytes, false);
-  if (out && out != bytes) {
-    fs::create_directories(file.parent_path(), code);
-    writeFileAtomically(file, *out);
-  } else if (!out && bytes) {
-    if (!fs::remove(file, code) && code)
-      throw Error("the label file cannot be removed (" + code.message() + ")", utf8(file),
-                  "check the permissions of its folder");
-  }
+  if (out != bytes) put(file, out);
   state.saved = state.now;
   state.hash = hash;
   state.objects = std::move(slots);
@@ -262,23 +264,33 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
   return Outcome::Saved;
 }
 
+void LabelStore::put(const fs::path& file, const std::optional<std::string>& bytes) {
+  std::error_code code;
+  if (bytes) {
+    fs::create_directories(file.parent_path(), code);
+    writeFileAtomically(file, *bytes);
+  } else if (!fs::remove(file, code) && code) {
+    throw Error("the label file cannot be removed (" + code.message() + ")", utf8(file),
+                "check the permissions of its folder");
+  }
+}
+
 void LabelStore::overrule(std::size_t picture) {
   TouchedPicture& state = touched_.at(picture);
   const fs::path file = writer_->fileOf(dataset_, picture);
-  if (const std::optional<std::string> bytes = bytesOf(file)) {
-    keepBackup(file, *bytes, true);
-    std::error_code code;
-    if (!fs::remove(file, code) && code)
-      throw Error("the label file cannot be replaced (" + code.message() + ")", utf8(file),
-                  "check the permissions of its folder");
-  }
-  static const auto nothing = std::make_shared<const Annotation>();
-  record({SaveRecord{pathOf(picture), 0, {}, *nothing}});
-  state.saved = nothing;
-  state.hash = 0;
-  state.objects.clear();
+  const std::optional<std::string> bytes = bytesOf(file);
+  LabelSlots slots;
+  const std::optional<std::string> out =
+      writer_->write(std::nullopt, dataset_, picture, Annotation(), *state.now, slots);
+  const std::uint64_t hash = out ? contentHash(*out) : 0;
+  record({SaveRecord{pathOf(picture), hash, slots, std::nullopt}});
+  journal_->flush();
+  if (bytes) keepBackup(file, *bytes, true);
+  if (out != bytes) put(file, out);
+  state.saved = state.now;
+  state.hash = hash;
+  state.objects = std::move(slots);
   state.objectsKnown = true;
-  save(picture);
 }
 
 std::vector<std::size_t> LabelStore::unsaved() const {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,8 +34,7 @@ class LabelStore {
     ClassNames classes;  ///< it had beyond the dataset's, to be added at their end
     /// Of every picture it had touched, in place of what is in the dataset.
     std::vector<std::pair<std::size_t, AnnotationPtr>> annotations;
-    /// Labels that others have written since; what was not saved of them stays in a copy of the
-    /// journal, which is named.
+    /// What could not come back; it stays in a copy of the journal, which is named.
     std::vector<Problem> problems;
   };
 
@@ -86,6 +86,8 @@ class LabelStore {
   const std::string& pathOf(std::size_t picture) const { return dataset_.pictures[picture].path; }
   /// Where the backup of a label file goes, in either of the places.
   std::filesystem::path backupName(const std::filesystem::path& file) const;
+  /// Writes a label file; no bytes: it goes.
+  static void put(const std::filesystem::path& file, const std::optional<std::string>& bytes);
   void keepBackup(const std::filesystem::path& file, const std::string& bytes, bool another) const;
 
   Dataset dataset_;

@@ -30,7 +30,8 @@ class LabelWriter {
 
   /// The objects of a label file as it was read: 1, 2, 3, …, as many as there are. Throws Error
   /// where the bytes are malformed.
-  virtual LabelSlots slotsOf(const std::string& bytes) const = 0;
+  /// `file` is for messages.
+  virtual LabelSlots slotsOf(const std::string& bytes, const std::string& file) const = 0;
 
   /// The file's new bytes, from `bytes` (none: there is no file yet), which say `before`; an object
   /// whose box is the same in `after` stays as it is, and so does all that is not modelled, such as

@@ -238,7 +238,7 @@ class TextLabelWriter final : public LabelWriter {
                                                 : newFileOf(dataset, index, paths, picture));
   }
 
-  LabelSlots slotsOf(const std::string& bytes) const override {
+  LabelSlots slotsOf(const std::string& bytes, const std::string&) const override {
     return firstSlots(rowsOf(bytes, dialect_).size());
   }
 

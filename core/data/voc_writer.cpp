@@ -259,9 +259,9 @@ class VocWriter final : public LabelWriter {
     return dataset.root / pathFromUtf8(folders_.labelOf(path));
   }
 
-  LabelSlots slotsOf(const std::string& bytes) const override {
-    const XmlElements xml(bytes, {});
-    return firstSlots(xml.children(VocEdit::rootOf(xml, {}), "object").size());
+  LabelSlots slotsOf(const std::string& bytes, const std::string& file) const override {
+    const XmlElements xml(bytes, file);
+    return firstSlots(xml.children(VocEdit::rootOf(xml, file), "object").size());
   }
 
   std::optional<std::string> write(const std::optional<std::string>& bytes, const Dataset& dataset,

@@ -200,26 +200,102 @@ TEST_F(LabelStoreTest, NothingIsWrittenOverAnothersChange) {
   store_->close();
   open();
   EXPECT_EQ(annotation(0).boxes[0].rect, (Rect{15, 5, 35, 20}));
-  EXPECT_EQ(found_.problems.size(), 1U) << "c is as they left it";
+  // Nobody has said what is to become of c: it is as here, and theirs is not written over.
+  EXPECT_EQ(annotation(2).boxes[0].rect, (Rect{40, 10, 60, 30}));
+  EXPECT_EQ(store_->save(2), Outcome::Conflict);
+  EXPECT_EQ(readFile(label("c")), theirs);
 }
 
-TEST_F(LabelStoreTest, AnotherssChangeAfterACrashIsKeptAndSoIsOurs) {
+TEST_F(LabelStoreTest, AnothersChangeAfterACrashIsAConflictAsBefore) {
   edit("Move", {moved(0, 5), moved(1, 5)});
-  edit("Draw", {drawn(0, 2)});
+  store_->save(1);
   const std::string theirs = std::string(kLabel) + "<!-- theirs -->\n";
   folder_.text("set/Annotations/a.xml", theirs);
+  folder_.text("set/Annotations/b.xml", theirs);
   open();
-  ASSERT_EQ(found_.problems.size(), 1U);
-  EXPECT_EQ(found_.problems[0].file, "JPEGImages/a.png");
-  const std::string what = found_.problems[0].what;
-  const std::size_t at = what.find(root().string());
-  ASSERT_NE(at, std::string::npos) << what;
-  EXPECT_GT(readJournal(what.substr(at)).size(), 3U) << what;
-  // The rest of the bulk edit is there.
-  ASSERT_EQ(found_.history.size(), 1U);
+  EXPECT_TRUE(found_.problems.empty());
+  // b was saved, and they have seen it; of a both are there.
   ASSERT_EQ(found_.annotations.size(), 1U);
-  EXPECT_EQ(found_.annotations[0].first, 1U);
+  EXPECT_EQ(annotation(0).boxes[0].rect, (Rect{15, 5, 35, 20}));
+  EXPECT_EQ(store_->save(0), Outcome::Conflict);
   EXPECT_EQ(readFile(label("a")), theirs);
+  store_->overrule(0);
+  EXPECT_EQ(readFile(own() / "backup/Annotations/a.xml"), theirs);
+  store_->close();
+  open();
+  EXPECT_EQ(annotation(0).boxes[0].rect, (Rect{15, 5, 35, 20}));
+}
+
+TEST_F(LabelStoreTest, WhatBelongsToAPictureThatHasGoneIsKeptInACopy) {
+  for (int round = 1; round < 3; ++round) {
+    edit("Move", {moved(0, 5)});
+    const std::string picture = readFile(root() / "JPEGImages/a.png");
+    fs::remove(root() / "JPEGImages/a.png");
+    open();
+    ASSERT_EQ(found_.problems.size(), 1U);
+    EXPECT_EQ(found_.problems[0].file, "JPEGImages/a.png");
+    const fs::path copy = own() / ("journal-" + std::to_string(round));
+    EXPECT_NE(found_.problems[0].what.find(utf8(copy)), std::string::npos);
+    EXPECT_EQ(readJournal(copy).size(), 3U);
+    EXPECT_EQ(found_.history.size(), 0U);
+    store_->close();
+    folder_.text("set/JPEGImages/a.png", picture);
+    open();
+  }
+}
+
+TEST_F(LabelStoreTest, AJournalThatMakesNoSenseFurtherOnIsKept) {
+  edit("Move", {moved(0, 5)});
+  std::vector<std::string> records = readJournal(own() / "journal");
+  records.push_back("{\"undo\":1}");
+  records.push_back("{\"undo\":1}");  // there is nothing left to undo
+  store_.reset();
+  { const Journal damaged(own() / "journal", records); }
+  open();
+  EXPECT_EQ(found_.history.size(), 1U);
+  ASSERT_EQ(found_.problems.size(), 1U);
+  EXPECT_EQ(readJournal(own() / "journal-1").size(), records.size());
+}
+
+TEST_F(LabelStoreTest, AListThatHasLostAClassIsRefused) {
+  store_.reset();
+  folder_.text("set/classes.txt", "cat\ndog\n");
+  open();
+  edit("Draw", {drawn(2, 1, 1)});
+  store_.reset();
+  folder_.text("set/classes.txt", "cat\n");
+  const std::string error = errorOf([&] { open(); });
+  EXPECT_NE(error.find("'dog'"), std::string::npos) << error;
+  folder_.text("set/classes.txt", "dog\ncat\n");
+  open();
+  EXPECT_EQ(annotation(2).boxes[0].classId, 0) << "by its name";
+}
+
+TEST_F(LabelStoreTest, TextLabelsGoByTheirNumbers) {
+  store_.reset();
+  fs::remove_all(root());
+  folder_.picture("set/images/a.png");
+  folder_.text("set/labels/a.txt", "1 0.5 0.5 0.2 0.2\n");
+  folder_.text("set/data.yaml", "train: images\nnames: [cat, dog]\n");
+  open();
+  ASSERT_EQ(dataset_.format, "ultralytics");
+  edit("Draw", {drawn(0, 2, 0)});
+  folder_.text("set/data.yaml", "train: images\nnames: [tiger, dog]\n");
+  open();
+  EXPECT_EQ(dataset_.classes.size(), 2U);
+  EXPECT_EQ(annotation(0).boxes[1].classId, 0);
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+}
+
+TEST_F(LabelStoreTest, ALinkStaysALinkWhenOursCount) {
+  fs::rename(label("a"), folder_ / "elsewhere.xml");
+  fs::create_symlink(folder_ / "elsewhere.xml", label("a"));
+  edit("Move", {moved(0, 5)});
+  folder_.text("elsewhere.xml", std::string(kLabel) + "<!-- theirs -->\n");
+  EXPECT_EQ(store_->save(0), Outcome::Conflict);
+  store_->overrule(0);
+  EXPECT_TRUE(fs::is_symlink(label("a")));
+  EXPECT_NE(readFile(folder_ / "elsewhere.xml").find(">16<"), std::string::npos);
 }
 
 TEST_F(LabelStoreTest, OneAtATime) {

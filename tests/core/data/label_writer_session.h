@@ -33,7 +33,7 @@ class LabelWriterSession {
     const std::filesystem::path file = writer_->fileOf(dataset, 0);
     if (std::filesystem::exists(file)) {
       bytes = readFile(file);
-      slots = writer_->slotsOf(*bytes);
+      slots = writer_->slotsOf(*bytes, "");
     }
   }
 
