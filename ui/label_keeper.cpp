@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -26,8 +27,9 @@ struct LabelKeeper::Desk {
   std::atomic<int> pending = 0;  ///< commands told and not done
 
   void obey(Begin& begin) {
-    store.reset();
     try {
+      if (store) store->close();  // where the end of its session could not
+      store.reset();
       store.emplace(*begin.dataset, userData);
     } catch (const Error& error) {
       news.push(Refused{jobErrorFrom(error)});
@@ -41,45 +43,56 @@ struct LabelKeeper::Desk {
   void obey(NewClass& added) { store->addClass(added.name); }
   void obey(SaveAll&) {
     store->flush();
+    std::optional<Error> first;  // which keeps no other picture from its file
     for (const std::size_t picture : store->unsaved()) {
-      switch (store->save(picture)) {
-        case LabelStore::Outcome::Saved:
-          news.push(Saved{});
-          break;
-        case LabelStore::Outcome::Conflict:
-          news.push(Conflict{picture});
-          break;
-        case LabelStore::Outcome::Same:
-          break;
+      try {
+        switch (store->save(picture)) {
+          case LabelStore::Outcome::Saved:
+            news.push(Saved{picture});
+            break;
+          case LabelStore::Outcome::Conflict:
+            news.push(Conflict{picture});
+            break;
+          case LabelStore::Outcome::Same:
+            break;
+        }
+      } catch (const Error& error) {
+        if (!first) first = error;
       }
     }
+    if (first) throw *first;
+    news.push(SavedAll{});
   }
   void obey(Overrule& overrule) {
     store->overrule(overrule.picture);
-    news.push(Saved{});
+    news.push(Saved{overrule.picture});
   }
   void obey(End&) {
     try {
       SaveAll all;
       obey(all);
-    } catch (const Error& error) {
-      news.push(Fault{jobErrorFrom(error)});  // the journal has it for the next time
+    } catch (const Error&) {
+      // The journal has it for the next session, or the following says that it has not.
     }
-    store->close();
-    store.reset();
+    try {
+      store->close();
+      store.reset();
+    } catch (const Error& error) {
+      news.push(NotKept{jobErrorFrom(error)});
+    }
   }
 
+  /// No command is left over, whatever becomes of it: others wait for the last.
   void obeyAll() {
-    for (;;) {
-      std::vector<Command> next = commands.take(1);
-      if (next.empty()) break;
-      // After a refusal there is nothing to do anything with.
-      if (store || std::holds_alternative<Begin>(next.front())) {
-        try {
+    for (std::vector<Command> next = commands.take(1); !next.empty(); next = commands.take(1)) {
+      try {
+        // After a refusal there is nothing to do anything with.
+        if (store || std::holds_alternative<Begin>(next.front()))
           std::visit([this](auto& command) { obey(command); }, next.front());
-        } catch (const Error& error) {
-          news.push(Fault{jobErrorFrom(error)});
-        }
+      } catch (const Error& error) {
+        news.push(Fault{jobErrorFrom(error)});
+      } catch (const std::exception& error) {
+        news.push(Fault{{QString::fromUtf8(error.what()), {}, {}}});
       }
       --pending;
     }
@@ -105,16 +118,15 @@ LabelKeeper::LabelKeeper(DatasetDocument& document, std::filesystem::path userDa
   connect(&listening_, &QTimer::timeout, this, &LabelKeeper::hear);
   again_.setInterval(kTryAgainMilliseconds);
   again_.setSingleShot(true);
-  connect(&again_, &QTimer::timeout, this, &LabelKeeper::saveAll);
+  connect(&again_, &QTimer::timeout, this, [this] { saveAll(); });
   connect(&job_, &Job::finished, this, [this] {
     hear();
     work();
-    if (!isBusy()) Q_EMIT idle();
   });
 
   connect(&document, &DatasetDocument::reset, this, [this] {
     end();
-    document_.setReadOnly(tr("The labels are not open for editing yet."));
+    documentGone_ = true;
   });
   connect(&document, &DatasetDocument::edited, this, [this](const Edit& edit) { tell(Did{edit}); });
   connect(&document, &DatasetDocument::undone, this, [this] { tell(Undid{}); });
@@ -129,6 +141,7 @@ void LabelKeeper::begin() {
   if (phase_ != Phase::Off || !document_.isOpen() || document_.isOpening() || document_.isPartial())
     return;
   phase_ = Phase::Asked;
+  documentGone_ = false;
   tell(Begin{document_.snapshot()});
 }
 
@@ -140,12 +153,15 @@ void LabelKeeper::end() {
   fault_.reset();
   savedAt_ = {};
   again_.stop();
+  document_.setReadOnly(tr("The labels are not open for editing."));
   if (had) tell(End{});
   Q_EMIT stateChanged();
 }
 
-void LabelKeeper::saveAll() {
-  if (isReady()) tell(SaveAll{});
+void LabelKeeper::saveAll(bool again) {
+  if (!isReady()) return;
+  if (again) conflicts_.clear();
+  tell(SaveAll{});
 }
 
 void LabelKeeper::overrule() {
@@ -178,8 +194,6 @@ void LabelKeeper::hear() {
   if (!job_.isRunning()) listening_.stop();
   std::vector<News> all = desk_->news.take();
   if (all.empty()) return;
-  std::optional<JobError> fault;
-  bool saved = false;
   for (News& news : all) {
     if (auto* opened = std::get_if<Opened>(&news)) {
       if (phase_ == Phase::Asked) open(*opened->found);
@@ -188,31 +202,52 @@ void LabelKeeper::hear() {
       phase_ = Phase::Refused;
       document_.setReadOnly(refused->error.problem);
       Q_EMIT failed(refused->error);
-    } else if (auto* failure = std::get_if<Fault>(&news)) {
-      fault = std::move(failure->error);
-    } else if (std::holds_alternative<Saved>(news)) {
-      saved = true;
+    } else if (auto* notKept = std::get_if<NotKept>(&news)) {
+      take(*notKept);
+    } else if (!isReady()) {
+      continue;  // of a session that has ended
+    } else if (auto* fault = std::get_if<Fault>(&news)) {
+      take(*fault);
+    } else if (const auto* saved = std::get_if<Saved>(&news)) {
+      take(*saved);
+    } else if (std::holds_alternative<SavedAll>(news)) {
+      if (std::exchange(fault_, std::nullopt)) Q_EMIT recovered();
     } else if (const auto* conflict = std::get_if<Conflict>(&news)) {
-      const int picture = static_cast<int>(conflict->picture);
-      if (isReady() && !conflicts_.contains(picture)) {
-        conflicts_.insert(picture);
-        Q_EMIT conflictFound(picture);
-      }
+      take(*conflict);
     } else if (const auto* unsaved = std::get_if<Unsaved>(&news)) {
       unsaved_ = static_cast<int>(unsaved->count);
     }
   }
-  if (saved) savedAt_ = QTime::currentTime();
-  if (fault) {
-    again_.start();
-    const bool known = fault_ == fault;
-    fault_ = fault;
-    if (!known) Q_EMIT failed(*fault_);
-  } else if (fault_ && !job_.isRunning()) {
-    fault_.reset();
-    Q_EMIT recovered();
-  }
   Q_EMIT stateChanged();
+}
+
+void LabelKeeper::take(const Saved& saved) {
+  conflicts_.remove(static_cast<int>(saved.picture));
+  savedAt_ = QTime::currentTime();
+}
+
+void LabelKeeper::take(const Conflict& conflict) {
+  const int picture = static_cast<int>(conflict.picture);
+  if (conflicts_.contains(picture)) return;
+  conflicts_.insert(picture);
+  Q_EMIT conflictFound(picture);
+}
+
+void LabelKeeper::take(Fault& fault) {
+  again_.start();
+  const bool known = fault_ == fault.error;
+  fault_ = std::move(fault.error);
+  if (!known) Q_EMIT failed(*fault_);
+}
+
+void LabelKeeper::take(NotKept& notKept) {
+  if (!documentGone_) {
+    phase_ = Phase::Ready;
+    document_.setReadOnly({});
+    Q_EMIT this->notKept();
+  }
+  Fault fault{std::move(notKept.error)};
+  take(fault);
 }
 
 void LabelKeeper::open(LabelStore::Found& found) {

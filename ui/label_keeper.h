@@ -40,7 +40,8 @@ class LabelKeeper : public QObject {
   void begin();
   /// Saves everything and gives the dataset back; it cannot be edited until it is opened anew.
   void end();
-  void saveAll();
+  /// `again`: also what was told to be in conflict, which is told once more.
+  void saveAll(bool again = false);
   /// Of pictures in conflict(): what is here counts.
   void overrule();
 
@@ -67,8 +68,8 @@ class LabelKeeper : public QObject {
   void restored(int edits);
   /// Somebody else has written this picture's labels.
   void conflictFound(int picture);
-  /// Nothing is being written any more.
-  void idle();
+  /// At an end(): something is in memory alone, and the dataset can be edited as before.
+  void notKept();
 
  private:
   enum class Phase { Off, Asked, Ready, Refused };
@@ -99,24 +100,35 @@ class LabelKeeper : public QObject {
   struct Fault {
     JobError error;
   };
-  struct Saved {};
+  struct Saved {
+    std::size_t picture = 0;
+  };
+  struct SavedAll {};
+  struct NotKept {
+    JobError error;
+  };
   struct Conflict {
     std::size_t picture = 0;
   };
   struct Unsaved {
     std::size_t count = 0;
   };
-  using News = std::variant<Opened, Refused, Fault, Saved, Conflict, Unsaved>;
+  using News = std::variant<Opened, Refused, Fault, Saved, SavedAll, NotKept, Conflict, Unsaved>;
   struct Desk;
 
   void tell(Command command);
   void work();
   void hear();
   void open(LabelStore::Found& found);
+  void take(const Saved& saved);
+  void take(const Conflict& conflict);
+  void take(NotKept& notKept);
+  void take(Fault& fault);
 
   DatasetDocument& document_;
   std::shared_ptr<Desk> desk_;  ///< shared with the job
   Phase phase_ = Phase::Off;
+  bool documentGone_ = true;  ///< of the session that begun last
   int unsaved_ = 0;
   QSet<int> conflicts_;
   std::optional<JobError> fault_;

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // What is edited on the Annotate page is in its files and, before that, in the journal.
+#include <sys/resource.h>
+
 #include <QAction>
 #include <QPushButton>
+#include <QSignalSpy>
+#include <csignal>
 #include <filesystem>
 
 #include "core/base/atomic_file.h"
@@ -197,6 +201,46 @@ TEST_F(AnnotateSavingTest, WhatCannotBeWrittenIsToldKeptAndTriedAgain) {
   ASSERT_TRUE(waitFor([this] { return labels().unsaved() == 0; }, 20));
   EXPECT_EQ(boxesInFile(0), 5U);
   EXPECT_TRUE(waitFor([this] { return !page_->errorBar()->isShowing(); }));
+}
+
+TEST_F(AnnotateSavingTest, WhatIsInMemoryAloneKeepsTheDatasetOpen) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = before;
+  small.rlim_cur = 20;  // neither a journal nor a label can be written
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  drawOne();
+  QSignalSpy notKept(&labels(), &LabelKeeper::notKept);
+  const bool told = waitFor([this] { return page_->errorBar()->isShowing(); });
+  labels().end();
+  const bool refused = waitFor([&] { return notKept.count() == 1; });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_TRUE(told);
+  EXPECT_TRUE(refused);
+  EXPECT_TRUE(document().isEditable());
+  EXPECT_EQ(annotation().boxes.size(), 4U);
+  key(Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(boxesInFile(0), 4U);
+}
+
+TEST_F(AnnotateSavingTest, ALabelThatCannotBeSavedKeepsNoOtherFromItsFile) {
+  // Unlabelled for the reader, and nothing that can be written into.
+  writeFileAtomically(label(11), "<annotation><object>");
+  document().open(root());
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  ASSERT_TRUE(show(11));
+  drawOne();
+  ASSERT_TRUE(show(0));
+  drawOne();
+  key(Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([this] { return boxesInFile(0) == 4; }));
+  ASSERT_TRUE(page_->errorBar()->isShowing());
+  EXPECT_TRUE((page_->errorBar()->current().problem + page_->errorBar()->current().where)
+                  .contains("picture_11.xml"));
+  EXPECT_EQ(labels().unsaved(), 1);
 }
 
 }  // namespace

@@ -59,7 +59,7 @@ void AnnotatePage::connectEdits() {
   connect(actions_->undo, &QAction::triggered, this, &AnnotatePage::undo);
   connect(actions_->redo, &QAction::triggered, this,
           [this] { act([this] { state().document().redo(); }); });
-  connect(actions_->save, &QAction::triggered, this, [this] { state().labels().saveAll(); });
+  connect(actions_->save, &QAction::triggered, this, [this] { state().labels().saveAll(true); });
   for (std::size_t i = 0; i < actions_->classes.size(); ++i) {
     connect(actions_->classes[i], &QAction::triggered, this,
             [this, i] { chooseClass(static_cast<int>(i)); });

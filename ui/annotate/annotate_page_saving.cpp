@@ -14,7 +14,7 @@ void AnnotatePage::connectSaving() {
   connect(&labels, &LabelKeeper::stateChanged, this, &AnnotatePage::showStatus);
   connect(&labels, &LabelKeeper::failed, this, [this, &labels](const JobError& error) {
     if (labels.isReady()) {
-      errorBar()->showError(error, tr("Try again"), [&labels] { labels.saveAll(); });
+      errorBar()->showError(error, tr("Try again"), [&labels] { labels.saveAll(true); });
     } else {
       // Whoever has had it meanwhile may have changed it.
       errorBar()->showError(error, tr("Read the dataset again"),
@@ -43,8 +43,8 @@ void AnnotatePage::connectSaving() {
                           .arg(others)
                     : tr("Another program has written the labels of this picture"),
          QString::fromStdString(p.path),
-         tr("Yours are kept and not written over them. Theirs are read when the dataset is opened "
-            "again; the backups keep what is overwritten.")},
+         tr("Yours are kept and not written over them; Ctrl+S asks again. The backups keep what is "
+            "overwritten.")},
         tr("Overwrite with mine"), [this, &labels] {
           errorBar()->clear();
           labels.overrule();

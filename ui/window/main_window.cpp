@@ -182,6 +182,7 @@ void MainWindow::makeFileActions() {
   closeAction_ = new QAction(tr("Close the dataset"), this);
   closeAction_->setShortcut(QKeySequence::Close);
   connect(closeAction_, &QAction::triggered, this, [this] {
+    finishTyping();
     state_.document().close();
     showPage(QStringLiteral("data"));
   });
@@ -207,7 +208,13 @@ void MainWindow::makePages() {
   auto* train = new TrainPage(state_);
   addPage(train);
   // That its last checkpoint could not be written is the one thing to know before all is gone.
-  connect(train->training(), &Training::failed, this, &MainWindow::stayOpen);
+  connect(train->training(), &Training::failed, this,
+          [this] { stayOpen(QStringLiteral("train")); });
+  connect(&state_.labels(), &LabelKeeper::notKept, this, [this] {
+    notKeptTold_ = true;  // who closes once more means it
+    stayOpen(QStringLiteral("annotate"));
+  });
+  connect(&state_.labels(), &LabelKeeper::recovered, this, [this] { notKeptTold_ = false; });
   addPage(new DetectPage(state_));
 }
 
@@ -459,6 +466,7 @@ void MainWindow::open(const Target& target, const QString& page) {
 void MainWindow::openDataset(const std::filesystem::path& path, const QString& page) {
   ++openings_;
   runOfOpening_.clear();
+  finishTyping();
   state_.document().open(path);
   showPage(page);
 }
@@ -597,7 +605,9 @@ void MainWindow::showAbout() {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   store();
-  if (Jobs::instance().threads() == 0) state_.labels().end();  // which is one more job
+  finishTyping();
+  // Which is one more job.
+  if (Jobs::instance().threads() == 0 && !notKeptTold_) state_.labels().end();
   if (Jobs::instance().threads() == 0) {
     event->accept();
     if (manual_) manual_->close();
@@ -611,12 +621,16 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   event->ignore();
 }
 
-void MainWindow::stayOpen() {
+void MainWindow::finishTyping() {
+  if (QWidget* const field = focusWidget()) field->clearFocus();
+}
+
+void MainWindow::stayOpen(const QString& page) {
   if (!closing_) return;
   closing_ = false;
   setEnabled(true);
   showStatus();
-  showPage(QStringLiteral("train"));
+  showPage(page);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

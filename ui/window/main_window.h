@@ -81,7 +81,9 @@ class MainWindow : public QMainWindow {
   void askForFolder();
   void askForFile();
   void askForSample();
-  void stayOpen();
+  void stayOpen(const QString& page);
+  /// What is being typed is taken.
+  void finishTyping();
   void showDatasetName();
   void showFilter();
   void showStatus();
@@ -99,6 +101,7 @@ class MainWindow : public QMainWindow {
   int openings_ = 0;                    ///< things opened so far
   std::filesystem::path runOfOpening_;  ///< whose dataset is being opened
   bool closing_ = false;
+  bool notKeptTold_ = false;  ///< that labels are in memory alone
 
   ModeRail* rail_;
   QStackedWidget* stack_;
