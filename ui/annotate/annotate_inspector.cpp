@@ -117,7 +117,7 @@ QWidget* AnnotateInspector::makeEye(AnnotateCanvas& canvas, AnnotateActions& act
   connect(fold, &QToolButton::toggled, inner, &QWidget::setVisible);
   connect(brightness_, &QSlider::valueChanged, &canvas, &AnnotateCanvas::setBrightness);
   connect(contrast_, &QSlider::valueChanged, &canvas, &AnnotateCanvas::setContrast);
-  const auto by = [this](QAction* action, QSlider* slider, int step) {
+  const auto by = [](QAction* action, QSlider* slider, int step) {
     connect(action, &QAction::triggered, slider,
             [slider, step] { slider->setValue(slider->value() + step); });
   };
