@@ -238,7 +238,7 @@ void LabelStore::keepBackup(const fs::path& file, const std::string& bytes, bool
 LabelStore::Outcome LabelStore::save(std::size_t picture) {
   const auto found = touched_.find(picture);
   if (found == touched_.end() || isSaved(found->second)) return Outcome::Same;
-  TouchedPicture& state = found->second;
+  const TouchedPicture& state = found->second;
   const fs::path file = writer_->fileOf(dataset_, picture);
   const std::optional<std::string> bytes = bytesOf(file);
   std::error_code code;
@@ -251,20 +251,36 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
                                         : LabelSlots();
   const std::optional<std::string> out =
       writer_->write(bytes, dataset_, picture, *state.saved, *state.now, slots);
-  const std::uint64_t hash = out ? contentHash(*out) : 0;
-  // The journal first: whichever of the two states a crash leaves the file in is then known.
-  record({SaveRecord{pathOf(picture), hash, slots, std::nullopt}});
-  journal_->flush();
-  if (bytes) keepBackup(file, *bytes, false);
-  if (out != bytes) put(file, out);
-  state.saved = state.now;
-  state.hash = hash;
-  state.objects = std::move(slots);
-  state.objectsKnown = true;
+  write(picture, file, bytes, out, std::move(slots), false);
   return Outcome::Saved;
 }
 
-void LabelStore::put(const fs::path& file, const std::optional<std::string>& bytes) {
+void LabelStore::overrule(std::size_t picture) {
+  const fs::path file = writer_->fileOf(dataset_, picture);
+  LabelSlots slots;
+  const std::optional<std::string> out = writer_->write(
+      std::nullopt, dataset_, picture, Annotation(), *touched_.at(picture).now, slots);
+  write(picture, file, bytesOf(file), out, std::move(slots), true);
+}
+
+void LabelStore::write(std::size_t picture, const fs::path& file,
+                       const std::optional<std::string>& old,
+                       const std::optional<std::string>& bytes, LabelSlots objects,
+                       bool anotherBackup) {
+  const std::uint64_t hash = bytes ? contentHash(*bytes) : 0;
+  // The journal first: whichever of the two states a crash leaves the file in is then known.
+  record({SaveRecord{pathOf(picture), hash, objects, std::nullopt}});
+  journal_->flush();
+  if (old) keepBackup(file, *old, anotherBackup);
+  if (bytes != old) replaceFile(file, bytes);
+  TouchedPicture& state = touched_.at(picture);
+  state.saved = state.now;
+  state.hash = hash;
+  state.objects = std::move(objects);
+  state.objectsKnown = true;
+}
+
+void LabelStore::replaceFile(const fs::path& file, const std::optional<std::string>& bytes) {
   std::error_code code;
   if (bytes) {
     fs::create_directories(file.parent_path(), code);
@@ -273,24 +289,6 @@ void LabelStore::put(const fs::path& file, const std::optional<std::string>& byt
     throw Error("the label file cannot be removed (" + code.message() + ")", utf8(file),
                 "check the permissions of its folder");
   }
-}
-
-void LabelStore::overrule(std::size_t picture) {
-  TouchedPicture& state = touched_.at(picture);
-  const fs::path file = writer_->fileOf(dataset_, picture);
-  const std::optional<std::string> bytes = bytesOf(file);
-  LabelSlots slots;
-  const std::optional<std::string> out =
-      writer_->write(std::nullopt, dataset_, picture, Annotation(), *state.now, slots);
-  const std::uint64_t hash = out ? contentHash(*out) : 0;
-  record({SaveRecord{pathOf(picture), hash, slots, std::nullopt}});
-  journal_->flush();
-  if (bytes) keepBackup(file, *bytes, true);
-  if (out != bytes) put(file, out);
-  state.saved = state.now;
-  state.hash = hash;
-  state.objects = std::move(slots);
-  state.objectsKnown = true;
 }
 
 std::vector<std::size_t> LabelStore::unsaved() const {

@@ -86,8 +86,14 @@ class LabelStore {
   const std::string& pathOf(std::size_t picture) const { return dataset_.pictures[picture].path; }
   /// Where the backup of a label file goes, in either of the places.
   std::filesystem::path backupName(const std::filesystem::path& file) const;
-  /// Writes a label file; no bytes: it goes.
-  static void put(const std::filesystem::path& file, const std::optional<std::string>& bytes);
+  /// Has the label file of a picture, which holds `old`, say what it should: `bytes`, whose objects
+  /// are `objects`.
+  void write(std::size_t picture, const std::filesystem::path& file,
+             const std::optional<std::string>& old, const std::optional<std::string>& bytes,
+             LabelSlots objects, bool anotherBackup);
+  /// No bytes: it goes.
+  static void replaceFile(const std::filesystem::path& file,
+                          const std::optional<std::string>& bytes);
   void keepBackup(const std::filesystem::path& file, const std::string& bytes, bool another) const;
 
   Dataset dataset_;

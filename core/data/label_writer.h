@@ -29,8 +29,7 @@ class LabelWriter {
   virtual std::filesystem::path fileOf(const Dataset& dataset, std::size_t picture) const = 0;
 
   /// The objects of a label file as it was read: 1, 2, 3, …, as many as there are. Throws Error
-  /// where the bytes are malformed.
-  /// `file` is for messages.
+  /// where the bytes are malformed, with `file` in its message.
   virtual LabelSlots slotsOf(const std::string& bytes, const std::string& file) const = 0;
 
   /// The file's new bytes, from `bytes` (none: there is no file yet), which say `before`; an object
