@@ -7,19 +7,20 @@
 #include <QMenu>
 #include <QWidget>
 
+#include "ui/keys/key_bindings.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
 
 AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
-  undo = make(tr("Undo"), QKeySequence(Qt::CTRL | Qt::Key_Z));
-  redo = make(tr("Redo"), {});
+  undo = make("undo", tr("Undo"), QKeySequence(Qt::CTRL | Qt::Key_Z));
+  redo = make("redo", tr("Redo"), {});
   redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), Qt::CTRL | Qt::Key_Y});
 
-  draw = make(tr("Draw boxes"), Qt::Key_W, true);
-  save = make(tr("Save the labels"), QKeySequence::Save);
-  select = make(tr("Select, move and resize"), Qt::Key_V, true);
-  pan = make(tr("Move the view"), Qt::Key_P, true);
+  draw = make("draw", tr("Draw boxes"), Qt::Key_W, true);
+  save = make("save", tr("Save the labels"), QKeySequence::Save);
+  select = make("select", tr("Select, move and resize"), Qt::Key_V, true);
+  pan = make("pan", tr("Move the view"), Qt::Key_P, true);
   draw->setIcon(themeIcon(QStringLiteral("draw-box")));
   select->setIcon(themeIcon(QStringLiteral("select")));
   pan->setIcon(themeIcon(QStringLiteral("pan")));
@@ -27,49 +28,56 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   for (QAction* tool : {draw, select, pan})
     tools->addAction(tool);
 
-  copy = make(tr("Copy"), QKeySequence(Qt::CTRL | Qt::Key_C));
-  cut = make(tr("Cut"), QKeySequence(Qt::CTRL | Qt::Key_X));
-  paste = make(tr("Paste"), QKeySequence(Qt::CTRL | Qt::Key_V));
-  pastePrevious = make(tr("Paste the boxes of the previous picture"),
+  copy = make("copy", tr("Copy"), QKeySequence(Qt::CTRL | Qt::Key_C));
+  cut = make("cut", tr("Cut"), QKeySequence(Qt::CTRL | Qt::Key_X));
+  paste = make("paste", tr("Paste"), QKeySequence(Qt::CTRL | Qt::Key_V));
+  pastePrevious = make("paste-previous", tr("Paste the boxes of the previous picture"),
                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V));
-  duplicate = make(tr("Duplicate"), QKeySequence(Qt::CTRL | Qt::Key_D));
-  remove = make(tr("Delete"), Qt::Key_Delete);
-  selectAll = make(tr("Select all"), QKeySequence(Qt::CTRL | Qt::Key_A));
+  duplicate = make("duplicate", tr("Duplicate"), QKeySequence(Qt::CTRL | Qt::Key_D));
+  remove = make("delete", tr("Delete"), Qt::Key_Delete);
+  selectAll = make("select-all", tr("Select all"), QKeySequence(Qt::CTRL | Qt::Key_A));
 
   for (int i = 0; i < 10; ++i) {
     const auto key = static_cast<Qt::Key>(Qt::Key_0 + (i + 1) % 10);
-    classes.push_back(make({}, key, true));
+    const auto number = QString::number(i + 1);
+    classes.push_back(make(("class-" + number.toStdString()).c_str(), {}, key, true));
+    classes.back()->setProperty(keyTitle, tr("Class %1").arg(number));
   }
-  findClass = make(tr("Choose a class by typing\u2026"), Qt::Key_C);
+  findClass = make("find-class", tr("Choose a class by typing\u2026"), Qt::Key_C);
 
-  negative = make(tr("Negative: there is nothing in it"), Qt::Key_N, true);
-  unlabelled = make(tr("Unlabelled: remove all labels"), Qt::Key_U, true);
-  verified = make(tr("Verified: somebody looked it over"), Qt::Key_K, true);
+  negative = make("negative", tr("Negative: there is nothing in it"), Qt::Key_N, true);
+  unlabelled = make("unlabelled", tr("Unlabelled: remove all labels"), Qt::Key_U, true);
+  verified = make("verified", tr("Verified: somebody looked it over"), Qt::Key_K, true);
   negative->setIconText(tr("Negative"));
   unlabelled->setIconText(tr("Unlabelled"));
   verified->setIconText(tr("Verified"));
 
-  previous = make(tr("Previous picture"), Qt::Key_A);
-  next = make(tr("Next picture"), Qt::Key_D);
-  nextUnlabelled = make(tr("Next unlabelled picture"), QKeySequence(Qt::SHIFT | Qt::Key_D));
-  nextUnverified = make(tr("Next picture not verified"), QKeySequence(Qt::SHIFT | Qt::Key_K));
+  previous = make("previous", tr("Previous picture"), Qt::Key_A);
+  next = make("next", tr("Next picture"), Qt::Key_D);
+  nextUnlabelled =
+      make("next-unlabelled", tr("Next unlabelled picture"), QKeySequence(Qt::SHIFT | Qt::Key_D));
+  nextUnverified =
+      make("next-unverified", tr("Next picture not verified"), QKeySequence(Qt::SHIFT | Qt::Key_K));
   previous->setIcon(themeIcon(QStringLiteral("previous")));
   next->setIcon(themeIcon(QStringLiteral("next")));
 
-  fit = make(tr("Fit the picture"), Qt::Key_F);
-  actual = make(tr("Pixels as they are"), QKeySequence(Qt::SHIFT | Qt::Key_F));
-  hide = make(tr("Hide the boxes while the key is held"), Qt::Key_H);
+  fit = make("fit", tr("Fit the picture"), Qt::Key_F);
+  actual = make("actual-size", tr("Pixels as they are"), QKeySequence(Qt::SHIFT | Qt::Key_F));
+  hide = make("hide", tr("Hide the boxes while the key is held"), Qt::Key_H);
   hide->setAutoRepeat(false);
-  keepView = make(tr("Keep the view for the next picture of the same size"),
+  keepView = make("keep-view", tr("Keep the view for the next picture of the same size"),
                   QKeySequence(Qt::SHIFT | Qt::Key_V), true);
   keepView->setChecked(true);
-  darker = make(tr("Darker, for the eye only"), Qt::Key_BracketLeft);
-  brighter = make(tr("Brighter, for the eye only"), Qt::Key_BracketRight);
-  flatter =
-      make(tr("Less contrast, for the eye only"), QKeySequence(Qt::CTRL | Qt::Key_BracketLeft));
-  richer =
-      make(tr("More contrast, for the eye only"), QKeySequence(Qt::CTRL | Qt::Key_BracketRight));
-  plain = make(tr("Brightness and contrast as they are"), Qt::Key_Backslash);
+  zoomIn = make("zoom-in", tr("Zoom in"), {});
+  zoomIn->setShortcuts({Qt::Key_Plus, Qt::Key_Equal});
+  zoomOut = make("zoom-out", tr("Zoom out"), Qt::Key_Minus);
+  darker = make("darker", tr("Darker, for the eye only"), Qt::Key_BracketLeft);
+  brighter = make("brighter", tr("Brighter, for the eye only"), Qt::Key_BracketRight);
+  flatter = make("less-contrast", tr("Less contrast, for the eye only"),
+                 QKeySequence(Qt::CTRL | Qt::Key_BracketLeft));
+  richer = make("more-contrast", tr("More contrast, for the eye only"),
+                QKeySequence(Qt::CTRL | Qt::Key_BracketRight));
+  plain = make("plain", tr("Brightness and contrast as they are"), Qt::Key_Backslash);
   fit->setIcon(themeIcon(QStringLiteral("fit")));
   actual->setIcon(themeIcon(QStringLiteral("actual-size")));
 
@@ -77,16 +85,18 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   menu_ << makeMenu(tr("Boxes"), {copy, cut, paste, pastePrevious, duplicate, remove, selectAll});
   QList<QAction*> classActions(classes.begin(), classes.end());
   menu_ << makeMenu(tr("Class"), classActions << makeSeparator() << findClass);
-  menu_ << makeMenu(tr("View"), {fit, actual, hide, keepView, makeSeparator(), darker, brighter,
-                                 flatter, richer, plain});
+  menu_ << makeMenu(tr("View"), {fit, actual, zoomIn, zoomOut, hide, keepView, makeSeparator(),
+                                 darker, brighter, flatter, richer, plain});
   menu_ << makeSeparator() << negative << unlabelled << verified << makeSeparator();
   menu_ << previous << next << nextUnlabelled << nextUnverified;
 }
 
 AnnotateActions::~AnnotateActions() = default;
 
-QAction* AnnotateActions::make(const QString& text, const QKeySequence& key, bool checkable) {
+QAction* AnnotateActions::make(const char* name, const QString& text, const QKeySequence& key,
+                               bool checkable) {
   auto* action = new QAction(text, this);
+  action->setObjectName(QStringLiteral("annotate/") + QLatin1String(name));
   action->setShortcut(key);
   action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
   action->setCheckable(checkable);

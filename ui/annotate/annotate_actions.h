@@ -29,15 +29,17 @@ class AnnotateActions : public QObject {
   QAction *undo, *redo, *save;
   QAction *draw, *select, *pan;
   QAction *copy, *cut, *paste, *pastePrevious, *duplicate, *remove, *selectAll;
-  std::vector<QAction*> classes;  ///< of the first ten, by their keys 1 to 9 and 0
+  std::vector<QAction*> classes;  ///< of the first ten, by their keys, first 1 to 9 and 0
   QAction* findClass;
   QAction *negative, *unlabelled, *verified;
   QAction *previous, *next, *nextUnlabelled, *nextUnverified;
-  QAction *fit, *actual, *hide, *keepView;
+  QAction *fit, *actual, *zoomIn, *zoomOut, *hide, *keepView;
   QAction *darker, *brighter, *flatter, *richer, *plain;
 
  private:
-  QAction* make(const QString& text, const QKeySequence& key, bool checkable = false);
+  /// Its id among the keys is "annotate/" and the name.
+  QAction* make(const char* name, const QString& text, const QKeySequence& key,
+                bool checkable = false);
   QAction* makeMenu(const QString& text, const QList<QAction*>& actions);
   QAction* makeSeparator();
 

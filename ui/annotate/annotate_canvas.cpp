@@ -13,13 +13,10 @@
 
 namespace boxwright::ui {
 
-QString classKey(int classId) {
-  return classId >= 0 && classId < 10 ? QString::number((classId + 1) % 10) : QString();
-}
-
 QString labelOf(int classId, const LabelEditor& editor) {
-  const QString key = classKey(classId), name = editor.className(classId);
-  return key.isEmpty() ? name : key + QLatin1Char(' ') + name;
+  const QString name = editor.className(classId);
+  if (classId < 0 || classId >= 10) return name;
+  return QString::number((classId + 1) % 10) + QLatin1Char(' ') + name;
 }
 
 AnnotateCanvas::AnnotateCanvas(LabelEditor& editor, QWidget* parent)
@@ -257,11 +254,11 @@ void AnnotateCanvas::keyPressEvent(QKeyEvent* event) {
     return;
   }
   if (active() && active()->keyPressed(*event)) return;
-  if (event->key() >= Qt::Key_0 && event->key() <= Qt::Key_9) {
-    event->ignore();  // of a class that is not there; for other canvases it is a zoom
-    return;
+  if (event->key() == Qt::Key_Space) {
+    PictureCanvas::keyPressEvent(event);
+  } else {
+    event->ignore();  // the page's actions have all other keys
   }
-  PictureCanvas::keyPressEvent(event);
 }
 
 void AnnotateCanvas::keyReleaseEvent(QKeyEvent* event) {

@@ -96,9 +96,7 @@ class AnnotateCanvas : public PictureCanvas {
   QImage cache_;
 };
 
-/// "1 RBC": the key of the class, where it has one, and its name.
+/// "1 RBC": the digit of the class, which the first ten have, and its name.
 QString labelOf(int classId, const LabelEditor& editor);
-/// The key of the first ten classes, empty for the others.
-QString classKey(int classId);
 
 }  // namespace boxwright::ui

@@ -29,7 +29,7 @@ AnnotateInspector::AnnotateInspector(DatasetDocument& document, LabelEditor& edi
                                      QWidget* parent)
     : QWidget(parent),
       editor_(editor),
-      classes_(new ClassPanel(document, editor)),
+      classes_(new ClassPanel(document, editor, actions.classes)),
       objects_(new ObjectList(editor)),
       fields_(new BoxFields(editor)),
       objectsCaption_(makeCaption({})) {
@@ -67,11 +67,12 @@ QWidget* AnnotateInspector::makeStates(AnnotateActions& actions) {
     auto* button = new QPushButton(action->iconText());
     button->setCheckable(true);
     button->setAccessibleName(action->text());
-    button->setToolTip(action->toolTip());
     const auto follow = [button, action] {
+      button->setToolTip(action->toolTip());
       button->setEnabled(action->isEnabled());
       button->setChecked(action->isChecked());
     };
+    follow();
     connect(action, &QAction::changed, button, follow);
     connect(button, &QPushButton::clicked, action, [action, follow] {
       action->trigger();

@@ -83,6 +83,8 @@ void AnnotatePage::connectView() {
   connect(actions_->fit, &QAction::triggered, canvas_, &PictureCanvas::fit);
   connect(actions_->actual, &QAction::triggered, canvas_,
           [this] { canvas_->setZoom(1 / canvas_->devicePixelRatioF()); });
+  connect(actions_->zoomIn, &QAction::triggered, canvas_, [this] { canvas_->zoomBy(1.25); });
+  connect(actions_->zoomOut, &QAction::triggered, canvas_, [this] { canvas_->zoomBy(0.8); });
   connect(actions_->hide, &QAction::triggered, this, &AnnotatePage::holdHidden);
 }
 
@@ -146,9 +148,15 @@ void AnnotatePage::holdHidden() {
 
 bool AnnotatePage::eventFilter(QObject* watched, QEvent* event) {
   if (hidden_) {
+    const auto isItsKey = [this](const QKeyEvent& of) {
+      const QList<QKeySequence> keys = actions_->hide->shortcuts();
+      return std::any_of(keys.begin(), keys.end(), [&](const QKeySequence& key) {
+        return key[0].key() == static_cast<Qt::Key>(of.key());
+      });
+    };
     const bool released = event->type() == QEvent::KeyRelease &&
-                          static_cast<QKeyEvent*>(event)->key() == Qt::Key_H &&
-                          !static_cast<QKeyEvent*>(event)->isAutoRepeat();
+                          !static_cast<QKeyEvent*>(event)->isAutoRepeat() &&
+                          isItsKey(*static_cast<QKeyEvent*>(event));
     if (released || event->type() == QEvent::ApplicationDeactivate) holdHidden();
   }
   return Page::eventFilter(watched, event);

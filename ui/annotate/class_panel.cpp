@@ -2,15 +2,17 @@
 #include "ui/annotate/class_panel.h"
 
 #include <QAbstractListModel>
+#include <QAction>
 #include <QLineEdit>
 #include <QLocale>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 #include <vector>
 
-#include "ui/annotate/annotate_canvas.h"
 #include "ui/annotate/inspector_rows.h"
 #include "ui/annotate/label_editor.h"
+#include "ui/box_painter.h"
 #include "ui/dataset_document.h"
 #include "ui/theme.h"
 
@@ -18,7 +20,11 @@ namespace boxwright::ui {
 
 class ClassPanel::Model : public QAbstractListModel {
  public:
-  Model(LabelEditor& editor, QObject* parent) : QAbstractListModel(parent), editor_(editor) {}
+  Model(LabelEditor& editor, std::vector<QAction*> actions, QObject* parent)
+      : QAbstractListModel(parent), editor_(editor), actions_(std::move(actions)) {
+    for (const QAction* action : actions_)
+      connect(action, &QAction::changed, this, &Model::refresh);
+  }
 
   /// `counts` has the boxes in the picture, by class.
   void set(std::vector<int> counts) {
@@ -28,8 +34,7 @@ class ClassPanel::Model : public QAbstractListModel {
       endResetModel();
     } else {
       counts_ = std::move(counts);
-      if (!counts_.empty())
-        Q_EMIT dataChanged(index(0), index(static_cast<int>(counts_.size()) - 1));
+      refresh();
     }
   }
 
@@ -43,18 +48,18 @@ class ClassPanel::Model : public QAbstractListModel {
       case Qt::DisplayRole:
         return editor_.className(id);
       case Qt::AccessibleTextRole:
-        return classKey(id).isEmpty()
+        return keyOf(id).isEmpty()
                    ? tr("%1: %L2 in the picture").arg(editor_.className(id)).arg(count)
                    : tr("%1: %L2 in the picture, key %3")
                          .arg(editor_.className(id))
                          .arg(count)
-                         .arg(classKey(id));
+                         .arg(keyOf(id));
       case RowDelegate::ColourRole:
         return colourOfClass(id);
       case RowDelegate::NumberRole:
         return count > 0 ? QLocale().toString(count) : QString();
       case RowDelegate::KeyRole:
-        return classKey(id);
+        return keyOf(id);
       case RowDelegate::ChosenRole:
         return id == editor_.currentClass();
       default:
@@ -63,7 +68,18 @@ class ClassPanel::Model : public QAbstractListModel {
   }
 
  private:
+  void refresh() {
+    if (!counts_.empty()) Q_EMIT dataChanged(index(0), index(static_cast<int>(counts_.size()) - 1));
+  }
+
+  QString keyOf(int classId) const {
+    const auto place = static_cast<std::size_t>(classId);
+    return place < actions_.size() ? actions_[place]->shortcut().toString(QKeySequence::NativeText)
+                                   : QString();
+  }
+
   LabelEditor& editor_;
+  std::vector<QAction*> actions_;
   std::vector<int> counts_;
 };
 
@@ -78,11 +94,12 @@ class ClassPanel::List : public QListView {
   QSize minimumSizeHint() const override { return {120, sizeHint().height()}; }
 };
 
-ClassPanel::ClassPanel(DatasetDocument& document, LabelEditor& editor, QWidget* parent)
+ClassPanel::ClassPanel(DatasetDocument& document, LabelEditor& editor,
+                       const std::vector<QAction*>& actions, QWidget* parent)
     : QWidget(parent),
       document_(document),
       editor_(editor),
-      model_(new Model(editor, this)),
+      model_(new Model(editor, actions, this)),
       list_(new List),
       newClass_(new QLineEdit) {
   list_->setModel(model_);

@@ -3,7 +3,9 @@
 
 #include <QListView>
 #include <QWidget>
+#include <vector>
 
+class QAction;
 class QLineEdit;
 
 namespace boxwright::ui {
@@ -16,7 +18,9 @@ class LabelEditor;
 class ClassPanel : public QWidget {
   Q_OBJECT
  public:
-  ClassPanel(DatasetDocument& document, LabelEditor& editor, QWidget* parent = nullptr);
+  /// The first classes have these actions, whose keys are shown; they must outlive the panel.
+  ClassPanel(DatasetDocument& document, LabelEditor& editor, const std::vector<QAction*>& actions,
+             QWidget* parent = nullptr);
 
   QListView* list() const { return list_; }
   QLineEdit* newClass() const { return newClass_; }

@@ -104,7 +104,7 @@ Welcome::Welcome(StudioState& state, Recents& recents, QAction* openFolder, QAct
       {QStringLiteral("A"), tr("previous picture")},
       {QStringLiteral("D"), tr("next picture")},
       {QStringLiteral("F"), tr("fit the picture; the wheel zooms")},
-      {QStringLiteral("F1"), tr("the manual, at this page")},
+      {QStringLiteral("F1"), tr("the manual and all keys")},
   };
   int row = 1;
   for (const auto& [key, what] : rows) {

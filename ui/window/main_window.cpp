@@ -168,7 +168,11 @@ MainWindow::MainWindow(QWidget* parent)
   restore();
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow() {
+  // Both while there is what they know of: pages save when they are hidden.
+  hide();
+  delete manual_;
+}
 
 void MainWindow::makeFileActions() {
   openAction_ = new QAction(tr("Open folder\u2026"), this);
@@ -239,7 +243,7 @@ void MainWindow::addPage(Page* page) {
   pages_.append(page);
   pageActions_.append(action);
   stack_->addWidget(page);
-  rail_->addPage(page, action->shortcut().toString(QKeySequence::NativeText));
+  rail_->addPage(page, action);
 }
 
 void MainWindow::makeMenus() {
@@ -294,15 +298,20 @@ void MainWindow::makeMenus() {
   }
 
   QMenu* help = menuBar()->addMenu(tr("&Help"));
-  QAction* manual = help->addAction(tr("Manual"));
+  QAction* manual = help->addAction(tr("Manual and keys"));
   manual->setShortcut(QKeySequence(Qt::Key_F1));
   connect(manual, &QAction::triggered, this, [this] {
-    if (!manual_) manual_ = new ManualWindow(this);
-    manual_->showTopic(currentPage() ? currentPage()->id() : QStringLiteral("index"));
+    if (!manual_) manual_ = new ManualWindow(keys_, this);
+    manual_->showTopic(currentPage()->id(), currentPage()->title());
   });
   QAction* about = help->addAction(tr("About Boxwright"));
   about->setMenuRole(QAction::AboutRole);
   connect(about, &QAction::triggered, this, &MainWindow::showAbout);
+
+  for (const QAction* menu : menuBar()->actions())
+    keys_.addMenu(*menu->menu());
+  keys_.restore();
+  connect(&keys_, &KeyBindings::changed, this, &MainWindow::showInspectorButton);
 }
 
 QWidget* MainWindow::makeContextBar() {

@@ -8,6 +8,7 @@
 
 #include "core/data/sample_maker.h"
 #include "ui/job.h"
+#include "ui/keys/key_bindings.h"
 #include "ui/recents.h"
 #include "ui/studio_state.h"
 
@@ -37,6 +38,7 @@ class MainWindow : public QMainWindow {
   ~MainWindow() override;
 
   StudioState& state() { return state_; }
+  KeyBindings& keys() { return keys_; }
   /// Opens a dataset or, where the folder holds a run.json, the run and its dataset, and shows the
   /// page; by default Data for a dataset, Train for a run.
   void openPath(const QString& path, const QString& page = {});
@@ -95,6 +97,7 @@ class MainWindow : public QMainWindow {
 
   StudioState state_;
   Recents recents_;
+  KeyBindings keys_;
   Job sampleJob_;
   Job looking_;
   QString wantedPage_;

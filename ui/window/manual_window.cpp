@@ -5,11 +5,15 @@
 #include <QFile>
 #include <QHBoxLayout>
 #include <QListWidget>
+#include <QScreen>
 #include <QShortcut>
+#include <QSplitter>
 #include <QTextBrowser>
 #include <QUrl>
+#include <algorithm>
 #include <utility>
 
+#include "ui/keys/key_card.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -25,10 +29,13 @@ bool exists(const QString& topic) {
 
 }  // namespace
 
-ManualWindow::ManualWindow(QWidget* parent)
-    : QWidget(parent, Qt::Window), topics_(new QListWidget), text_(new QTextBrowser) {
-  setWindowTitle(tr("Boxwright manual"));
-  resize(860, 600);
+ManualWindow::ManualWindow(KeyBindings& keys, QWidget* parent)
+    : QWidget(parent, Qt::Window),
+      topics_(new QListWidget),
+      text_(new QTextBrowser),
+      keys_(new KeyCard(keys)) {
+  setWindowTitle(tr("Boxwright manual and keys"));
+  resize(std::min(1200, screen()->availableSize().width()), 660);
   const std::pair<const char*, QString> topics[] = {
       {"index", tr("Overview")},
       {"data", tr("Data")},
@@ -46,7 +53,7 @@ ManualWindow::ManualWindow(QWidget* parent)
     item->setSizeHint({100, 30});
   }
   topics_->setFrameShape(QFrame::NoFrame);
-  topics_->setFixedWidth(168);
+  topics_->setFixedWidth(132);
   topics_->setAccessibleName(tr("Topics"));
   text_->setFrameShape(QFrame::NoFrame);
   text_->setOpenExternalLinks(true);
@@ -56,7 +63,14 @@ ManualWindow::ManualWindow(QWidget* parent)
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(0);
   row->addWidget(topics_);
-  row->addWidget(text_, 1);
+  auto* sides = new QSplitter(Qt::Horizontal);
+  sides->setChildrenCollapsible(false);
+  sides->addWidget(text_);
+  sides->addWidget(keys_);
+  sides->setStretchFactor(0, 1);
+  sides->setStretchFactor(1, 0);
+  sides->setSizes({640, 430});
+  row->addWidget(sides, 1);
   connect(topics_, &QListWidget::currentItemChanged, this, [this](const QListWidgetItem* item) {
     if (!item) return;
     const QUrl url = urlOf(item->data(Qt::UserRole).toString());
@@ -71,13 +85,14 @@ ManualWindow::ManualWindow(QWidget* parent)
   connect(close, &QShortcut::activated, this, &QWidget::close);
 }
 
-void ManualWindow::showTopic(const QString& topic) {
+void ManualWindow::showTopic(const QString& topic, const QString& group) {
   text_->setSource(urlOf(exists(topic) ? topic : QStringLiteral("index")),
                    QTextDocument::MarkdownResource);
   dress();
   show();
   raise();
   activateWindow();
+  keys_->open(group);
 }
 
 void ManualWindow::dress() {

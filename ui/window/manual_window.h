@@ -8,14 +8,21 @@ class QTextBrowser;
 
 namespace boxwright::ui {
 
-/// The manual (resources/manual) in a window of its own: topics at the left, the text at the right.
+class KeyBindings;
+class KeyCard;
+
+/// Help in a window of its own: the manual (resources/manual), topics at the left, its text, and
+/// the card of keys at the right.
 class ManualWindow : public QWidget {
   Q_OBJECT
  public:
-  explicit ManualWindow(QWidget* parent = nullptr);
+  explicit ManualWindow(KeyBindings& keys, QWidget* parent = nullptr);
 
   /// Opens at a topic, by the name of its file without ".md"; the first page where there is none.
-  void showTopic(const QString& topic);
+  /// The keys of menu `group` stand first.
+  void showTopic(const QString& topic, const QString& group);
+
+  KeyCard* keys() const { return keys_; }
 
  private:
   void markTopic(const QUrl& url);
@@ -23,6 +30,7 @@ class ManualWindow : public QWidget {
 
   QListWidget* topics_;
   QTextBrowser* text_;
+  KeyCard* keys_;
 };
 
 }  // namespace boxwright::ui

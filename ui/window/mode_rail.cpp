@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/mode_rail.h"
 
+#include <QAction>
 #include <QEvent>
 #include <QPainter>
 #include <QVBoxLayout>
@@ -67,23 +68,27 @@ ModeRail::ModeRail(QWidget* parent) : QWidget(parent), column_(new QVBoxLayout(t
   column_->addStretch();
 }
 
-void ModeRail::addPage(Page* page, const QString& shortcut) {
+void ModeRail::addPage(Page* page, const QAction* action) {
   auto* button = new RailButton(page->iconName(), page->title());
   column_->insertWidget(column_->count() - 1, button);
-  entries_.append({page, button, shortcut});
+  entries_.append({page, button, action});
   connect(button, &QAbstractButton::clicked, this, [this, page] { Q_EMIT pageClicked(page); });
-  connect(page, &Page::availabilityChanged, this, [this, page] {
+  const auto follow = [this, page] {
     for (const Entry& entry : entries_) {
       if (entry.page == page) refresh(entry);
     }
-  });
+  };
+  connect(page, &Page::availabilityChanged, this, follow);
+  connect(action, &QAction::changed, this, follow);
   refresh(entries_.last());
 }
 
 void ModeRail::refresh(const Entry& entry) {
   const QString reason = entry.page->unavailableReason();
   entry.button->setEnabled(reason.isEmpty());
-  const QString name = QStringLiteral("%1 (%2)").arg(entry.page->title(), entry.shortcut);
+  const QString key = entry.action->shortcut().toString(QKeySequence::NativeText);
+  const QString name =
+      key.isEmpty() ? entry.page->title() : QStringLiteral("%1 (%2)").arg(entry.page->title(), key);
   entry.button->setToolTip(reason.isEmpty() ? name : QStringLiteral("%1: %2").arg(name, reason));
   entry.button->setAccessibleDescription(reason);
 }

@@ -5,6 +5,7 @@
 #include <QList>
 #include <QWidget>
 
+class QAction;
 class QVBoxLayout;
 
 namespace boxwright::ui {
@@ -30,8 +31,8 @@ class ModeRail : public QWidget {
  public:
   explicit ModeRail(QWidget* parent = nullptr);
 
-  /// `shortcut` is shown in the tooltip.
-  void addPage(Page* page, const QString& shortcut);
+  /// The tooltip shows the key of `action`, which must outlive the rail.
+  void addPage(Page* page, const QAction* action);
   void setCurrent(Page* page);
   RailButton* buttonOf(const Page* page) const;
 
@@ -45,7 +46,7 @@ class ModeRail : public QWidget {
   struct Entry {
     Page* page;
     RailButton* button;
-    QString shortcut;
+    const QAction* action;
   };
   void refresh(const Entry& entry);
 
