@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/atomic_folder.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+
+namespace boxwright {
+
+namespace fs = std::filesystem;
+
+AtomicFolder::AtomicFolder(const fs::path& target) : target_(fs::absolute(target)) {
+  target_ = target_.lexically_normal();
+  if (!target_.has_filename()) target_ = target_.parent_path();
+  std::error_code fault;
+  if (fs::exists(target_, fault)) {
+    if (!fs::is_directory(target_, fault))
+      throw Error("a file stands where the folder is to be", utf8(target_), "choose another name");
+    const bool empty = fs::is_empty(target_, fault);
+    if (fault || !empty) {
+      throw Error(fault ? "cannot read the folder (" + fault.message() + ")"
+                        : std::string("the folder is not empty"),
+                  utf8(target_), "choose a new or an empty folder");
+    }
+  }
+  folder_ = target_.parent_path() /
+            ("." + target_.filename().string() + "." + std::to_string(::getpid()) + ".partial");
+}
+
+AtomicFolder::~AtomicFolder() {
+  std::error_code ignored;
+  if (!kept_) fs::remove_all(folder_, ignored);
+}
+
+fs::path AtomicFolder::part(const fs::path& name) const {
+  const fs::path file = folder_ / name;
+  std::error_code fault;
+  fs::create_directories(file.parent_path(), fault);
+  if (fault) fail("make the folder", fault);
+  return file;
+}
+
+void AtomicFolder::write(const fs::path& name, std::string_view bytes) const {
+  std::ofstream out(part(name), std::ios::binary);
+  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  out.close();
+  if (!out) fail("write into the folder", std::error_code(errno, std::generic_category()));
+}
+
+void AtomicFolder::keep() {
+  std::error_code fault;
+  fs::create_directories(folder_, fault);  // where nothing was written
+  fs::rename(folder_, target_, fault);
+  if (fault) fail("make the folder", fault);
+  kept_ = true;
+}
+
+void AtomicFolder::fail(const std::string& what, const std::error_code& fault) const {
+  throw Error("cannot " + what + " (" + fault.message() + ")", utf8(target_),
+              fault == std::errc::no_space_on_device
+                  ? "free some space or choose another folder"
+                  : "check the permissions or choose another folder");
+}
+
+}  // namespace boxwright

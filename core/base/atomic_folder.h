@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace boxwright {
+
+/// A folder that grows beside the wanted one and takes its name when it is whole: nobody finds half
+/// of it. Removed where it is not kept. Its parts may be written by several threads.
+class AtomicFolder {
+ public:
+  /// Throws Error where the folder holds anything already, or something else stands there. Nothing
+  /// is made before the first part.
+  explicit AtomicFolder(const std::filesystem::path& target);
+  ~AtomicFolder();
+  AtomicFolder(const AtomicFolder&) = delete;
+  AtomicFolder& operator=(const AtomicFolder&) = delete;
+
+  /// Where it grows; `name` in it, its folders made.
+  std::filesystem::path part(const std::filesystem::path& name) const;
+  /// Writes a part plainly, without a flush for each of many small files. Throws Error.
+  void write(const std::filesystem::path& name, std::string_view bytes) const;
+  /// All is there. Throws Error where it cannot take its name.
+  void keep();
+
+ private:
+  [[noreturn]] void fail(const std::string& what, const std::error_code& fault) const;
+
+  std::filesystem::path target_, folder_;
+  bool kept_ = false;
+};
+
+}  // namespace boxwright
