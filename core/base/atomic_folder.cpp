@@ -67,4 +67,12 @@ void AtomicFolder::fail(const std::string& what, const std::error_code& fault) c
                   : "check the permissions or choose another folder");
 }
 
+fs::path freeName(const fs::path& folder, const std::string& name) {
+  fs::path path = folder / pathFromUtf8(name);
+  std::error_code ignored;
+  for (int i = 2; fs::exists(path, ignored); ++i)
+    path = folder / pathFromUtf8(name + "-" + std::to_string(i));
+  return path;
+}
+
 }  // namespace boxwright

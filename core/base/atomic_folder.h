@@ -32,4 +32,7 @@ class AtomicFolder {
   bool kept_ = false;
 };
 
+/// `folder`/name, or name-2, name-3 …, whichever is not there yet.
+std::filesystem::path freeName(const std::filesystem::path& folder, const std::string& name);
+
 }  // namespace boxwright

@@ -91,4 +91,47 @@ Box boxBetween(const Box& from, const Box& to, double share) {
   return box;
 }
 
+SeriesFill seriesFillOf(const Dataset& dataset, std::size_t picture) {
+  using Outcome = SeriesFill::Outcome;
+  SeriesFill fill;
+  const Picture& last = dataset.pictures[picture];
+  const auto end = seriesPlaceOf(last.path);
+  if (!end) return fill;
+  fill.outcome = Outcome::NoBoxes;
+  if (last.annotation->boxes.empty()) return fill;
+  std::vector<std::pair<std::uint64_t, std::size_t>> before;  // by number
+  for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
+    const auto place = seriesPlaceOf(dataset.pictures[i].path);
+    if (place && place->series == end->series && place->number < end->number)
+      before.emplace_back(place->number, i);
+  }
+  std::sort(before.begin(), before.end());
+  const auto found = std::find_if(before.rbegin(), before.rend(), [&](const auto& at) {
+    return !dataset.pictures[at.second].annotation->boxes.empty();
+  });
+  fill.outcome = Outcome::NothingBefore;
+  if (found == before.rend()) return fill;
+  fill.first = found->second;
+  const Picture& first = dataset.pictures[fill.first];
+  fill.outcome = Outcome::OtherSize;
+  if (first.width != last.width || first.height != last.height) return fill;
+  const std::vector<Box>& from = first.annotation->boxes;
+  const std::vector<Box>& to = last.annotation->boxes;
+  const auto matched = matchedBoxes(from, to);
+  fill.unmatched = from.size() + to.size() - 2 * matched.size();
+  fill.outcome = Outcome::NoMatch;
+  if (matched.empty()) return fill;
+  const double length = static_cast<double>(end->number - found->first);
+  for (auto at = found.base(); at != before.end(); ++at) {
+    if (dataset.pictures[at->second].annotation->state != LabelState::Unlabelled) continue;
+    std::vector<Box> boxes;
+    for (const auto& [a, b] : matched)
+      boxes.push_back(
+          boxBetween(from[a], to[b], static_cast<double>(at->first - found->first) / length));
+    fill.pictures.emplace_back(at->second, std::move(boxes));
+  }
+  fill.outcome = fill.pictures.empty() ? Outcome::NothingBetween : Outcome::Filled;
+  return fill;
+}
+
 }  // namespace boxwright

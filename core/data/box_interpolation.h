@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/data/dataset.h"
 #include "core/geometry/box.h"
 
 namespace boxwright {
@@ -31,5 +32,26 @@ std::vector<std::pair<std::size_t, std::size_t>> matchedBoxes(std::span<const Bo
 /// A box on its way from one to the other, `share` (0 to 1) of the way: linear in its edges, in
 /// whole pixels where both are. What else it says is what `from` says; id 0, no score, no area.
 Box boxBetween(const Box& from, const Box& to, double share);
+
+/// Boxes for the unlabelled pictures between two labelled ones of a series.
+struct SeriesFill {
+  enum class Outcome {
+    Filled,
+    NoSeries,       ///< the picture's name ends in no number
+    NoBoxes,        ///< it has none
+    NothingBefore,  ///< no picture of the series before it has boxes
+    NothingBetween,
+    OtherSize,  ///< the two pictures are not of one size
+    NoMatch,    ///< no box of the one is one of the other
+  };
+  Outcome outcome = Outcome::NoSeries;
+  std::size_t first = 0;                                           ///< the labelled picture before
+  std::vector<std::pair<std::size_t, std::vector<Box>>> pictures;  ///< ids 0
+  std::size_t unmatched = 0;  ///< boxes of the two that are in one of them alone
+};
+
+/// Between `picture` and the last picture before it in its series that has boxes; the pictures of a
+/// series stand by their numbers, wherever they are in the dataset. Negative pictures between stay.
+SeriesFill seriesFillOf(const Dataset& dataset, std::size_t picture);
 
 }  // namespace boxwright

@@ -114,8 +114,8 @@ TEST_F(Cli, HelpAndVersion) {
   EXPECT_TRUE(version.out.starts_with("boxwright ")) << version.out;
   const Result help = run({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"info", "sample", "anchors", "train", "evaluate", "detect", "export",
-                              "ablate", "devices"}) {
+  for (const char* command : {"info", "sample", "frames", "anchors", "train", "evaluate", "detect",
+                              "export", "ablate", "devices"}) {
     EXPECT_NE(help.out.find(command), std::string::npos) << command;
     EXPECT_EQ(run({command, "--help"}).status, 0) << command;
   }

@@ -290,6 +290,35 @@ TEST_F(AnnotatePageTest, PastesTheBoxesOfThePreviousPictureOnce) {
   EXPECT_TRUE(page_->statusText().contains(QStringLiteral("has no boxes")));
 }
 
+TEST_F(AnnotatePageTest, FillsTheFramesSinceTheLastLabelledOne) {
+  for (const int picture : {3, 4}) {
+    ASSERT_TRUE(show(picture));
+    key(Qt::Key_U);
+    ASSERT_EQ(annotation().state, LabelState::Unlabelled);
+  }
+  ASSERT_TRUE(show(5));
+  key(Qt::Key_I);
+  for (const int picture : {3, 4}) {
+    const Annotation& filled = annotation(picture);
+    EXPECT_EQ(filled.state, LabelState::Labelled);
+    EXPECT_FALSE(filled.verified);
+    ASSERT_EQ(filled.boxes.size(), 2u);
+    EXPECT_EQ(filled.boxes[0].rect.left, 9 + picture);  // a pixel a picture, as in the others
+    EXPECT_EQ(filled.boxes[1].rect.top, 49 + picture);
+    EXPECT_NE(filled.boxes[0].id, filled.boxes[1].id);
+    EXPECT_GT(filled.boxes[0].id, 2u);  // those that went have had the first ones
+  }
+  EXPECT_EQ(lastEdit(), "Fill 2 pictures in between");
+  EXPECT_TRUE(
+      page_->statusText().contains(QStringLiteral("Filled 2 pictures since picture_02.jpg")))
+      << page_->statusText().toStdString();
+  key(Qt::Key_I);
+  EXPECT_TRUE(page_->statusText().contains(QStringLiteral("No unlabelled picture lies between")));
+  undo();
+  for (const int picture : {3, 4})
+    EXPECT_EQ(annotation(picture).state, LabelState::Unlabelled);
+}
+
 TEST_F(AnnotatePageTest, NegativeUnlabelledVerified) {
   key(Qt::Key_N);
   EXPECT_EQ(history().size(), 0U);

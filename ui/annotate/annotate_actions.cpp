@@ -33,6 +33,7 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   paste = make("paste", tr("Paste"), QKeySequence(Qt::CTRL | Qt::Key_V));
   pastePrevious = make("paste-previous", tr("Paste the boxes of the previous picture"),
                        QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_V));
+  fillSeries = make("fill-series", tr("Fill the frames since the last labelled one"), Qt::Key_I);
   duplicate = make("duplicate", tr("Duplicate"), QKeySequence(Qt::CTRL | Qt::Key_D));
   remove = make("delete", tr("Delete"), Qt::Key_Delete);
   selectAll = make("select-all", tr("Select all"), QKeySequence(Qt::CTRL | Qt::Key_A));
@@ -82,7 +83,8 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   actual->setIcon(themeIcon(QStringLiteral("actual-size")));
 
   menu_ = {undo, redo, save, makeSeparator(), draw, select, pan, makeSeparator()};
-  menu_ << makeMenu(tr("Boxes"), {copy, cut, paste, pastePrevious, duplicate, remove, selectAll});
+  menu_ << makeMenu(tr("Boxes"),
+                    {copy, cut, paste, pastePrevious, fillSeries, duplicate, remove, selectAll});
   QList<QAction*> classActions(classes.begin(), classes.end());
   menu_ << makeMenu(tr("Class"), classActions << makeSeparator() << findClass);
   menu_ << makeMenu(tr("View"), {fit, actual, zoomIn, zoomOut, hide, keepView, makeSeparator(),

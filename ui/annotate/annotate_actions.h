@@ -28,7 +28,7 @@ class AnnotateActions : public QObject {
 
   QAction *undo, *redo, *save;
   QAction *draw, *select, *pan;
-  QAction *copy, *cut, *paste, *pastePrevious, *duplicate, *remove, *selectAll;
+  QAction *copy, *cut, *paste, *pastePrevious, *fillSeries, *duplicate, *remove, *selectAll;
   std::vector<QAction*> classes;  ///< of the first ten, by their keys, first 1 to 9 and 0
   QAction* findClass;
   QAction *negative, *unlabelled, *verified;

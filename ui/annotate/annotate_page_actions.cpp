@@ -14,6 +14,7 @@
 #include "ui/annotate/annotate_page.h"
 #include "ui/annotate/class_finder.h"
 #include "ui/annotate/picture_side.h"
+#include "ui/annotate/series_filler.h"
 #include "ui/label_keeper.h"
 #include "ui/studio_state.h"
 
@@ -56,6 +57,8 @@ void AnnotatePage::connectEdits() {
   edit(actions_->negative, &LabelEditor::markNegative);
   edit(actions_->unlabelled, &LabelEditor::markUnlabelled);
   edit(actions_->verified, &LabelEditor::toggleVerified);
+  connect(actions_->fillSeries, &QAction::triggered, this,
+          [this] { act([this] { tell(fillSeries(state().document(), state().picture())); }); });
   connect(actions_->undo, &QAction::triggered, this, &AnnotatePage::undo);
   connect(actions_->redo, &QAction::triggered, this,
           [this] { act([this] { state().document().redo(); }); });
@@ -180,8 +183,8 @@ void AnnotatePage::refreshActions() {
     action->setEnabled(chosen && editable);
   actions_->paste->setEnabled(editor_.hasCopied() && editable);
   actions_->selectAll->setEnabled(!editor_.boxes().empty());
-  for (QAction* action :
-       {actions_->pastePrevious, actions_->negative, actions_->unlabelled, actions_->verified}) {
+  for (QAction* action : {actions_->pastePrevious, actions_->fillSeries, actions_->negative,
+                          actions_->unlabelled, actions_->verified}) {
     action->setEnabled(editable && state().picture() >= 0);
   }
   const Annotation& annotation = editor_.annotation();

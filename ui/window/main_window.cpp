@@ -28,6 +28,7 @@
 #include <system_error>
 
 #include "core/base/atomic_file.h"
+#include "core/base/atomic_folder.h"
 #include "core/base/thread_budget.h"
 #include "core/data/open_dataset.h"
 #include "core/train/run.h"
@@ -75,15 +76,6 @@ QString localPath(const QMimeData* data) {
     if (url.isLocalFile()) return url.toLocalFile();
   }
   return {};
-}
-
-/// `folder`/name, or name-2, name-3 …, whichever is not there yet.
-std::filesystem::path freeName(const std::filesystem::path& folder, const std::string& name) {
-  std::filesystem::path path = folder / name;
-  std::error_code ignored;
-  for (int i = 2; std::filesystem::exists(path, ignored); ++i)
-    path = folder / (name + "-" + std::to_string(i));
-  return path;
 }
 
 std::filesystem::path absolutePath(const QString& path) {
@@ -152,7 +144,10 @@ MainWindow::MainWindow(QWidget* parent)
       state_.keepRun(true);
     }
   });
-  for (const Job* job : {&sampleJob_, &looking_}) {
+  connect(&video_, &VideoImport::imported, this, &MainWindow::showImported);
+  connect(&video_.job(), &Job::started, this, [this] { videoAction_->setEnabled(false); });
+  connect(&video_.job(), &Job::finished, this, [this] { videoAction_->setEnabled(true); });
+  for (const Job* job : {&sampleJob_, &looking_, &video_.job()}) {
     connect(job, &Job::failed, this, [this](const JobError& error) {
       showPage(QStringLiteral("data"));
       page(QStringLiteral("data"))->errorBar()->showError(error);
@@ -183,6 +178,12 @@ void MainWindow::makeFileActions() {
   connect(openFileAction_, &QAction::triggered, this, &MainWindow::askForFile);
   sampleAction_ = new QAction(tr("Make the sample dataset\u2026"), this);
   connect(sampleAction_, &QAction::triggered, this, &MainWindow::askForSample);
+  videoAction_ = new QAction(tr("Import the frames of a video\u2026"), this);
+  connect(videoAction_, &QAction::triggered, this, [this] {
+    const DatasetDocument& document = state_.document();
+    video_.ask(this, document.isOpen() ? QString::fromStdString(utf8(document.dataset().root))
+                                       : QString());
+  });
   closeAction_ = new QAction(tr("Close the dataset"), this);
   closeAction_->setShortcut(QKeySequence::Close);
   connect(closeAction_, &QAction::triggered, this, [this] {
@@ -253,6 +254,7 @@ void MainWindow::makeMenus() {
   QMenu* recent = file->addMenu(tr("Open recent"));
   connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecents(recent); });
   file->addAction(sampleAction_);
+  file->addAction(videoAction_);
   file->addSeparator();
   file->addAction(closeAction_);
   file->addSeparator();
@@ -543,6 +545,20 @@ void MainWindow::makeSample(const QString& parent, const SampleOptions& options)
             ErrorBar::Kind::Note, {tr("The sample dataset is made"), pathText(folder), {}},
             tr("Open it"), show);
       });
+}
+
+void MainWindow::showImported(const std::filesystem::path& folder, const QString& text,
+                              const QString& warning) {
+  // Frames in the dataset that is open are of it; others are one of their own.
+  const DatasetDocument& document = state_.document();
+  const std::string inside = utf8(folder.lexically_relative(document.dataset().root));
+  const bool ours = document.isOpen() && !inside.empty() && !inside.starts_with("..");
+  const std::filesystem::path shown = ours ? document.path() : folder;
+  openDataset(shown, QStringLiteral("data"));
+  page(QStringLiteral("data"))
+      ->errorBar()
+      ->showMessage(warning.isEmpty() ? ErrorBar::Kind::Note : ErrorBar::Kind::Warning,
+                    {text, pathText(folder), warning});
 }
 
 void MainWindow::fillRecents(QMenu* menu) {

@@ -11,6 +11,7 @@
 #include "ui/keys/key_bindings.h"
 #include "ui/recents.h"
 #include "ui/studio_state.h"
+#include "ui/window/video_import.h"
 
 class QAction;
 class QActionGroup;
@@ -90,6 +91,8 @@ class MainWindow : public QMainWindow {
   void showFilter();
   void showStatus();
   void showInspectorButton();
+  void showImported(const std::filesystem::path& folder, const QString& text,
+                    const QString& warning);
   void fillRecents(QMenu* menu);
   void showAbout();
   void restore();
@@ -100,6 +103,7 @@ class MainWindow : public QMainWindow {
   KeyBindings keys_;
   Job sampleJob_;
   Job looking_;
+  VideoImport video_;
   QString wantedPage_;
   int openings_ = 0;                    ///< things opened so far
   std::filesystem::path runOfOpening_;  ///< whose dataset is being opened
@@ -115,6 +119,7 @@ class MainWindow : public QMainWindow {
   QAction* openAction_ = nullptr;
   QAction* openFileAction_ = nullptr;
   QAction* sampleAction_ = nullptr;
+  QAction* videoAction_ = nullptr;
   QAction* closeAction_ = nullptr;
   QAction* filterAction_ = nullptr;
   QAction* inspectorAction_ = nullptr;

@@ -93,5 +93,66 @@ TEST(BoxBetween, IsLinearAndKeepsWholePixelsWhole) {
   EXPECT_EQ(boxBetween(from, to, 1).rect, to.rect);
 }
 
+/// Frames 0, 10, 20 … of "v_", each with these boxes; none: unlabelled.
+Dataset seriesOf(const std::vector<std::vector<Box>>& frames) {
+  Dataset dataset;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    Annotation annotation;
+    annotation.boxes = frames[i];
+    if (!frames[i].empty()) annotation.state = LabelState::Labelled;
+    dataset.pictures.push_back({"v_" + std::to_string(100 + 10 * i) + ".jpg", 200, 100,
+                                std::make_shared<const Annotation>(annotation)});
+  }
+  return dataset;
+}
+
+using Outcome = SeriesFill::Outcome;
+
+TEST(SeriesFill, FillsTheUnlabelledOnesByTheirNumbers) {
+  Dataset dataset = seriesOf({{boxOf(0, 0, 0), boxOf(1, 80, 80)}, {}, {}, {boxOf(0, 15, 9)}});
+  dataset.pictures[1].path = "v_101.jpg";
+  dataset.pictures.push_back({"v_105.jpg", 200, 100, std::make_shared<const Annotation>()});
+  dataset.pictures.push_back({"w_115.jpg", 200, 100, std::make_shared<const Annotation>()});
+  const SeriesFill fill = seriesFillOf(dataset, 3);
+  ASSERT_EQ(fill.outcome, Outcome::Filled);
+  EXPECT_EQ(fill.first, 0u);
+  EXPECT_EQ(fill.unmatched, 1u);
+  ASSERT_EQ(fill.pictures.size(), 3u);
+  EXPECT_EQ(fill.pictures[0].first, 1u);
+  EXPECT_EQ(fill.pictures[1].first, 4u);
+  EXPECT_EQ(fill.pictures[2].first, 2u);
+  EXPECT_EQ(fill.pictures[0].second.at(0).rect, (Rect{1, 0, 11, 10}));
+  EXPECT_EQ(fill.pictures[1].second.at(0).rect, (Rect{3, 2, 13, 12}));
+  EXPECT_EQ(fill.pictures[2].second.at(0).rect, (Rect{10, 6, 20, 16}));
+  EXPECT_EQ(fill.pictures[2].second.size(), 1u);
+}
+
+TEST(SeriesFill, NegativeOnesBetweenStayAndTheNearestLabelledOneIsTheStart) {
+  Dataset dataset = seriesOf({{boxOf(0, 0, 0)}, {boxOf(0, 4, 0)}, {}, {}, {boxOf(0, 10, 0)}});
+  Annotation negative;
+  negative.state = LabelState::Negative;
+  dataset.pictures[2].annotation = std::make_shared<const Annotation>(negative);
+  const SeriesFill fill = seriesFillOf(dataset, 4);
+  ASSERT_EQ(fill.outcome, Outcome::Filled);
+  EXPECT_EQ(fill.first, 1u);
+  ASSERT_EQ(fill.pictures.size(), 1u);
+  EXPECT_EQ(fill.pictures[0].first, 3u);
+  EXPECT_EQ(fill.pictures[0].second.at(0).rect.left, 8);
+}
+
+TEST(SeriesFill, SaysWhyThereIsNothingToFill) {
+  EXPECT_EQ(seriesFillOf(seriesOf({{}, {boxOf(0, 0, 0)}}), 1).outcome, Outcome::NothingBefore);
+  EXPECT_EQ(seriesFillOf(seriesOf({{boxOf(0, 0, 0)}, {}}), 1).outcome, Outcome::NoBoxes);
+  EXPECT_EQ(seriesFillOf(seriesOf({{boxOf(0, 0, 0)}, {boxOf(0, 0, 0)}}), 1).outcome,
+            Outcome::NothingBetween);
+  EXPECT_EQ(seriesFillOf(seriesOf({{boxOf(0, 0, 0)}, {}, {boxOf(1, 0, 0)}}), 2).outcome,
+            Outcome::NoMatch);
+  Dataset other = seriesOf({{boxOf(0, 0, 0)}, {}, {boxOf(0, 0, 0)}});
+  other.pictures[0].width = 300;
+  EXPECT_EQ(seriesFillOf(other, 2).outcome, Outcome::OtherSize);
+  other.pictures[2].path = "last.jpg";
+  EXPECT_EQ(seriesFillOf(other, 2).outcome, Outcome::NoSeries);
+}
+
 }  // namespace
 }  // namespace boxwright
