@@ -22,6 +22,7 @@ struct Annotation {
   bool verified = false;
   std::vector<Box> boxes;
   std::vector<int> imageClasses;
+  bool trashed = false;  ///< the picture is in the trash (picture_trash.h): nothing else is said
 
   /// What is in the picture is known, but not where: nothing for a detector to learn or be judged
   /// by.

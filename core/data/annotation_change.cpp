@@ -7,7 +7,7 @@
 namespace boxwright {
 
 AnnotationMarks marksOf(const Annotation& annotation) {
-  return {annotation.state, annotation.verified, annotation.imageClasses};
+  return {annotation.state, annotation.verified, annotation.imageClasses, annotation.trashed};
 }
 
 AnnotationChange changeBetween(const Annotation& before, const Annotation& after) {
@@ -51,7 +51,11 @@ std::optional<Annotation> changed(const Annotation& annotation, const Annotation
     ++gone;
   }
   if (gone != change.removed.end()) return std::nullopt;
-  Annotation result{change.after.state, change.after.verified, {}, change.after.imageClasses};
+  Annotation result{change.after.state,
+                    change.after.verified,
+                    {},
+                    change.after.imageClasses,
+                    change.after.trashed};
   result.boxes.reserve(kept.size() + change.added.size());
   auto from = kept.begin();
   for (const AnnotationChange::PlacedBox& added : change.added) {

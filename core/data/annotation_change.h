@@ -14,6 +14,7 @@ struct AnnotationMarks {
   LabelState state = LabelState::Unlabelled;
   bool verified = false;
   std::vector<int> imageClasses;
+  bool trashed = false;
 
   bool operator==(const AnnotationMarks&) const = default;
 };

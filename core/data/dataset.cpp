@@ -151,6 +151,7 @@ std::string fingerprint(const Dataset& dataset) {
   for (const std::string& name : dataset.classes)
     hash.add(name);
   for (const Picture& picture : dataset.pictures) {
+    if (picture.annotation->trashed) continue;
     hash.add(picture.path);
     hash.add(static_cast<std::uint64_t>(picture.annotation->state));
     hash.add(std::uint64_t(picture.annotation->boxes.size()));
@@ -173,11 +174,12 @@ std::string fingerprint(const Dataset& dataset) {
 
 DatasetStatistics statisticsOf(const Dataset& dataset) {
   DatasetStatistics statistics;
-  statistics.images = dataset.pictures.size();
   statistics.classes.resize(dataset.classes.size());
   std::vector<std::size_t> lastPicture(dataset.classes.size(), SIZE_MAX);
   for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
     const Annotation& annotation = *dataset.pictures[i].annotation;
+    if (annotation.trashed) continue;
+    ++statistics.images;
     switch (annotation.state) {
       case LabelState::Unlabelled:
         ++statistics.unlabelled;

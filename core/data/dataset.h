@@ -36,10 +36,11 @@ struct Dataset {
   /// A file of the dataset lists the classes: others are faults. Else they are those that occur in
   /// labels or, of text labels, the numbers up to the highest.
   bool classesListed = false;
-  std::vector<Picture> pictures;
-  Splits splits;  ///< as found in the dataset; empty when it has none
+  std::vector<Picture> pictures;  ///< those in the trash too, where they stand among the others
+  Splits splits;                  ///< as found in the dataset; empty when it has none
   std::vector<Problem> problems;
 
+  /// Where the picture lies or, while it is in the trash, belongs.
   std::filesystem::path absolutePath(std::size_t picture) const;
 };
 

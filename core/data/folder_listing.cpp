@@ -15,6 +15,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/label_places.h"
 #include "core/image/codec.h"
 
 namespace boxwright {
@@ -56,6 +57,7 @@ class Walk {
     while (const dirent* entry = ::readdir(dir.get())) {
       if (stop_.stop_requested()) return;
       const std::string_view name(entry->d_name);
+      if (name == kOwnFolder && !inTrash_) trash(path, prefix);
       if (name.starts_with('.')) continue;
       unsigned char type = entry->d_type;
       if (type == DT_LNK || type == DT_UNKNOWN) {
@@ -79,6 +81,15 @@ class Walk {
   }
 
  private:
+  void trash(const std::string& path, const std::string& prefix) {
+    const std::string place = utf8(trashOf(path));
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(place, ignored)) return;
+    inTrash_ = true;
+    folder(place, prefix);
+    inTrash_ = false;
+  }
+
   void file(const std::string& prefix, std::string_view name) {
     std::vector<std::string>* list = nullptr;
     if (hasEnding(name, ".txt")) {
@@ -91,12 +102,14 @@ class Walk {
     } else if (isImageFile(std::filesystem::path(name))) {
       list = &listing_.pictures;
     }
+    if (list && inTrash_) list = &listing_.trashed;
     if (list) list->push_back(prefix + std::string(name));
   }
 
   FolderListing& listing_;
   std::stop_token stop_;
   std::set<std::pair<dev_t, ino_t>> visited_;
+  bool inTrash_ = false;
 };
 
 }  // namespace
@@ -106,8 +119,18 @@ FolderListing listFolder(const std::filesystem::path& folder, std::stop_token st
   listing.root = folder;
   Walk(listing, std::move(stop)).folder(folder.string(), "");
   for (std::vector<std::string>* list :
-       {&listing.pictures, &listing.xml, &listing.text, &listing.other}) {
+       {&listing.pictures, &listing.xml, &listing.text, &listing.other, &listing.trashed}) {
     std::sort(list->begin(), list->end());
+  }
+  return listing;
+}
+
+FolderListing withTrashed(FolderListing listing) {
+  for (const std::string& path : listing.trashed) {
+    std::vector<std::string>& list = hasEnding(path, ".xml")   ? listing.xml
+                                     : hasEnding(path, ".txt") ? listing.text
+                                                               : listing.pictures;
+    list.insert(std::lower_bound(list.begin(), list.end(), path), path);
   }
   return listing;
 }

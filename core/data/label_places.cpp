@@ -20,6 +20,10 @@ namespace boxwright {
 
 namespace fs = std::filesystem;
 
+fs::path trashOf(const fs::path& root) {
+  return root / kOwnFolder / "trash";
+}
+
 LabelPlaces labelPlacesOf(const fs::path& root, const fs::path& userData) {
   std::error_code code;
   fs::path whole = fs::canonical(root, code);
@@ -27,7 +31,7 @@ LabelPlaces labelPlacesOf(const fs::path& root, const fs::path& userData) {
   char hash[17];
   std::snprintf(hash, sizeof hash, "%016llx",
                 static_cast<unsigned long long>(contentHash(utf8(whole))));
-  return {root / ".boxwright",
+  return {root / kOwnFolder,
           userData / "labels" / pathFromUtf8(utf8(whole.filename()).substr(0, 100) + "-" + hash)};
 }
 

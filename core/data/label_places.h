@@ -13,6 +13,12 @@ struct LabelPlaces {
       users;  ///< in the user's data folder, for where the first cannot be written
 };
 
+/// Of the dataset, for what the program keeps there.
+inline constexpr const char* kOwnFolder = ".boxwright";
+
+/// Where pictures of the dataset go that are deleted (picture_trash.h).
+std::filesystem::path trashOf(const std::filesystem::path& root);
+
 /// `userData` is the program's folder there; the dataset's is named after its root, so that equal
 /// names do not meet.
 LabelPlaces labelPlacesOf(const std::filesystem::path& root, const std::filesystem::path& userData);

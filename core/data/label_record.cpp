@@ -37,14 +37,14 @@ Box boxFrom(const Json& list) {
 }
 
 Json json(const AnnotationMarks& marks) {
-  return {static_cast<int>(marks.state), marks.verified, marks.imageClasses};
+  return {static_cast<int>(marks.state), marks.verified, marks.imageClasses, marks.trashed};
 }
 
 AnnotationMarks marksFrom(const Json& list) {
   const int state = list.at(0);
   if (state < 0 || state > static_cast<int>(LabelState::Labelled))
     throw Json::out_of_range::create(401, "no state", &list);
-  return {static_cast<LabelState>(state), list.at(1), list.at(2)};
+  return {static_cast<LabelState>(state), list.at(1), list.at(2), list.at(3)};
 }
 
 Json json(const Annotation& annotation) {
@@ -56,7 +56,8 @@ Json json(const Annotation& annotation) {
 
 Annotation annotationFrom(const Json& object) {
   AnnotationMarks marks = marksFrom(object.at("marks"));
-  Annotation annotation{marks.state, marks.verified, {}, std::move(marks.imageClasses)};
+  Annotation annotation{
+      marks.state, marks.verified, {}, std::move(marks.imageClasses), marks.trashed};
   for (const Json& box : object.at("boxes"))
     annotation.boxes.push_back(boxFrom(box));
   return annotation;

@@ -204,7 +204,7 @@ EditHistory kept(EditHistory history, const std::vector<std::optional<std::size_
 }  // namespace
 
 RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dataset& dataset,
-                              const LabelWriter& writer) {
+                              const LabelWriter& writer, const PictureTrash& trash) {
   RecoveredLabels recovered;
   Player player(dataset);
   for (const std::string& line : records) {
@@ -234,7 +234,12 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dat
       if (!allSaved) recovered.lost.push_back(path);
       continue;
     }
-    const std::uint64_t hash = hashOf(writer.fileOf(dataset, place->second));
+    std::filesystem::path file = writer.fileOf(dataset, place->second);
+    const bool inTrash = trash.holds(path);
+    std::error_code ignored;
+    if (inTrash && std::filesystem::exists(trash.placeOf(file), ignored))
+      file = trash.placeOf(file);
+    const std::uint64_t hash = hashOf(file);
     const auto match =
         std::find_if(played.candidates.rbegin(), played.candidates.rend(),
                      [&](const Candidate& candidate) { return candidate.hash == hash; });
@@ -246,7 +251,7 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dat
     recovered.touched.emplace(
         place->second,
         TouchedPicture{played.first, played.candidates.front().hash, played.now, found->annotation,
-                       found->hash, found->objects, found->objectsKnown});
+                       found->hash, found->objects, found->objectsKnown, inTrash});
   }
   recovered.history = kept(std::move(player.history), indices);
   return recovered;

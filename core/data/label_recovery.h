@@ -9,6 +9,7 @@
 
 #include "core/data/dataset.h"
 #include "core/data/edit_history.h"
+#include "core/data/picture_trash.h"
 #include "core/data/touched_picture.h"
 
 namespace boxwright {
@@ -31,6 +32,6 @@ struct RecoveredLabels {
 /// added ones behind them; of text labels, whose classes are numbers, they stay. Throws Error where
 /// the dataset's list of classes has lost one of them.
 RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dataset& dataset,
-                              const LabelWriter& writer);
+                              const LabelWriter& writer, const PictureTrash& trash);
 
 }  // namespace boxwright

@@ -19,7 +19,8 @@ namespace fs = std::filesystem;
 constexpr const char* kJournalName = "journal";
 
 bool isSaved(const TouchedPicture& state) {
-  return state.now == state.saved || *state.now == *state.saved;
+  if (state.now->trashed != state.inTrash) return false;
+  return state.inTrash || state.now == state.saved || *state.now == *state.saved;
 }
 
 /// Nothing where there is no file.
@@ -42,7 +43,8 @@ LabelStore::LabelStore(Dataset dataset, const fs::path& userData)
     : dataset_(std::move(dataset)),
       writer_(labelWriterFor(dataset_)),
       places_(labelPlacesOf(dataset_.root, userData)),
-      lock_(places_) {
+      lock_(places_),
+      trash_(dataset_.root) {
   recover();
 }
 
@@ -60,7 +62,7 @@ void LabelStore::recover() {
     }
   }
   if (records.empty()) return;
-  RecoveredLabels recovered = recoverLabels(records, dataset_, *writer_);
+  RecoveredLabels recovered = recoverLabels(records, dataset_, *writer_, trash_);
   if (!recovered.lost.empty() || !recovered.whole) {
     fs::path copy;
     std::error_code code;
@@ -86,6 +88,10 @@ void LabelStore::recover() {
       removeTemporaries(folder / backupName(file));
   }
   touched_ = std::move(recovered.touched);
+  for (const auto& [picture, state] : touched_) {
+    // A move that was broken off is brought to its end.
+    if (state.inTrash && state.now->trashed) moveTrashed(picture);
+  }
   history_ = std::move(recovered.history);
   for (const auto& [picture, state] : touched_)
     found_.annotations.emplace_back(picture, state.now);
@@ -239,6 +245,8 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
   const auto found = touched_.find(picture);
   if (found == touched_.end() || isSaved(found->second)) return Outcome::Same;
   const TouchedPicture& state = found->second;
+  if (state.now->trashed != state.inTrash) moveTrashed(picture);
+  if (isSaved(state)) return Outcome::Saved;
   const fs::path file = writer_->fileOf(dataset_, picture);
   const std::optional<std::string> bytes = bytesOf(file);
   std::error_code code;
@@ -253,6 +261,28 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
       writer_->write(bytes, dataset_, picture, *state.saved, *state.now, slots);
   write(picture, file, bytes, out, std::move(slots), false);
   return Outcome::Saved;
+}
+
+bool LabelStore::hasOwnFile(std::size_t picture, const fs::path& file) const {
+  const fs::path stem = pathFromUtf8(pathOf(picture)).stem();
+  for (std::size_t i = 0; i < dataset_.pictures.size(); ++i) {
+    if (i != picture && pathFromUtf8(pathOf(i)).stem() == stem &&
+        writer_->fileOf(dataset_, i) == file)
+      return false;
+  }
+  return true;
+}
+
+void LabelStore::moveTrashed(std::size_t picture) {
+  TouchedPicture& state = touched_.at(picture);
+  fs::path file = writer_->fileOf(dataset_, picture);
+  if (!hasOwnFile(picture, file)) file.clear();
+  if (journal_) journal_->flush();
+  if (state.now->trashed)
+    trash_.put(pathOf(picture), file);
+  else
+    trash_.takeBack(pathOf(picture), file);
+  state.inTrash = state.now->trashed;
 }
 
 void LabelStore::overrule(std::size_t picture) {

@@ -18,6 +18,7 @@
 #include "core/data/label_places.h"
 #include "core/data/label_record.h"
 #include "core/data/label_writer.h"
+#include "core/data/picture_trash.h"
 #include "core/data/touched_picture.h"
 
 namespace boxwright {
@@ -86,6 +87,10 @@ class LabelStore {
   const std::string& pathOf(std::size_t picture) const { return dataset_.pictures[picture].path; }
   /// Where the backup of a label file goes, in either of the places.
   std::filesystem::path backupName(const std::filesystem::path& file) const;
+  /// The picture and its label file into the trash or back, as it should be.
+  void moveTrashed(std::size_t picture);
+  /// No other picture has the same label file.
+  bool hasOwnFile(std::size_t picture, const std::filesystem::path& file) const;
   /// Has the label file of a picture, which holds `old`, say what it should: `bytes`, whose objects
   /// are `objects`.
   void write(std::size_t picture, const std::filesystem::path& file,
@@ -100,6 +105,7 @@ class LabelStore {
   std::unique_ptr<LabelWriter> writer_;
   LabelPlaces places_;
   LabelLock lock_;
+  PictureTrash trash_;
   std::map<std::size_t, TouchedPicture> touched_;
   EditHistory history_;
   std::unique_ptr<Journal> journal_;  ///< null while there is nothing to keep, or nowhere

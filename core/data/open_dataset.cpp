@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/dataset_format.h"
+#include "core/data/picture_trash.h"
 #include "core/image/codec.h"
 
 namespace boxwright {
@@ -150,6 +152,41 @@ void reportSharedPictures(Dataset& dataset) {
   }
 }
 
+/// Pictures in the trash are of the dataset, so that their deletion can be undone after a crash; in
+/// no split, and at the end where no list names them.
+void addTrashed(Dataset& dataset, const std::vector<std::string>& listed,
+                const fs::path& listRoot) {
+  std::set<std::string> trashed;
+  const PictureTrash trash(dataset.root);
+  for (const std::string& path : listed) {
+    const std::string key = utf8((listRoot / pathFromUtf8(path)).lexically_relative(dataset.root));
+    if (isImageFile(pathFromUtf8(key)) && trash.holds(key)) trashed.insert(key);
+  }
+  if (trashed.empty()) return;
+  Annotation annotation;
+  annotation.trashed = true;
+  const auto shared = std::make_shared<const Annotation>(annotation);
+  const auto take = [&](Picture& picture) {
+    picture.annotation = shared;
+    try {
+      const ImageInfo info =
+          readImageInfo(trash.placeOf(dataset.root / pathFromUtf8(picture.path)));
+      picture.width = info.width;
+      picture.height = info.height;
+    } catch (const Error&) {
+      // It is no worse for being damaged.
+    }
+  };
+  for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
+    if (trashed.erase(dataset.pictures[i].path) == 0) continue;
+    take(dataset.pictures[i]);
+    for (auto& [name, split] : dataset.splits)
+      std::erase(split, i);
+  }
+  for (const std::string& path : trashed)
+    take(dataset.pictures.emplace_back(Picture{path, 0, 0, nullptr}));
+}
+
 }  // namespace
 
 std::span<const DatasetFormat* const> datasetFormats() {
@@ -195,13 +232,15 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
   dataset.root = root;
   dataset.problems = listing.problems;
   if (stop.stop_requested()) return dataset;  // half a listing tells nothing of the format
-  const DatasetFormat& format = formatOf(folder ? root : absolute, listing, options.format);
+  const DatasetFormat& format =
+      formatOf(folder ? root : absolute, withTrashed(listing), options.format);
   dataset.format = format.name();
   // The others know where their labels are.
   if (&format == &imageFolderFormat() || &format == &vocFormat()) {
     if (std::optional<Problem> several = severalVocDatasets(listing))
       dataset.problems.push_back(std::move(*several));
   }
+  const std::vector<std::string> trashed = listing.trashed;
   const std::unique_ptr<DatasetReader> reader =
       format.open(folder ? root : absolute, std::move(listing));
   reader->list(dataset, stop);
@@ -211,6 +250,7 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
     throw Error("no pictures found in this " + dataset.format + " dataset" + why, utf8(path),
                 "check where its pictures are");
   }
+  addTrashed(dataset, trashed, root);
   reportSharedPictures(dataset);
   Reporter reporter(dataset, sink);
   reporter.format();
@@ -224,6 +264,7 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
       reporter.annotations(told, i);
       return dataset;
     }
+    if (dataset.pictures[i].annotation->trashed) continue;
     reader->readLabel(dataset, i);
     if (options.decodeAll) checkPixels(dataset, i);
     const bool due = i + 1 - told >= kBatch || (i % 16 == 0 && Clock::now() - last > kPause);

@@ -14,6 +14,7 @@
 #include "core/data/class_list.h"
 #include "core/data/content_hash.h"
 #include "core/data/label_check.h"
+#include "core/data/picture_trash.h"
 #include "core/data/text_lines.h"
 #include "core/geometry/conversion.h"
 #include "core/image/codec.h"
@@ -211,6 +212,7 @@ void readPictureList(Dataset& dataset, const fs::path& file, const std::vector<f
     std::replace(text.begin(), text.end(), '\\', '/');
     const fs::path named = pathFromUtf8(text);
     std::optional<fs::path> found;
+    bool trashed = false;
     std::error_code ignored;
     for (std::size_t i = 0; i < bases.size() && !found; ++i) {
       const std::size_t base = (last + i) % bases.size();
@@ -219,7 +221,9 @@ void readPictureList(Dataset& dataset, const fs::path& file, const std::vector<f
         found = candidate;
         last = base;
       }
+      trashed = trashed || isTrashed(dataset.root, candidate);
     }
+    if (!found && trashed) continue;
     if (!found) {
       dataset.problems.push_back({shown, line.number, Severity::Error,
                                   "there is no picture '" + line.text + "'; it is left out"});

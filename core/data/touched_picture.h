@@ -17,6 +17,7 @@ struct TouchedPicture {
   std::uint64_t hash = 0;     ///< 0: there is no file
   LabelSlots objects;         ///< of the file
   bool objectsKnown = false;  ///< else the file is as it was read, and they are as read
+  bool inTrash = false;       ///< the picture, and its label file where that is its own
 };
 
 }  // namespace boxwright

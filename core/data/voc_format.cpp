@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <pugixml.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -69,11 +70,12 @@ class VocReader final : public DatasetReader {
   explicit VocReader(FolderListing listing) : listing_(std::move(listing)) {}
 
   void list(Dataset& dataset, std::stop_token stop) override {
-    base_ = findLayout(listing_).value_or("");
-    const bool classic = holds(listing_.xml, base_ + "Annotations/");
+    base_ = findLayout(withTrashed(listing_)).value_or("");
+    const bool classic = holds(listing_.xml, base_ + "Annotations/") ||
+                         holds(listing_.trashed, base_ + "Annotations/");
     // Pictures lie in JPEGImages, or where the dataset has them.
     const VocFolders folders = vocFolders(classic, [this](const std::string& folder) {
-      return holds(listing_.pictures, base_ + folder);
+      return holds(listing_.pictures, base_ + folder) || holds(listing_.trashed, base_ + folder);
     });
     labelFolder_ = base_ + folders.labels;
     pictureFolder_ = base_ + folders.pictures;
@@ -86,6 +88,10 @@ class VocReader final : public DatasetReader {
       byStem_.emplace(withoutExtension(path.substr(pictureFolder_.size())),
                       dataset.pictures.size());
       dataset.pictures.push_back(std::move(picture));
+    }
+    for (const std::string& path : listing_.trashed) {
+      if (path.starts_with(pictureFolder_))
+        trashed_.insert(withoutExtension(path.substr(pictureFolder_.size())));
     }
     const std::vector<std::string> places = {base_, base_ + "ImageSets/", labelFolder_};
     if (const auto names = findNamesFile(listing_, places)) {
@@ -124,7 +130,7 @@ class VocReader final : public DatasetReader {
     for (const std::string& file : listing_.xml) {
       if (!file.starts_with(labelFolder_)) continue;
       const std::string stem = withoutExtension(file.substr(labelFolder_.size()));
-      if (byStem_.contains(stem)) continue;
+      if (byStem_.contains(stem) || trashed_.contains(stem)) continue;
       dataset.problems.push_back({file.substr(base_.size()), 0, Severity::Warning,
                                   "there is no picture for this label; it is left out"});
     }
@@ -156,6 +162,7 @@ class VocReader final : public DatasetReader {
       split.push_back(found->second);
     }
     for (const TextLine* line : missing) {
+      if (trashed_.contains(withoutExtension(line->text))) continue;
       dataset.problems.push_back({shown, line->number, Severity::Error,
                                   "there is no picture '" + line->text + "'; it is left out"});
     }
@@ -267,6 +274,7 @@ class VocReader final : public DatasetReader {
   std::string labelFolder_;    ///< in the listing
   std::string pictureFolder_;  ///< in the listing
   std::unordered_map<std::string, std::size_t> byStem_;
+  std::set<std::string> trashed_;  ///< stems of pictures in the trash: lists may name them
   std::unordered_map<std::string, int> classIds_;
   AnnotationPtr empty_ = std::make_shared<const Annotation>();
 };

@@ -7,6 +7,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/data/folder_listing.h"
+#include "core/data/label_places.h"
 #include "core/data/label_writer.h"
 #include "core/data/label_writer_plan.h"
 #include "core/data/text_lines.h"
@@ -278,8 +279,10 @@ class VocWriter final : public LabelWriter {
   }
 
  private:
-  /// As the reader has it: a folder without XML is none.
+  /// As the reader has it: a folder without XML is none, unless there is some in the trash.
   static bool hasAnnotations(const fs::path& root) {
+    std::error_code ignored;
+    if (fs::exists(trashOf(root) / "Annotations", ignored)) return true;
     try {
       return !listFolder(root / "Annotations").xml.empty();
     } catch (const Error&) {

@@ -45,9 +45,13 @@ class User {
       const std::size_t count = what == 19 ? kPictures - first : 1;
       for (std::size_t i = first; i < first + count; ++i) {
         const AnnotationPtr before = dataset_.pictures[i].annotation;
-        edit.pictures.push_back({i, before,
-                                 std::make_shared<const Annotation>(
-                                     randomlyEdited(random_, *before, nextId_, kClasses))});
+        Annotation after;
+        if (what == 18 && i > 0 && !before->trashed)  // a picture stays, or there is no dataset
+          after.trashed = true;
+        else
+          after = randomlyEdited(random_, *before, nextId_, kClasses);
+        if (before->trashed) after.trashed = false;
+        edit.pictures.push_back({i, before, std::make_shared<const Annotation>(std::move(after))});
       }
       put(edit, true);
       if (store) store->edit(edit);
@@ -72,6 +76,14 @@ class User {
   std::uint32_t nextId_ = 1000;
 };
 
+/// Where the pictures called 0.png, 1.png … stand: those in the trash come last.
+std::vector<std::size_t> placesOf(const Dataset& dataset) {
+  std::vector<std::size_t> places(kPictures, kPictures);
+  for (std::size_t i = 0; i < dataset.pictures.size(); ++i)
+    places.at(static_cast<std::size_t>(std::stoi(dataset.pictures[i].path.substr(11)))) = i;
+  return places;
+}
+
 /// What a file can tell of the boxes: without ids, in an order of its own.
 std::vector<std::tuple<int, double, double, double, double, bool>> contents(const Annotation& a) {
   std::vector<std::tuple<int, double, double, double, double, bool>> list;
@@ -82,7 +94,7 @@ std::vector<std::tuple<int, double, double, double, double, bool>> contents(cons
 }
 
 TEST(LabelCrash, NothingIsLostWhereverItIsKilled) {
-  int kills = 0, steps = 0, withUnsaved = 0;
+  int kills = 0, steps = 0, withUnsaved = 0, trashed = 0;
   for (std::uint64_t round = 0; round < 24; ++round) {
     DatasetFolder folder;
     std::string names;
@@ -139,14 +151,18 @@ TEST(LabelCrash, NothingIsLostWhereverItIsKilled) {
     LabelStore store(now, folder / "user");
     LabelStore::Found found = store.takeFound();
     EXPECT_TRUE(found.problems.empty()) << found.problems.front().what;
+    ASSERT_EQ(now.pictures.size(), kPictures);
+    std::vector<std::size_t> places = placesOf(now);
     std::vector<AnnotationPtr> annotations;
-    for (const Picture& picture : start.pictures)
+    for (const Picture& picture : now.pictures)
       annotations.push_back(picture.annotation);
+    for (std::size_t i = 0; i < kPictures; ++i)
+      annotations[places[i]] = start.pictures[i].annotation;
     for (const auto& [picture, annotation] : found.annotations)
       annotations[picture] = annotation;
     const auto agrees = [&] {
       for (std::size_t i = 0; i < kPictures; ++i) {
-        if (*annotations[i] != user.annotation(i)) return false;
+        if (*annotations[places[i]] != user.annotation(i)) return false;
       }
       return found.history.size() == user.history().size() &&
              found.history.inForce() == user.history().inForce();
@@ -154,23 +170,31 @@ TEST(LabelCrash, NothingIsLostWhereverItIsKilled) {
     if (!agrees()) user.step(nullptr);
     ASSERT_TRUE(agrees()) << "round " << round << " after " << told << " steps";
     withUnsaved += !store.unsaved().empty();
+    for (std::size_t i = 0; i < kPictures; ++i)
+      trashed += user.annotation(i).trashed;
 
     for (std::size_t i = 0; i < kPictures; ++i)
       EXPECT_NE(store.save(i), LabelStore::Outcome::Conflict);
     store.close();
     now = openDataset(folder / "set");
     EXPECT_TRUE(now.problems.empty()) << problemsOf(now);
+    ASSERT_EQ(now.pictures.size(), kPictures);
+    places = placesOf(now);
     for (std::size_t i = 0; i < kPictures; ++i) {
-      EXPECT_EQ(contents(*now.pictures[i].annotation), contents(user.annotation(i)));
-      EXPECT_EQ(now.pictures[i].annotation->state, user.annotation(i).state);
-      EXPECT_EQ(now.pictures[i].annotation->verified, user.annotation(i).verified);
+      const Annotation& saved = *now.pictures[places[i]].annotation;
+      EXPECT_EQ(contents(saved), contents(user.annotation(i)));
+      EXPECT_EQ(saved.state, user.annotation(i).state);
+      EXPECT_EQ(saved.verified, user.annotation(i).verified);
+      EXPECT_EQ(saved.trashed, user.annotation(i).trashed);
+      EXPECT_NE(std::filesystem::exists(now.absolutePath(places[i])), saved.trashed);
     }
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / "set"))
       EXPECT_EQ(entry.path().filename().string().find(".bw-"), std::string::npos) << entry.path();
   }
-  std::printf("%d kills in %d steps, %d of them with something unsaved\n", kills, steps,
-              withUnsaved);
+  std::printf("%d kills in %d steps, %d of them with something unsaved; %d pictures in the trash\n",
+              kills, steps, withUnsaved, trashed);
   EXPECT_GT(steps, 2000);
+  EXPECT_GT(trashed, 5);
 }
 
 }  // namespace
