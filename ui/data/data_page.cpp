@@ -19,6 +19,7 @@
 
 #include "core/image/class_colours.h"
 #include "ui/data/count_list.h"
+#include "ui/data/filter_text.h"
 #include "ui/data/picture_grid.h"
 #include "ui/data/problem_list.h"
 #include "ui/data/welcome.h"
@@ -367,7 +368,7 @@ QWidget* DataPage::makeInspector() {
   column->addStretch(0);
   for (CountList* list : {classes_, states_, splits_}) {
     connect(list, &CountList::toggled, this, [this](const QString& key, const QString& value) {
-      state().setFilter(PictureFilter::toggled(state().filter(), key, value));
+      state().setFilter(filterToggled(state().filter(), key, value));
     });
   }
   connect(problems_, &ProblemList::chosen, this, &DataPage::showProblem);

@@ -27,6 +27,7 @@ class JobChips;
 class ManualWindow;
 class ModeRail;
 class Page;
+class SavedFilters;
 
 /// The studio's window: mode rail, context bar with dataset and filter, the page in front, status
 /// bar with the running jobs. Closing asks the jobs to stop and closes when they have.
@@ -86,6 +87,7 @@ class MainWindow : public QMainWindow {
   void finishTyping();
   void showDatasetName();
   void showFilter();
+  void showFilterField();
   void showStatus();
   void showInspectorButton();
   void fillRecents(QMenu* menu);
@@ -118,6 +120,8 @@ class MainWindow : public QMainWindow {
 
   QToolButton* datasetButton_ = nullptr;
   QLineEdit* filter_ = nullptr;
+  SavedFilters* savedFilters_ = nullptr;
+  QToolButton* savedButton_ = nullptr;
   QToolButton* inspectorButton_ = nullptr;
   QWidget* contextBar_ = nullptr;
   ElidedLabel* status_ = nullptr;
