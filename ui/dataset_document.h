@@ -74,6 +74,15 @@ class DatasetDocument : public QObject {
   bool isUnverified(int picture) const {
     return (marks_[static_cast<std::size_t>(picture)] & (unlabelledMark | verifiedMark)) == 0;
   }
+  bool isVerified(int picture) const {
+    return (marks_[static_cast<std::size_t>(picture)] & verifiedMark) != 0;
+  }
+  LabelState stateOf(int picture) const {
+    const std::uint8_t marks = marks_[static_cast<std::size_t>(picture)];
+    return (marks & unlabelledMark) != 0 ? LabelState::Unlabelled
+           : (marks & negativeMark) != 0 ? LabelState::Negative
+                                         : LabelState::Labelled;
+  }
   bool hasProblem(int picture) const {
     return (marks_[static_cast<std::size_t>(picture)] & problemMark) != 0;
   }

@@ -22,6 +22,7 @@
 #include "ui/data/filter_text.h"
 #include "ui/data/picture_grid.h"
 #include "ui/data/problem_list.h"
+#include "ui/data/state_strip.h"
 #include "ui/data/welcome.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
@@ -273,6 +274,14 @@ QWidget* DataPage::makeList() {
   connect(selection_, &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& index) { viewMoved(index); });
 
+  strip_ = new StateStrip(state().document(), model_);
+  strip_->follow(grid_);
+  connect(strip_, &StateStrip::picked, this, [this](int picture) { state().select(picture); });
+  auto* listRow = new QHBoxLayout;
+  listRow->setSpacing(0);
+  listRow->addWidget(views_, 1);
+  listRow->addWidget(strip_);
+
   auto* footer = new QWidget;
   footer->setFixedHeight(32);
   auto* footerRow = new QHBoxLayout(footer);
@@ -289,7 +298,7 @@ QWidget* DataPage::makeList() {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addWidget(header);
-  column->addWidget(views_, 1);
+  column->addLayout(listRow, 1);
   column->addWidget(footer);
   return panel;
 }
@@ -447,11 +456,13 @@ void DataPage::setTableMode(bool table) {
   tableButton_->setChecked(table);
   gridButton_->setChecked(!table);
   size_->setEnabled(!table);
+  strip_->follow(table ? static_cast<QAbstractItemView*>(table_) : grid_);
   showListState();
   syncViews();
 }
 
 void DataPage::syncViews() {
+  strip_->setPicture(state().picture());
   const int row = model_.rowOf(state().picture());
   const QModelIndex index = row >= 0 ? model_.index(row, 0) : QModelIndex();
   if (selection_->currentIndex().row() == row && index.isValid()) return;

@@ -26,6 +26,7 @@ class PictureCanvas;
 class PictureGrid;
 class ProblemList;
 class Recents;
+class StateStrip;
 
 /// The dataset as pictures: a filtered grid or table, the picture in view with its boxes, and an
 /// inspector of classes, states, splits and problems, each of which leads to its pictures.
@@ -47,6 +48,7 @@ class DataPage : public Page {
   PictureListModel& model() { return model_; }
   PictureCanvas* canvas() const { return canvas_; }
   PictureGrid* grid() const { return grid_; }
+  StateStrip* strip() const { return strip_; }
   ProblemList* problems() const { return problems_; }
   CountList* classes() const { return classes_; }
 
@@ -85,6 +87,7 @@ class DataPage : public Page {
   QStackedWidget* views_ = nullptr;
   PictureGrid* grid_ = nullptr;
   QTableView* table_ = nullptr;
+  StateStrip* strip_ = nullptr;
   QItemSelectionModel* selection_ = nullptr;
   QLabel* listCount_ = nullptr;
   QLabel* nothingFound_ = nullptr;
