@@ -252,4 +252,17 @@ bool PictureFilter::matches(const DatasetDocument& document, int picture) const 
          std::all_of(names, terms_.end(), passes);
 }
 
+bool PictureFilter::matchesBox(const Box& box, const Picture& picture) const {
+  if (!classes_.empty() &&
+      std::find(classes_.begin(), classes_.end(), box.classId) == classes_.end())
+    return false;
+  const auto like = [&](const Term& term) { return isLike(term, box, picture); };
+  return std::all_of(measures_.begin(), measures_.end(), like) &&
+         std::none_of(terms_.begin(), terms_.end(), [&](const Term& term) {
+           return term.kind == Kind::Never ||
+                  (term.kind == Kind::Class && term.classId == box.classId) ||
+                  (term.kind == Kind::Measure && like(term));
+         });
+}
+
 }  // namespace boxwright::ui

@@ -42,6 +42,9 @@ class PictureFilter {
   bool needsProblems() const { return needsProblems_; }
 
   bool matches(const DatasetDocument& document, int picture) const;
+  /// Whether the conditions on boxes hold for this one: of one of the classes named, like all that
+  /// is asked for and like nothing that is ruled out. Any thread.
+  bool matchesBox(const Box& box, const Picture& picture) const;
 
  private:
   /// In the order in which they are looked at: what costs least first.
