@@ -3,16 +3,12 @@
 
 #include <QElapsedTimer>
 #include <algorithm>
-#include <set>
 #include <span>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <variant>
 
 #include "core/base/atomic_file.h"
 #include "core/data/open_dataset.h"
-#include "core/data/text_labels.h"
 
 namespace boxwright::ui {
 namespace {
@@ -23,7 +19,6 @@ constexpr std::size_t batchRows = 256;
 constexpr int drainMilliseconds = 8;
 
 constexpr std::uint64_t splitSeed = 1;
-constexpr std::uint16_t noSplit = 0xffff;
 
 struct FormatBatch {
   std::string format;
@@ -41,36 +36,6 @@ struct ProblemBatch {
   std::vector<Problem> problems;
 };
 
-/// `path` without its first folder where that is one of `folders`, and without its extension.
-std::string_view inside(std::string_view path, std::initializer_list<std::string_view> folders) {
-  path = path.substr(0, path.rfind('.'));
-  const std::size_t slash = path.find('/');
-  if (slash == std::string_view::npos) return path;
-  const bool known =
-      std::find(folders.begin(), folders.end(), path.substr(0, slash)) != folders.end();
-  return known ? path.substr(slash + 1) : path;
-}
-
-/// Whether a reader takes `file` for the label of the picture; both as a Problem names them.
-bool isLabelOf(const std::string& file, const std::string& picture,
-               const std::filesystem::path& root) {
-  if (inside(file, {}) == inside(picture, {})) return true;
-  if (file.ends_with(".xml")) {
-    return inside(file, {"Annotations"}) == inside(picture, {"JPEGImages", "images", "Images"});
-  }
-  // Whole paths: the folder that takes turns with `labels` may be the root or lie above it.
-  const std::vector<std::string> labels = labelPathsOf(utf8(root / pathFromUtf8(picture)));
-  return std::find(labels.begin(), labels.end(), utf8(root / pathFromUtf8(file))) != labels.end();
-}
-
-std::string stemOf(std::string_view path) {
-  const std::size_t slash = path.find_last_of("/\\");
-  if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
-  const std::size_t dot = path.find_last_of('.');
-  if (dot != std::string_view::npos && dot > 0) path = path.substr(0, dot);
-  return std::string(path);
-}
-
 }  // namespace
 
 struct DatasetDocument::Batch {
@@ -81,18 +46,10 @@ struct DatasetDocument::Inbox {
   DrainQueue<Batch> queue;
 };
 
-/// What is looked up by picture once all is read; made on the job's thread.
-struct DatasetDocument::Lookup {
-  std::unordered_map<std::string, int> byPath;
-  std::unordered_multimap<std::string, int> byStem;
-  std::vector<std::uint16_t> split;  ///< a picture's index into splitNames
-  std::vector<std::string> splitNames;
-};
-
 struct DatasetDocument::Ending {
   std::shared_ptr<const Dataset> dataset;
   Splits splits;
-  std::shared_ptr<const Lookup> lookup;
+  std::shared_ptr<const DatasetLookup> lookup;
   bool partial = false;
 };
 
@@ -119,30 +76,7 @@ DatasetDocument::~DatasetDocument() = default;
 std::shared_ptr<DatasetDocument::Ending> DatasetDocument::makeEnding(Dataset dataset) {
   auto ending = std::make_shared<Ending>();
   ending->splits = splitsFor(dataset, splitSeed);
-  auto lookup = std::make_shared<Lookup>();
-  lookup->byPath.reserve(dataset.pictures.size());
-  lookup->byStem.reserve(dataset.pictures.size());
-  for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
-    const std::string& path = dataset.pictures[i].path;
-    lookup->byPath.emplace(path, static_cast<int>(i));
-    lookup->byStem.emplace(stemOf(path), static_cast<int>(i));
-  }
-  lookup->split.assign(dataset.pictures.size(), noSplit);
-  // Darknet's and VOC's trainval overlap train and val: the narrower list names the picture.
-  std::vector<std::pair<std::size_t, std::string>> order;
-  for (const auto& entry : ending->splits)
-    order.emplace_back(entry.second.size(), entry.first);
-  std::sort(order.begin(), order.end());
-  for (const auto& entry : order) {
-    const auto index = static_cast<std::uint16_t>(lookup->splitNames.size());
-    lookup->splitNames.push_back(entry.second);
-    for (const std::size_t picture : ending->splits.at(entry.second)) {
-      if (picture < lookup->split.size() && lookup->split[picture] == noSplit) {
-        lookup->split[picture] = index;
-      }
-    }
-  }
-  ending->lookup = std::move(lookup);
+  ending->lookup = std::make_shared<const DatasetLookup>(dataset, ending->splits);
   ending->dataset = std::make_shared<const Dataset>(std::move(dataset));
   return ending;
 }
@@ -316,8 +250,10 @@ void DatasetDocument::finish() {
     dataset_.classes = whole.classes;
   }
   snapshot_ = ending->dataset;
+  markProblems(0);
   Q_EMIT classesChanged();
   Q_EMIT splitsChanged();
+  Q_EMIT problemsPlaced();
   Q_EMIT opened();
   Q_EMIT editableChanged();
 }
@@ -359,9 +295,18 @@ void DatasetDocument::count(const Annotation& annotation, std::ptrdiff_t sign) {
 }
 
 std::uint8_t DatasetDocument::marksOf(const Annotation& annotation) {
-  const bool unlabelled = annotation.state == LabelState::Unlabelled;
-  return static_cast<std::uint8_t>((unlabelled ? unlabelledMark : 0) |
-                                   (annotation.verified ? verifiedMark : 0));
+  const int state = annotation.state == LabelState::Unlabelled ? unlabelledMark
+                    : annotation.state == LabelState::Negative ? negativeMark
+                                                               : 0;
+  return static_cast<std::uint8_t>(state | (annotation.verified ? verifiedMark : 0));
+}
+
+void DatasetDocument::markProblems(int first) {
+  if (!lookup_) return;
+  for (auto i = first; i < static_cast<int>(dataset_.problems.size()); ++i) {
+    if (const int picture = pictureOfProblem(i); picture >= 0)
+      marks_[static_cast<std::size_t>(picture)] |= problemMark;
+  }
 }
 
 void DatasetDocument::listMarks() {
@@ -378,31 +323,30 @@ QString DatasetDocument::name() const {
 }
 
 int DatasetDocument::indexOf(const std::string& relativePath) const {
-  if (!lookup_) return -1;
-  const auto found = lookup_->byPath.find(relativePath);
-  return found == lookup_->byPath.end() ? -1 : found->second;
+  return lookup_ ? lookup_->indexOf(relativePath) : -1;
 }
 
 int DatasetDocument::pictureOfProblem(int problem) const {
-  if (problem < 0 || problem >= static_cast<int>(dataset_.problems.size()) || !lookup_) return -1;
-  const std::string& file = dataset_.problems[static_cast<std::size_t>(problem)].file;
-  if (const int exact = indexOf(file); exact >= 0) return exact;
-  // Equal names may lie in several folders.
-  const auto [begin, end] = lookup_->byStem.equal_range(stemOf(file));
-  int best = -1;
-  for (auto at = begin; at != end; ++at) {
-    const Picture& picture = dataset_.pictures[static_cast<std::size_t>(at->second)];
-    if (best >= 0 && best < at->second) continue;
-    if (isLabelOf(file, picture.path, dataset_.root)) best = at->second;
+  const auto all = static_cast<int>(dataset_.problems.size());
+  if (problem < 0 || problem >= all || !lookup_) return -1;
+  const int known = lookup_->pictureOfProblem(problem);
+  if (known != DatasetLookup::unknown) return known;
+  return lookup_->pictureOf(dataset_.problems[static_cast<std::size_t>(problem)], dataset_);
+}
+
+std::vector<int> DatasetDocument::problemsOf(int picture) const {
+  if (!lookup_ || !hasProblem(picture)) return {};
+  std::vector<int> problems = lookup_->problemsOf(picture);
+  // Those found since are few.
+  for (auto i = lookup_->problemCount(); i < static_cast<int>(dataset_.problems.size()); ++i) {
+    if (pictureOfProblem(i) == picture) problems.push_back(i);
   }
-  return best;
+  return problems;
 }
 
 const std::string& DatasetDocument::splitOf(int picture) const {
   static const std::string none;
-  if (!lookup_ || picture < 0 || picture >= static_cast<int>(lookup_->split.size())) return none;
-  const std::uint16_t split = lookup_->split[static_cast<std::size_t>(picture)];
-  return split == noSplit ? none : lookup_->splitNames[split];
+  return lookup_ ? lookup_->splitOf(picture) : none;
 }
 
 std::shared_ptr<const Dataset> DatasetDocument::snapshot() const {

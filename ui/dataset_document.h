@@ -16,6 +16,7 @@
 #include "core/data/dataset.h"
 #include "core/data/edit_history.h"
 #include "core/data/label_store.h"
+#include "ui/dataset_lookup.h"
 #include "ui/drain_queue.h"
 #include "ui/job.h"
 
@@ -56,6 +57,8 @@ class DatasetDocument : public QObject {
   /// The picture that a problem is about, by its path or by that of its label file, or -1. Known
   /// once all is read.
   int pictureOfProblem(int problem) const;
+  /// The problems that are about the picture. Known once all is read.
+  std::vector<int> problemsOf(int picture) const;
   /// Splits as used: the dataset's own, completed by splitsFor(seed 1) when all is read.
   const Splits& splits() const { return splits_; }
   bool splitsAreOwn() const { return splitsAreOwn_; }
@@ -68,7 +71,21 @@ class DatasetDocument : public QObject {
     return (marks_[static_cast<std::size_t>(picture)] & unlabelledMark) != 0;
   }
   /// Whether it has labels, or says that there is nothing, and nobody has looked them over.
-  bool isUnverified(int picture) const { return marks_[static_cast<std::size_t>(picture)] == 0; }
+  bool isUnverified(int picture) const {
+    return (marks_[static_cast<std::size_t>(picture)] & (unlabelledMark | verifiedMark)) == 0;
+  }
+  bool isVerified(int picture) const {
+    return (marks_[static_cast<std::size_t>(picture)] & verifiedMark) != 0;
+  }
+  LabelState stateOf(int picture) const {
+    const std::uint8_t marks = marks_[static_cast<std::size_t>(picture)];
+    return (marks & unlabelledMark) != 0 ? LabelState::Unlabelled
+           : (marks & negativeMark) != 0 ? LabelState::Negative
+                                         : LabelState::Labelled;
+  }
+  bool hasProblem(int picture) const {
+    return (marks_[static_cast<std::size_t>(picture)] & problemMark) != 0;
+  }
 
   /// Counts kept up to date while annotations arrive.
   const DatasetStatistics& statistics() const { return statistics_; }
@@ -111,6 +128,8 @@ class DatasetDocument : public QObject {
   void picturesAdded(int first, int count);
   void annotationsChanged(int first, int count);
   void problemsAdded(int first, int count);
+  /// Which pictures the problems are about is known now, or has changed.
+  void problemsPlaced();
   void classesChanged();
   void splitsChanged();
   /// After the annotations have changed; the edit is valid during the call.
@@ -127,7 +146,6 @@ class DatasetDocument : public QObject {
  private:
   struct Batch;
   struct Inbox;
-  struct Lookup;
   struct Ending;
   static std::shared_ptr<Ending> makeEnding(Dataset dataset);
   void clear();
@@ -137,10 +155,12 @@ class DatasetDocument : public QObject {
   void count(const Annotation& annotation, std::ptrdiff_t sign);
   void listMarks();
   static std::uint8_t marksOf(const Annotation& annotation);
+  void markProblems(int first);
   void replace(const Edit& edit, AnnotationPtr PictureEdit::*with);
   void noteIds(const Edit& edit);
 
-  static constexpr std::uint8_t unlabelledMark = 1, verifiedMark = 2;
+  static constexpr std::uint8_t unlabelledMark = 1, verifiedMark = 2, negativeMark = 4,
+                                problemMark = 8;
 
   bool open_ = false;
   bool opening_ = false;
@@ -149,7 +169,7 @@ class DatasetDocument : public QObject {
   Dataset dataset_;
   Splits splits_;
   bool splitsAreOwn_ = true;
-  std::shared_ptr<const Lookup> lookup_;
+  std::shared_ptr<const DatasetLookup> lookup_;
   DatasetStatistics statistics_;
   std::vector<std::uint8_t> marks_;  ///< of each picture
   EditHistory history_;

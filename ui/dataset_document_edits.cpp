@@ -73,7 +73,8 @@ void DatasetDocument::replace(const Edit& edit, AnnotationPtr PictureEdit::*with
     count(*annotation, -1);
     annotation = change.*with;
     count(*annotation, 1);
-    marks_[change.picture] = marksOf(*annotation);
+    std::uint8_t& marks = marks_[change.picture];
+    marks = static_cast<std::uint8_t>((marks & problemMark) | marksOf(*annotation));
     pictures.push_back(change.picture);
   }
   // Neighbours are told together.
@@ -105,7 +106,9 @@ void DatasetDocument::restore(LabelStore::Found found) {
   if (!found.problems.empty()) {
     const auto first = static_cast<int>(dataset_.problems.size());
     dataset_.problems.insert(dataset_.problems.end(), found.problems.begin(), found.problems.end());
+    markProblems(first);
     Q_EMIT problemsAdded(first, static_cast<int>(found.problems.size()));
+    Q_EMIT problemsPlaced();
   }
   Q_EMIT historyChanged();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/annotate/picture_side.h"
 
+#include <QHBoxLayout>
 #include <QItemSelectionModel>
 #include <QLabel>
 #include <QScopedValueRollback>
@@ -9,6 +10,7 @@
 #include <algorithm>
 
 #include "ui/data/picture_grid.h"
+#include "ui/data/state_strip.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
 
@@ -20,6 +22,7 @@ PictureSide::PictureSide(StudioState& state, QWidget* parent)
       model_(state.document()),
       thumbnails_(state.document()),
       grid_(new PictureGrid(state.document(), thumbnails_)),
+      strip_(new StateStrip(state.document(), model_)),
       count_(new QLabel),
       nothing_(makeText({}, Tone::Dim)),
       views_(new QStackedWidget) {
@@ -39,7 +42,13 @@ PictureSide::PictureSide(StudioState& state, QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addWidget(count_);
-  column->addWidget(views_, 1);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(0);
+  row->addWidget(views_, 1);
+  row->addWidget(strip_);
+  column->addLayout(row, 1);
+  strip_->follow(grid_);
+  connect(strip_, &StateStrip::picked, this, [this](int picture) { state_.select(picture); });
 
   connect(grid_->selectionModel(), &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& index) {
@@ -60,6 +69,7 @@ PictureSide::PictureSide(StudioState& state, QWidget* parent)
 }
 
 void PictureSide::follow() {
+  strip_->setPicture(state_.picture());
   const int row = model_.rowOf(state_.picture());
   QItemSelectionModel* selection = grid_->selectionModel();
   if (row >= 0 && selection->currentIndex().row() == row) return;

@@ -12,6 +12,7 @@ class QStackedWidget;
 namespace boxwright::ui {
 
 class PictureGrid;
+class StateStrip;
 class StudioState;
 
 /// The pictures that pass the shared filter, beside the canvas; the one in view is the shared
@@ -23,6 +24,7 @@ class PictureSide : public QWidget {
 
   PictureListModel& model() { return model_; }
   PictureGrid* grid() const { return grid_; }
+  StateStrip* strip() const { return strip_; }
 
   /// To the picture `by` places on in the list, from where the one in view is or would be.
   void step(int by);
@@ -40,6 +42,7 @@ class PictureSide : public QWidget {
   PictureListModel model_;
   ThumbnailStore thumbnails_;
   PictureGrid* grid_;
+  StateStrip* strip_;
   QLabel* count_;
   QLabel* nothing_;
   QStackedWidget* views_;

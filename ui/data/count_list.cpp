@@ -6,7 +6,7 @@
 #include <QStyledItemDelegate>
 #include <algorithm>
 
-#include "ui/data/picture_filter.h"
+#include "ui/data/filter_text.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -67,7 +67,7 @@ class CountList::Delegate : public QStyledItemDelegate {
              const QModelIndex& index) const override {
     const ThemeColours& c = colours();
     const CountRow& row = list_.model_->rows()[static_cast<std::size_t>(index.row())];
-    const bool on = PictureFilter::holds(list_.filter_, row.key, row.value);
+    const bool on = filterHolds(list_.filter_, row.key, row.value);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
     const QRect r = option.rect.adjusted(0, 1, 0, -1);

@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLocale>
+#include <QMenu>
 #include <QSettings>
 #include <QSlider>
 #include <QSplitter>
@@ -18,9 +19,13 @@
 #include <utility>
 
 #include "core/image/class_colours.h"
+#include "ui/data/boxes_view.h"
 #include "ui/data/count_list.h"
+#include "ui/data/filter_text.h"
 #include "ui/data/picture_grid.h"
 #include "ui/data/problem_list.h"
+#include "ui/data/state_strip.h"
+#include "ui/data/statistics_view.h"
 #include "ui/data/welcome.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
@@ -63,6 +68,8 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
       model_(state.document()),
       thumbnails_(state.document()),
       pages_(new QStackedWidget) {
+  boxesView_ = new BoxesView(state, model_);
+  statistics_ = new StatisticsView(state);
   makeActions();
   auto* workspace = new QSplitter(Qt::Horizontal);
   workspace->setObjectName(QStringLiteral("workspace"));
@@ -128,7 +135,8 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
   });
   connect(&state, &StudioState::selectionChanged, this, [this] {
     const int picture = this->state().picture();
-    // Another picture, and not by this page: one that is edited may leave the list and stay in view.
+    // Another picture, and not by this page: one that is edited may leave the list and stay in
+    // view.
     const bool other = std::exchange(selectedPicture_, picture) != picture;
     const bool asked = other && !movingViews_ && !clickingCanvas_;
     if (asked && picture >= 0 && model_.rowOf(picture) < 0 && model_.isComplete()) {
@@ -165,6 +173,7 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
     shownPicture_ = this->state().picture();
     showFacts();
   });
+  setView(View::Picture);
   showWorkspace();
   showCounts();
   showFacts();
@@ -195,10 +204,97 @@ void DataPage::makeActions() {
   asTable_ =
       make(tr("Pictures as a table"), Qt::Key_T, [this] { setTableMode(asTable_->isChecked()); });
   asTable_->setCheckable(true);
+  const std::pair<QString, Qt::Key> views[] = {
+      {tr("Picture"), Qt::Key_P}, {tr("Boxes"), Qt::Key_B}, {tr("Statistics"), Qt::Key_S}};
+  for (const auto& [name, key] : views) {
+    const auto view = static_cast<View>(viewActions_.size());
+    QAction* action = make(name, key, [this, view] { setView(view); });
+    action->setCheckable(true);
+    action->setChecked(view == View::Picture);
+    viewActions_ << action;
+  }
+  undo_ =
+      make(tr("Undo"), QKeySequence(Qt::CTRL | Qt::Key_Z), [this] { state().document().undo(); });
+  redo_ = make(tr("Redo"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z),
+               [this] { state().document().redo(); });
+  classMenu_ = new QMenu(tr("Class of the selected boxes"), this);
+  connect(classMenu_, &QMenu::aboutToShow, this, [this] {
+    classMenu_->clear();
+    boxesView_->fillClassMenu(*classMenu_);
+  });
+  deleteBoxes_ =
+      make(tr("Delete the selected boxes"), {}, [this] { boxesView_->deleteSelected(); });
+  const auto separator = [this] {
+    auto* line = new QAction(this);
+    line->setSeparator(true);
+    return line;
+  };
+  menu_ = QList<QAction*>{previous_, next_, nextUnlabelled_, separator()} + viewActions_ +
+          QList<QAction*>{separator(), fit_,     actual_,
+                          boxes_,      asTable_, separator(),
+                          undo_,       redo_,    classMenu_->menuAction(),
+                          deleteBoxes_};
+  DatasetDocument& document = state().document();
+  connect(&document, &DatasetDocument::historyChanged, this, &DataPage::showHistory);
+  connect(&document, &DatasetDocument::editableChanged, this, &DataPage::showHistory);
+  connect(&document, &DatasetDocument::undone, this, [this](const Edit& edit) {
+    if (isVisible()) setStatusText(tr("Undone: %1").arg(QString::fromStdString(edit.name)));
+    if (isVisible()) state().labels().saveAll();
+  });
+  connect(&document, &DatasetDocument::redone, this, [this](const Edit& edit) {
+    if (isVisible()) setStatusText(tr("Redone: %1").arg(QString::fromStdString(edit.name)));
+    if (isVisible()) state().labels().saveAll();
+  });
+  connect(boxesView_, &BoxesView::told, this, [this](const QString& text) { setStatusText(text); });
+  connect(&state().labels(), &LabelKeeper::failed, this, [this](const JobError& error) {
+    if (isVisible()) errorBar()->showError(error);
+  });
+  showHistory();
+}
+
+void DataPage::showHistory() {
+  const DatasetDocument& document = state().document();
+  const Edit* undo = document.history().undoable();
+  const Edit* redo = document.history().redoable();
+  undo_->setEnabled(undo && document.isEditable());
+  redo_->setEnabled(redo && document.isEditable());
+  undo_->setText(undo ? tr("Undo: %1").arg(QString::fromStdString(undo->name)) : tr("Undo"));
+  redo_->setText(redo ? tr("Redo: %1").arg(QString::fromStdString(redo->name)) : tr("Redo"));
+}
+
+void DataPage::setView(View view) {
+  const auto index = static_cast<int>(view);
+  for (int i = 0; i < viewActions_.size(); ++i)
+    viewActions_[i]->setChecked(i == index);
+  const bool picture = view == View::Picture;
+  pictureTools_->setVisible(picture);
+  for (QAction* action : {fit_, actual_, boxes_})
+    action->setEnabled(picture && (action == boxes_ || state().picture() >= 0));
+  for (QAction* action : {classMenu_->menuAction(), deleteBoxes_})
+    action->setEnabled(view == View::Boxes);
+  middle_->setCurrentIndex(index);
+  if (view == View::Boxes) boxesView_->setFocus();
+  if (picture) showPicture();
+}
+
+QWidget* DataPage::makeViewChoice() {
+  auto* choice = new QWidget;
+  auto* row = new QHBoxLayout(choice);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(0);
+  choice->setAccessibleName(tr("What stands beside the list"));
+  for (QAction* action : viewActions_) {
+    auto* button = new QToolButton;
+    button->setDefaultAction(action);
+    button->setAutoRaise(true);
+    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    row->addWidget(button);
+  }
+  return choice;
 }
 
 QList<QAction*> DataPage::menuActions() const {
-  return {previous_, next_, nextUnlabelled_, fit_, actual_, boxes_, asTable_};
+  return menu_;
 }
 
 QWidget* DataPage::makeList() {
@@ -272,23 +368,31 @@ QWidget* DataPage::makeList() {
   connect(selection_, &QItemSelectionModel::currentChanged, this,
           [this](const QModelIndex& index) { viewMoved(index); });
 
+  strip_ = new StateStrip(state().document(), model_);
+  strip_->follow(grid_);
+  connect(strip_, &StateStrip::picked, this, [this](int picture) { state().select(picture); });
+  auto* listRow = new QHBoxLayout;
+  listRow->setSpacing(0);
+  listRow->addWidget(views_, 1);
+  listRow->addWidget(strip_);
+
   auto* footer = new QWidget;
   footer->setFixedHeight(32);
   auto* footerRow = new QHBoxLayout(footer);
   footerRow->setContentsMargins(metric::margin, 0, metric::margin, 0);
   size_ = new QSlider(Qt::Horizontal);
   size_->setRange(96, 256);
-  size_->setValue(grid_->thumbnailSize());
+  size_->setValue(grid_->tileSize());
   size_->setToolTip(tr("Size of the thumbnails"));
   size_->setAccessibleName(tr("Size of the thumbnails"));
-  connect(size_, &QSlider::valueChanged, grid_, &PictureGrid::setThumbnailSize);
+  connect(size_, &QSlider::valueChanged, grid_, &PictureGrid::setTileSize);
   footerRow->addWidget(size_);
 
   auto* column = new QVBoxLayout(panel);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addWidget(header);
-  column->addWidget(views_, 1);
+  column->addLayout(listRow, 1);
   column->addWidget(footer);
   return panel;
 }
@@ -301,15 +405,23 @@ QWidget* DataPage::makeViewer() {
   name_->setFont(textFont(TextSize::Body, true));
   facts_ = new ElidedLabel(nullptr, Qt::ElideRight);
   setTone(facts_, Tone::Dim);
-  row->addWidget(name_, 0);
+  row->addWidget(makeViewChoice());
   row->addSpacing(metric::gap);
-  row->addWidget(facts_, 1);
-  row->addWidget(makeTool(previous_, QStringLiteral("previous")));
-  row->addWidget(makeTool(next_, QStringLiteral("next")));
-  row->addSpacing(metric::gap);
-  row->addWidget(makeTool(fit_, QStringLiteral("fit")));
-  row->addWidget(makeTool(actual_, QStringLiteral("actual-size")));
-  row->addWidget(makeTool(boxes_, QStringLiteral("boxes")));
+  pictureTools_ = new QWidget;
+  auto* tools = new QHBoxLayout(pictureTools_);
+  tools->setContentsMargins(0, 0, 0, 0);
+  tools->setSpacing(2);
+  tools->addWidget(name_, 0);
+  tools->addSpacing(metric::gap);
+  tools->addWidget(facts_, 1);
+  tools->addWidget(makeTool(previous_, QStringLiteral("previous")));
+  tools->addWidget(makeTool(next_, QStringLiteral("next")));
+  tools->addSpacing(metric::gap);
+  tools->addWidget(makeTool(fit_, QStringLiteral("fit")));
+  tools->addWidget(makeTool(actual_, QStringLiteral("actual-size")));
+  tools->addWidget(makeTool(boxes_, QStringLiteral("boxes")));
+  row->addWidget(pictureTools_, 1);
+  row->addStretch(0);
   canvas_ = new PictureCanvas;
   connect(canvas_, &PictureCanvas::boxClicked, this, [this](quint32 id) { selectBox(id); });
   connect(canvas_, &PictureCanvas::emptyClicked, this, [this] { selectBox({}); });
@@ -324,8 +436,12 @@ QWidget* DataPage::makeViewer() {
   auto* column = new QVBoxLayout(panel);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
+  middle_ = new QStackedWidget;
+  middle_->addWidget(canvas_);
+  middle_->addWidget(boxesView_);
+  middle_->addWidget(statistics_);
   column->addWidget(header);
-  column->addWidget(canvas_, 1);
+  column->addWidget(middle_, 1);
   return panel;
 }
 
@@ -367,7 +483,7 @@ QWidget* DataPage::makeInspector() {
   column->addStretch(0);
   for (CountList* list : {classes_, states_, splits_}) {
     connect(list, &CountList::toggled, this, [this](const QString& key, const QString& value) {
-      state().setFilter(PictureFilter::toggled(state().filter(), key, value));
+      state().setFilter(filterToggled(state().filter(), key, value));
     });
   }
   connect(problems_, &ProblemList::chosen, this, &DataPage::showProblem);
@@ -446,11 +562,13 @@ void DataPage::setTableMode(bool table) {
   tableButton_->setChecked(table);
   gridButton_->setChecked(!table);
   size_->setEnabled(!table);
+  strip_->follow(table ? static_cast<QAbstractItemView*>(table_) : grid_);
   showListState();
   syncViews();
 }
 
 void DataPage::syncViews() {
+  strip_->setPicture(state().picture());
   const int row = model_.rowOf(state().picture());
   const QModelIndex index = row >= 0 ? model_.index(row, 0) : QModelIndex();
   if (selection_->currentIndex().row() == row && index.isValid()) return;
@@ -496,8 +614,8 @@ void DataPage::showEvent(QShowEvent* event) {
 
 void DataPage::showPicture() {
   const int picture = state().picture();
-  if (picture >= 0 && !isVisible()) {
-    // Another page is in front: nothing is decoded for nobody.
+  if (picture >= 0 && (!isVisible() || middle_->currentWidget() != canvas_)) {
+    // Another page or view is in front: nothing is decoded for nobody.
   } else if (picture < 0) {
     loader_.cancel();
     canvas_->clear();
@@ -550,8 +668,11 @@ void DataPage::showHighlighted() {
 void DataPage::showFacts() {
   const int picture = state().picture();
   const bool any = picture >= 0;
-  for (QAction* action : {previous_, next_, nextUnlabelled_, fit_, actual_})
+  const bool inView = middle_->currentWidget() == canvas_;
+  for (QAction* action : {previous_, next_, nextUnlabelled_})
     action->setEnabled(any);
+  for (QAction* action : {fit_, actual_})
+    action->setEnabled(any && inView);
   if (!any) {
     name_->setText({});
     facts_->setText({});
@@ -665,7 +786,7 @@ void DataPage::showCounts() {
 void DataPage::saveLayout() const {
   Page::saveLayout();
   QSettings settings;
-  settings.setValue(QStringLiteral("data/thumbnail"), grid_->thumbnailSize());
+  settings.setValue(QStringLiteral("data/thumbnail"), grid_->tileSize());
   settings.setValue(QStringLiteral("data/table"), asTable_->isChecked());
 }
 

@@ -11,8 +11,9 @@
 #include "ui/page.h"
 
 class QAction;
-class QButtonGroup;
+class QItemSelectionModel;
 class QLabel;
+class QMenu;
 class QSlider;
 class QStackedWidget;
 class QTableView;
@@ -20,12 +21,15 @@ class QToolButton;
 
 namespace boxwright::ui {
 
+class BoxesView;
 class CountList;
 class ElidedLabel;
 class PictureCanvas;
 class PictureGrid;
 class ProblemList;
 class Recents;
+class StateStrip;
+class StatisticsView;
 
 /// The dataset as pictures: a filtered grid or table, the picture in view with its boxes, and an
 /// inspector of classes, states, splits and problems, each of which leads to its pictures.
@@ -47,8 +51,15 @@ class DataPage : public Page {
   PictureListModel& model() { return model_; }
   PictureCanvas* canvas() const { return canvas_; }
   PictureGrid* grid() const { return grid_; }
+  StateStrip* strip() const { return strip_; }
   ProblemList* problems() const { return problems_; }
   CountList* classes() const { return classes_; }
+  BoxesView* boxesView() const { return boxesView_; }
+  StatisticsView* statistics() const { return statistics_; }
+
+  /// What stands beside the list.
+  enum class View { Picture, Boxes, Statistics };
+  void setView(View view);
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -75,6 +86,8 @@ class DataPage : public Page {
   void nextUnlabelled();
   void setTableMode(bool table);
   void showPointer();
+  QWidget* makeViewChoice();
+  void showHistory();
 
   PictureListModel model_;
   ThumbnailStore thumbnails_;
@@ -85,6 +98,7 @@ class DataPage : public Page {
   QStackedWidget* views_ = nullptr;
   PictureGrid* grid_ = nullptr;
   QTableView* table_ = nullptr;
+  StateStrip* strip_ = nullptr;
   QItemSelectionModel* selection_ = nullptr;
   QLabel* listCount_ = nullptr;
   QLabel* nothingFound_ = nullptr;
@@ -92,7 +106,11 @@ class DataPage : public Page {
   QToolButton* gridButton_ = nullptr;
   QToolButton* tableButton_ = nullptr;
 
+  QStackedWidget* middle_ = nullptr;
+  QWidget* pictureTools_ = nullptr;
   PictureCanvas* canvas_ = nullptr;
+  BoxesView* boxesView_ = nullptr;
+  StatisticsView* statistics_ = nullptr;
   ElidedLabel* name_ = nullptr;
   QLabel* facts_ = nullptr;
 
@@ -113,6 +131,11 @@ class DataPage : public Page {
   QAction* actual_ = nullptr;
   QAction* boxes_ = nullptr;
   QAction* asTable_ = nullptr;
+  QList<QAction*> menu_, viewActions_;
+  QAction* undo_ = nullptr;
+  QAction* redo_ = nullptr;
+  QMenu* classMenu_ = nullptr;
+  QAction* deleteBoxes_ = nullptr;
 
   int shownPicture_ = -1;
   int selectedPicture_ = -1;  ///< at the last change of the shared selection

@@ -6,7 +6,7 @@
 #include <QStyledItemDelegate>
 #include <algorithm>
 
-#include "ui/data/picture_filter.h"
+#include "ui/data/filter_text.h"
 #include "ui/dataset_document.h"
 #include "ui/theme.h"
 
@@ -49,7 +49,13 @@ FilterCompleter::FilterCompleter(const DatasetDocument& document, QObject* paren
 }
 
 void FilterCompleter::listConditions() {
-  QStringList all{QStringLiteral("name:")};
+  QStringList all{
+      QStringLiteral("name:"),     QStringLiteral("verified:yes"), QStringLiteral("verified:no"),
+      QStringLiteral("problem:*"), QStringLiteral("boxes:0"),      QStringLiteral("boxes>"),
+      QStringLiteral("size<"),     QStringLiteral("size>"),        QStringLiteral("aspect>"),
+      QStringLiteral("aspect<"),   QStringLiteral("score<"),       QStringLiteral("score>"),
+      QStringLiteral("width<"),    QStringLiteral("width>"),       QStringLiteral("height<"),
+      QStringLiteral("height>")};
   for (const LabelState state :
        {LabelState::Labelled, LabelState::Negative, LabelState::Unlabelled}) {
     all << QStringLiteral("state:") + QString::fromLatin1(labelStateName(state));
@@ -63,7 +69,7 @@ void FilterCompleter::listConditions() {
 }
 
 QStringList FilterCompleter::splitPath(const QString& text) const {
-  const QString term = text.mid(PictureFilter::lastTermAt(text)).remove(QLatin1Char('"'));
+  const QString term = text.mid(lastFilterTermAt(text)).remove(QLatin1Char('"'));
   const QStringList all = conditions_->stringList();
   // Between two terms nothing is proposed, and nothing for one that is whole.
   if (term.isEmpty() || std::binary_search(all.begin(), all.end(), term, goesBefore)) {
@@ -76,8 +82,8 @@ QString FilterCompleter::pathFromIndex(const QModelIndex& index) const {
   const QString text = completionPrefix();
   const QString proposal = index.data(Qt::EditRole).toString();
   const qsizetype colon = proposal.indexOf(QLatin1Char(':'));
-  return text.left(PictureFilter::lastTermAt(text)) +
-         PictureFilter::condition(proposal.left(colon), proposal.mid(colon + 1));
+  return text.left(lastFilterTermAt(text)) +
+         (colon < 0 ? proposal : filterCondition(proposal.left(colon), proposal.mid(colon + 1)));
 }
 
 }  // namespace boxwright::ui

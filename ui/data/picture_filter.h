@@ -1,59 +1,103 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
 #include <QString>
-#include <QStringList>
-#include <optional>
+#include <limits>
 #include <vector>
 
 #include "core/data/annotation.h"
 #include "core/taxonomy/class_names.h"
 
+namespace boxwright {
+struct Picture;
+}
+
 namespace boxwright::ui {
 
 class DatasetDocument;
+struct FilterTerm;
 
-/// The filter field's language: words and `key:value` conditions, all of which must hold; a minus
-/// in front turns one round; values with blanks stand in double quotes.
-///   class:RBC  state:labelled|negative|unlabelled  split:val  name:*.png  anything-in-the-name
-/// Names are compared without case. A value.
+/// The filter field's language: words and conditions (filter_text.h), all of which must hold.
+///   class:RBC  state:labelled|negative|unlabelled  verified:yes|no  split:val  name:*.png
+///   problem:* boxes>20 boxes:10..19 width>=1920 height<480  anything-in-the-name
+///   size<32px aspect>2 score>0.5 x<10% y:40..60
+/// The last line and `class` are about boxes: one box has all of them, and there is such a box of
+/// each class that is named. With a minus no box is like that. Names are compared without case.
+/// A value.
 class PictureFilter {
  public:
   PictureFilter() = default;
   /// Class names are looked up in `classes`.
   PictureFilter(const QString& text, const ClassNames& classes);
 
-  bool isEmpty() const { return terms_.empty(); }
+  bool isEmpty() const { return empty_; }
   /// What is wrong with the text, for people; empty when all is understood. Terms that are not
   /// understood match nothing.
   const QString& problem() const { return problem_; }
   /// Whether the answer may change as annotations arrive.
-  bool needsAnnotations() const;
-  /// Whether the answer may change when splits become known.
-  bool needsSplits() const;
+  bool needsAnnotations() const { return needsAnnotations_; }
+  /// Whether the answer may change when splits become known, or problems are found.
+  bool needsSplits() const { return needsSplits_; }
+  bool needsProblems() const { return needsProblems_; }
 
   bool matches(const DatasetDocument& document, int picture) const;
-
-  /// "key:value" as it is written in the field.
-  static QString condition(const QString& key, const QString& value);
-  /// Where the term at the end of `text` begins, behind its minus; the end after a blank.
-  static qsizetype lastTermAt(const QString& text);
-  /// `text` with the condition `key:value` added, or taken out where it is there already.
-  static QString toggled(const QString& text, const QString& key, const QString& value);
-  /// Whether `text` holds the condition.
-  static bool holds(const QString& text, const QString& key, const QString& value);
+  /// Whether the conditions on boxes hold for this one: of one of the classes named, like all that
+  /// is asked for and like nothing that is ruled out. Any thread.
+  bool matchesBox(const Box& box, const Picture& picture) const;
 
  private:
-  enum class Kind { Word, Name, Class, State, Split, Never };
+  /// In the order in which they are looked at: what costs least first.
+  enum class Kind {
+    Never,
+    State,
+    Verified,
+    Boxes,
+    Split,
+    Problem,
+    Width,
+    Height,
+    Class,
+    Measure,
+    Name,
+    Word
+  };
+  enum class Measure { Size, Aspect, Score, X, Y };
+  struct Range {
+    double low = -std::numeric_limits<double>::infinity();
+    double high = std::numeric_limits<double>::infinity();
+    bool withLow = true, withHigh = true;
+    bool has(double value) const {
+      return (withLow ? value >= low : value > low) && (withHigh ? value <= high : value < high);
+    }
+  };
   struct Term {
     Kind kind = Kind::Word;
     bool negated = false;
-    QString text;  ///< in lower case
+    QString text;      ///< folded
+    QByteArray ascii;  ///< the same where it is nothing else
     int classId = -1;
     LabelState state = LabelState::Unlabelled;
+    bool yes = false;
+    Measure measure = Measure::Size;
+    Range range;
   };
 
-  std::vector<Term> terms_;
+  Term read(const FilterTerm& written, const ClassNames& classes);
+  void readNumber(const FilterTerm& written, QLatin1String unit, Term& term);
+  void refuse(Term& term, const QString& problem);
+  bool holds(const Term& term, const DatasetDocument& document, const Picture& picture,
+             int index) const;
+  static bool isLike(const Term& term, const Box& box, const Picture& picture);
+  static bool anyBoxIsLike(const Term& term, const Picture& picture);
+  bool boxesMatch(const Picture& picture) const;
+  bool anyBoxMatches(int classId, const Picture& picture) const;
+
+  bool empty_ = true;
+  bool needsAnnotations_ = false, needsSplits_ = false, needsProblems_ = false;
+  std::vector<Term> terms_;     ///< but for:
+  std::vector<Term> measures_;  ///< that one box has
+  std::vector<int> classes_;    ///< of each of which there is such a box
   QString problem_;
 };
 

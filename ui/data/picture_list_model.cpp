@@ -71,6 +71,9 @@ PictureListModel::PictureListModel(DatasetDocument& document, QObject* parent)
   connect(&document_, &DatasetDocument::classesChanged, this, [this] {
     if (!filter_.isEmpty() && !refilter_.isActive()) refilter_.start();
   });
+  connect(&document_, &DatasetDocument::problemsPlaced, this, [this] {
+    if (filter_.needsProblems() && !refilter_.isActive()) refilter_.start();
+  });
   connect(&document_, &DatasetDocument::splitsChanged, this, [this] {
     if (filter_.needsSplits()) {
       refilter_.start();

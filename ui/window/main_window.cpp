@@ -37,6 +37,7 @@
 #include "ui/data/data_page.h"
 #include "ui/data/filter_completer.h"
 #include "ui/data/picture_filter.h"
+#include "ui/data/saved_filters.h"
 #include "ui/detect/detect_page.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
@@ -267,6 +268,7 @@ void MainWindow::makeMenus() {
   view->addActions(pageActions_);
   view->addSeparator();
   view->addAction(filterAction_);
+  view->addMenu(savedFilters_);
   view->addAction(inspectorAction_);
   view->addSeparator();
   QMenu* theme = view->addMenu(tr("Theme"));
@@ -365,6 +367,15 @@ QWidget* MainWindow::makeContextBar() {
     state_.setFilter(filter_->text());
     currentPage()->activated();
   });
+  savedFilters_ = new SavedFilters(state_, this);
+  savedButton_ = new QToolButton;
+  savedButton_->setAutoRaise(true);
+  savedButton_->setFocusPolicy(Qt::TabFocus);
+  savedButton_->setIcon(themeIcon(QStringLiteral("bookmark")));
+  savedButton_->setToolTip(tr("Saved filters"));
+  savedButton_->setAccessibleName(tr("Saved filters"));
+  savedButton_->setPopupMode(QToolButton::InstantPopup);
+  savedButton_->setMenu(savedFilters_);
   inspectorButton_ = new QToolButton;
   inspectorButton_->setAutoRaise(true);
   inspectorButton_->setCheckable(true);
@@ -373,6 +384,7 @@ QWidget* MainWindow::makeContextBar() {
   connect(inspectorButton_, &QToolButton::clicked, inspectorAction_, &QAction::trigger);
   row->addWidget(datasetButton_);
   row->addWidget(filter_, 10);
+  row->addWidget(savedButton_);
   row->addStretch(1);
   row->addWidget(inspectorButton_);
   return bar;
@@ -425,7 +437,7 @@ void MainWindow::setPage(Page* page) {
   const bool changed = stack_->currentWidget() != page;
   stack_->setCurrentWidget(page);
   rail_->setCurrent(page);
-  filter_->setVisible(page->usesFilter() && state_.document().isOpen());
+  showFilterField();
   showInspectorButton();
   showStatus();
   if (changed) page->activated();
@@ -582,10 +594,16 @@ void MainWindow::showDatasetName() {
   closeAction_->setEnabled(document.isOpen());
   filterAction_->setEnabled(document.isOpen());
   setWindowTitle(document.isOpen() ? tr("%1 \u2014 Boxwright").arg(name) : tr("Boxwright"));
-  if (Page* current = currentPage()) {
-    filter_->setVisible(current->usesFilter() && document.isOpen());
+  if (currentPage()) {
+    showFilterField();
     showInspectorButton();
   }
+}
+
+void MainWindow::showFilterField() {
+  const bool shown = currentPage()->usesFilter() && state_.document().isOpen();
+  filter_->setVisible(shown);
+  savedButton_->setVisible(shown);
 }
 
 void MainWindow::showFilter() {

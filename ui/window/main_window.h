@@ -29,6 +29,7 @@ class JobChips;
 class ManualWindow;
 class ModeRail;
 class Page;
+class SavedFilters;
 
 /// The studio's window: mode rail, context bar with dataset and filter, the page in front, status
 /// bar with the running jobs. Closing asks the jobs to stop and closes when they have.
@@ -89,6 +90,7 @@ class MainWindow : public QMainWindow {
   void finishTyping();
   void showDatasetName();
   void showFilter();
+  void showFilterField();
   void showStatus();
   void showInspectorButton();
   void showImported(const std::filesystem::path& folder, const QString& text,
@@ -126,6 +128,8 @@ class MainWindow : public QMainWindow {
 
   QToolButton* datasetButton_ = nullptr;
   QLineEdit* filter_ = nullptr;
+  SavedFilters* savedFilters_ = nullptr;
+  QToolButton* savedButton_ = nullptr;
   QToolButton* inspectorButton_ = nullptr;
   QWidget* contextBar_ = nullptr;
   ElidedLabel* status_ = nullptr;

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The boxes of a dataset side by side: listed, selected, given another class, on files of its own.
+#include <gtest/gtest.h>
+
+#include <QComboBox>
+#include <QFile>
+#include <QTemporaryDir>
+#include <algorithm>
+
+#include "tests/ui/gui_application.h"
+#include "tests/ui/small_dataset.h"
+#include "ui/data/box_grid.h"
+#include "ui/data/boxes_view.h"
+#include "ui/data/data_page.h"
+#include "ui/window/main_window.h"
+
+namespace boxwright::ui {
+namespace {
+
+class BoxesTest : public testing::Test {
+ protected:
+  BoxesTest() {
+    makeSmallDataset(folder_.path());
+    window_.resize(1200, 800);
+    window_.show();
+    window_.openPath(folder_.path());
+    EXPECT_TRUE(waitFor([&] { return document().isOpen() && !document().isOpening(); }));
+    page_ = window_.findChild<DataPage*>();
+    page_->setView(DataPage::View::Boxes);
+    settle();
+  }
+  ~BoxesTest() override { endJobs(); }
+
+  StudioState& state() { return window_.state(); }
+  DatasetDocument& document() { return window_.state().document(); }
+  BoxesView& view() { return *page_->boxesView(); }
+  BoxGrid& grid() { return *view().grid(); }
+  BoxList& boxes() { return view().boxes(); }
+  void settle() {
+    QTest::qWait(400);  // filters and lists wait for more
+    ASSERT_TRUE(waitFor([&] { return view().isCurrent() && page_->model().isComplete(); }));
+    QTest::qWait(60);
+  }
+  int count(int classId) {
+    const auto& classes = document().statistics().classes;
+    return static_cast<int>(classes[static_cast<std::size_t>(classId)].boxes);
+  }
+  double side(int row) {
+    const boxwright::Box& box = *boxes().box(row);
+    return std::max(box.rect.width(), box.rect.height());
+  }
+  void choose(QComboBox* box, const QString& text) {
+    ASSERT_GE(box->findText(text), 0) << text.toStdString();
+    box->setCurrentText(text);
+    Q_EMIT box->activated(box->currentIndex());
+    settle();
+  }
+  void click(int row, Qt::KeyboardModifiers modifiers = {}) {
+    const QRect rect = grid().visualRect(boxes().index(row));
+    QTest::mouseClick(grid().viewport(), Qt::LeftButton, modifiers, rect.center());
+  }
+  QByteArray xml(int picture) const {
+    QFile file(folder_.path() +
+               QStringLiteral("/Annotations/picture_%1.xml").arg(picture, 2, 10, QLatin1Char('0')));
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+  }
+
+  QTemporaryDir folder_;
+  MainWindow window_;
+  DataPage* page_ = nullptr;
+};
+
+TEST_F(BoxesTest, ShowsWhatPassesTheFilterInTheChosenOrder) {
+  ASSERT_EQ(boxes().rowCount(), 24);  // two cats in each of ten pictures, a dog in every third
+  choose(view().orderChoice(), QStringLiteral("Smallest first"));
+  for (int row = 1; row < boxes().rowCount(); ++row)
+    EXPECT_LE(side(row - 1), side(row));
+  choose(view().orderChoice(), QStringLiteral("Largest first"));
+  for (int row = 1; row < boxes().rowCount(); ++row)
+    EXPECT_GE(side(row - 1), side(row));
+  EXPECT_EQ(view().orderChoice()->findText(QStringLiteral("Lowest score first")), -1)
+      << "these labels carry no scores";
+  choose(view().classChoice(), QStringLiteral("dog"));
+  EXPECT_EQ(state().filter(), QStringLiteral("class:dog"));
+  EXPECT_EQ(boxes().rowCount(), 4);
+  state().setFilter(QStringLiteral("class:cat size<33"));
+  settle();
+  ASSERT_GT(boxes().rowCount(), 0);
+  for (int row = 0; row < boxes().rowCount(); ++row)
+    EXPECT_LT(side(row), 33);
+  EXPECT_EQ(view().classChoice()->currentText(), QStringLiteral("cat"));
+}
+
+TEST_F(BoxesTest, CropsShowWhatIsInTheBox) {
+  CropStore crops(document());
+  const boxwright::Box box = *boxes().box(0);
+  const int picture = static_cast<int>(boxes().at(0).picture);
+  EXPECT_EQ(crops.crop(picture, box), nullptr);
+  ASSERT_TRUE(waitFor([&] { return crops.crop(picture, box) != nullptr; }));
+  const Crop* crop = crops.crop(picture, box);
+  EXPECT_LE(crop->around.left, box.rect.left);
+  EXPECT_GE(crop->around.right, box.rect.right);
+  EXPECT_EQ(crop->image.width(), static_cast<int>(crop->around.width()));
+  boxwright::Box moved = box;
+  moved.rect.right += 20;
+  EXPECT_EQ(crops.crop(picture, moved), crop) << "the old one, until there is a new one";
+  ASSERT_TRUE(waitFor([&] { return crops.crop(picture, moved)->box == moved.rect; }));
+}
+
+TEST_F(BoxesTest, ADigitRelabelsAllSelectedInOneEditAndTheFilesFollow) {
+  const QByteArray untouched = xml(2);
+  const int cats = count(0), dogs = count(1);
+  ASSERT_FALSE(QFile::exists(folder_.path() + QStringLiteral("/.boxwright")))
+      << "a folder that is only looked at";
+  click(0);
+  click(4, Qt::ShiftModifier);
+  ASSERT_EQ(grid().selectedRows(), (std::vector<int>{0, 1, 2, 3, 4}));
+  int chosenCats = 0;
+  for (int row = 0; row < 5; ++row)
+    chosenCats += boxes().box(row)->classId == 0 ? 1 : 0;
+  ASSERT_GT(chosenCats, 2);
+  QTest::keyClick(&grid(), Qt::Key_2);
+  ASSERT_TRUE(waitFor([&] { return count(1) == dogs + chosenCats; }))
+      << document().readOnlyReason().toStdString();
+  EXPECT_EQ(count(0), cats - chosenCats);
+  EXPECT_EQ(document().history().inForce(), 1U);
+  ASSERT_TRUE(waitFor([&] { return !state().labels().isBusy() && xml(0).count("dog") == 3; }));
+  EXPECT_EQ(xml(2), untouched);
+  // Back, by the page's own key.
+  QTest::keyClick(&grid(), Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_EQ(count(0), cats);
+  ASSERT_TRUE(waitFor([&] { return !state().labels().isBusy() && xml(0).count("dog") == 1; }));
+}
+
+TEST_F(BoxesTest, DeletesAndKeepsTheRestSelectable) {
+  click(1);
+  click(3, Qt::ControlModifier);
+  ASSERT_EQ(grid().selectedRows(), (std::vector<int>{1, 3}));
+  QTest::keyClick(&grid(), Qt::Key_Delete);
+  ASSERT_TRUE(waitFor([&] { return document().statistics().boxes == 22; }));
+  settle();
+  EXPECT_EQ(boxes().rowCount(), 22);
+  QTest::keyClick(&grid(), Qt::Key_A, Qt::ControlModifier);
+  EXPECT_EQ(grid().selectedRows().size(), 22U);
+}
+
+TEST_F(BoxesTest, ADragSelectsWhatItTouches) {
+  const QPoint from = grid().visualRect(boxes().index(0)).topLeft() - QPoint(2, 2);
+  const QPoint to = grid().visualRect(boxes().index(1)).center();
+  QWidget* viewport = grid().viewport();
+  QTest::mousePress(viewport, Qt::LeftButton, {}, from);
+  QTest::mouseMove(viewport, (from + to) / 2);
+  QTest::mouseMove(viewport, to);
+  QTest::mouseRelease(viewport, Qt::LeftButton, {}, to);
+  EXPECT_EQ(grid().selectedRows(), (std::vector<int>{0, 1}));
+}
+
+TEST_F(BoxesTest, EnterOpensTheBoxOnTheAnnotatePage) {
+  click(2);
+  const BoxRef box = boxes().at(2);
+  QTest::keyClick(&grid(), Qt::Key_Return);
+  ASSERT_TRUE(waitFor([&] { return !page_->isVisible(); }));
+  EXPECT_EQ(state().picture(), static_cast<int>(box.picture));
+  EXPECT_EQ(state().box(), box.id);
+}
+
+TEST_F(BoxesTest, WhatCannotBeEditedSaysWhy) {
+  click(0);
+  QTest::keyClick(&grid(), Qt::Key_9);
+  EXPECT_TRUE(page_->statusText().contains(QStringLiteral("9")));
+  EXPECT_EQ(document().history().size(), 0U);
+}
+
+}  // namespace
+}  // namespace boxwright::ui
