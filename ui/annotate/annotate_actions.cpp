@@ -73,12 +73,24 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   fit->setIcon(themeIcon(QStringLiteral("fit")));
   actual->setIcon(themeIcon(QStringLiteral("actual-size")));
 
+  showPredictions = make(tr("Show predictions"), QKeySequence(Qt::SHIFT | Qt::Key_P), true);
+  showPredictions->setChecked(true);
+  nextPrediction = make(tr("Next prediction"), Qt::Key_Period);
+  previousPrediction = make(tr("Previous prediction"), Qt::Key_Comma);
+  accept = make(tr("Accept the prediction"), Qt::Key_Return);
+  acceptClass = make(tr("Accept all of its class"), QKeySequence(Qt::SHIFT | Qt::Key_Return));
+  acceptAll = make(tr("Accept all predictions"), QKeySequence(Qt::CTRL | Qt::Key_Return));
+  for (QAction* action : {accept, acceptClass, acceptAll})
+    action->setShortcutContext(Qt::WidgetShortcut);
+
   menu_ = {undo, redo, save, makeSeparator(), draw, select, pan, makeSeparator()};
   menu_ << makeMenu(tr("Boxes"), {copy, cut, paste, pastePrevious, duplicate, remove, selectAll});
   QList<QAction*> classActions(classes.begin(), classes.end());
   menu_ << makeMenu(tr("Class"), classActions << makeSeparator() << findClass);
   menu_ << makeMenu(tr("View"), {fit, actual, hide, keepView, makeSeparator(), darker, brighter,
                                  flatter, richer, plain});
+  menu_ << makeMenu(tr("Predictions"), {showPredictions, nextPrediction, previousPrediction,
+                                        makeSeparator(), accept, acceptClass, acceptAll});
   menu_ << makeSeparator() << negative << unlabelled << verified << makeSeparator();
   menu_ << previous << next << nextUnlabelled << nextUnverified;
 }

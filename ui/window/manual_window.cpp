@@ -35,6 +35,7 @@ ManualWindow::ManualWindow(QWidget* parent)
       {"annotate", tr("Annotate")},
       {"anchors", tr("Anchors")},
       {"train", tr("Train")},
+      {"evaluate", tr("Evaluate")},
       {"detect", tr("Detect")},
       {"command-line", tr("Command line")},
       {"changes", tr("Changes")},
