@@ -4,6 +4,8 @@
 // to the label file.
 #include <gtest/gtest.h>
 
+#include <QCheckBox>
+#include <QComboBox>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -288,6 +290,42 @@ TEST_F(EvaluateTest, BarsCurvesAndKindsLeadToTheirBoxes) {
   ASSERT_EQ(page()->findings()->rowCount(), 1);
   EXPECT_EQ(page()->findings()->boxOf(0).verdict, Verdict::Missed);
   EXPECT_TRUE(confusion->cellText({1, 2}).startsWith("1 of 3 green missed"));
+}
+
+TEST_F(EvaluateTest, TwoModelsSideBySide) {
+  world_.makeModel("blind", false);
+  chooseModel();
+  click(find<QCheckBox>("compare"));
+  page()->form()->other()->setFiles(world_.file("blind.cfg"), world_.file("blind.weights"),
+                                    world_.file("blind.names"));
+  click(page()->form()->button());
+  ASSERT_TRUE(waitFor([this] { return !page()->job().isRunning(); }));
+  ASSERT_EQ(page()->models().size(), 2U) << page()->errorBar()->current().problem.toStdString();
+  EXPECT_EQ(find<QLabel>("recallOther")->text(), QStringLiteral("0.400"));
+  EXPECT_EQ(find<QLabel>("recall")->text(), QStringLiteral("0.600"));
+
+  auto* side = find<QComboBox>("side");
+  const auto choose = [&](FindingSide which) {
+    side->setCurrentIndex(side->findData(static_cast<int>(which)));
+  };
+  // The forgotten green box is a false find of the first alone, the real green one a miss of the
+  // second; the wrong label and the label of nothing both get wrong.
+  choose(FindingSide::OnlyFirst);
+  ASSERT_EQ(page()->findings()->rowCount(), 1);
+  EXPECT_EQ(page()->findings()->boxOf(0).verdict, Verdict::Background);
+  choose(FindingSide::OnlySecond);
+  ASSERT_EQ(page()->findings()->rowCount(), 1);
+  EXPECT_EQ(page()->findings()->boxOf(0).verdict, Verdict::Missed);
+  EXPECT_EQ(page()->confusion()->matrix()[1][2], 2U) << "the second one's matrix";
+  choose(FindingSide::Both);
+  EXPECT_EQ(page()->findings()->rowCount(), 2);
+  EXPECT_EQ(page()->confusion()->matrix()[1][2], 1U);
+  choose(FindingSide::Second);
+  click(page()->bar()->kindButton(FindingKind::All));
+  EXPECT_EQ(page()->findings()->rowCount(), 5);
+  // A bar is the first one's.
+  Q_EMIT page()->bars()->picked(0);
+  EXPECT_EQ(page()->findings()->model(), 0U);
 }
 
 TEST_F(EvaluateTest, SaysWhatIsMissingAndWhatFailed) {

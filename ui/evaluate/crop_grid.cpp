@@ -55,7 +55,7 @@ void CropGrid::paintEvent(QPaintEvent* event) {
 void CropGrid::paintTile(QPainter& painter, const QModelIndex& index, const QRect& rect) {
   const ThemeColours& c = colours();
   const int row = index.row();
-  const ScoredEvaluation& model = findings_.modelOf(row);
+  const ScoredEvaluation& model = findings_.listed();
   const JudgedBox& box = findings_.boxOf(row);
   const PictureResult& picture = model.pictureOf(box);
   const Rect* truth = box.truth ? &picture.truths[*box.truth].rect : nullptr;

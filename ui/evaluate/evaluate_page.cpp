@@ -138,15 +138,21 @@ QWidget* EvaluatePage::makeContent() {
   views_->addWidget(hint_);
   views_->addWidget(result);
 
-  connect(curves_, &CurveChart::picked, this, &EvaluatePage::narrowTo);
+  connect(curves_, &CurveChart::picked, this, [this](const FindingScope& scope) {
+    showFirst();
+    narrowTo(scope);
+  });
   connect(curves_, &Chart::failed, this,
           [this](const JobError& error) { errorBar()->showError(error); });
-  connect(bars_, &ClassBars::picked, this,
-          [this](int classId) { narrowTo({.of = FindingScope::Of::Class, .classId = classId}); });
+  connect(bars_, &ClassBars::picked, this, [this](int classId) {
+    showFirst();
+    narrowTo({.of = FindingScope::Of::Class, .classId = classId});
+  });
   connect(confusion_, &ConfusionView::picked, this, [this](int truth, int predicted) {
     narrowTo({.of = FindingScope::Of::Cell, .truth = truth, .predicted = predicted});
   });
   connect(findingBar_, &FindingBar::everythingWanted, this, [this] { narrowTo({}); });
+  connect(findingBar_, &FindingBar::sideWanted, this, &EvaluatePage::chooseSide);
   connect(findingBar_, &FindingBar::againWanted, this, &EvaluatePage::evaluate);
   connect(grid_, &CropGrid::opened, this, &EvaluatePage::open);
   return views_;
@@ -216,16 +222,16 @@ void EvaluatePage::evaluate() {
   job_.start(
       [requests = form_->requests(), confidence = form_->confidence()](std::stop_token stop,
                                                                        JobProgress& progress) {
-        std::vector<ScoredEvaluation> models;
+        std::vector<std::shared_ptr<const Evaluation>> evaluations;
         for (const EvaluationRequest& request : requests) {
-          const auto done = static_cast<double>(models.size());
+          const auto done = static_cast<double>(evaluations.size());
           const auto all = static_cast<double>(requests.size());
-          auto evaluation = std::make_shared<const Evaluation>(ui::evaluate(
-              request, stop, [&](double fraction) { progress.set((done + fraction) / all); }));
+          evaluations.push_back(std::make_shared<const Evaluation>(
+              ui::evaluate(request, evaluations.empty() ? nullptr : evaluations.front().get(), stop,
+                           [&](double fraction) { progress.set((done + fraction) / all); })));
           if (stop.stop_requested()) break;
-          models.push_back(scored(std::move(evaluation), confidence));
         }
-        return models;
+        return scored(evaluations, confidence);
       },
       [this](std::vector<ScoredEvaluation> models) { show(std::move(models)); });
 }
@@ -244,17 +250,13 @@ void EvaluatePage::rescore() {
   std::vector<std::shared_ptr<const Evaluation>> evaluations;
   for (const ScoredEvaluation& model : models_)
     evaluations.push_back(model.evaluation);
-  scoring_.start(
-      [evaluations, confidence = form_->confidence()](std::stop_token, JobProgress&) {
-        std::vector<ScoredEvaluation> models;
-        for (const auto& evaluation : evaluations)
-          models.push_back(scored(evaluation, confidence));
-        return models;
-      },
-      [this](std::vector<ScoredEvaluation> models) {
-        const bool same = !models_.empty() && models_[0].evaluation == models[0].evaluation;
-        if (same) take(std::move(models));
-      });
+  scoring_.start([evaluations, confidence = form_->confidence()](
+                     std::stop_token, JobProgress&) { return scored(evaluations, confidence); },
+                 [this](std::vector<ScoredEvaluation> models) {
+                   const bool same =
+                       !models_.empty() && models_[0].evaluation == models[0].evaluation;
+                   if (same) take(std::move(models));
+                 });
 }
 
 void EvaluatePage::take(std::vector<ScoredEvaluation> models) {
@@ -266,23 +268,48 @@ void EvaluatePage::take(std::vector<ScoredEvaluation> models) {
     findings_->setCorrected({});
     findingBar_->setCorrected(0);
   }
+  if (another) {
+    findings_->setSide(FindingSide::First);
+    QStringList titles;
+    for (const ScoredEvaluation& model : models_)
+      titles << model.evaluation->request.model;
+    findingBar_->setModels(titles);
+  }
   findings_->setEvaluations(models_);
   if (another) narrowTo({});
-  if (!models_.empty()) {
-    const Evaluation& first = *models_[0].evaluation;
-    QStringList names;
-    std::vector<int> shown;
-    for (std::size_t c = 0; c < first.names.size(); ++c) {
-      names << classText(first.names, static_cast<int>(c));
-      shown.push_back(first.shownClass(static_cast<int>(c)));
-    }
-    confusion_->setMatrix(models_[0].score->result.confusion, names, shown);
-    tiles_->setEvaluations(models_);
-  }
+  showMatrix();
+  tiles_->setEvaluations(models_);
   curves_->setEvaluations(models_);
   bars_->setEvaluations(models_);
   givePredictions();
   refresh();
+}
+
+void EvaluatePage::showMatrix() {
+  const std::size_t model = findings_->model();
+  if (model >= models_.size()) return;
+  const Evaluation& shown = *models_[model].evaluation;
+  QStringList names;
+  std::vector<int> colours;
+  for (std::size_t c = 0; c < shown.names.size(); ++c) {
+    names << classText(shown.names, static_cast<int>(c));
+    colours.push_back(shown.shownClass(static_cast<int>(c)));
+  }
+  confusion_->setMatrix(models_[model].score->result.confusion, names, colours);
+}
+
+void EvaluatePage::showFirst() {
+  if (findings_->model() == 0) return;
+  findingBar_->setSide(FindingSide::First);
+  chooseSide(FindingSide::First);
+}
+
+void EvaluatePage::chooseSide(FindingSide side) {
+  const std::size_t before = findings_->model();
+  findings_->setSide(side);
+  if (findings_->model() == before) return;
+  narrowTo({});  // what the scope names are the other model's classes
+  showMatrix();
 }
 
 void EvaluatePage::tellProblems() {
@@ -325,7 +352,7 @@ void EvaluatePage::narrowTo(const FindingScope& scope) {
 
 QString EvaluatePage::scopeText(const FindingScope& scope) const {
   if (models_.empty()) return {};
-  const ClassNames& names = models_[0].evaluation->names;
+  const ClassNames& names = models_[findings_->model()].evaluation->names;
   const auto background = static_cast<int>(names.size());
   const auto name = [&](int id) { return classText(names, id); };
   switch (scope.of) {
@@ -346,7 +373,7 @@ QString EvaluatePage::scopeText(const FindingScope& scope) const {
 }
 
 void EvaluatePage::open(int row) {
-  const ScoredEvaluation& model = findings_->modelOf(row);
+  const ScoredEvaluation& model = findings_->listed();
   const JudgedBox& box = findings_->boxOf(row);
   const PictureResult& picture = model.pictureOf(box);
   PlaceInPicture place;

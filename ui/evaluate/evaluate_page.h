@@ -67,6 +67,10 @@ class EvaluatePage : public Page {
   void rescore();
   void take(std::vector<ScoredEvaluation> models);
   void tellProblems();
+  void showMatrix();
+  void chooseSide(FindingSide side);
+  /// Bars and curves speak of the first model's classes.
+  void showFirst();
   void narrowTo(const FindingScope& scope);
   QString scopeText(const FindingScope& scope) const;
   void open(int row);

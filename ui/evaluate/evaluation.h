@@ -48,8 +48,9 @@ struct Evaluation {
   int shownClass(int classId) const;
 };
 
-/// Opens the model and runs it over the split. On a job's thread. Throws Error as evaluateModel.
-Evaluation evaluate(const EvaluationRequest& request, std::stop_token stop,
+/// Opens the model and runs it over the split: over the pictures of `like`, where it is given, so
+/// that the two can be compared. On a job's thread. Throws Error as evaluateModel.
+Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, std::stop_token stop,
                     const std::function<void(double)>& progress);
 
 /// A model's finds and what the scoring at one operating confidence says of them.
@@ -57,6 +58,8 @@ struct ScoredEvaluation {
   std::shared_ptr<const Evaluation> evaluation;
   std::shared_ptr<const DetailedScore> score;
   double confidence = 0;  ///< operating
+  /// Of each of score->boxes, where two models are compared: a fault that both make.
+  std::vector<bool> shared;
 
   const JudgedBox& box(std::size_t index) const { return score->boxes[index]; }
   const PictureResult& pictureOf(const JudgedBox& box) const {
@@ -68,6 +71,9 @@ struct ScoredEvaluation {
 
 /// At an operating confidence; the same finds, nothing is run again. Any thread.
 ScoredEvaluation scored(std::shared_ptr<const Evaluation> evaluation, double confidence);
+/// The same for one model, or for two and what they share.
+std::vector<ScoredEvaluation> scored(
+    const std::vector<std::shared_ptr<const Evaluation>>& evaluations, double confidence);
 
 /// What the model found, above the operating confidence, for other pages. Shares the evaluation.
 Predictions predictionsOf(const ScoredEvaluation& model);

@@ -74,6 +74,7 @@ FindingBar::FindingBar(FindingList& findings, QWidget* parent)
       findings_(findings),
       lines_(new Lines),
       order_(new QComboBox),
+      side_(new QComboBox),
       scope_(new ElidedLabel(nullptr, Qt::ElideRight)),
       corrected_(new ElidedLabel(nullptr, Qt::ElideRight)),
       everything_(new QToolButton),
@@ -122,6 +123,7 @@ FindingBar::FindingBar(FindingList& findings, QWidget* parent)
   row->addStretch(1);
   row->addWidget(corrected_);
   row->addWidget(again_);
+  row->addWidget(side_);
   row->addWidget(order_);
 
   auto* column = new QVBoxLayout(this);
@@ -130,6 +132,14 @@ FindingBar::FindingBar(FindingList& findings, QWidget* parent)
   column->addWidget(lines_);
   column->addLayout(row);
   connect(&findings_, &FindingList::countsChanged, this, &FindingBar::refresh);
+  side_->setObjectName(QStringLiteral("side"));
+  side_->setAccessibleName(tr("Whose boxes"));
+  side_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  side_->setMinimumContentsLength(16);
+  connect(side_, &QComboBox::currentIndexChanged, this, [this](int index) {
+    if (index >= 0) Q_EMIT sideWanted(static_cast<FindingSide>(side_->currentData().toInt()));
+  });
+  setModels({});
   setScopeText({});
   setCorrected(0);
   refresh();
@@ -143,6 +153,27 @@ void FindingBar::refresh() {
     kinds_[i]->setChecked(kind == findings_.kind());
   }
   lines_->arrange();
+}
+
+void FindingBar::setModels(const QStringList& names) {
+  const QSignalBlocker quiet(side_);
+  side_->clear();
+  side_->setVisible(names.size() == 2);
+  if (names.size() != 2) return;
+  const auto add = [this](const QString& text, FindingSide side) {
+    side_->addItem(text, static_cast<int>(side));
+    side_->setItemData(side_->count() - 1, text, Qt::ToolTipRole);
+  };
+  add(tr("Boxes of %1").arg(names[0]), FindingSide::First);
+  add(tr("Boxes of %1").arg(names[1]), FindingSide::Second);
+  add(tr("Only %1 wrong").arg(names[0]), FindingSide::OnlyFirst);
+  add(tr("Only %1 wrong").arg(names[1]), FindingSide::OnlySecond);
+  add(tr("Both wrong"), FindingSide::Both);
+}
+
+void FindingBar::setSide(FindingSide side) {
+  const QSignalBlocker quiet(side_);
+  side_->setCurrentIndex(side_->findData(static_cast<int>(side)));
 }
 
 void FindingBar::setScopeText(const QString& text) {

@@ -25,12 +25,16 @@ class FindingBar : public QWidget {
   /// Names the scope of the list; empty: everything.
   void setScopeText(const QString& text);
   void setCorrected(int pictures);
+  /// The names of the models that are compared; one or none: there is no side to choose.
+  void setModels(const QStringList& names);
+  void setSide(FindingSide side);
   QToolButton* kindButton(FindingKind kind) const { return kinds_[static_cast<std::size_t>(kind)]; }
 
  Q_SIGNALS:
   /// All boxes, not only those behind a number.
   void everythingWanted();
   void againWanted();
+  void sideWanted(boxwright::ui::FindingSide side);
 
  private:
   class Lines;
@@ -39,7 +43,7 @@ class FindingBar : public QWidget {
   FindingList& findings_;
   std::array<QToolButton*, kFindingKinds> kinds_;
   Lines* lines_;
-  QComboBox* order_;
+  QComboBox *order_, *side_;
   ElidedLabel *scope_, *corrected_;
   QToolButton* everything_;
   QPushButton* again_;

@@ -41,6 +41,10 @@ struct FindingScope {
   bool operator==(const FindingScope&) const = default;
 };
 
+/// Which boxes of two models that are compared: of one of them, or the faults that only one makes,
+/// or both (then the first one's).
+enum class FindingSide { First, Second, OnlyFirst, OnlySecond, Both };
+
 enum class FindingOrder { SurestFirst, UnsurestFirst, BestPlacedFirst, WorstPlacedFirst };
 QString orderText(FindingOrder order);
 /// Whether `a` comes before `b`.

@@ -38,25 +38,37 @@ void FindingList::setCorrected(const QSet<int>& pictures) {
   if (!rows_.empty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }
 
+void FindingList::setSide(FindingSide side) {
+  if (side == side_) return;
+  side_ = side;
+  list();
+}
+
+bool FindingList::isOfSide(std::size_t box) const {
+  if (side_ == FindingSide::First || side_ == FindingSide::Second) return true;
+  const ScoredEvaluation& model = listed();
+  if (!isFault(model.box(box)) || box >= model.shared.size()) return false;
+  return model.shared[box] == (side_ == FindingSide::Both);
+}
+
 void FindingList::list() {
   beginResetModel();
   rows_.clear();
   counts_.fill(0);
-  for (std::size_t m = 0; m < models_.size(); ++m) {
-    const std::vector<JudgedBox>& boxes = models_[m].score->boxes;
-    const std::size_t background = models_[m].evaluation->names.size();
+  if (model() < models_.size()) {
+    const std::vector<JudgedBox>& boxes = listed().score->boxes;
+    const std::size_t background = listed().evaluation->names.size();
     for (std::size_t b = 0; b < boxes.size(); ++b) {
-      if (!scope_.holds(boxes[b], background)) continue;
+      if (!scope_.holds(boxes[b], background) || !isOfSide(b)) continue;
       for (std::size_t kind = 0; kind < kFindingKinds; ++kind) {
         if (isOfKind(boxes[b], static_cast<FindingKind>(kind))) ++counts_[kind];
       }
-      if (isOfKind(boxes[b], kind_))
-        rows_.push_back({static_cast<std::uint32_t>(m), static_cast<std::uint32_t>(b)});
+      if (isOfKind(boxes[b], kind_)) rows_.push_back(static_cast<std::uint32_t>(b));
     }
+    std::stable_sort(rows_.begin(), rows_.end(), [this, &boxes](std::uint32_t a, std::uint32_t c) {
+      return comesBefore(boxes[a], boxes[c], order_);
+    });
   }
-  std::stable_sort(rows_.begin(), rows_.end(), [this](const Row& a, const Row& b) {
-    return comesBefore(models_[a.model].box(a.box), models_[b.model].box(b.box), order_);
-  });
   endResetModel();
   Q_EMIT countsChanged();
 }
@@ -68,7 +80,7 @@ int FindingList::rowCount(const QModelIndex& parent) const {
 QVariant FindingList::data(const QModelIndex& index, int role) const {
   if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole && role != Qt::ToolTipRole)
     return {};
-  const ScoredEvaluation& model = modelOf(index.row());
+  const ScoredEvaluation& model = listed();
   const JudgedBox& box = boxOf(index.row());
   QString text =
       verdictText(box.verdict) + QStringLiteral(": ") + findingText(*model.evaluation, box);
@@ -79,23 +91,12 @@ QVariant FindingList::data(const QModelIndex& index, int role) const {
   return text;
 }
 
-const ScoredEvaluation& FindingList::modelOf(int row) const {
-  return models_[rows_[static_cast<std::size_t>(row)].model];
-}
-
 const JudgedBox& FindingList::boxOf(int row) const {
-  return modelOf(row).box(rows_[static_cast<std::size_t>(row)].box);
+  return listed().box(rows_[static_cast<std::size_t>(row)]);
 }
 
 int FindingList::pictureOf(int row) const {
-  return static_cast<int>(modelOf(row).indexOf(boxOf(row)));
-}
-
-int FindingList::rowOf(const Row& wanted) const {
-  const auto at = std::find_if(rows_.begin(), rows_.end(), [&wanted](const Row& row) {
-    return row.model == wanted.model && row.box == wanted.box;
-  });
-  return at == rows_.end() ? -1 : static_cast<int>(at - rows_.begin());
+  return static_cast<int>(listed().indexOf(boxOf(row)));
 }
 
 QString findingText(const Evaluation& evaluation, const JudgedBox& box) {

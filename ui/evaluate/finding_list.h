@@ -12,17 +12,11 @@
 
 namespace boxwright::ui {
 
-/// The judged boxes behind what is chosen: of the models that were evaluated, in one order. A row
-/// costs eight bytes. GUI thread only.
+/// The judged boxes behind what is chosen, of one of the models that were evaluated, in one order.
+/// A row costs four bytes. GUI thread only.
 class FindingList : public QAbstractListModel {
   Q_OBJECT
  public:
-  /// One row: which model's, and which of its boxes.
-  struct Row {
-    std::uint32_t model = 0;
-    std::uint32_t box = 0;
-  };
-
   explicit FindingList(QObject* parent = nullptr);
 
   /// Keeps scope, kind and order.
@@ -30,12 +24,17 @@ class FindingList : public QAbstractListModel {
   void setScope(const FindingScope& scope);
   void setKind(FindingKind kind);
   void setOrder(FindingOrder order);
+  void setSide(FindingSide side);
   /// The dataset's pictures whose labels are others than those the models were evaluated by.
   void setCorrected(const QSet<int>& pictures);
 
   const FindingScope& scope() const { return scope_; }
   FindingKind kind() const { return kind_; }
   FindingOrder order() const { return order_; }
+  /// Whose boxes are listed.
+  std::size_t model() const {
+    return side_ == FindingSide::Second || side_ == FindingSide::OnlySecond ? 1 : 0;
+  }
   /// How many boxes of the scope are of a kind.
   std::size_t countOf(FindingKind kind) const { return counts_[static_cast<std::size_t>(kind)]; }
 
@@ -43,27 +42,27 @@ class FindingList : public QAbstractListModel {
   /// DisplayRole and AccessibleTextRole: all that is known, as a sentence.
   QVariant data(const QModelIndex& index, int role) const override;
 
-  const ScoredEvaluation& modelOf(int row) const;
+  /// Of all rows; there are rows.
+  const ScoredEvaluation& listed() const { return models_[model()]; }
   const JudgedBox& boxOf(int row) const;
   /// The dataset's picture of a row.
   int pictureOf(int row) const;
   bool isCorrected(int row) const { return corrected_.contains(pictureOf(row)); }
-  /// The row of the same box of the same model, or -1.
-  int rowOf(const Row& row) const;
-  const Row& row(int row) const { return rows_[static_cast<std::size_t>(row)]; }
 
  Q_SIGNALS:
   void countsChanged();
 
  private:
   void list();
+  bool isOfSide(std::size_t box) const;
 
   std::vector<ScoredEvaluation> models_;
   FindingScope scope_;
   FindingKind kind_ = FindingKind::Faults;
   FindingOrder order_ = FindingOrder::SurestFirst;
+  FindingSide side_ = FindingSide::First;
   QSet<int> corrected_;
-  std::vector<Row> rows_;
+  std::vector<std::uint32_t> rows_;  ///< places in the model's boxes
   std::array<std::size_t, kFindingKinds> counts_{};
 };
 
