@@ -40,6 +40,7 @@ void fillFrame(QPainter& painter, const QRect& outer, int thickness, const QColo
 
 /// The dashes of classes 10 to 19, 20 to 29, 30 to 39 and so on: on, off, on, off, in pixels.
 constexpr std::array<std::array<int, 4>, 3> dashes = {{{8, 3, 8, 3}, {6, 2, 2, 2}, {2, 2, 2, 2}}};
+constexpr std::array<int, 4> predictedDash = {4, 4, 4, 4};
 
 /// The same in dashes, each side from its left or upper end; only where `seen` is.
 void fillDashes(QPainter& painter, const QRect& outer, int thickness, const QColor& colour,
@@ -76,7 +77,9 @@ void paintLine(QPainter& painter, const Placed& placed, const QRect& seen, bool 
   }
   const QRect outer = strong ? line.adjusted(-1, -1, 1, 1) : line;
   const int thickness = strong ? 2 : 1;
-  if (classId < 10) {
+  if (placed.box->predicted) {
+    fillDashes(painter, outer, thickness, colour, predictedDash, seen);
+  } else if (classId < 10) {
     fillFrame(painter, outer, thickness, colour);
   } else {
     const auto kind = static_cast<std::size_t>(classId / 10 - 1) % dashes.size();
@@ -93,9 +96,10 @@ void paintPlate(QPainter& painter, const Placed& placed, const QRectF& screen, b
   const QFontMetricsF metrics(painter.font());
   const double height = std::ceil(metrics.height()) + 2;
   const double width = std::ceil(metrics.horizontalAdvance(label)) + 8;
-  // Outside above, else outside below, else inside at the top.
+  // Outside above, else outside below, else inside at the top; of what a model found below first:
+  // it lies on the label that it is about.
   QRectF plate(line.left(), line.top() - height, width, height);
-  if (plate.top() < 0) plate.moveTop(line.bottom() + 1);
+  if (placed.box->predicted || plate.top() < 0) plate.moveTop(line.bottom() + 1);
   if (plate.bottom() > screen.bottom()) plate.moveTop(std::max<double>(line.top(), 0) + 1);
   if (plate.right() > screen.right()) plate.moveRight(screen.right());
   if (plate.left() < 0) plate.moveLeft(0);

@@ -20,8 +20,9 @@ struct CanvasBox {
   std::uint32_t id = 0;
   Rect rect;  ///< pixels of the picture
   int classId = 0;
-  QString label;        ///< "RBC" or "RBC 0.87"
-  bool strong = false;  ///< with a heavier line, over the others, and labelled in any crowd
+  QString label;           ///< "RBC" or "RBC 0.87"
+  bool strong = false;     ///< with a heavier line, over the others, and labelled in any crowd
+  bool predicted = false;  ///< by a model: dashed, whatever its class
 };
 
 /// Where a picture lies on the screen.

@@ -6,13 +6,14 @@
 
 namespace boxwright::ui {
 
-StudioState::StudioState(QObject* parent)
-    : QObject(parent), labels_(document_, userDataFolder()) {
+StudioState::StudioState(QObject* parent) : QObject(parent), labels_(document_, userDataFolder()) {
   document_.setBeforeReading(labels_.wait());
   connect(&document_, &DatasetDocument::reset, this, [this] {
     select(-1);
     setFilter({});
     setAnchors({});
+    setPredictions({});
+    place_.reset();
     if (document_.path() != dataset_ && !keepRun_) setRun({});
     dataset_ = document_.path();
   });
@@ -36,6 +37,19 @@ void StudioState::setAnchors(std::optional<ChosenAnchors> anchors) {
   if (!anchors && !anchors_) return;
   anchors_ = std::move(anchors);
   Q_EMIT anchorsChanged();
+}
+
+void StudioState::setPredictions(std::optional<Predictions> predictions) {
+  if (!predictions && !predictions_) return;
+  predictions_ = std::move(predictions);
+  Q_EMIT predictionsChanged();
+}
+
+void StudioState::lookAt(const PlaceInPicture& place) {
+  place_ = place;
+  select(place.picture, place.box);
+  Q_EMIT placeChosen();
+  showPage(QStringLiteral("annotate"));
 }
 
 void StudioState::requestOpen(const std::filesystem::path& path) {

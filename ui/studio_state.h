@@ -6,10 +6,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <utility>
 
 #include "core/anchors/cluster_anchors.h"
 #include "ui/dataset_document.h"
 #include "ui/label_keeper.h"
+#include "ui/predictions.h"
 
 namespace boxwright::ui {
 
@@ -20,7 +22,8 @@ struct ChosenAnchors {
 };
 
 /// What the pages share: the open dataset, the picture and box in view, the filter, the anchors
-/// chosen for training. GUI thread only. Pages talk through it and never to each other.
+/// chosen for training, what a model found. GUI thread only. Pages talk through it and never to
+/// each other.
 class StudioState : public QObject {
   Q_OBJECT
  public:
@@ -44,6 +47,14 @@ class StudioState : public QObject {
   const std::optional<ChosenAnchors>& anchors() const { return anchors_; }
   void setAnchors(std::optional<ChosenAnchors> anchors);
 
+  /// What the model that was evaluated last found, shown over the labels; nothing: none.
+  const std::optional<Predictions>& predictions() const { return predictions_; }
+  void setPredictions(std::optional<Predictions> predictions);
+  /// Selects the picture and box, and shows the place on the Annotate page.
+  void lookAt(const PlaceInPicture& place);
+  /// The place that is still to be brought into view; once.
+  std::optional<PlaceInPicture> takePlace() { return std::exchange(place_, std::nullopt); }
+
   /// Asks the window for a page by id ("data", "annotate", …).
   void showPage(const QString& id) { Q_EMIT pageRequested(id); }
   /// Asks the window to open a dataset or run, with recents and all.
@@ -66,6 +77,9 @@ class StudioState : public QObject {
   void selectionChanged();
   void filterChanged();
   void anchorsChanged();
+  void predictionsChanged();
+  /// lookAt was called.
+  void placeChosen();
   void runChanged();
   void runOpened();
   void modelPicked();
@@ -80,6 +94,8 @@ class StudioState : public QObject {
   std::optional<std::uint32_t> box_;
   QString filter_;
   std::optional<ChosenAnchors> anchors_;
+  std::optional<Predictions> predictions_;
+  std::optional<PlaceInPicture> place_;
   std::filesystem::path run_;
   bool keepRun_ = false;
   std::filesystem::path dataset_;  ///< that run_ belongs to

@@ -2,55 +2,17 @@
 #include "core/evaluate/average_precision.h"
 
 #include <array>
-#include <cmath>
 #include <string>
+#include <utility>
 
 #include "core/base/error.h"
-#include "core/evaluate/confusion_matrix.h"
 #include "core/evaluate/detection_matching.h"
 #include "core/evaluate/precision_curve.h"
+#include "core/evaluate/sorted_boxes.h"
+#include "core/evaluate/verdicts.h"
 
 namespace boxwright {
 namespace {
-
-/// One evaluation sorted by class and by picture; owns no boxes.
-struct Sorted {
-  std::vector<ClassCase> classes;
-  std::vector<std::span<const Box>> truths;               ///< of each picture
-  std::vector<std::vector<const Detection*>> detections;  ///< of each picture
-
-  Sorted(std::size_t classCount, std::size_t pictures)
-      : classes(classCount), truths(pictures), detections(pictures) {}
-
-  void addTruths(std::size_t picture, std::span<const Box> boxes) {
-    truths[picture] = boxes;
-    for (const Box& box : boxes) {
-      checkClass(box.classId, "a true box", picture);
-      classes[box.classId].truths.push_back({picture, &box});
-    }
-  }
-
-  void addDetection(std::size_t picture, const Detection& found) {
-    checkClass(found.classId, "a detection", picture);
-    if (!std::isfinite(found.confidence)) {
-      throw Error("a detection's confidence is not a number", pictureText(picture));
-    }
-    classes[found.classId].detections.push_back({picture, &found});
-    detections[picture].push_back(&found);
-  }
-
- private:
-  static std::string pictureText(std::size_t picture) {
-    return "picture " + std::to_string(picture + 1);
-  }
-
-  void checkClass(int id, const char* what, std::size_t picture) const {
-    if (id >= 0 && std::size_t(id) < classes.size()) return;
-    throw Error(std::string(what) + " has class " + std::to_string(id) + " of " +
-                    std::to_string(classes.size()),
-                pictureText(picture), "evaluate with the class names of the dataset");
-  }
-};
 
 /// A mean that may be over nothing.
 struct Mean {
@@ -69,7 +31,7 @@ struct Mean {
 void addOperatingPoint(ClassResult& result, const RankedMarks& ranked, double confidence) {
   result.truths = ranked.truths;
   for (std::size_t i = 0; i < ranked.marks.size(); ++i) {
-    if (!(double(ranked.confidences[i]) > confidence)) continue;
+    if (!(double(ranked.detections[i].detection->confidence) > confidence)) continue;
     result.truePositives += ranked.marks[i] == Mark::TruePositive ? 1 : 0;
     result.falsePositives += ranked.marks[i] == Mark::FalsePositive ? 1 : 0;
   }
@@ -78,14 +40,23 @@ void addOperatingPoint(ClassResult& result, const RankedMarks& ranked, double co
   if (result.truths > 0) result.recall = double(result.truePositives) / double(result.truths);
 }
 
-void scoreVoc(const Sorted& sorted, const ScoringOptions& options, EvaluationResult& result) {
+/// The score, and the marks at IOU .5 of each class, which its boxes are judged by.
+struct Scored {
+  DetailedScore score;
+  std::vector<RankedMarks> marks;
+};
+
+void scoreVoc(const SortedBoxes& boxes, const ScoringOptions& options, Scored& scored) {
+  EvaluationResult& result = scored.score.result;
   Mean mean;
-  for (std::size_t c = 0; c < sorted.classes.size(); ++c) {
+  for (std::size_t c = 0; c < boxes.classes().size(); ++c) {
     ClassResult& own = result.classes[c];
-    const RankedMarks ranked = matchVoc(sorted.classes[c], 0.5);
+    RankedMarks& ranked = scored.marks[c];
+    ranked = matchVoc(boxes.classes()[c], 0.5);
     addOperatingPoint(own, ranked, options.operatingConfidence);
     if (ranked.truths == 0) continue;
-    PrecisionCurve curve = precisionCurve(ranked.marks, ranked.truths);
+    PrecisionCurve& curve = scored.score.curves[c];
+    curve = precisionCurve(ranked);
     own.ap = options.protocol == Protocol::Voc07 ? elevenPointAp(curve) : allPointAp(curve);
     mean.add(*own.ap);
   }
@@ -98,25 +69,31 @@ double cocoThreshold(int index) {  // as numpy's linspace rounds them
   return index == kThresholds - 1 ? 0.95 : 0.5 + index * ((0.95 - 0.5) / (kThresholds - 1));
 }
 
-void scoreCoco(const Sorted& sorted, const ScoringOptions& options, EvaluationResult& result) {
+void scoreCoco(const SortedBoxes& boxes, const ScoringOptions& options, Scored& scored) {
+  EvaluationResult& result = scored.score.result;
   constexpr std::array<AreaRange, 4> kRanges = {
       AreaRange{0, 1e10}, {0, 32 * 32}, {32 * 32, 96 * 96}, {96 * 96, 1e10}};
   std::array<Mean, kRanges.size()> means;
   std::array<Mean, kThresholds> byThreshold;
-  for (std::size_t c = 0; c < sorted.classes.size(); ++c) {
+  for (std::size_t c = 0; c < boxes.classes().size(); ++c) {
     ClassResult& own = result.classes[c];
-    const CocoMatcher matcher(sorted.classes[c]);
+    const CocoMatcher matcher(boxes.classes()[c]);
     for (std::size_t range = 0; range < kRanges.size(); ++range) {
       Mean ap;
       for (int t = 0; t < kThresholds; ++t) {
-        const RankedMarks ranked = matcher.match(cocoThreshold(t), kRanges[range]);
+        RankedMarks ranked = matcher.match(cocoThreshold(t), kRanges[range]);
         const bool operating = range == 0 && t == 0;
         if (operating) addOperatingPoint(own, ranked, options.operatingConfidence);
-        if (ranked.truths == 0) break;  // the class has none in this range, at any threshold
-        PrecisionCurve curve = precisionCurve(ranked.marks, ranked.truths);
-        const double area = cocoAp(curve);
-        ap.add(area);
-        if (range == 0) byThreshold[t].add(area);
+        const bool hasTruths = ranked.truths > 0;
+        if (hasTruths) {
+          PrecisionCurve curve = precisionCurve(ranked);
+          const double area = cocoAp(curve);
+          ap.add(area);
+          if (range == 0) byThreshold[t].add(area);
+          if (operating) scored.score.curves[c] = std::move(curve);
+        }
+        if (operating) scored.marks[c] = std::move(ranked);
+        if (!hasTruths) break;  // the class has none in this range, at any threshold
       }
       if (!ap.value()) continue;
       if (range == 0) own.ap = ap.value();
@@ -133,30 +110,19 @@ void scoreCoco(const Sorted& sorted, const ScoringOptions& options, EvaluationRe
   result.map75 = byThreshold[5].value();
 }
 
-void addConfusion(const Sorted& sorted, const ScoringOptions& options, EvaluationResult& result) {
-  const std::size_t rows = sorted.classes.size() + 1;
-  result.confusion.assign(rows, std::vector<std::size_t>(rows));
-  const bool coco = options.protocol == Protocol::Coco;
-  std::vector<const Detection*> found;
-  for (std::size_t picture = 0; picture < sorted.truths.size(); ++picture) {
-    found.clear();
-    for (const Detection* detection : sorted.detections[picture]) {
-      if (double(detection->confidence) > options.operatingConfidence) found.push_back(detection);
-    }
-    addToConfusion(result.confusion, sorted.truths[picture], found,
-                   [coco](const Box& box) { return coco ? box.crowd : box.difficult; });
-  }
-}
-
-EvaluationResult scoreSorted(const Sorted& sorted, const ScoringOptions& options) {
-  EvaluationResult result;
+DetailedScore scoreSorted(const SortedBoxes& boxes, const ScoringOptions& options) {
+  const std::size_t classes = boxes.classes().size();
+  Scored scored;
+  scored.marks.resize(classes);
+  scored.score.curves.resize(classes);
+  EvaluationResult& result = scored.score.result;
   result.protocol = options.protocol;
-  result.images = sorted.truths.size();
-  result.classes.resize(sorted.classes.size());
+  result.images = boxes.pictures();
+  result.classes.resize(classes);
   if (options.protocol == Protocol::Coco) {
-    scoreCoco(sorted, options, result);
+    scoreCoco(boxes, options, scored);
   } else {
-    scoreVoc(sorted, options, result);
+    scoreVoc(boxes, options, scored);
   }
   std::size_t hits = 0, misses = 0, truths = 0;
   for (const ClassResult& own : result.classes) {
@@ -166,8 +132,13 @@ EvaluationResult scoreSorted(const Sorted& sorted, const ScoringOptions& options
   }
   if (hits + misses > 0) result.precision = double(hits) / double(hits + misses);
   if (truths > 0) result.recall = double(hits) / double(truths);
-  addConfusion(sorted, options, result);
-  return result;
+  scored.score.boxes = judge(boxes, scored.marks, options);
+  result.confusion.assign(classes + 1, std::vector<std::size_t>(classes + 1));
+  for (const JudgedBox& box : scored.score.boxes) {
+    if (const auto cell = confusionCell(box, classes))
+      ++result.confusion[cell->first][cell->second];
+  }
+  return std::move(scored.score);
 }
 
 std::size_t classCount(int classes) {
@@ -189,32 +160,37 @@ const char* protocolName(Protocol protocol) {
   return "voc";
 }
 
+DetailedScore scoreInDetail(std::span<const PictureResult> pictures, int classes,
+                            const ScoringOptions& options) {
+  SortedBoxes boxes(classCount(classes), pictures.size());
+  for (std::size_t picture = 0; picture < pictures.size(); ++picture) {
+    boxes.addTruths(picture, pictures[picture].truths);
+    for (const Detection& found : pictures[picture].detections)
+      boxes.addDetection(picture, found);
+  }
+  return scoreSorted(boxes, options);
+}
+
 EvaluationResult score(std::span<const PictureResult> pictures, int classes,
                        const ScoringOptions& options) {
-  Sorted sorted(classCount(classes), pictures.size());
-  for (std::size_t picture = 0; picture < pictures.size(); ++picture) {
-    sorted.addTruths(picture, pictures[picture].truths);
-    for (const Detection& found : pictures[picture].detections)
-      sorted.addDetection(picture, found);
-  }
-  return scoreSorted(sorted, options);
+  return scoreInDetail(pictures, classes, options).result;
 }
 
 EvaluationResult score(std::span<const std::vector<Box>> truths,
                        std::span<const FiledDetection> detections, int classes,
                        const ScoringOptions& options) {
-  Sorted sorted(classCount(classes), truths.size());
+  SortedBoxes boxes(classCount(classes), truths.size());
   for (std::size_t picture = 0; picture < truths.size(); ++picture) {
-    sorted.addTruths(picture, truths[picture]);
+    boxes.addTruths(picture, truths[picture]);
   }
   for (const FiledDetection& filed : detections) {
     if (filed.picture >= truths.size()) {
       throw Error("a detection is of picture " + std::to_string(filed.picture + 1) + " of " +
                   std::to_string(truths.size()));
     }
-    sorted.addDetection(filed.picture, filed.detection);
+    boxes.addDetection(filed.picture, filed.detection);
   }
-  return scoreSorted(sorted, options);
+  return scoreSorted(boxes, options).result;
 }
 
 }  // namespace boxwright

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "core/evaluate/precision_curve.h"
 #include "core/geometry/box.h"
 
 namespace boxwright {
@@ -48,6 +50,39 @@ struct ScoringOptions {
   Protocol protocol = Protocol::Voc;
   double operatingConfidence = 0.25;  ///< precision, recall, confusion: of finds above it
 };
+
+/// What a detection or truth is, at IOU .5.
+enum class Verdict : std::uint8_t {
+  TruePositive,
+  Background,   ///< a find where nothing of its class is
+  WrongClass,   ///< right on an object of another class
+  BadlyPlaced,  ///< meant for an object of its class, with an IOU of .1 to .5
+  Duplicate,    ///< a second find of an object
+  Missed,       ///< a truth that nothing was found of
+  Ignored,      ///< left out by the protocol's rules
+};
+
+/// A detection with the truth it is judged by, or a truth that no detection stands for.
+struct JudgedBox {
+  std::size_t picture = 0;               ///< place among the pictures scored
+  std::optional<std::size_t> truth;      ///< place in PictureResult::truths
+  std::optional<std::size_t> detection;  ///< place among the picture's detections as given
+  Verdict verdict = Verdict::Ignored;
+  int truthClass = -1, predictedClass = -1;  ///< -1: there is none
+  float confidence = 0;
+  double iou = 0;  ///< of the two
+};
+
+/// The numbers, and the boxes that they count: summed over `boxes` the verdicts are exactly the
+/// confusion matrix and each class's true and false positives.
+struct DetailedScore {
+  EvaluationResult result;
+  std::vector<JudgedBox> boxes;        ///< of finds above the operating confidence, and truths
+  std::vector<PrecisionCurve> curves;  ///< at IOU .5, one a class; empty where it has no truths
+};
+
+DetailedScore scoreInDetail(std::span<const PictureResult> pictures, int classes,
+                            const ScoringOptions& options = {});
 
 /// Scores `pictures` by the rules of spec section 12. Equal confidences keep the order of the
 /// pictures and within them of the detections. Throws Error for a class id outside 0..classes - 1

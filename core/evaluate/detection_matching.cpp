@@ -33,13 +33,13 @@ RankedMarks matchVoc(const ClassCase& boxes, double threshold) {
   RankedMarks result;
   for (const ClassCase::Truth& truth : boxes.truths)
     result.truths += truth.box->difficult ? 0 : 1;
-  std::vector<ClassCase::Found> ranked = boxes.detections;
-  std::stable_sort(ranked.begin(), ranked.end(),
+  result.detections = boxes.detections;
+  std::stable_sort(result.detections.begin(), result.detections.end(),
                    [](const ClassCase::Found& a, const ClassCase::Found& b) {
                      return a.detection->confidence > b.detection->confidence;
                    });
   std::vector<bool> taken(boxes.truths.size());
-  for (const ClassCase::Found& found : ranked) {
+  for (const ClassCase::Found& found : result.detections) {
     double best = 0;
     std::size_t which = boxes.truths.size();
     auto truth =
@@ -61,7 +61,7 @@ RankedMarks matchVoc(const ClassCase& boxes, double threshold) {
       }
     }
     result.marks.push_back(mark);
-    result.confidences.push_back(found.detection->confidence);
+    result.matched.push_back(mark == Mark::FalsePositive ? nullptr : boxes.truths[which].box);
   }
   return result;
 }
@@ -90,7 +90,7 @@ CocoMatcher::CocoMatcher(const ClassCase& boxes) : truths_(boxes.truths) {
     for (; d < sorted.size() && sorted[d].picture == picture; ++d) {
       if (group.detections == kPerPicture) continue;
       ++group.detections;
-      kept_.push_back(sorted[d].detection);
+      kept_.push_back(sorted[d]);
       for (std::size_t t = 0; t < group.truths; ++t) {
         const Rect& found = sorted[d].detection->rect;
         const Box& box = *truths_[group.firstTruth + t].box;
@@ -102,7 +102,7 @@ CocoMatcher::CocoMatcher(const ClassCase& boxes) : truths_(boxes.truths) {
   rank_.resize(kept_.size());
   std::iota(rank_.begin(), rank_.end(), std::size_t(0));
   std::stable_sort(rank_.begin(), rank_.end(), [this](std::size_t a, std::size_t b) {
-    return kept_[a]->confidence > kept_[b]->confidence;
+    return kept_[a].detection->confidence > kept_[b].detection->confidence;
   });
 }
 
@@ -115,6 +115,7 @@ RankedMarks CocoMatcher::match(double threshold, const AreaRange& range) const {
   }
   const double least = std::min(threshold, 1 - 1e-10);
   std::vector<Mark> marks(kept_.size(), Mark::FalsePositive);
+  std::vector<const Box*> matched(kept_.size());
   std::vector<bool> taken(truths_.size());
   for (const Group& group : groups_) {
     for (std::size_t d = 0; d < group.detections; ++d) {
@@ -135,17 +136,20 @@ RankedMarks CocoMatcher::match(double threshold, const AreaRange& range) const {
       const std::size_t index = group.firstDetection + d;
       if (match < truths_.size()) {
         taken[match] = true;
+        matched[index] = truths_[match].box;
         marks[index] = ignored[match] ? Mark::Ignored : Mark::TruePositive;
-      } else if (isOutside(kept_[index]->rect.area(), range)) {
+      } else if (isOutside(kept_[index].detection->rect.area(), range)) {
         marks[index] = Mark::Ignored;
       }
     }
   }
   result.marks.reserve(rank_.size());
-  result.confidences.reserve(rank_.size());
+  result.matched.reserve(rank_.size());
+  result.detections.reserve(rank_.size());
   for (const std::size_t index : rank_) {
     result.marks.push_back(marks[index]);
-    result.confidences.push_back(kept_[index]->confidence);
+    result.matched.push_back(matched[index]);
+    result.detections.push_back(kept_[index]);
   }
   return result;
 }

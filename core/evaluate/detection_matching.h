@@ -22,6 +22,7 @@ struct ClassCase {
   struct Found {
     std::size_t picture = 0;
     const Detection* detection = nullptr;
+    std::size_t index = 0;  ///< its place among the picture's detections
   };
   std::vector<Truth> truths;
   std::vector<Found> detections;
@@ -29,9 +30,10 @@ struct ClassCase {
 
 /// The marks of a class's detections by falling confidence.
 struct RankedMarks {
+  std::vector<ClassCase::Found> detections;
   std::vector<Mark> marks;
-  std::vector<float> confidences;
-  std::size_t truths = 0;  ///< counted ones
+  std::vector<const Box*> matched;  ///< the truth that was hit or left out; null where none was
+  std::size_t truths = 0;           ///< counted ones
 };
 
 /// The share of a detection that lies inside a crowd truth: COCO's overlap there.
@@ -66,7 +68,7 @@ class CocoMatcher {
   };
   std::vector<ClassCase::Truth> truths_;
   std::vector<double> truthAreas_;
-  std::vector<const Detection*> kept_;
+  std::vector<ClassCase::Found> kept_;
   std::vector<double> overlaps_;
   std::vector<Group> groups_;
   std::vector<std::size_t> rank_;  ///< kept_ by falling confidence

@@ -2,6 +2,9 @@
 #include "core/evaluate/precision_curve.h"
 
 #include <algorithm>
+#include <cstddef>
+
+#include "core/evaluate/detection_matching.h"
 
 namespace boxwright {
 namespace {
@@ -25,15 +28,16 @@ double envelopeAt(const PrecisionCurve& curve, const std::vector<double>& envelo
 
 }  // namespace
 
-PrecisionCurve precisionCurve(std::span<const Mark> marks, std::size_t truths) {
+PrecisionCurve precisionCurve(const RankedMarks& ranked) {
   PrecisionCurve curve;
   std::size_t hits = 0, counted = 0;
-  for (const Mark mark : marks) {
-    if (mark == Mark::Ignored) continue;
+  for (std::size_t i = 0; i < ranked.marks.size(); ++i) {
+    if (ranked.marks[i] == Mark::Ignored) continue;
     ++counted;
-    if (mark == Mark::TruePositive) ++hits;
-    curve.recall.push_back(double(hits) / double(truths));
+    if (ranked.marks[i] == Mark::TruePositive) ++hits;
+    curve.recall.push_back(double(hits) / double(ranked.truths));
     curve.precision.push_back(double(hits) / double(counted));
+    curve.confidence.push_back(ranked.detections[i].detection->confidence);
   }
   return curve;
 }

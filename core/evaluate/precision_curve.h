@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstddef>
-#include <span>
 #include <vector>
 
-#include "core/evaluate/detection_matching.h"
-
 namespace boxwright {
+
+struct RankedMarks;
 
 /// Recall and precision after every counted detection, by falling confidence.
 struct PrecisionCurve {
   std::vector<double> recall, precision;
+  std::vector<float> confidence;
 };
 
-/// `truths` must be over 0.
-PrecisionCurve precisionCurve(std::span<const Mark> marks, std::size_t truths);
+/// There must be truths.
+PrecisionCurve precisionCurve(const RankedMarks& ranked);
 
 /// VOC 2007: the mean over recalls 0, .1 … 1 of the highest precision at that recall or more.
 double elevenPointAp(const PrecisionCurve& curve);

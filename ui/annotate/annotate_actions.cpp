@@ -82,6 +82,16 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   fit->setIcon(themeIcon(QStringLiteral("fit")));
   actual->setIcon(themeIcon(QStringLiteral("actual-size")));
 
+  showPredictions = make("show-predictions", tr("Show predictions"), QKeySequence(Qt::SHIFT | Qt::Key_P), true);
+  showPredictions->setChecked(true);
+  nextPrediction = make("next-prediction", tr("Next prediction"), Qt::Key_Period);
+  previousPrediction = make("previous-prediction", tr("Previous prediction"), Qt::Key_Comma);
+  accept = make("accept", tr("Accept the prediction"), Qt::Key_Return);
+  acceptClass = make("accept-class", tr("Accept all of its class"), QKeySequence(Qt::SHIFT | Qt::Key_Return));
+  acceptAll = make("accept-all", tr("Accept all predictions"), QKeySequence(Qt::CTRL | Qt::Key_Return));
+  for (QAction* action : {accept, acceptClass, acceptAll})
+    action->setShortcutContext(Qt::WidgetShortcut);
+
   menu_ = {undo, redo, save, makeSeparator(), draw, select, pan, makeSeparator()};
   menu_ << makeMenu(tr("Boxes"),
                     {copy, cut, paste, pastePrevious, fillSeries, duplicate, remove, selectAll});
@@ -89,6 +99,8 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   menu_ << makeMenu(tr("Class"), classActions << makeSeparator() << findClass);
   menu_ << makeMenu(tr("View"), {fit, actual, zoomIn, zoomOut, hide, keepView, makeSeparator(),
                                  darker, brighter, flatter, richer, plain});
+  menu_ << makeMenu(tr("Predictions"), {showPredictions, nextPrediction, previousPrediction,
+                                        makeSeparator(), accept, acceptClass, acceptAll});
   menu_ << makeSeparator() << negative << unlabelled << verified << makeSeparator();
   menu_ << previous << next << nextUnlabelled << nextUnverified;
 }

@@ -34,6 +34,8 @@ class AnnotateActions : public QObject {
   QAction *negative, *unlabelled, *verified;
   QAction *previous, *next, *nextUnlabelled, *nextUnverified;
   QAction *fit, *actual, *zoomIn, *zoomOut, *hide, *keepView;
+  QAction *showPredictions, *nextPrediction, *previousPrediction;
+  QAction *accept, *acceptClass, *acceptAll;  ///< predictions; keys of the canvas alone
   QAction *darker, *brighter, *flatter, *richer, *plain;
 
  private:

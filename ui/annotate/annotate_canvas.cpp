@@ -12,6 +12,11 @@
 #include "ui/theme.h"
 
 namespace boxwright::ui {
+namespace {
+
+constexpr double smallestSeen = 8;  ///< side of a box on the screen, pixels
+
+}  // namespace
 
 QString labelOf(int classId, const LabelEditor& editor) {
   const QString name = editor.className(classId);
@@ -78,6 +83,17 @@ void AnnotateCanvas::setHovered(std::optional<std::uint32_t> id) {
   markSelected();
 }
 
+void AnnotateCanvas::setPredictions(std::vector<CanvasBox> predictions) {
+  predictions_ = std::move(predictions);
+  update();
+}
+
+void AnnotateCanvas::bringIntoView(const Rect& rect) {
+  const QRectF seen(toWidget({rect.left, rect.top}), toWidget({rect.right, rect.bottom}));
+  const bool whole = QRectF(this->rect()).contains(seen);
+  if (!whole || std::max(seen.width(), seen.height()) < smallestSeen) showRect(rect);
+}
+
 void AnnotateCanvas::preview(const LabelEditor::Places& places) {
   // Both in the order of the picture's boxes.
   auto next = places.begin();
@@ -124,6 +140,19 @@ void AnnotateCanvas::pick(const ToolPoint& point) {
   editor_.select({*next});
 }
 
+void AnnotateCanvas::pickPrediction(const ToolPoint& point) {
+  // The smallest of what lies there, as with labels.
+  const CanvasBox* smallest = nullptr;
+  const QPointF p = point.picture;
+  for (const CanvasBox& box : predictions_) {
+    const Rect& r = box.rect;
+    const bool over = p.x() >= r.left && p.x() <= r.right && p.y() >= r.top && p.y() <= r.bottom;
+    if (over && (!smallest || r.area() < smallest->rect.area())) smallest = &box;
+  }
+  const bool found = smallest && boxesVisible();
+  Q_EMIT predictionPicked(found ? std::optional<std::uint32_t>(smallest->id) : std::nullopt);
+}
+
 void AnnotateCanvas::setBrightness(int brightness) {
   brightness_ = std::clamp(brightness, -100, 100);
   update();
@@ -157,7 +186,9 @@ void AnnotateCanvas::paintPicture(QPainter& painter) {
 }
 
 void AnnotateCanvas::paintOver(QPainter& painter) {
-  if (!active() || !boxesVisible()) return;
+  if (!boxesVisible()) return;
+  paintBoxes(painter, view(), predictions_);
+  if (!active()) return;
   const bool own = pointer_ && !isPanning() && !isSpaceHeld();
   active()->paint(painter, view(), own ? &*pointer_ : nullptr);
 }

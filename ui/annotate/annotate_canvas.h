@@ -31,6 +31,12 @@ class AnnotateCanvas : public PictureCanvas {
   void setHovered(std::optional<std::uint32_t> id);
   std::optional<std::uint32_t> hovered() const { return hovered_; }
 
+  /// What a model found; dashed, apart from the labels.
+  void setPredictions(std::vector<CanvasBox> predictions);
+  const std::vector<CanvasBox>& predictions() const { return predictions_; }
+  /// Moves the view to where the rectangle can be seen, unless it can be seen well.
+  void bringIntoView(const Rect& rect);
+
   /// -100 to 100, 0 as it is. Only what is painted changes.
   void setBrightness(int brightness);
   void setContrast(int contrast);
@@ -42,6 +48,8 @@ class AnnotateCanvas : public PictureCanvas {
   std::vector<std::uint32_t> pileAt(const QPointF& widgetPoint) const;
   /// Selects the smallest box there; the next of the pile where it was picked there just before.
   void pick(const ToolPoint& point);
+  /// Picks the smallest of predictions() there, or none: where no label is.
+  void pickPrediction(const ToolPoint& point);
   /// Shows boxes elsewhere than they are, until the next edit or showLabels.
   void preview(const LabelEditor::Places& places);
   /// The boxes as they are.
@@ -52,6 +60,7 @@ class AnnotateCanvas : public PictureCanvas {
  Q_SIGNALS:
   void toolChanged(boxwright::ui::ToolKind kind);
   void hoverChanged();
+  void predictionPicked(std::optional<std::uint32_t> id);
 
  protected:
   void paintPicture(QPainter& painter) override;
@@ -90,6 +99,7 @@ class AnnotateCanvas : public PictureCanvas {
   bool pressed_ = false;        ///< the left button, for the tool
   std::optional<ToolPoint> pointer_;
   std::optional<std::uint32_t> hovered_;
+  std::vector<CanvasBox> predictions_;
   QPointF picked_;  ///< where a box was picked last, in the picture
   int brightness_ = 0, contrast_ = 0;
   Painted painted_;

@@ -14,6 +14,7 @@
 #include "ui/annotate/annotate_inspector.h"
 #include "ui/annotate/class_finder.h"
 #include "ui/annotate/picture_side.h"
+#include "ui/annotate/prediction_overlay.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
 #include "ui/studio_state.h"
@@ -23,7 +24,6 @@ namespace boxwright::ui {
 namespace {
 
 constexpr int tellMilliseconds = 5000;
-constexpr double smallestSeen = 8;  ///< side of a box on the screen, pixels
 
 QToolButton* makeButton(QAction* action) {
   auto* button = new QToolButton;
@@ -43,7 +43,8 @@ AnnotatePage::AnnotatePage(StudioState& state, QWidget* parent)
       actions_(new AnnotateActions(this)),
       canvas_(new AnnotateCanvas(editor_)),
       side_(new PictureSide(state)),
-      finder_(new ClassFinder(editor_, canvas_)) {
+      finder_(new ClassFinder(editor_, canvas_)),
+      predictions_(new PredictionOverlay(state, editor_, *canvas_, *actions_, this)) {
   inspector_ = new AnnotateInspector(state.document(), editor_, *canvas_, *actions_);
   auto* workspace = new QSplitter(Qt::Horizontal);
   workspace->setObjectName(QStringLiteral("workspace"));
@@ -60,6 +61,7 @@ AnnotatePage::AnnotatePage(StudioState& state, QWidget* parent)
     told_.clear();
     showStatus();
   });
+  canvas_->addActions({actions_->accept, actions_->acceptClass, actions_->acceptAll});
   connectDocument();
   connectActions();
   connectSaving();
@@ -141,6 +143,9 @@ void AnnotatePage::connectDocument() {
   connect(&state(), &StudioState::selectionChanged, this, [this] {
     if (!leading_) showPicture();
   });
+  connect(&state(), &StudioState::placeChosen, this, &AnnotatePage::takePlace);
+  connect(canvas_, &AnnotateCanvas::predictionPicked, predictions_, &PredictionOverlay::choose);
+  connect(predictions_, &PredictionOverlay::told, this, &AnnotatePage::tell);
   connect(&side_->model(), &PictureListModel::countChanged, this, [this] {
     if (isVisible()) side_->selectSome();
     showStatus();
@@ -213,6 +218,7 @@ void AnnotatePage::showPicture() {
   const int picture = state().picture();
   if (picture >= 0 && picture == shownPicture_ && !loader_.isBusy()) {
     takeBox();
+    takePlace();
     return;
   }
   canvas_->finishKeys();
@@ -239,6 +245,18 @@ void AnnotatePage::pictureLoaded(const PicturePyramid& picture, const QString& w
   editor_.setPicture(shownPicture_, canvas_->pictureSize());
   if (!selectWhenShown_.empty()) editor_.select(std::exchange(selectWhenShown_, {}));
   takeBox();
+  takePlace();
+}
+
+void AnnotatePage::takePlace() {
+  if (!isVisible() || editor_.picture() < 0 || editor_.picture() != state().picture()) return;
+  const std::optional<PlaceInPicture> place = state().takePlace();
+  if (!place || place->picture != editor_.picture()) return;
+  canvas_->setTool(ToolKind::Select);
+  editor_.select(place->box && editor_.box(*place->box) ? std::vector{*place->box}
+                                                        : std::vector<std::uint32_t>());
+  predictions_->choose(place->prediction);
+  canvas_->showRect(place->rect);
 }
 
 void AnnotatePage::takeBox() {
@@ -247,12 +265,7 @@ void AnnotatePage::takeBox() {
   if (!box || editor_.isSelected(*id)) return;
   const Rect rect = box->rect;
   editor_.select({*id});
-  const QRectF seen(canvas_->toWidget({rect.left, rect.top}),
-                    canvas_->toWidget({rect.right, rect.bottom}));
-  if (!QRectF(canvas_->rect()).intersects(seen) ||
-      std::max(seen.width(), seen.height()) < smallestSeen) {
-    canvas_->showRect(rect);
-  }
+  canvas_->bringIntoView(rect);
 }
 
 void AnnotatePage::giveBox() {

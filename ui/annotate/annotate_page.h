@@ -24,6 +24,7 @@ class AnnotateInspector;
 class ClassFinder;
 class ElidedLabel;
 class PictureSide;
+class PredictionOverlay;
 
 /// Where boxes are labelled: the pictures at the left, the picture in view with its tools, classes
 /// and boxes at the right. What is changed is in the document at once; stepping away is a change of
@@ -47,6 +48,7 @@ class AnnotatePage : public Page {
   AnnotateInspector* inspector() const { return inspector_; }
   PictureSide* side() const { return side_; }
   ClassFinder* finder() const { return finder_; }
+  PredictionOverlay* predictions() const { return predictions_; }
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -65,6 +67,7 @@ class AnnotatePage : public Page {
   void showPicture();
   void pictureLoaded(const PicturePyramid& picture, const QString& warning);
   void takeBox();
+  void takePlace();
   void giveBox();
   void undo();
   void showUndone(const Edit& edit, bool again);
@@ -83,6 +86,7 @@ class AnnotatePage : public Page {
   PictureSide* side_;
   AnnotateInspector* inspector_ = nullptr;
   ClassFinder* finder_;
+  PredictionOverlay* predictions_;
   ElidedLabel* name_ = nullptr;
   QLabel* facts_ = nullptr;
 

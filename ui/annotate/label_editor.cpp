@@ -5,6 +5,7 @@
 
 #include "ui/annotate/box_geometry.h"
 #include "ui/dataset_document.h"
+#include "ui/predictions.h"
 
 namespace boxwright::ui {
 namespace {
@@ -192,6 +193,30 @@ void LabelEditor::move(const Places& places) {
 
 void LabelEditor::resize(std::uint32_t id, const Rect& rect) {
   applyPlaces(tr("Resize a box"), {{id, rect}});
+}
+
+void LabelEditor::accept(const std::vector<Prediction>& predictions) {
+  if (predictions.empty() || !mayEdit()) return;
+  std::vector<Box> boxes;
+  for (const Prediction& prediction : predictions) {
+    Box box;
+    box.classId = prediction.classId;
+    box.rect = prediction.rect;
+    boxes.push_back(box);
+  }
+  add(tr("Accept %1 of the model").arg(boxesText(boxes.size())), boxes);
+}
+
+void LabelEditor::replace(std::uint32_t id, const Rect& rect, int classId) {
+  if (!mayEdit()) return;
+  Annotation after = annotation();
+  for (Box& box : after.boxes) {
+    if (box.id != id) continue;
+    if (box.rect != rect) box.area.reset();
+    box.rect = rect;
+    box.classId = classId;
+  }
+  apply(tr("Accept %1 of the model").arg(boxesText(1)), std::move(after));
 }
 
 void LabelEditor::removeSelected() {

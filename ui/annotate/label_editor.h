@@ -13,6 +13,7 @@
 namespace boxwright::ui {
 
 class DatasetDocument;
+struct Prediction;
 
 /// What is done to the labels of the picture in view: its boxes, which of them are selected, the
 /// class that new ones get, and what was copied. Each thing done is one edit of the document. GUI
@@ -53,6 +54,10 @@ class LabelEditor : public QObject {
   void move(const Places& places);
   void resize(std::uint32_t id, const Rect& rect);
   void removeSelected();
+  /// Labels like these, which a model found and whose classes the dataset has.
+  void accept(const std::vector<Prediction>& predictions);
+  /// Gives a box another place and class at once.
+  void replace(std::uint32_t id, const Rect& rect, int classId);
   void duplicate();
   void copy();
   void cut();

@@ -88,6 +88,7 @@ void SelectTool::press(const ToolPoint& point) {
   if (pile.empty()) {
     before_ = adds(point.modifiers) ? editor_.selected() : std::vector<std::uint32_t>();
     editor_.select(before_);
+    canvas_.pickPrediction(point);
     band_ = {};
     state_ = State::Band;
     return;

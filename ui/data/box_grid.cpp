@@ -7,7 +7,7 @@
 
 #include "core/image/class_colours.h"
 #include "ui/data/box_list.h"
-#include "ui/data/crop_store.h"
+#include "ui/crop_store.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -63,17 +63,17 @@ void BoxGrid::paintTile(QPainter& painter, const QModelIndex& index, const QRect
   painter.drawRect(tile);
   const Colour rgb = classColour(box->classId);
   const QColor colour(rgb.red, rgb.green, rgb.blue);
-  if (const Crop* crop = crops_.crop(picture, *box)) {
+  if (const Crop* crop = crops_.crop(picture, box->rect)) {
     QSizeF size = crop->image.size();
     size.scale(tile.size(), Qt::KeepAspectRatio);
     QRectF target(QPointF(), size);
     target.moveCenter(QRectF(tile).center());
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
     painter.drawImage(target, crop->image);
-    const double x = target.width() / crop->around.width();
-    const double y = target.height() / crop->around.height();
-    const QRectF edge(target.left() + (box->rect.left - crop->around.left) * x,
-                      target.top() + (box->rect.top - crop->around.top) * y, box->rect.width() * x,
+    const double x = target.width() / crop->area.width();
+    const double y = target.height() / crop->area.height();
+    const QRectF edge(target.left() + (box->rect.left - crop->area.left) * x,
+                      target.top() + (box->rect.top - crop->area.top) * y, box->rect.width() * x,
                       box->rect.height() * y);
     painter.setRenderHint(QPainter::Antialiasing, false);
     painter.setBrush(Qt::NoBrush);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "ui/data/tile_grid.h"
+#include "ui/tile_grid.h"
 
 namespace boxwright::ui {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "ui/data/box_list.h"
-#include "ui/data/crop_store.h"
+#include "ui/crop_store.h"
 #include "ui/job.h"
 
 class QComboBox;

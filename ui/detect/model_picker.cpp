@@ -194,6 +194,11 @@ std::function<Model()> ModelPicker::opener() const {
   };
 }
 
+std::filesystem::path ModelPicker::run() const {
+  return choosesFiles() ? std::filesystem::path()
+                        : runs_[static_cast<std::size_t>(combo_->currentIndex())].folder;
+}
+
 QString ModelPicker::title() const {
   if (!choosesFiles()) return runs_[static_cast<std::size_t>(combo_->currentIndex())].name;
   return QString::fromStdString(utf8(pathFromUtf8(cfg_->text().toStdString()).filename()));

@@ -38,6 +38,8 @@ class ModelPicker : public QWidget {
   std::string key() const;
   /// Opens the chosen model; any thread.
   std::function<Model()> opener() const;
+  /// The chosen run; empty where it is three files.
+  std::filesystem::path run() const;
   /// For people: the run's or cfg's name.
   QString title() const;
 

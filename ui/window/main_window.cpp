@@ -41,6 +41,7 @@
 #include "ui/detect/detect_page.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
+#include "ui/evaluate/evaluate_page.h"
 #include "ui/page.h"
 #include "ui/path_text.h"
 #include "ui/theme.h"
@@ -221,6 +222,7 @@ void MainWindow::makePages() {
     stayOpen(QStringLiteral("annotate"));
   });
   connect(&state_.labels(), &LabelKeeper::recovered, this, [this] { notKeptTold_ = false; });
+  addPage(new EvaluatePage(state_));
   addPage(new DetectPage(state_));
 }
 

@@ -42,6 +42,7 @@ ManualWindow::ManualWindow(KeyBindings& keys, QWidget* parent)
       {"annotate", tr("Annotate")},
       {"anchors", tr("Anchors")},
       {"train", tr("Train")},
+      {"evaluate", tr("Evaluate")},
       {"detect", tr("Detect")},
       {"command-line", tr("Command line")},
       {"changes", tr("Changes")},

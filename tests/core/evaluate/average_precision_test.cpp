@@ -13,57 +13,10 @@
 #include "core/base/random.h"
 #include "core/evaluate/detection_matching.h"
 #include "core/evaluate/precision_curve.h"
-#include "core/geometry/conversion.h"
-#include "tests/golden_file.h"
+#include "tests/core/evaluate/map_case.h"
 
 namespace boxwright {
 namespace {
-
-/// A case of map.json. VOC reads the corners as inclusive, COCO as edges (the file's layout text).
-struct MapCase {
-  nlohmann::json golden;
-  std::vector<std::vector<Box>> truths;
-  std::vector<FiledDetection> detections;
-  int classes = 0;
-
-  MapCase(const nlohmann::json& from, Protocol protocol) : golden(from) {
-    classes = golden.at("classes");
-    const auto rectOf = [&](const double* corner) {
-      return protocol == Protocol::Coco ? Rect{corner[0], corner[1], corner[2], corner[3]}
-                                        : rectFromVoc(corner[0], corner[1], corner[2], corner[3]);
-    };
-    const std::vector<double> truthRows = goldenValues(golden.at("truths"));
-    const std::vector<double> foundRows = goldenValues(golden.at("detections"));
-    double last = 0;
-    for (std::size_t i = 0; i < truthRows.size(); i += 9)
-      last = std::max(last, truthRows[i]);
-    for (std::size_t i = 0; i < foundRows.size(); i += 7)
-      last = std::max(last, foundRows[i]);
-    truths.resize(static_cast<std::size_t>(last) + 1);  // by image id
-    for (std::size_t i = 0; i < truthRows.size(); i += 9) {
-      const double* row = truthRows.data() + i;
-      Box box;
-      box.classId = static_cast<int>(row[1]);
-      box.rect = rectOf(row + 2);
-      box.difficult = row[6] != 0;
-      box.crowd = row[7] != 0;
-      box.area = row[8];
-      truths[static_cast<std::size_t>(row[0])].push_back(box);
-    }
-    for (std::size_t i = 0; i < foundRows.size(); i += 7) {
-      const double* row = foundRows.data() + i;
-      detections.push_back(
-          {static_cast<std::size_t>(row[0]),
-           {rectOf(row + 3), static_cast<int>(row[1]), static_cast<float>(row[2])}});
-    }
-  }
-
-  EvaluationResult scored(Protocol protocol) const {
-    ScoringOptions options;
-    options.protocol = protocol;
-    return score(truths, detections, classes, options);
-  }
-};
 
 void expectValue(const nlohmann::json& expected, const std::optional<double>& actual,
                  const std::string& what) {
@@ -159,12 +112,7 @@ TEST(MapGoldens, AreAllTested) {
 /// Where no confidence is equal to another, pictures and files say the same.
 TEST(AveragePrecision, PicturesAndFilesAgree) {
   const MapCase given(goldenCases("map.json").at(1), Protocol::Coco);
-  std::vector<PictureResult> pictures(given.truths.size());
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    pictures[i].truths = given.truths[i];
-  for (const FiledDetection& filed : given.detections) {
-    pictures[filed.picture].detections.push_back(filed.detection);
-  }
+  const std::vector<PictureResult> pictures = given.pictures();
   for (const Protocol protocol : {Protocol::Voc, Protocol::Voc07, Protocol::Coco}) {
     ScoringOptions options;
     options.protocol = protocol;
@@ -267,10 +215,14 @@ TEST(Confusion, RowsAndColumnsAddUp) {
 TEST(PrecisionCurve, CocosRecallsLieAboveHundredthsWhereNumpysDo) {
   // One hit in 100 truths a step: recall i/100 exactly; at i = 35, 41 … numpy's grid is above it.
   for (const int reached : {34, 35, 41, 47, 57, 58, 69, 70, 82, 83, 94, 95}) {
-    const std::vector<Mark> marks(std::size_t(reached), Mark::TruePositive);
+    const Detection found;
+    RankedMarks ranked;
+    ranked.detections.assign(std::size_t(reached), {0, &found, 0});
+    ranked.marks.assign(std::size_t(reached), Mark::TruePositive);
+    ranked.truths = 100;
     const bool isAbove = reached != 34 && reached != 58;
     const int points = reached + 1 - (isAbove ? 1 : 0);  // recalls 0 … reached
-    EXPECT_NEAR(points / 101.0, cocoAp(precisionCurve(marks, 100)), 1e-12) << reached;
+    EXPECT_NEAR(points / 101.0, cocoAp(precisionCurve(ranked)), 1e-12) << reached;
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/data/tile_grid.h"
+#include "ui/tile_grid.h"
 
 #include <QMouseEvent>
 #include <QPainter>

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QSet>
+
+#include "ui/tile_grid.h"
+
+namespace boxwright::ui {
+
+class CropStore;
+class FindingList;
+
+/// The rows of a FindingList as crops: the truth solid, what the model found dashed, the verdict
+/// below. A click or Enter opens one.
+class CropGrid : public TileGrid {
+  Q_OBJECT
+ public:
+  CropGrid(FindingList& findings, CropStore& crops, QWidget* parent = nullptr);
+
+ Q_SIGNALS:
+  void opened(int row);
+
+ protected:
+  int tileHeight(int width) const override;
+  void paintTile(QPainter& painter, const QModelIndex& index, const QRect& rect) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
+
+ private:
+  FindingList& findings_;
+  CropStore& crops_;
+  QSet<int> awaited_;  ///< pictures of tiles in view that have no crop yet
+};
+
+}  // namespace boxwright::ui

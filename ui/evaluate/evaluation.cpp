@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/evaluate/evaluation.h"
+
+#include <QObject>
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "core/base/thread_budget.h"
+#include "core/evaluate/shared_faults.h"
+#include "core/train/run.h"
+#include "core/train/run_split.h"
+
+namespace boxwright::ui {
+namespace {
+
+/// That the second model has learned from pictures which it is judged by, where it has.
+std::vector<Problem> learnedFrom(const Splits& splits, const std::vector<std::size_t>& pictures,
+                                 const QString& model) {
+  const auto train = splits.find("train");
+  if (train == splits.end()) return {};
+  std::vector<std::size_t> both;
+  std::set_intersection(train->second.begin(), train->second.end(), pictures.begin(),
+                        pictures.end(), std::back_inserter(both));
+  if (both.empty()) return {};
+  return {{"", 0, Severity::Warning,
+           QObject::tr("%1 has learned from %L2 of these pictures: its numbers flatter it")
+               .arg(model)
+               .arg(both.size())
+               .toStdString()}};
+}
+
+/// The id of each class of `own` in `other`; -1 where it has none.
+std::vector<int> classesIn(const ClassNames& own, const ClassNames& other) {
+  std::vector<int> ids;
+  for (const std::string& name : own)
+    ids.push_back(classIdOf(other, name).value_or(-1));
+  return ids;
+}
+
+}  // namespace
+
+int Evaluation::shownClass(int classId) const {
+  const auto index = static_cast<std::size_t>(classId);
+  if (index >= datasetClasses.size() || datasetClasses[index] < 0) return classId;
+  return datasetClasses[index];
+}
+
+Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, std::stop_token stop,
+                    const std::function<void(double)>& progress) {
+  Evaluation out;
+  out.request = request;
+  const Dataset& dataset = *request.dataset;
+  std::optional<Splits> own;
+  if (!request.run.empty()) own = splitsOfRun(Run::open(request.run), dataset);
+  std::vector<std::size_t> pictures;
+  if (like) {
+    pictures = like->indices;
+    if (own && request.split != "train" && request.split != "all")
+      out.problems = learnedFrom(*own, pictures, request.model);
+  } else {
+    pictures = picturesOfSplit(dataset, own ? *own : request.splits, request.split);
+    out.splitOfRun = own.has_value();
+  }
+  const ThreadBudget budget = ThreadBudget::of();
+  Detector detector(request.open(), {.device = request.device,
+                                     .threads = budget.compute,
+                                     .batch = 1,
+                                     .inputSize = request.inputSize});
+  out.names = detector.names();
+  out.datasetClasses = classesIn(out.names, dataset.classes);
+  out.inputWidth = detector.inputWidth();
+  out.inputHeight = detector.inputHeight();
+  out.device = QString::fromStdString(detector.deviceName());
+  EvaluateOptions options;
+  options.scoring.protocol = request.protocol;
+  options.detect = request.detect;
+  options.loaderThreads = budget.loader;
+  EvaluateOutput output = evaluateModel(detector, dataset, pictures, options, stop, progress);
+  out.pictures = std::move(output.pictures);
+  out.indices = std::move(output.indices);
+  out.problems.insert(out.problems.end(), output.problems.begin(), output.problems.end());
+  for (std::size_t i = 0; i < out.indices.size(); ++i)
+    out.placeOf.emplace(out.indices[i], i);
+  return out;
+}
+
+ScoredEvaluation scored(std::shared_ptr<const Evaluation> evaluation, double confidence) {
+  const ScoringOptions options{.protocol = evaluation->request.protocol,
+                               .operatingConfidence = confidence};
+  auto score = std::make_shared<const DetailedScore>(
+      scoreInDetail(evaluation->pictures, static_cast<int>(evaluation->names.size()), options));
+  return {std::move(evaluation), std::move(score), confidence, {}};
+}
+
+std::vector<ScoredEvaluation> scored(
+    const std::vector<std::shared_ptr<const Evaluation>>& evaluations, double confidence) {
+  std::vector<ScoredEvaluation> models;
+  for (const auto& evaluation : evaluations)
+    models.push_back(scored(evaluation, confidence));
+  if (models.size() != 2) return models;
+  const auto judged = [](const ScoredEvaluation& model) {
+    return JudgedModel{model.evaluation->pictures, model.score->boxes};
+  };
+  for (std::size_t m = 0; m < 2; ++m) {
+    const ScoredEvaluation& other = models[1 - m];
+    models[m].shared =
+        sharedFaults(judged(models[m]), judged(other),
+                     classesIn(models[m].evaluation->names, other.evaluation->names));
+  }
+  return models;
+}
+
+Predictions predictionsOf(const ScoredEvaluation& model) {
+  const std::shared_ptr<const Evaluation>& all = model.evaluation;
+  return {.model = all->request.model,
+          .names = all->names,
+          .datasetClasses = all->datasetClasses,
+          .pictures = {all, &all->pictures},
+          .placeOf = {all, &all->placeOf},
+          .confidence = model.confidence};
+}
+
+QString protocolText(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::Voc:
+      return QObject::tr("VOC, area under the curve, IOU 0.5");
+    case Protocol::Voc07:
+      return QObject::tr("VOC 2007, 11 points, IOU 0.5");
+    case Protocol::Coco:
+      return QObject::tr("COCO, mean over IOU 0.5 to 0.95");
+  }
+  return {};
+}
+
+QString splitText(const std::string& split) {
+  return split == "all"
+             ? QObject::tr("all pictures")
+             : QObject::tr("the split \u201c%1\u201d").arg(QString::fromStdString(split));
+}
+
+}  // namespace boxwright::ui

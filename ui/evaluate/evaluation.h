@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/evaluate/evaluate_model.h"
+#include "core/network/model.h"
+#include "ui/predictions.h"
+
+namespace boxwright::ui {
+
+/// What to evaluate, and on what. A value that a job can own.
+struct EvaluationRequest {
+  std::function<Model()> open;
+  std::filesystem::path run;  ///< of the model; empty where it is three files
+  QString model;              ///< its name, for people
+  std::shared_ptr<const Dataset> dataset;
+  Splits splits;  ///< of the dataset; those of the run come first
+  std::string split;
+  Protocol protocol = Protocol::Voc;
+  std::string device = "auto";
+  int inputSize = 0;  ///< 0: the network's own
+  DetectSettings detect = EvaluateOptions().detect;
+};
+
+/// What a model found in the pictures of a split, and what was asked for. Never changed once made.
+struct Evaluation {
+  EvaluationRequest request;
+  std::vector<PictureResult> pictures;
+  std::vector<std::size_t> indices;  ///< the dataset's picture of each of `pictures`
+  std::vector<Problem> problems;
+  ClassNames names;                 ///< the model's
+  std::vector<int> datasetClasses;  ///< the dataset's id of each of them; -1: it has none
+  bool splitOfRun = false;          ///< as the run was trained with
+  int inputWidth = 0, inputHeight = 0;
+  QString device;
+  /// Of each picture of the dataset: where it lies in `pictures`.
+  std::unordered_map<std::size_t, std::size_t> placeOf;
+
+  /// By whose colours and keys a class of the model is known to the dataset; else its own number.
+  int shownClass(int classId) const;
+};
+
+/// Opens the model and runs it over the split: over the pictures of `like`, where it is given, so
+/// that the two can be compared. On a job's thread. Throws Error as evaluateModel.
+Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, std::stop_token stop,
+                    const std::function<void(double)>& progress);
+
+/// A model's finds and what the scoring at one operating confidence says of them.
+struct ScoredEvaluation {
+  std::shared_ptr<const Evaluation> evaluation;
+  std::shared_ptr<const DetailedScore> score;
+  double confidence = 0;  ///< operating
+  /// Of each of score->boxes, where two models are compared: a fault that both make.
+  std::vector<bool> shared;
+
+  const JudgedBox& box(std::size_t index) const { return score->boxes[index]; }
+  const PictureResult& pictureOf(const JudgedBox& box) const {
+    return evaluation->pictures[box.picture];
+  }
+  /// The dataset's picture.
+  std::size_t indexOf(const JudgedBox& box) const { return evaluation->indices[box.picture]; }
+};
+
+/// At an operating confidence; the same finds, nothing is run again. Any thread.
+ScoredEvaluation scored(std::shared_ptr<const Evaluation> evaluation, double confidence);
+/// The same for one model, or for two and what they share.
+std::vector<ScoredEvaluation> scored(
+    const std::vector<std::shared_ptr<const Evaluation>>& evaluations, double confidence);
+
+/// What the model found, above the operating confidence, for other pages. Shares the evaluation.
+Predictions predictionsOf(const ScoredEvaluation& model);
+
+/// The protocol and its overlap in words.
+QString protocolText(Protocol protocol);
+/// "all pictures" or "the split “val”".
+QString splitText(const std::string& split);
+
+}  // namespace boxwright::ui

@@ -1,0 +1,4 @@
+list(APPEND BOXWRIGHT_UI_SOURCES
+  evaluate/class_bars.cpp evaluate/confusion_view.cpp evaluate/crop_grid.cpp
+  evaluate/curve_chart.cpp evaluate/evaluate_form.cpp evaluate/evaluate_page.cpp
+  evaluate/evaluation.cpp evaluate/finding_bar.cpp evaluate/finding_filter.cpp evaluate/finding_list.cpp evaluate/score_tiles.cpp)
