@@ -119,7 +119,7 @@ void tell(const std::string& what, double value, const char* unit, double wanted
 }
 
 void open(MainWindow& window, Application& application, const std::filesystem::path& dataset,
-          const char* which, double wanted) {
+          const char* which, int pictures, double wanted) {
   auto& page = *window.findChild<DataPage*>();
   DatasetDocument& document = window.state().document();
   application.resetTimes();
@@ -137,8 +137,8 @@ void open(MainWindow& window, Application& application, const std::filesystem::p
   waitFor([&] { return document.statistics().boxes > 0; });
   tell(fmt::format("{}: the first boxes are there", which), passed(), "ms", 0);
   waitFor([&] {
-    return document.statistics().labelled == document.statistics().images &&
-           document.statistics().images > kDrawn;
+    return document.pictureCount() >= pictures &&
+           document.statistics().labelled == document.statistics().images;
   });
   tell(fmt::format("{}: all boxes are there", which), passed(), "ms", wanted);
   tell("    processor, all threads", processor(), "ms", 0);
@@ -172,7 +172,7 @@ int main(int argc, char** argv) {
   auto& page = *window.findChild<DataPage*>();
   StudioState& state = window.state();
 
-  open(window, application, root / "data.yaml", "first open", 0);
+  open(window, application, root / "data.yaml", "first open", pictures, 0);
   fmt::print("{} pictures, {} boxes\n", state.document().pictureCount(),
              state.document().statistics().boxes);
   waitFor([] { return false; }, 1);
@@ -206,7 +206,7 @@ int main(int argc, char** argv) {
 
   state.document().close();
   waitFor([] { return Jobs::instance().threads() == 0; }, 60);
-  open(window, application, root / "data.yaml", "second open", 1000);
+  open(window, application, root / "data.yaml", "second open", pictures, 1000);
   tell("memory, peak", megabytes("VmHWM"), "MB", 700);
 
   window.close();
