@@ -8,7 +8,7 @@ set -eu
 
 build="g++ cmake ninja-build pkg-config ccache libopencv-dev libjpeg62-turbo-dev libpng-dev libwebp-dev
        libexif-dev libdnnl-dev ocl-icd-opencl-dev libcli11-dev libfmt-dev nlohmann-json3-dev
-       libpugixml-dev libyaml-cpp-dev libonnx-dev libprotobuf-dev libgtest-dev qt6-base-dev qt6-svg-dev
+       libpugixml-dev libsqlite3-dev libyaml-cpp-dev libonnx-dev libprotobuf-dev libgtest-dev qt6-base-dev qt6-svg-dev
        libgl-dev libqcustomplot-dev"
 run="qt6-qpa-plugins qt6-wayland fonts-dejavu-core"
 tests="ffmpeg darknet"

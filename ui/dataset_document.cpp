@@ -3,22 +3,27 @@
 
 #include <QElapsedTimer>
 #include <algorithm>
+#include <atomic>
+#include <optional>
 #include <span>
 #include <utility>
 #include <variant>
 
 #include "core/base/atomic_file.h"
-#include "core/data/open_dataset.h"
+#include "core/data/dataset_index.h"
+#include "core/data/open_indexed.h"
 
 namespace boxwright::ui {
 namespace {
 
 /// Rows a batch holds at most when it reaches the GUI, and how long the GUI applies batches in one
 /// go: together they keep every event handler far below the frame budget.
-constexpr std::size_t batchRows = 256;
+constexpr std::size_t batchRows = 1024;
 constexpr int drainMilliseconds = 8;
+constexpr int soonMilliseconds = 8;  ///< until the next go where there is more
 
 constexpr std::uint64_t splitSeed = 1;
+constexpr int fewestIndexed = 2000;  ///< pictures; fewer are read in no time
 
 struct FormatBatch {
   std::string format;
@@ -35,14 +40,17 @@ struct AnnotationBatch {
 struct ProblemBatch {
   std::vector<Problem> problems;
 };
+/// What came before is void.
+struct RestartBatch {};
 
 }  // namespace
 
 struct DatasetDocument::Batch {
-  std::variant<FormatBatch, PictureBatch, AnnotationBatch, ProblemBatch> value;
+  std::variant<FormatBatch, PictureBatch, AnnotationBatch, ProblemBatch, RestartBatch> value;
 };
 
 struct DatasetDocument::Inbox {
+  std::atomic<bool> failed = false;  ///< what the queue has told came from an index alone
   DrainQueue<Batch> queue;
 };
 
@@ -51,17 +59,21 @@ struct DatasetDocument::Ending {
   Splits splits;
   std::shared_ptr<const DatasetLookup> lookup;
   bool partial = false;
+  bool indexIsCurrent = false;
 };
 
 DatasetDocument::DatasetDocument(QObject* parent)
-    : QObject(parent), job_(tr("Opening"), QStringLiteral("data")) {
+    : QObject(parent),
+      job_(tr("Opening"), QStringLiteral("data")),
+      indexing_(tr("Keeping an index"), QStringLiteral("data")) {
+  indexing_.setQuiet(true);
   timer_.setInterval(drainInterval);
   connect(&timer_, &QTimer::timeout, this, &DatasetDocument::drain);
   job_.setKeepsResultWhenCancelled(true);
   connect(&job_, &Job::failed, this, [this](const JobError& error) {
     timer_.stop();
+    const bool nothing = dataset_.pictures.empty() || (inbox_ && inbox_->failed);
     inbox_.reset();
-    const bool nothing = dataset_.pictures.empty();
     opening_ = false;
     if (nothing) {
       clear();
@@ -123,10 +135,18 @@ void DatasetDocument::open(const std::filesystem::path& path) {
         sink.progress = [&](double fraction) {
           progress.set(fraction, tr("%L1 pictures").arg(static_cast<qulonglong>(listed)));
         };
-        Dataset dataset = openDataset(path, {}, stop, sink);
+        IndexedOpening opening;
+        try {
+          opening = openIndexed(path, datasetIndexFile(path, userCacheFolder()), stop, sink,
+                                [&] { inbox->queue.push({RestartBatch{}}); });
+        } catch (...) {
+          inbox->failed = true;
+          throw;
+        }
         const bool partial = stop.stop_requested();
-        std::shared_ptr<Ending> ending = makeEnding(std::move(dataset));
+        std::shared_ptr<Ending> ending = makeEnding(std::move(opening.dataset));
         ending->partial = partial;
+        ending->indexIsCurrent = opening.indexIsCurrent;
         return ending;
       },
       [this, inbox](std::shared_ptr<Ending> ending) {
@@ -141,6 +161,7 @@ void DatasetDocument::setDataset(Dataset dataset) {
   open_ = true;
   path_ = dataset.root;
   ending_ = makeEnding(std::move(dataset));
+  ending_->indexIsCurrent = true;  // of what is in memory alone there is none
   dataset_ = *ending_->dataset;
   for (const Picture& picture : dataset_.pictures)
     count(*picture.annotation, 1);
@@ -155,7 +176,19 @@ void DatasetDocument::close() {
   Q_EMIT reset();
 }
 
+void DatasetDocument::keepIndex() {
+  if (!open_ || opening_ || partial_ || indexIsCurrent_ || pictureCount() < fewestIndexed) return;
+  indexIsCurrent_ = true;
+  indexing_.start(
+      // To the end, also while the window closes: it is a second for 100,000 pictures.
+      [path = path_, dataset = snapshot()](std::stop_token, JobProgress&) {
+        writeDatasetIndex(datasetIndexFile(path, userCacheFolder()), path, *dataset);
+      },
+      [] {});
+}
+
 void DatasetDocument::clear() {
+  keepIndex();
   timer_.stop();
   inbox_.reset();
   ending_.reset();
@@ -183,12 +216,14 @@ void DatasetDocument::drain() {
   while (clock.elapsed() < drainMilliseconds) {
     std::vector<Batch> next = inbox->queue.take(1);
     if (next.empty()) {
+      timer_.setInterval(drainInterval);
       if (ending_) finish();
       return;
     }
     apply(next.front());
     if (inbox != inbox_) return;  // a slot closed or reopened the document
   }
+  timer_.setInterval(soonMilliseconds);
 }
 
 void DatasetDocument::apply(Batch& batch) {
@@ -218,6 +253,11 @@ void DatasetDocument::apply(Batch& batch) {
     if (end > read->first) {
       Q_EMIT annotationsChanged(static_cast<int>(read->first), static_cast<int>(end - read->first));
     }
+  } else if (std::holds_alternative<RestartBatch>(batch.value)) {
+    dataset_ = {};
+    statistics_ = {};
+    marks_.clear();
+    Q_EMIT reset();
   } else if (auto* found = std::get_if<ProblemBatch>(&batch.value)) {
     const auto first = static_cast<int>(dataset_.problems.size());
     for (Problem& problem : found->problems)
@@ -233,6 +273,7 @@ void DatasetDocument::finish() {
   const Dataset& whole = *ending->dataset;
   opening_ = false;
   partial_ = ending->partial;
+  indexIsCurrent_ = ending->indexIsCurrent;
   dataset_.root = whole.root;  // opening that was stopped early has not told it
   dataset_.format = whole.format;
   dataset_.splits = whole.splits;
@@ -254,6 +295,7 @@ void DatasetDocument::finish() {
   Q_EMIT classesChanged();
   Q_EMIT splitsChanged();
   Q_EMIT problemsPlaced();
+  keepIndex();
   Q_EMIT opened();
   Q_EMIT editableChanged();
 }

@@ -40,6 +40,9 @@ class DatasetDocument : public QObject {
   /// Shows a dataset made in memory (tests, tools).
   void setDataset(Dataset dataset);
   void close();
+  /// Keeps an index of the dataset for the next time, where there is none that says what it is now;
+  /// done when it has been read and when it is closed.
+  void keepIndex();
 
   bool isOpen() const { return open_; }
   bool isOpening() const { return opening_; }
@@ -180,7 +183,8 @@ class DatasetDocument : public QObject {
   std::shared_ptr<Inbox> inbox_;
   std::shared_ptr<Ending> ending_;
   QTimer timer_;
-  Job job_;
+  bool indexIsCurrent_ = true;
+  Job job_, indexing_;
 };
 
 }  // namespace boxwright::ui

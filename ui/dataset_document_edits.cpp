@@ -65,6 +65,7 @@ void DatasetDocument::redo() {
 
 void DatasetDocument::replace(const Edit& edit, AnnotationPtr PictureEdit::*with) {
   snapshot_.reset();
+  indexIsCurrent_ = false;
   noteIds(edit);
   std::vector<std::size_t> pictures;
   pictures.reserve(edit.pictures.size());

@@ -14,6 +14,7 @@
 #include "core/base/random.h"
 #include "core/base/thread_budget.h"
 #include "core/image/codec.h"
+#include "core/image/near_copy_finder.h"
 #include "core/image/perceptual_hash.h"
 
 namespace boxwright {
@@ -135,13 +136,17 @@ std::vector<PictureCheck::NearCopy> nearCopiesOf(std::span<const CheckedPicture>
       ranks[rankOf(pictures[i].split)].push_back({looks[i].hash, i});
   std::vector<PictureCheck::NearCopy> found;
   for (int rank = 0; rank < 2 && !stop.stop_requested(); ++rank) {
+    const auto finder = std::make_unique<NearCopyFinder>();
+    std::vector<std::size_t> others;
+    for (int later = rank + 1; later < 3; ++later) {
+      for (const Hashed& other : ranks[later]) {
+        finder->add(other.hash);
+        others.push_back(other.picture);
+      }
+    }
     for (const Hashed& one : ranks[rank]) {
-      PictureCheck::NearCopy nearest{one.picture, 0, kNearCopyDistance + 1};
-      for (int later = rank + 1; later < 3; ++later)
-        for (const Hashed& other : ranks[later])
-          if (const int distance = hashDistance(one.hash, other.hash); distance < nearest.distance)
-            nearest = {one.picture, other.picture, distance};
-      if (nearest.distance <= kNearCopyDistance) found.push_back(nearest);
+      if (const auto near = finder->nearest(one.hash))
+        found.push_back({one.picture, others[near->index], near->distance});
     }
   }
   std::sort(found.begin(), found.end(),

@@ -21,6 +21,7 @@
 #include "core/image/class_colours.h"
 #include "ui/data/boxes_view.h"
 #include "ui/data/count_list.h"
+#include "ui/data/data_checks.h"
 #include "ui/data/filter_text.h"
 #include "ui/data/picture_grid.h"
 #include "ui/data/problem_list.h"
@@ -70,6 +71,7 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
       pages_(new QStackedWidget) {
   boxesView_ = new BoxesView(state, model_);
   statistics_ = new StatisticsView(state);
+  checks_ = new DataChecks(state);
   makeActions();
   auto* workspace = new QSplitter(Qt::Horizontal);
   workspace->setObjectName(QStringLiteral("workspace"));
@@ -224,16 +226,17 @@ void DataPage::makeActions() {
   });
   deleteBoxes_ =
       make(tr("Delete the selected boxes"), {}, [this] { boxesView_->deleteSelected(); });
+  QAction* check = make(tr("Check pictures and boxes"), {}, [this] { checks_->start(); });
   const auto separator = [this] {
     auto* line = new QAction(this);
     line->setSeparator(true);
     return line;
   };
   menu_ = QList<QAction*>{previous_, next_, nextUnlabelled_, separator()} + viewActions_ +
-          QList<QAction*>{separator(), fit_,     actual_,
-                          boxes_,      asTable_, separator(),
-                          undo_,       redo_,    classMenu_->menuAction(),
-                          deleteBoxes_};
+          QList<QAction*>{separator(),  fit_,        actual_,
+                          boxes_,       asTable_,    separator(),
+                          undo_,        redo_,       classMenu_->menuAction(),
+                          deleteBoxes_, separator(), check};
   DatasetDocument& document = state().document();
   connect(&document, &DatasetDocument::historyChanged, this, &DataPage::showHistory);
   connect(&document, &DatasetDocument::editableChanged, this, &DataPage::showHistory);
@@ -245,6 +248,7 @@ void DataPage::makeActions() {
     if (isVisible()) setStatusText(tr("Redone: %1").arg(QString::fromStdString(edit.name)));
     if (isVisible()) state().labels().saveAll();
   });
+  connect(checks_, &DataChecks::told, this, [this](const QString& text) { setStatusText(text); });
   connect(boxesView_, &BoxesView::told, this, [this](const QString& text) { setStatusText(text); });
   connect(&state().labels(), &LabelKeeper::failed, this, [this](const JobError& error) {
     if (isVisible()) errorBar()->showError(error);
@@ -480,6 +484,9 @@ QWidget* DataPage::makeInspector() {
   column->addWidget(inset(problemsCaption_));
   column->addWidget(inset(noProblems_));
   column->addWidget(problems_, 1);
+  column->addSpacing(metric::gap);
+  column->addWidget(inset(makeCaption(tr("Checks"))));
+  column->addWidget(checks_, 1);
   column->addStretch(0);
   for (CountList* list : {classes_, states_, splits_}) {
     connect(list, &CountList::toggled, this, [this](const QString& key, const QString& value) {

@@ -23,6 +23,7 @@ namespace boxwright::ui {
 
 class BoxesView;
 class CountList;
+class DataChecks;
 class ElidedLabel;
 class PictureCanvas;
 class PictureGrid;
@@ -56,6 +57,7 @@ class DataPage : public Page {
   CountList* classes() const { return classes_; }
   BoxesView* boxesView() const { return boxesView_; }
   StatisticsView* statistics() const { return statistics_; }
+  DataChecks* checks() const { return checks_; }
 
   /// What stands beside the list.
   enum class View { Picture, Boxes, Statistics };
@@ -111,6 +113,7 @@ class DataPage : public Page {
   PictureCanvas* canvas_ = nullptr;
   BoxesView* boxesView_ = nullptr;
   StatisticsView* statistics_ = nullptr;
+  DataChecks* checks_ = nullptr;
   ElidedLabel* name_ = nullptr;
   QLabel* facts_ = nullptr;
 

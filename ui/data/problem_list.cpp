@@ -4,6 +4,7 @@
 #include <QAbstractListModel>
 #include <QPainter>
 #include <QStyledItemDelegate>
+#include <utility>
 
 #include "ui/dataset_document.h"
 #include "ui/theme.h"
@@ -18,19 +19,19 @@ enum Role { WhereRole = Qt::UserRole, SeverityRole };
 
 class ProblemList::Model : public QAbstractListModel {
  public:
-  Model(DatasetDocument& document, QObject* parent)
-      : QAbstractListModel(parent), document_(document) {
-    connect(&document_, &DatasetDocument::reset, this, [this] {
-      beginResetModel();
-      count_ = static_cast<int>(document_.dataset().problems.size());
-      endResetModel();
-    });
-    connect(&document_, &DatasetDocument::problemsAdded, this, [this](int first, int count) {
-      if (count <= 0) return;
-      beginInsertRows({}, first, first + count - 1);
-      count_ = first + count;
-      endInsertRows();
-    });
+  Model(const std::vector<Problem>& problems, QObject* parent)
+      : QAbstractListModel(parent), problems_(problems) {}
+
+  void restart() {
+    beginResetModel();
+    count_ = static_cast<int>(problems_.size());
+    endResetModel();
+  }
+  void added(int first, int count) {
+    if (count <= 0) return;
+    beginInsertRows({}, first, first + count - 1);
+    count_ = first + count;
+    endInsertRows();
   }
 
   int rowCount(const QModelIndex& parent = {}) const override {
@@ -38,8 +39,8 @@ class ProblemList::Model : public QAbstractListModel {
   }
   QVariant data(const QModelIndex& index, int role) const override {
     const auto row = static_cast<std::size_t>(index.row());
-    if (row >= document_.dataset().problems.size()) return {};
-    const Problem& problem = document_.dataset().problems[row];
+    if (row >= problems_.size()) return {};
+    const Problem& problem = problems_[row];
     switch (role) {
       case Qt::DisplayRole:
         return QString::fromStdString(problem.what);
@@ -60,7 +61,7 @@ class ProblemList::Model : public QAbstractListModel {
   }
 
  private:
-  DatasetDocument& document_;
+  const std::vector<Problem>& problems_;
   int count_ = 0;
 };
 
@@ -111,9 +112,23 @@ class ProblemList::Delegate : public QStyledItemDelegate {
   }
 };
 
-ProblemList::ProblemList(DatasetDocument& document, QWidget* parent) : QListView(parent) {
-  auto* model = new Model(document, this);
-  setModel(model);
+ProblemList::ProblemList(DatasetDocument& document, QWidget* parent)
+    : ProblemList(tr("Problems"), document.dataset().problems, parent) {
+  connect(&document, &DatasetDocument::reset, this, [this] { model_->restart(); });
+  connect(&document, &DatasetDocument::problemsAdded, this,
+          [this](int first, int count) { model_->added(first, count); });
+}
+
+ProblemList::ProblemList(const QString& name, QWidget* parent) : ProblemList(name, own_, parent) {}
+
+void ProblemList::setProblems(std::vector<Problem> problems) {
+  own_ = std::move(problems);
+  model_->restart();
+}
+
+ProblemList::ProblemList(const QString& name, const std::vector<Problem>& problems, QWidget* parent)
+    : QListView(parent), model_(new Model(problems, this)) {
+  setModel(model_);
   setItemDelegate(new Delegate(this));
   setUniformItemSizes(true);
   setFrameShape(QFrame::NoFrame);
@@ -122,7 +137,7 @@ ProblemList::ProblemList(DatasetDocument& document, QWidget* parent) : QListView
   setEditTriggers(NoEditTriggers);
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setVerticalScrollMode(ScrollPerPixel);
-  setAccessibleName(tr("Problems"));
+  setAccessibleName(name);
   setMinimumHeight(2 * rowHeight);
   const auto choose = [this](const QModelIndex& index) { Q_EMIT chosen(index.row()); };
   connect(this, &QListView::clicked, this, choose);

@@ -2,10 +2,9 @@
 #include "ui/data/thumbnail_store.h"
 
 #include <algorithm>
-#include <cmath>
 
-#include "core/image/codec.h"
-#include "core/image/resize.h"
+#include "core/data/dataset_index.h"
+#include "core/image/thumbnail_cache.h"
 #include "ui/dataset_document.h"
 #include "ui/picture_canvas.h"
 
@@ -17,13 +16,10 @@ constexpr int cacheKilobytes = 96 * 1024;
 constexpr std::size_t mostWanted = 160;
 constexpr int workerCount = 2;
 
-QImage makeThumbnail(const std::filesystem::path& path) {
-  const Image image = decodeImage(path, side).image;
-  const double scale = std::min(1.0, double(side) / std::max(image.width, image.height));
-  const int width = std::max(1, static_cast<int>(std::lround(image.width * scale)));
-  const int height = std::max(1, static_cast<int>(std::lround(image.height * scale)));
-  if (width == image.width && height == image.height) return toQImage(image);
-  return toQImage(scaled(image, width, height));
+/// One of the process, for all lists.
+ThumbnailCache& cacheOnDisk() {
+  static ThumbnailCache cache(userCacheFolder() / "thumbnails");
+  return cache;
 }
 
 }  // namespace
@@ -94,13 +90,14 @@ void ThumbnailStore::serve() {
     w->picture = picture;
     const std::filesystem::path path =
         document_.dataset().absolutePath(static_cast<std::size_t>(picture));
-    w->job.start([path](std::stop_token, JobProgress&) { return makeThumbnail(path); },
-                 [this, w, picture](QImage image) {
-                   if (w->picture != picture) return;  // another dataset is open by now
-                   const auto cost = static_cast<int>(image.sizeInBytes() / 1024) + 1;
-                   images_.insert(picture, new QImage(std::move(image)), cost);
-                   Q_EMIT ready(picture);
-                 });
+    w->job.start(
+        [path](std::stop_token, JobProgress&) { return toQImage(cacheOnDisk().get(path, side)); },
+        [this, w, picture](QImage image) {
+          if (w->picture != picture) return;  // another dataset is open by now
+          const auto cost = static_cast<int>(image.sizeInBytes() / 1024) + 1;
+          images_.insert(picture, new QImage(std::move(image)), cost);
+          Q_EMIT ready(picture);
+        });
   }
 }
 

@@ -652,7 +652,10 @@ void MainWindow::closeEvent(QCloseEvent* event) {
   store();
   finishTyping();
   // Which is one more job.
-  if (Jobs::instance().threads() == 0 && !notKeptTold_) state_.labels().end();
+  if (Jobs::instance().threads() == 0) {
+    state_.document().keepIndex();
+    if (!notKeptTold_) state_.labels().end();
+  }
   if (Jobs::instance().threads() == 0) {
     event->accept();
     if (manual_) manual_->close();
