@@ -277,6 +277,9 @@ void DatasetDocument::finish() {
   dataset_.root = whole.root;  // opening that was stopped early has not told it
   dataset_.format = whole.format;
   dataset_.splits = whole.splits;
+  dataset_.classesListed = whole.classesListed;
+  dataset_.labelFiles = whole.labelFiles;
+  dataset_.labelRule = whole.labelRule;
   lookup_ = ending->lookup;
   splits_ = ending->splits;
   splitsAreOwn_ = splits_ == dataset_.splits;
@@ -302,6 +305,7 @@ void DatasetDocument::finish() {
 
 void DatasetDocument::count(const Annotation& annotation, std::ptrdiff_t sign) {
   const auto by = static_cast<std::size_t>(sign);  // adding -1 wraps to a subtraction
+  if (annotation.trashed) return;
   statistics_.images += by;
   statistics_.boxes += by * annotation.boxes.size();
   if (annotation.classesOnly()) statistics_.classesOnly += by;
@@ -337,6 +341,7 @@ void DatasetDocument::count(const Annotation& annotation, std::ptrdiff_t sign) {
 }
 
 std::uint8_t DatasetDocument::marksOf(const Annotation& annotation) {
+  if (annotation.trashed) return trashedMark;
   const int state = annotation.state == LabelState::Unlabelled ? unlabelledMark
                     : annotation.state == LabelState::Negative ? negativeMark
                                                                : 0;

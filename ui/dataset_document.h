@@ -54,6 +54,8 @@ class DatasetDocument : public QObject {
   QString name() const;
 
   const Dataset& dataset() const { return dataset_; }
+  /// Without those in the trash.
+  int shownCount() const { return static_cast<int>(statistics_.images); }
   int pictureCount() const { return static_cast<int>(dataset_.pictures.size()); }
   /// Index by relative path, or -1. Known once all is read.
   int indexOf(const std::string& relativePath) const;
@@ -75,7 +77,8 @@ class DatasetDocument : public QObject {
   }
   /// Whether it has labels, or says that there is nothing, and nobody has looked them over.
   bool isUnverified(int picture) const {
-    return (marks_[static_cast<std::size_t>(picture)] & (unlabelledMark | verifiedMark)) == 0;
+    return (marks_[static_cast<std::size_t>(picture)] &
+            (unlabelledMark | verifiedMark | trashedMark)) == 0;
   }
   bool isVerified(int picture) const {
     return (marks_[static_cast<std::size_t>(picture)] & verifiedMark) != 0;
@@ -85,6 +88,10 @@ class DatasetDocument : public QObject {
     return (marks & unlabelledMark) != 0 ? LabelState::Unlabelled
            : (marks & negativeMark) != 0 ? LabelState::Negative
                                          : LabelState::Labelled;
+  }
+  /// It was deleted: no list shows it.
+  bool isTrashed(int picture) const {
+    return (marks_[static_cast<std::size_t>(picture)] & trashedMark) != 0;
   }
   bool hasProblem(int picture) const {
     return (marks_[static_cast<std::size_t>(picture)] & problemMark) != 0;
@@ -119,6 +126,8 @@ class DatasetDocument : public QObject {
   bool takesClasses() const;
   /// Whether label files of this layout can say that they are verified.
   bool holdsVerified() const;
+  /// Whether one label file is of many pictures.
+  bool sharesLabelFiles() const;
   /// Appends a class and returns its id; -1 where the name is empty or there already, or the format
   /// takes none. Not part of the history.
   int addClass(const QString& name);
@@ -163,7 +172,7 @@ class DatasetDocument : public QObject {
   void noteIds(const Edit& edit);
 
   static constexpr std::uint8_t unlabelledMark = 1, verifiedMark = 2, negativeMark = 4,
-                                problemMark = 8;
+                                problemMark = 8, trashedMark = 16;
 
   bool open_ = false;
   bool opening_ = false;

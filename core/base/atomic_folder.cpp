@@ -14,22 +14,26 @@ namespace boxwright {
 
 namespace fs = std::filesystem;
 
-AtomicFolder::AtomicFolder(const fs::path& target) : target_(fs::absolute(target)) {
-  target_ = target_.lexically_normal();
-  if (!target_.has_filename()) target_ = target_.parent_path();
+void checkNewFolder(const fs::path& target) {
   std::error_code fault;
-  if (fs::exists(target_, fault)) {
-    if (!fs::is_directory(target_, fault))
-      throw Error("a file stands where the folder is to be", utf8(target_), "choose another name");
-    const bool empty = fs::is_empty(target_, fault);
-    if (fault || !empty) {
-      throw Error(fault ? "cannot read the folder (" + fault.message() + ")"
-                        : std::string("the folder is not empty"),
-                  utf8(target_), "choose a new or an empty folder");
-    }
+  if (!fs::exists(target, fault)) return;
+  if (!fs::is_directory(target, fault))
+    throw Error("a file stands where the folder is to be", utf8(target), "choose another name");
+  const bool empty = fs::is_empty(target, fault);
+  if (fault || !empty) {
+    throw Error(fault ? "cannot read the folder (" + fault.message() + ")"
+                      : std::string("the folder is not empty"),
+                utf8(target), "choose a new or an empty folder");
   }
+}
+
+AtomicFolder::AtomicFolder(const fs::path& target)
+    : target_(fs::absolute(target).lexically_normal()) {
+  if (!target_.has_filename()) target_ = target_.parent_path();
+  checkNewFolder(target_);
   folder_ = target_.parent_path() /
             ("." + target_.filename().string() + "." + std::to_string(::getpid()) + ".partial");
+  part("");
 }
 
 AtomicFolder::~AtomicFolder() {
@@ -52,9 +56,20 @@ void AtomicFolder::write(const fs::path& name, std::string_view bytes) const {
   if (!out) fail("write into the folder", std::error_code(errno, std::generic_category()));
 }
 
+void AtomicFolder::take(const fs::path& name, const fs::path& file, bool link) const {
+  const fs::path place = part(name);
+  std::error_code fault;
+  if (link) {
+    const fs::path whole = fs::canonical(file, fault);
+    fs::create_symlink(fault ? fs::absolute(file) : whole, place, fault);
+  } else {
+    fs::copy_file(file, place, fault);
+  }
+  if (fault) fail(link ? "link a picture" : "copy a picture", fault);
+}
+
 void AtomicFolder::keep() {
   std::error_code fault;
-  fs::create_directories(folder_, fault);  // where nothing was written
   fs::rename(folder_, target_, fault);
   if (fault) fail("make the folder", fault);
   kept_ = true;

@@ -7,21 +7,27 @@
 
 namespace boxwright {
 
+/// Throws Error where something other than an empty folder has the name already.
+void checkNewFolder(const std::filesystem::path& target);
+
 /// A folder that grows beside the wanted one and takes its name when it is whole: nobody finds half
 /// of it. Removed where it is not kept. Its parts may be written by several threads.
 class AtomicFolder {
  public:
-  /// Throws Error where the folder holds anything already, or something else stands there. Nothing
-  /// is made before the first part.
+  /// As checkNewFolder(), or where it cannot be made.
   explicit AtomicFolder(const std::filesystem::path& target);
   ~AtomicFolder();
   AtomicFolder(const AtomicFolder&) = delete;
   AtomicFolder& operator=(const AtomicFolder&) = delete;
 
-  /// Where it grows; `name` in it, its folders made.
+  /// Where it grows.
+  const std::filesystem::path& path() const { return folder_; }
+  /// `name` in it, its folders made.
   std::filesystem::path part(const std::filesystem::path& name) const;
   /// Writes a part plainly, without a flush for each of many small files. Throws Error.
   void write(const std::filesystem::path& name, std::string_view bytes) const;
+  /// A copy of a file, or a link to it.
+  void take(const std::filesystem::path& name, const std::filesystem::path& file, bool link) const;
   /// All is there. Throws Error where it cannot take its name.
   void keep();
 

@@ -25,7 +25,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kVersion = 1;  ///< of the tables and of the bytes in them
+constexpr int kVersion = 1;                 ///< of the tables and of the bytes in them
+constexpr int kVerified = 1, kTrashed = 2;  ///< in the column of marks
 constexpr std::size_t kFirstBatch = 256;
 constexpr std::size_t kBatch = 4096;
 
@@ -128,7 +129,8 @@ Picture pictureOf(const Statement& row, const Dataset& dataset) {
   const std::int64_t state = row.number(4);
   demand(!picture.path.empty() && state >= 0 && state <= 2);
   annotation.state = static_cast<LabelState>(state);
-  annotation.verified = row.number(5) != 0;
+  annotation.verified = (row.number(5) & kVerified) != 0;
+  annotation.trashed = (row.number(5) & kTrashed) != 0;
   const std::string_view wholes = row.bytes(6);
   annotation.imageClasses.resize(wholes.size() / sizeof(int));
   if (!wholes.empty())
@@ -152,7 +154,7 @@ void write(sqlite3* database, const fs::path& opened, const Dataset& dataset,
   run(database,
       "CREATE TABLE dataset (opened BLOB, root BLOB, format BLOB, classes BLOB, listed INTEGER);"
       "CREATE TABLE pictures (place INTEGER PRIMARY KEY, path BLOB, width INTEGER, height INTEGER,"
-      " label_hash INTEGER, state INTEGER, verified INTEGER, classes BLOB, boxes BLOB);"
+      " label_hash INTEGER, state INTEGER, marks INTEGER, classes BLOB, boxes BLOB);"
       "BEGIN;");
   Statement head(database, "INSERT INTO dataset VALUES (?, ?, ?, ?, ?)");
   const std::string key = keyOf(opened), root = utf8(dataset.root);
@@ -176,7 +178,7 @@ void write(sqlite3* database, const fs::path& opened, const Dataset& dataset,
     row.bind(4, picture.height);
     row.bind(5, static_cast<std::int64_t>(picture.labelHash));
     row.bind(6, static_cast<std::int64_t>(annotation.state));
-    row.bind(7, annotation.verified ? 1 : 0);
+    row.bind(7, (annotation.verified ? kVerified : 0) | (annotation.trashed ? kTrashed : 0));
     row.bind(8, wholes);
     row.bind(9, packBoxes(annotation.boxes));
     row.next();
@@ -221,7 +223,7 @@ std::optional<Dataset> readDatasetIndex(const fs::path& file, const fs::path& op
   dataset.classesListed = head.number(4) != 0;
   if (sink.format) sink.format(dataset.format, dataset.root, dataset.classes);
   Statement row(database.get(),
-                "SELECT path, width, height, label_hash, state, verified, classes, boxes"
+                "SELECT path, width, height, label_hash, state, marks, classes, boxes"
                 " FROM pictures ORDER BY place");
   std::size_t told = 0;
   const auto tell = [&] {

@@ -28,6 +28,10 @@ fs::path PictureTrash::placeOf(const fs::path& file) const {
   return trash_ / inside;
 }
 
+fs::path PictureTrash::now(const fs::path& file) const {
+  return isThere(file) || !isTrashed(root_, file) ? file : placeOf(file);
+}
+
 bool PictureTrash::holds(const std::string& path) const {
   const fs::path file = root_ / pathFromUtf8(path);
   return pathFromUtf8(path).is_relative() && !isThere(file) && isThere(trash_ / pathFromUtf8(path));

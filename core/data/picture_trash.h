@@ -23,6 +23,8 @@ class PictureTrash {
   void takeBack(const std::string& path, const std::filesystem::path& labelFile) const;
   /// Where a file of the dataset lies while it is there.
   std::filesystem::path placeOf(const std::filesystem::path& file) const;
+  /// Where it lies now.
+  std::filesystem::path now(const std::filesystem::path& file) const;
 
  private:
   void move(const std::filesystem::path& from, const std::filesystem::path& to) const;

@@ -10,9 +10,11 @@
 #include <filesystem>
 
 #include "core/base/atomic_file.h"
+#include "core/data/convert.h"
 #include "core/data/open_dataset.h"
 #include "tests/ui/annotate_page_test.h"
 #include "ui/annotate/annotate_actions.h"
+#include "ui/annotate/picture_side.h"
 #include "ui/error_bar.h"
 #include "ui/label_keeper.h"
 
@@ -90,6 +92,77 @@ TEST_F(AnnotateSavingTest, APictureThatIsLeftIsSaved) {
   ASSERT_TRUE(inView(1));
   ASSERT_TRUE(waitForSaved());
   EXPECT_EQ(readFile(label(0)), before);
+}
+
+TEST_F(AnnotateSavingTest, AFileOfManyPicturesIsSavedWhenNothingHasBeenEditedForAWhile) {
+  const fs::path coco = root() / "coco";
+  convertDataset(openDataset(root()), {"coco", coco});
+  document().open(coco);
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  ASSERT_EQ(document().dataset().format, "coco");
+  ASSERT_TRUE(show(0));
+  const fs::path file = coco / document().dataset().labelFiles.at(0);
+  const std::string before = readFile(file);
+  drawOne();
+  ASSERT_TRUE(waitFor([this] { return labels().unsaved() == 1; }));
+  key(Qt::Key_D);
+  ASSERT_TRUE(inView(1));
+  drawOne();
+  ASSERT_TRUE(waitFor([this] { return labels().unsaved() == 2 && !labels().isBusy(); }));
+  EXPECT_EQ(readFile(file), before) << "not at every step";
+  ASSERT_TRUE(waitForSaved());
+  const std::string after = readFile(file);
+  EXPECT_NE(after, before);
+  EXPECT_EQ(readFile(coco / ".boxwright/backup" / document().dataset().labelFiles[0]), before);
+  // Ctrl+S at once.
+  undo();
+  key(Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([&] { return readFile(file) != after; }));
+  // And at the end.
+  undo();
+  document().close();
+  ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+  EXPECT_EQ(readFile(file), before);
+}
+
+TEST_F(AnnotateSavingTest, ADeletedPictureGoesToTheTrashWithItsLabelsAndComesBack) {
+  const fs::path picture = root() / "JPEGImages/picture_01.jpg";
+  const fs::path trash = root() / ".boxwright/trash";
+  const std::string before = readFile(label(1));
+  ASSERT_TRUE(show(1));
+  drawOne();
+  const std::size_t drawn = boxes().size();
+  key(Qt::Key_Delete, Qt::ShiftModifier);
+  ASSERT_TRUE(inView(2));
+  EXPECT_EQ(page_->side()->model().rowCount(), 11);
+  EXPECT_EQ(document().statistics().images, 11u);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_FALSE(fs::exists(picture));
+  EXPECT_FALSE(fs::exists(label(1)));
+  EXPECT_TRUE(fs::exists(trash / "JPEGImages/picture_01.jpg"));
+  EXPECT_NE(readFile(trash / (stemOf(1) + ".xml")), before);  // with what was drawn
+  // Stepping passes it by.
+  key(Qt::Key_A);
+  ASSERT_TRUE(inView(0));
+  EXPECT_EQ(lastEdit(), "Delete picture_01.jpg");
+  undo();
+  ASSERT_TRUE(inView(1));
+  EXPECT_TRUE(canvas().hasPicture());
+  EXPECT_EQ(boxes().size(), drawn);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_TRUE(fs::exists(picture));
+  EXPECT_EQ(boxesInFile(1), drawn);
+  EXPECT_EQ(page_->side()->model().rowCount(), 12);
+  redo();
+  ASSERT_TRUE(inView(2));
+  crashAndOpen();
+  EXPECT_EQ(page_->side()->model().rowCount(), 11);
+  EXPECT_TRUE(document().dataset().problems.size() <= 1) << "the box without area is one";
+  undo();
+  ASSERT_TRUE(waitFor([this] { return page_->side()->model().rowCount() == 12; }));
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_TRUE(fs::exists(picture));
+  EXPECT_EQ(boxesInFile(1), drawn);
 }
 
 TEST_F(AnnotateSavingTest, CtrlSSavesAtOnceAndSoDoesLeavingThePage) {

@@ -62,6 +62,9 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   previous->setIcon(themeIcon(QStringLiteral("previous")));
   next->setIcon(themeIcon(QStringLiteral("next")));
 
+  deletePicture = make("delete-picture", tr("Delete the picture and its labels"),
+                       QKeySequence(Qt::SHIFT | Qt::Key_Delete));
+
   fit = make("fit", tr("Fit the picture"), Qt::Key_F);
   actual = make("actual-size", tr("Pixels as they are"), QKeySequence(Qt::SHIFT | Qt::Key_F));
   hide = make("hide", tr("Hide the boxes while the key is held"), Qt::Key_H);
@@ -82,13 +85,16 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   fit->setIcon(themeIcon(QStringLiteral("fit")));
   actual->setIcon(themeIcon(QStringLiteral("actual-size")));
 
-  showPredictions = make("show-predictions", tr("Show predictions"), QKeySequence(Qt::SHIFT | Qt::Key_P), true);
+  showPredictions =
+      make("show-predictions", tr("Show predictions"), QKeySequence(Qt::SHIFT | Qt::Key_P), true);
   showPredictions->setChecked(true);
   nextPrediction = make("next-prediction", tr("Next prediction"), Qt::Key_Period);
   previousPrediction = make("previous-prediction", tr("Previous prediction"), Qt::Key_Comma);
   accept = make("accept", tr("Accept the prediction"), Qt::Key_Return);
-  acceptClass = make("accept-class", tr("Accept all of its class"), QKeySequence(Qt::SHIFT | Qt::Key_Return));
-  acceptAll = make("accept-all", tr("Accept all predictions"), QKeySequence(Qt::CTRL | Qt::Key_Return));
+  acceptClass =
+      make("accept-class", tr("Accept all of its class"), QKeySequence(Qt::SHIFT | Qt::Key_Return));
+  acceptAll =
+      make("accept-all", tr("Accept all predictions"), QKeySequence(Qt::CTRL | Qt::Key_Return));
   for (QAction* action : {accept, acceptClass, acceptAll})
     action->setShortcutContext(Qt::WidgetShortcut);
 
@@ -102,7 +108,7 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   menu_ << makeMenu(tr("Predictions"), {showPredictions, nextPrediction, previousPrediction,
                                         makeSeparator(), accept, acceptClass, acceptAll});
   menu_ << makeSeparator() << negative << unlabelled << verified << makeSeparator();
-  menu_ << previous << next << nextUnlabelled << nextUnverified;
+  menu_ << previous << next << nextUnlabelled << nextUnverified << makeSeparator() << deletePicture;
 }
 
 AnnotateActions::~AnnotateActions() = default;

@@ -32,7 +32,7 @@ class AnnotateActions : public QObject {
   std::vector<QAction*> classes;  ///< of the first ten, by their keys, first 1 to 9 and 0
   QAction* findClass;
   QAction *negative, *unlabelled, *verified;
-  QAction *previous, *next, *nextUnlabelled, *nextUnverified;
+  QAction *previous, *next, *nextUnlabelled, *nextUnverified, *deletePicture;
   QAction *fit, *actual, *zoomIn, *zoomOut, *hide, *keepView;
   QAction *showPredictions, *nextPrediction, *previousPrediction;
   QAction *accept, *acceptClass, *acceptAll;  ///< predictions; keys of the canvas alone

@@ -120,6 +120,7 @@ void AnnotatePage::connectDocument() {
   connect(&document, &DatasetDocument::reset, this, [this] {
     shownPicture_ = -1;
     selectWhenShown_.clear();
+    returned_.clear();
     loader_.cancel();
     canvas_->clear();
     errorBar()->clear();
@@ -223,15 +224,16 @@ void AnnotatePage::showPicture() {
   }
   canvas_->finishKeys();
   canvas_->cancelGesture();
-  state().labels().saveAll();  // what the picture that is left has got
-  editor_.setPicture(-1);      // nothing is drawn into a picture that is not in view
+  state().labels().left();  // what the picture has got
+  editor_.setPicture(-1);   // nothing is drawn into a picture that is not in view
   shownPicture_ = -1;
   warning_.clear();
   if (picture < 0 || !isVisible()) {
     loader_.cancel();
     if (picture < 0) canvas_->clear();
   } else {
-    loader_.load(state().document().dataset().absolutePath(static_cast<std::size_t>(picture)));
+    loader_.load(state().document().dataset().absolutePath(static_cast<std::size_t>(picture)),
+                 returned_.erase(picture) > 0 ? state().labels().wait() : nullptr);
   }
   showFacts();
 }

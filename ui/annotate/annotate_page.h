@@ -4,6 +4,7 @@
 #include <QTimer>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "ui/annotate/label_editor.h"
@@ -70,6 +71,9 @@ class AnnotatePage : public Page {
   void takePlace();
   void giveBox();
   void undo();
+  void deletePicture();
+  /// What of an edit concerns the trash: files follow, and no deleted picture stays in view.
+  void followTrash(const Edit& edit);
   void showUndone(const Edit& edit, bool again);
   void chooseClass(int classId);
   void findClass();
@@ -91,8 +95,9 @@ class AnnotatePage : public Page {
   QLabel* facts_ = nullptr;
 
   int shownPicture_ = -1;
-  bool leading_ = false;  ///< the shared selection, not following it
-  bool hidden_ = false;   ///< the boxes, while the key is held
+  bool leading_ = false;    ///< the shared selection, not following it
+  bool hidden_ = false;     ///< the boxes, while the key is held
+  std::set<int> returned_;  ///< from the trash: their files may be on their way
   std::vector<std::uint32_t> selectWhenShown_;
   QString warning_, pointer_, told_;
   QTimer tellTimer_;

@@ -6,6 +6,7 @@
 #include <QCursor>
 #include <QKeyEvent>
 #include <algorithm>
+#include <memory>
 
 #include "core/data/annotation_change.h"
 #include "core/data/edit_history.h"
@@ -75,6 +76,7 @@ void AnnotatePage::connectView() {
   const auto go = [this](QAction* action, const std::function<void()>& where) {
     connect(action, &QAction::triggered, this, [this, where] { act(where); });
   };
+  go(actions_->deletePicture, [this] { deletePicture(); });
   go(actions_->previous, [this] { side_->step(-1); });
   go(actions_->next, [this] { side_->step(1); });
   go(actions_->nextUnlabelled, [this] {
@@ -97,8 +99,47 @@ void AnnotatePage::undo() {
   state().document().undo();
 }
 
+void AnnotatePage::deletePicture() {
+  DatasetDocument& document = state().document();
+  const int picture = editor_.picture();
+  if (picture < 0 || picture != state().picture() || !document.isEditable()) return;
+  if (document.sharesLabelFiles()) {
+    tell(tr("One file has the labels of all pictures here: a picture cannot be deleted from it"));
+    return;
+  }
+  const auto index = static_cast<std::size_t>(picture);
+  const Picture& p = document.dataset().pictures[index];
+  const QString file = QString::fromStdString(p.path).section(QLatin1Char('/'), -1);
+  auto after = std::make_shared<Annotation>();
+  after->trashed = true;
+  state().labels().saveAll();  // they go along as they are now
+  const Edit edit{tr("Delete %1").arg(file).toStdString(), {{index, p.annotation, after}}};
+  document.edit(edit);
+  followTrash(edit);
+  tell(tr("%1 and its labels are in the trash").arg(file));
+}
+
+void AnnotatePage::followTrash(const Edit& edit) {
+  const DatasetDocument& document = state().document();
+  bool any = false;
+  for (const PictureEdit& change : edit.pictures) {
+    if (change.before->trashed == change.after->trashed) continue;
+    any = true;
+    const auto picture = static_cast<int>(change.picture);
+    if (!document.isTrashed(picture)) {
+      returned_.insert(picture);
+    } else if (state().picture() == picture) {
+      side_->step(1);
+      if (state().picture() == picture) side_->step(-1);
+      if (state().picture() == picture) state().select(-1);
+    }
+  }
+  if (any) state().labels().saveAll();
+}
+
 void AnnotatePage::showUndone(const Edit& edit, bool again) {
   if (edit.pictures.empty()) return;
+  followTrash(edit);
   const int current = state().picture();
   const auto here = std::find_if(
       edit.pictures.begin(), edit.pictures.end(),
@@ -113,13 +154,16 @@ void AnnotatePage::showUndone(const Edit& edit, bool again) {
       ids.push_back(box.box.id);
   }
   const auto picture = static_cast<int>(shown.picture);
-  if (editor_.picture() == picture) {
+  if (document.isTrashed(picture)) {
+    // Another is in view by now.
+  } else if (editor_.picture() == picture) {
     editor_.select(std::move(ids));
   } else {
     selectWhenShown_ = std::move(ids);
     state().select(picture);
   }
-  const std::string& path = state().document().dataset().pictures[shown.picture].path;
+  const DatasetDocument& document = state().document();
+  const std::string& path = document.dataset().pictures[shown.picture].path;
   const QString file = QString::fromStdString(path).section(QLatin1Char('/'), -1);
   const QString text = again ? tr("Redone in %1: %2") : tr("Undone in %1: %2");
   tell(text.arg(file, QString::fromStdString(edit.name)));
@@ -183,8 +227,8 @@ void AnnotatePage::refreshActions() {
     action->setEnabled(chosen && editable);
   actions_->paste->setEnabled(editor_.hasCopied() && editable);
   actions_->selectAll->setEnabled(!editor_.boxes().empty());
-  for (QAction* action : {actions_->pastePrevious, actions_->fillSeries, actions_->negative,
-                          actions_->unlabelled, actions_->verified}) {
+  for (QAction* action : {actions_->pastePrevious, actions_->fillSeries, actions_->deletePicture,
+                          actions_->negative, actions_->unlabelled, actions_->verified}) {
     action->setEnabled(editable && state().picture() >= 0);
   }
   const Annotation& annotation = editor_.annotation();

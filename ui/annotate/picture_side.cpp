@@ -84,7 +84,7 @@ void PictureSide::follow() {
 }
 
 void PictureSide::showCount() {
-  const int all = state_.document().pictureCount(), shown = model_.rowCount();
+  const int all = state_.document().shownCount(), shown = model_.rowCount();
   count_->setText(shown == all ? tr("%L1 pictures").arg(all)
                                : tr("%L1 of %L2 pictures").arg(shown).arg(all));
   if (shown > 0) {

@@ -18,6 +18,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/data/label_rule.h"
 #include "core/image/class_colours.h"
 #include "ui/data/boxes_view.h"
 #include "ui/data/count_list.h"
@@ -533,7 +534,7 @@ void DataPage::showWorkspace() {
 
 void DataPage::showListState() {
   const DatasetDocument& document = state().document();
-  const int all = document.pictureCount(), shown = model_.rowCount();
+  const int all = document.shownCount(), shown = model_.rowCount();
   const QLocale locale;
   if (shown == all) {
     listCount_->setText(tr("%L1 pictures").arg(all));
@@ -787,6 +788,9 @@ void DataPage::showCounts() {
                            .arg(QString::fromStdString(dataset.format))
                            .arg(static_cast<qulonglong>(statistics.images))
                            .arg(static_cast<qulonglong>(dataset.classes.size())));
+  if (const auto rule = labelRuleFrom(dataset.labelRule))
+    overview_->setText(tr("%1\nlabels %2")
+                           .arg(overview_->text(), QString::fromStdString(labelRuleText(*rule))));
   showListState();
 }
 

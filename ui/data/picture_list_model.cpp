@@ -58,6 +58,7 @@ PictureListModel::PictureListModel(DatasetDocument& document, QObject* parent)
   connect(&document_, &DatasetDocument::picturesAdded, this, [this] { scanner_.start(); });
   connect(&document_, &DatasetDocument::annotationsChanged, this, [this](int first, int count) {
     showKind();
+    followTrash(first, count);
     if (filter_.needsAnnotations()) {
       if (!refilter_.isActive()) refilter_.start();
       return;
@@ -98,6 +99,7 @@ void PictureListModel::restart() {
   beginResetModel();
   filter_ = PictureFilter(text_, document_.dataset().classes);
   rows_.clear();
+  trashed_.clear();
   scanned_ = 0;
   endResetModel();
   showKind();
@@ -113,7 +115,11 @@ void PictureListModel::scan() {
   while (scanned_ < count) {
     const int end = std::min(count, scanned_ + 256);
     for (; scanned_ < end; ++scanned_) {
-      if (filter_.isEmpty() || filter_.matches(document_, scanned_)) found.push_back(scanned_);
+      if (document_.isTrashed(scanned_)) {
+        trashed_.insert(scanned_);
+      } else if (filter_.isEmpty() || filter_.matches(document_, scanned_)) {
+        found.push_back(scanned_);
+      }
     }
     if (clock.elapsed() >= sliceMilliseconds) break;
   }
@@ -129,6 +135,31 @@ void PictureListModel::scan() {
     scanner_.start();
   }
   Q_EMIT countChanged();
+}
+
+void PictureListModel::followTrash(int first, int count) {
+  bool changed = false;
+  const int end = std::min(first + count, scanned_);
+  for (int picture = first; picture < end; ++picture) {
+    const bool trashed = document_.isTrashed(picture);
+    if (trashed == trashed_.contains(picture)) continue;
+    changed = true;
+    const int row = placeOf(picture);
+    if (!trashed) {
+      trashed_.erase(picture);
+      if (!filter_.isEmpty() && !filter_.matches(document_, picture)) continue;
+      beginInsertRows({}, row, row);
+      rows_.insert(rows_.begin() + row, picture);
+      endInsertRows();
+      continue;
+    }
+    trashed_.insert(picture);
+    if (rowOf(picture) < 0) continue;
+    beginRemoveRows({}, row, row);
+    rows_.erase(rows_.begin() + row);
+    endRemoveRows();
+  }
+  if (changed) Q_EMIT countChanged();
 }
 
 int PictureListModel::pictureAt(int row) const {

@@ -3,6 +3,7 @@
 
 #include <QAbstractTableModel>
 #include <QTimer>
+#include <set>
 #include <vector>
 
 #include "ui/data/picture_filter.h"
@@ -59,12 +60,15 @@ class PictureListModel : public QAbstractTableModel {
   /// The classes of a picture as a whole, by name.
   QString classText(const Annotation& annotation) const;
   void showKind();
+  /// Takes out what of these has gone into the trash, and brings back what has left it.
+  void followTrash(int first, int count);
 
   DatasetDocument& document_;
   QString text_;
   PictureFilter filter_;
   std::vector<int> rows_;  ///< ascending
   int scanned_ = 0;
+  std::set<int> trashed_;  ///< of those that were looked at
   bool showsClasses_ = false;
   QTimer scanner_;
   QTimer refilter_;

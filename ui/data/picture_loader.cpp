@@ -26,12 +26,14 @@ PictureLoader::PictureLoader(QObject* parent)
   });
 }
 
-void PictureLoader::load(const std::filesystem::path& path) {
+void PictureLoader::load(const std::filesystem::path& path,
+                         std::function<void(std::stop_token)> before) {
+  Wish wish{path, std::move(before)};
   if (job_.isRunning()) {
     wanted_ = false;  // decoding cannot be broken off: its result is not shown
-    next_ = path;
+    next_ = std::move(wish);
   } else {
-    begin(path);
+    begin(wish);
   }
 }
 
@@ -41,11 +43,12 @@ void PictureLoader::cancel() {
   job_.cancel();
 }
 
-void PictureLoader::begin(const std::filesystem::path& path) {
+void PictureLoader::begin(const Wish& wish) {
   wanted_ = true;
   job_.start(
-      [path](std::stop_token, JobProgress&) {
-        DecodedImage decoded = decodeImage(path);
+      [wish](std::stop_token stop, JobProgress&) {
+        if (wish.before) wish.before(stop);
+        DecodedImage decoded = decodeImage(wish.path);
         Loaded result;
         result.warning = QString::fromStdString(decoded.warning);
         QImage image = toQImage(decoded.image);

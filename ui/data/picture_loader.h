@@ -4,7 +4,9 @@
 #include <QObject>
 #include <QString>
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <stop_token>
 
 #include "ui/job.h"
 #include "ui/picture_canvas.h"
@@ -18,7 +20,8 @@ class PictureLoader : public QObject {
  public:
   explicit PictureLoader(QObject* parent = nullptr);
 
-  void load(const std::filesystem::path& path);
+  /// `before` is called first on the thread that decodes: it may wait for the file.
+  void load(const std::filesystem::path& path, std::function<void(std::stop_token)> before = {});
   void cancel();
   bool isBusy() const { return job_.isRunning(); }
 
@@ -28,11 +31,15 @@ class PictureLoader : public QObject {
   void failed(const boxwright::ui::JobError& error);
 
  private:
-  void begin(const std::filesystem::path& path);
+  struct Wish {
+    std::filesystem::path path;
+    std::function<void(std::stop_token)> before;
+  };
+  void begin(const Wish& wish);
 
   Job job_;
   bool wanted_ = false;
-  std::optional<std::filesystem::path> next_;
+  std::optional<Wish> next_;
 };
 
 }  // namespace boxwright::ui

@@ -47,6 +47,7 @@
 #include "ui/theme.h"
 #include "ui/train/train_page.h"
 #include "ui/train/training.h"
+#include "ui/window/export_dialog.h"
 #include "ui/window/job_chips.h"
 #include "ui/window/manual_window.h"
 #include "ui/window/mode_rail.h"
@@ -89,6 +90,7 @@ std::filesystem::path absolutePath(const QString& path) {
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       sampleJob_(tr("Making the sample dataset"), QStringLiteral("data")),
+      exportJob_(tr("Exporting"), QStringLiteral("data")),
       looking_(tr("Opening"), QStringLiteral("data")),
       rail_(new ModeRail),
       stack_(new QStackedWidget) {
@@ -149,7 +151,7 @@ MainWindow::MainWindow(QWidget* parent)
   connect(&video_, &VideoImport::imported, this, &MainWindow::showImported);
   connect(&video_.job(), &Job::started, this, [this] { videoAction_->setEnabled(false); });
   connect(&video_.job(), &Job::finished, this, [this] { videoAction_->setEnabled(true); });
-  for (const Job* job : {&sampleJob_, &looking_, &video_.job()}) {
+  for (const Job* job : {&sampleJob_, &exportJob_, &looking_, &video_.job()}) {
     connect(job, &Job::failed, this, [this](const JobError& error) {
       showPage(QStringLiteral("data"));
       page(QStringLiteral("data"))->errorBar()->showError(error);
@@ -175,7 +177,7 @@ void MainWindow::makeFileActions() {
   openAction_ = new QAction(tr("Open folder\u2026"), this);
   openAction_->setShortcut(QKeySequence::Open);
   connect(openAction_, &QAction::triggered, this, &MainWindow::askForFolder);
-  openFileAction_ = new QAction(tr("Open a data.yaml or obj.data\u2026"), this);
+  openFileAction_ = new QAction(tr("Open a dataset file\u2026"), this);
   openFileAction_->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
   connect(openFileAction_, &QAction::triggered, this, &MainWindow::askForFile);
   sampleAction_ = new QAction(tr("Make the sample dataset\u2026"), this);
@@ -186,6 +188,19 @@ void MainWindow::makeFileActions() {
     video_.ask(this, document.isOpen() ? QString::fromStdString(utf8(document.dataset().root))
                                        : QString());
   });
+  exportAction_ = new QAction(tr("Export\u2026"), this);
+  exportAction_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_E));
+  connect(exportAction_, &QAction::triggered, this, &MainWindow::askForExport);
+  const auto canExport = [this] {
+    const DatasetDocument& document = state_.document();
+    exportAction_->setEnabled(document.isOpen() && !document.isOpening() && !document.isPartial() &&
+                              !exportJob_.isRunning());
+  };
+  canExport();
+  for (const auto change : {&DatasetDocument::reset, &DatasetDocument::opened})
+    connect(&state_.document(), change, this, canExport);
+  connect(&exportJob_, &Job::started, this, canExport);
+  connect(&exportJob_, &Job::finished, this, canExport);
   closeAction_ = new QAction(tr("Close the dataset"), this);
   closeAction_->setShortcut(QKeySequence::Close);
   connect(closeAction_, &QAction::triggered, this, [this] {
@@ -259,6 +274,7 @@ void MainWindow::makeMenus() {
   file->addAction(sampleAction_);
   file->addAction(videoAction_);
   file->addSeparator();
+  file->addAction(exportAction_);
   file->addAction(closeAction_);
   file->addSeparator();
   QAction* quit = file->addAction(tr("Quit"));
@@ -521,8 +537,9 @@ void MainWindow::askForFolder() {
 }
 
 void MainWindow::askForFile() {
-  auto* dialog = new QFileDialog(this, tr("Open a dataset by its data.yaml or obj.data"), {},
-                                 tr("Datasets (*.yaml *.yml *.data);;All files (*)"));
+  auto* dialog =
+      new QFileDialog(this, tr("Open a dataset by the file that describes it"), {},
+                      tr("Datasets (*.yaml *.yml *.data *.json *.xml *.csv);;All files (*)"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
   const QStringList recent = recents_.paths();
@@ -573,6 +590,26 @@ void MainWindow::showImported(const std::filesystem::path& folder, const QString
       ->errorBar()
       ->showMessage(warning.isEmpty() ? ErrorBar::Kind::Note : ErrorBar::Kind::Warning,
                     {text, pathText(folder), warning});
+}
+
+void MainWindow::askForExport() {
+  finishTyping();
+  auto* dialog = new ExportDialog(state_.document().snapshot(), this);
+  connect(dialog, &ExportDialog::exportWanted, this, &MainWindow::exportDataset);
+  dialog->open();
+}
+
+void MainWindow::exportDataset(const ConvertOptions& options) {
+  exportJob_.start(
+      [dataset = state_.document().snapshot(), options](std::stop_token stop,
+                                                        JobProgress& progress) {
+        convertDataset(*dataset, options, stop, [&](double fraction) { progress.set(fraction); });
+      },
+      [this, folder = options.folder] {
+        currentPage()->errorBar()->showMessage(
+            ErrorBar::Kind::Note, {tr("The dataset is exported"), pathText(folder), {}},
+            tr("Open it"), [this, folder] { openDataset(folder, QStringLiteral("data")); });
+      });
 }
 
 void MainWindow::fillRecents(QMenu* menu) {

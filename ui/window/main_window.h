@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "core/data/convert.h"
 #include "core/data/sample_maker.h"
 #include "ui/job.h"
 #include "ui/keys/key_bindings.h"
@@ -85,6 +86,8 @@ class MainWindow : public QMainWindow {
   void askForFolder();
   void askForFile();
   void askForSample();
+  void askForExport();
+  void exportDataset(const ConvertOptions& options);
   void stayOpen(const QString& page);
   /// What is being typed is taken.
   void finishTyping();
@@ -104,6 +107,7 @@ class MainWindow : public QMainWindow {
   Recents recents_;
   KeyBindings keys_;
   Job sampleJob_;
+  Job exportJob_;
   Job looking_;
   VideoImport video_;
   QString wantedPage_;
@@ -122,6 +126,7 @@ class MainWindow : public QMainWindow {
   QAction* openFileAction_ = nullptr;
   QAction* sampleAction_ = nullptr;
   QAction* videoAction_ = nullptr;
+  QAction* exportAction_ = nullptr;
   QAction* closeAction_ = nullptr;
   QAction* filterAction_ = nullptr;
   QAction* inspectorAction_ = nullptr;

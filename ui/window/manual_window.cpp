@@ -40,6 +40,7 @@ ManualWindow::ManualWindow(KeyBindings& keys, QWidget* parent)
       {"index", tr("Overview")},
       {"data", tr("Data")},
       {"annotate", tr("Annotate")},
+      {"formats", tr("Formats")},
       {"anchors", tr("Anchors")},
       {"train", tr("Train")},
       {"evaluate", tr("Evaluate")},
