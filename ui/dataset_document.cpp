@@ -18,8 +18,9 @@ namespace {
 
 /// Rows a batch holds at most when it reaches the GUI, and how long the GUI applies batches in one
 /// go: together they keep every event handler far below the frame budget.
-constexpr std::size_t batchRows = 256;
+constexpr std::size_t batchRows = 1024;
 constexpr int drainMilliseconds = 8;
+constexpr int soonMilliseconds = 8;  ///< until the next go where there is more
 
 constexpr std::uint64_t splitSeed = 1;
 constexpr int fewestIndexed = 2000;  ///< pictures; fewer are read in no time
@@ -215,12 +216,14 @@ void DatasetDocument::drain() {
   while (clock.elapsed() < drainMilliseconds) {
     std::vector<Batch> next = inbox->queue.take(1);
     if (next.empty()) {
+      timer_.setInterval(drainInterval);
       if (ending_) finish();
       return;
     }
     apply(next.front());
     if (inbox != inbox_) return;  // a slot closed or reopened the document
   }
+  timer_.setInterval(soonMilliseconds);
 }
 
 void DatasetDocument::apply(Batch& batch) {

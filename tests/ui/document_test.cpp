@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <QFile>
 #include <QSignalSpy>
 #include <QTemporaryDir>
+#include <filesystem>
+#include <memory>
+#include <string>
 
 #include "tests/ui/gui_application.h"
 #include "tests/ui/small_dataset.h"
@@ -166,6 +170,83 @@ TEST(DatasetDocument, SaysWhyItCannotBeOpened) {
   EXPECT_FALSE(document.isOpen());
   EXPECT_TRUE((seen.problem + seen.where).contains(QStringLiteral("/nowhere/at all")));
   EXPECT_FALSE(seen.advice.isEmpty());
+}
+
+/// `count` pictures of Ultralytics' layout with a box each, linked from one.
+void makeManyPictures(const QString& folder, int count) {
+  namespace fs = std::filesystem;
+  const fs::path root = folder.toStdString();
+  fs::create_directories(root / "images");
+  fs::create_directories(root / "labels");
+  writeImage(root / "seed.png", Image(40, 30));
+  writeText(folder + QStringLiteral("/data.yaml"),
+            "path: .\ntrain: images\nval: images\nnames: [a, b]\n");
+  for (int i = 0; i < count; ++i) {
+    const std::string name = std::to_string(100000 + i);
+    fs::create_hard_link(root / "seed.png", root / "images" / (name + ".png"));
+    writeText(QString::fromStdString((root / "labels" / (name + ".txt")).string()),
+              QByteArray::number(i % 2) + " 0.5 0.5 0.5 0.5\n");
+  }
+}
+
+TEST(DatasetDocument, ShowsAtOnceWhatItKnowsAndThenWhatTheFilesSay) {
+  const QTemporaryDir folder;
+  constexpr int count = 2100;
+  makeManyPictures(folder.path(), count);
+  const std::filesystem::path file = (folder.path() + QStringLiteral("/data.yaml")).toStdString();
+  DatasetDocument document;
+  std::size_t boxesAtFirst = 0;
+  int changed = 0, resets = 0;
+  QObject::connect(&document, &DatasetDocument::picturesAdded, &document, [&](int first, int) {
+    if (first == 0) boxesAtFirst = document.statistics().boxes;
+  });
+  QObject::connect(&document, &DatasetDocument::annotationsChanged, &document,
+                   [&](int, int some) { changed += some; });
+  QObject::connect(&document, &DatasetDocument::reset, &document, [&] { ++resets; });
+  const auto open = [&] {
+    boxesAtFirst = 0;
+    changed = resets = 0;
+    document.open(file);
+    ASSERT_TRUE(waitFor([&] { return !document.isOpening(); }));
+    // Its index is being kept.
+    ASSERT_TRUE(waitFor([&] { return Jobs::instance().threads() == 0; }));
+    const DatasetStatistics whole = statisticsOf(*document.snapshot());
+    EXPECT_EQ(document.statistics().boxes, whole.boxes);
+    EXPECT_EQ(document.statistics().classes[1].boxes, whole.classes[1].boxes);
+    EXPECT_EQ(document.statistics().images, whole.images);
+  };
+  open();
+  EXPECT_EQ(boxesAtFirst, 0U);
+  EXPECT_EQ(changed, count);
+  EXPECT_FALSE(QFile::exists(folder.path() + QStringLiteral("/.boxwright")));
+
+  open();
+  EXPECT_GT(boxesAtFirst, 0U);
+  EXPECT_EQ(changed, 0);
+  EXPECT_EQ(resets, 1);
+
+  writeText(folder.path() + QStringLiteral("/labels/100007.txt"), "0 0.5 0.5 0.25 0.25\n");
+  open();
+  EXPECT_GT(boxesAtFirst, 0U);
+  EXPECT_EQ(changed, 1);
+  EXPECT_EQ(document.dataset().pictures[7].annotation->boxes[0].classId, 0);
+
+  std::filesystem::remove((folder.path() + QStringLiteral("/images/100003.png")).toStdString());
+  open();
+  EXPECT_EQ(resets, 2) << "other pictures: all anew";
+  EXPECT_EQ(document.pictureCount(), count - 1);
+
+  // What is edited is known the next time, too.
+  Edit edit;
+  edit.pictures.push_back(
+      {0, document.dataset().pictures[0].annotation, std::make_shared<const Annotation>()});
+  document.edit(std::move(edit));
+  document.close();
+  ASSERT_TRUE(waitFor([&] { return Jobs::instance().threads() == 0; }));
+  writeText(folder.path() + QStringLiteral("/labels/100000.txt"), "nonsense\n");
+  open();
+  EXPECT_EQ(changed, 1) << "the label file has other bytes";
+  EXPECT_TRUE(document.isUnlabelled(0));
 }
 
 }  // namespace
