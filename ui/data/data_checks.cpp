@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/data/data_checks.h"
 
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
@@ -92,7 +93,11 @@ DataChecks::DataChecks(StudioState& state, QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(4);
   facts_->setContentsMargins(8, 0, 8, 0);
-  column->addWidget(button_, 0, Qt::AlignLeft);
+  auto* row = new QHBoxLayout;
+  row->setContentsMargins(8, 0, 8, 0);
+  row->addWidget(button_);
+  row->addStretch(1);
+  column->addLayout(row);
   column->addWidget(facts_);
   column->addWidget(list_, 1);
   connect(button_, &QPushButton::clicked, this, &DataChecks::start);
@@ -141,6 +146,9 @@ void DataChecks::showState() {
                       : tr("%L1 are worth a look.").arg(static_cast<qulonglong>(findings_.size())));
   facts_->setVisible(!facts_->text().isEmpty());
   list_->setVisible(!findings_.empty());
+  // Without a list the room is the problems'.
+  setSizePolicy(QSizePolicy::Preferred,
+                findings_.empty() ? QSizePolicy::Maximum : QSizePolicy::Expanding);
 }
 
 void DataChecks::choose(int index) {

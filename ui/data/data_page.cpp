@@ -482,12 +482,12 @@ QWidget* DataPage::makeInspector() {
   column->addWidget(inset(splitsCaption_));
   column->addWidget(splits_);
   column->addSpacing(metric::gap);
+  column->addWidget(inset(makeCaption(tr("Checks"))));
+  column->addWidget(checks_, 1);
+  column->addSpacing(metric::gap);
   column->addWidget(inset(problemsCaption_));
   column->addWidget(inset(noProblems_));
   column->addWidget(problems_, 1);
-  column->addSpacing(metric::gap);
-  column->addWidget(inset(makeCaption(tr("Checks"))));
-  column->addWidget(checks_, 1);
   column->addStretch(0);
   for (CountList* list : {classes_, states_, splits_}) {
     connect(list, &CountList::toggled, this, [this](const QString& key, const QString& value) {
