@@ -46,6 +46,7 @@ ManualWindow::ManualWindow(KeyBindings& keys, QWidget* parent)
       {"evaluate", tr("Evaluate")},
       {"detect", tr("Detect")},
       {"command-line", tr("Command line")},
+      {"answers", tr("Answers")},
       {"changes", tr("Changes")},
   };
   for (const auto& [file, title] : topics) {
