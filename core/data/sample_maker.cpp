@@ -18,7 +18,6 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/base/thread_budget.h"
-#include "core/data/new_folder.h"
 #include "core/data/sample_scene.h"
 #include "core/data/sample_shapes.h"
 #include "core/geometry/conversion.h"
