@@ -47,12 +47,11 @@ std::string whatOf(const Dataset& dataset, const Box& larger, const Box& smaller
   char percent[16];
   if (const double same = iou(larger.rect, smaller.rect); same > kSameIou) {
     std::snprintf(percent, sizeof percent, "%.0f", 100 * same);
-    return "two boxes of " + nameOf(dataset, larger.classId) + " on nearly the same place (IOU " +
-           percent + " %)";
+    return nameOf(dataset, larger.classId) + " twice on one place (IOU " + percent + " %)";
   }
   const double inside = overlapOf(larger.rect, smaller.rect) / smaller.rect.area();
   if (inside < kInside) return {};
-  return "a box of " + nameOf(dataset, larger.classId) + " within another of them";
+  return nameOf(dataset, larger.classId) + " within another " + nameOf(dataset, larger.classId);
 }
 
 }  // namespace

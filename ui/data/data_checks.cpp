@@ -52,7 +52,8 @@ std::vector<Finding> nearCopies(const Dataset& dataset, const std::stop_token& s
       findings.push_back(
           {{dataset.pictures[i].path, 0, Severity::Note,
             DataChecks::tr("looks like %1")
-                .arg(QString::fromStdString(dataset.pictures[pictures[near->index]].path))
+                .arg(QString::fromStdString(dataset.pictures[pictures[near->index]].path)
+                         .section(u'/', -1))
                 .toStdString()},
            static_cast<int>(i),
            {}});

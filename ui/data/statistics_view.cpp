@@ -269,7 +269,7 @@ void StatisticsView::showCounts(const Counts& counts) {
   const auto& fields = counts.chosen.places;
   places_->setFields(
       {fields.begin(), fields.end()}, side,
-      [this, fields](int x, int y) {
+      [fields](int x, int y) {
         return tr("x %1 to %2 %, y %3 to %4 %: %5")
             .arg(x * percent)
             .arg((x + 1) * percent)

@@ -40,7 +40,7 @@ TEST_F(LabelOutliersTest, OverlapsOfOneClass) {
   const std::vector<LabelFinding> found = overlappingBoxes(dataset_);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].box, (BoxRef{0, 2}));
-  EXPECT_NE(found[0].what.find("two boxes of cell"), std::string::npos);
+  EXPECT_NE(found[0].what.find("cell twice on one place"), std::string::npos);
   EXPECT_NE(found[0].what.find("91 %"), std::string::npos) << found[0].what;
   EXPECT_EQ(found[1].box, (BoxRef{3, 1}));
   EXPECT_NE(found[1].what.find("within"), std::string::npos);
