@@ -50,7 +50,7 @@ int main(int argc, char** argv) {
 
   QCommandLineParser parser;
   parser.setApplicationDescription(QStringLiteral(
-      "Boxwright's window: see your dataset, cluster anchors, train YOLOv2, detect."));
+      "Boxwright's window: see your dataset, cluster anchors, train YOLOv2, evaluate, detect."));
   parser.addHelpOption();
   parser.addVersionOption();
   parser.addPositionalArgument(
@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
       QStringLiteral("[DATASET | RUN]"));
   const QCommandLineOption page(
       QStringLiteral("page"),
-      QStringLiteral("Open there: data, annotate, anchors, train or detect."),
+      QStringLiteral("Open there: data, annotate, anchors, train, evaluate or detect."),
       QStringLiteral("PAGE"));
   const QCommandLineOption source(
       QStringLiteral("source"),

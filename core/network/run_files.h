@@ -10,8 +10,11 @@ namespace boxwright {
 inline constexpr std::array kRunRecordFiles = {"metrics.jsonl", "metrics.csv",   "log.txt",
                                                "model.cfg",     "classes.names", "quarantine.json",
                                                "split.json",    "run.json"};
+/// How much there was to learn from each box, written when a training ends or is stopped.
+inline constexpr const char* kBoxLossesFile = "box_losses.jsonl";
 /// Only there once something has been learned.
 inline constexpr std::array kLearnedFiles = {"checkpoints/last.ckpt", "checkpoints/good.ckpt",
-                                             "weights/best.weights", "weights/last.weights"};
+                                             "weights/best.weights", "weights/last.weights",
+                                             kBoxLossesFile};
 
 }  // namespace boxwright

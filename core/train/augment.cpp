@@ -253,7 +253,7 @@ std::vector<Truth> transformTruths(std::span<const Truth> truths, const AugmentD
     r = {std::clamp(r.left, 0.0, 1.0), std::clamp(r.top, 0.0, 1.0), std::clamp(r.right, 0.0, 1.0),
          std::clamp(r.bottom, 0.0, 1.0)};
     if (r.width() < smallest || r.height() < smallest || r.area() <= 0) continue;
-    shown.push_back({centreBox(r), truth.classId});
+    shown.push_back({centreBox(r), truth.classId, truth.source});
   }
   for (std::size_t i = shown.size(); i > 1; --i)
     std::swap(shown[i - 1], shown[random.index(i)]);

@@ -15,11 +15,14 @@
 namespace boxwright {
 namespace {
 
-constexpr std::string_view kMagic = "boxwright checkpoint 3\n";
-/// Without retryUntold, and without the numbers about diverging; still read.
+constexpr std::string_view kMagic = "boxwright checkpoint 4\n";
+/// Without what the task has gathered, without retryUntold, and without the numbers about
+/// diverging; still read.
+constexpr std::string_view kThirdMagic = "boxwright checkpoint 3\n";
 constexpr std::string_view kSecondMagic = "boxwright checkpoint 2\n";
 constexpr std::string_view kFirstMagic = "boxwright checkpoint 1\n";
-static_assert(kMagic.size() == kFirstMagic.size() && kMagic.size() == kSecondMagic.size());
+static_assert(kMagic.size() == kFirstMagic.size() && kMagic.size() == kSecondMagic.size() &&
+              kMagic.size() == kThirdMagic.size());
 
 /// FNV-1a over eight bytes at a time, of bytes that come in pieces: it finds accidents, not
 /// forgers.
@@ -200,6 +203,7 @@ void saveCheckpoint(const std::filesystem::path& file, const Checkpoint& checkpo
     writer.putNumber(checkpoint.retriesAllowed);
     writer.putArray(checkpoint.lossWatch);
     writer.putNumber(checkpoint.retryUntold);
+    writer.putArray(checkpoint.gathered);
     writer.putSum();
   });
 }
@@ -210,7 +214,8 @@ Checkpoint loadCheckpoint(const std::filesystem::path& file) {
   Reader reader(all.size() > kMagic.size() ? all.substr(kMagic.size()) : std::string_view(),
                 utf8(file));
   const bool first = all.starts_with(kFirstMagic), second = all.starts_with(kSecondMagic);
-  if ((!first && !second && !all.starts_with(kMagic)) ||
+  const bool third = all.starts_with(kThirdMagic);
+  if ((!first && !second && !third && !all.starts_with(kMagic)) ||
       all.size() < kMagic.size() + sizeof(std::uint64_t))
     reader.damaged();
   std::uint64_t sum = 0;
@@ -229,6 +234,8 @@ Checkpoint loadCheckpoint(const std::filesystem::path& file) {
   reader.take(checkpoint.lossWatch);
   if (second) return checkpoint;
   reader.take(checkpoint.retryUntold);
+  if (third) return checkpoint;
+  reader.take(checkpoint.gathered);
   return checkpoint;
 }
 

@@ -31,6 +31,7 @@ struct Checkpoint {
   std::vector<float> lossWatch;     ///< LossWatch::state()
   /// 1: it has just gone back, and the run's record does not say so yet.
   std::int64_t retryUntold = 0;
+  std::vector<float> gathered;  ///< TrainingTask::gathered()
 
   /// Gives the memory of weights, momenta and average back.
   void dropArrays() {

@@ -9,6 +9,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/network/run_files.h"
 #include "core/train/class_balance.h"
 #include "core/train/preflight.h"
 #include "core/train/quiet_start.h"
@@ -54,6 +55,7 @@ DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& regi
   if (pictures_.empty())
     throw Error("there is no labelled picture left to train on", utf8(dataset.root),
                 "check that the dataset is the one the run was made for");
+  boxLosses_ = BoxLosses(pictures_);
   truthsPerPicture_ = static_cast<double>(truths) / static_cast<double>(pictures_.size());
   classWeights_ = classWeights(pictures_, region_.classes, run_.recipe().classBalance);
   validator_ = std::make_unique<Validator>(dataset, std::move(validation), context.backend,
@@ -105,10 +107,22 @@ LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers
   settings.priorImages = numbers.priorImages;
   const RegionTargets targets = assign(head, truths, region_, settings);
   droppedTruths_ += targets.statistics.droppedTruths;
-  const LossParts loss = regionLoss(head, targets, region_, gradient);
+  objects_.clear();
+  const LossParts loss = regionLoss(head, targets, region_, gradient, &objects_);
+  if (std::isfinite(loss.total())) {
+    for (const ObjectLoss& object : objects_) {
+      const std::size_t place = answered.first + static_cast<std::size_t>(object.b);
+      boxLosses_.add(answered.batch.pictures[place], static_cast<std::size_t>(object.source),
+                     object.loss);
+    }
+  }
   if (run_.recipe().classBalance > 0 && std::isfinite(loss.total()))
     balanceGradient(head, targets, classWeights_, gradient);
   return loss;
+}
+
+void DetectionTask::writeGathered(const std::vector<LoaderPicture>& pictures) const {
+  boxLosses_.write(run_.folder() / kBoxLossesFile, pictures);
 }
 
 std::optional<ValidationEvent> DetectionTask::measure(Model model, Parameters& lender,

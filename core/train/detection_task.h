@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/train/box_losses.h"
 #include "core/train/training_task.h"
 #include "core/train/validator.h"
 
@@ -26,6 +27,9 @@ class DetectionTask : public TrainingTask {
                                   const Network& network) const override;
   LossParts loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
                  std::span<float> gradient) override;
+  std::vector<float> gathered() const override { return boxLosses_.state(); }
+  void restore(std::span<const float> state) override { boxLosses_.restore(state); }
+  void writeGathered(const std::vector<LoaderPicture>& pictures) const override;
   std::optional<ValidationEvent> measure(Model model, Parameters& lender,
                                          const std::stop_token& stop, std::size_t atMost) override;
   double merit(const ValidationEvent& validation) const override { return validation.map50; }
@@ -45,6 +49,8 @@ class DetectionTask : public TrainingTask {
   std::vector<std::string> notes_;
   std::unique_ptr<Validator> validator_;
   std::size_t droppedTruths_ = 0;
+  BoxLosses boxLosses_;
+  std::vector<ObjectLoss> objects_;  ///< of one mini-batch
 };
 
 }  // namespace boxwright

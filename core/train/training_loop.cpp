@@ -71,6 +71,7 @@ EndEvent TrainingLoop::go() {
 
 void TrainingLoop::begin() {
   watch_.restore(state_.lossWatch);
+  task_.restore(state_.gathered);
   network_.begin(state_, plan_.numbers().averageDecay);
   startLoader();
   // All that can be wrong has been found by now.
@@ -244,6 +245,7 @@ EndEvent TrainingLoop::finish(bool stopped, std::string reason) {
     announcer_.remark(fmt::format("{} training picture{} could not be read and {} left out.", count,
                                   count == 1 ? "" : "s", count == 1 ? "was" : "were"));
   keepLast();
+  if (state_.iteration > 0) task_.writeGathered(loader_->pictures());
   // After the checkpoint, or a resume from it would say it twice.
   if (!reason.empty()) announcer_.say(std::move(reason));
   if (!stopped && task_.validationPictures() == 0) kept_.keepBest(state_, network_);
@@ -269,6 +271,7 @@ void TrainingLoop::goBack(const Diverged& reason) {
   state_.retryUntold = 1;
   kept_.replaceLast(state_);
   watch_.restore(state_.lossWatch);
+  task_.restore(state_.gathered);
   network_.goBack(state_, plan_.numbers().averageDecay);
   startLoader();
   // Where it was noticed depends on when a checkpoint was written, and is no part of the record.
@@ -290,6 +293,7 @@ void TrainingLoop::tellRetry() {
 
 void TrainingLoop::keepLast() {
   state_.lossWatch = watch_.state();
+  state_.gathered = task_.gathered();
   if (!kept_.keepLast(state_, network_, announcer_.log()))
     failNotFinite(state_.iteration, lastPictures_);
   // By the clock, and so no part of the record.
@@ -298,6 +302,7 @@ void TrainingLoop::keepLast() {
 
 void TrainingLoop::keepGood() {
   state_.lossWatch = watch_.state();
+  state_.gathered = task_.gathered();
   if (!kept_.keepGood(state_, network_, announcer_.log()))
     failNotFinite(state_.iteration, lastPictures_);
 }

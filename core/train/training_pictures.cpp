@@ -38,7 +38,8 @@ PictureTruths truthsOf(const Picture& picture, const std::filesystem::path& file
                    std::clamp(box.rect.right, 0.0, double(width)),
                    std::clamp(box.rect.bottom, 0.0, double(height))};
       if (r.width() > 0 && r.height() > 0)
-        found.truths.push_back({fractionsFromRect(r, width, height), box.classId});
+        found.truths.push_back({fractionsFromRect(r, width, height), box.classId,
+                                static_cast<int>(&box - picture.annotation->boxes.data())});
       else
         ++found.empty;
     }

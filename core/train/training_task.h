@@ -71,6 +71,13 @@ class TrainingTask {
   virtual LossParts loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
                          std::span<float> gradient) = 0;
 
+  /// What it has gathered of the updates so far and a resume needs; `restore` takes it back, or
+  /// begins anew where it is of other pictures.
+  virtual std::vector<float> gathered() const { return {}; }
+  virtual void restore(std::span<const float>) {}
+  /// Writes it into the run's folder, for people. `pictures` are those of takePictures().
+  virtual void writeGathered(const std::vector<LoaderPicture>&) const {}
+
   /// Measures `model` (weights not folded) on the first `atMost` validation pictures, in the
   /// activation memory of `lender`'s training: an event but for its iteration and epoch. Nothing
   /// when stopped midway.

@@ -42,6 +42,7 @@ HeadView<T> headView(const RegionLayer& region, const T* data, int batch, int he
 struct Truth {
   CentreBox box;
   int classId = 0;
+  int source = -1;  ///< which of the picture's labels it is; -1: nobody asks
 };
 
 /// The truths of each picture of a batch.

@@ -313,6 +313,7 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
       entry.box = targetOf(region, {best, j, i, height, width}, truth.box);
       entry.hasObjectness = true;
       entry.isObject = true;
+      entry.source = truth.source;
       entry.objectnessScale = region.objectScale;
       entry.objectnessTarget = region.background ? 0 : region.rescore ? overlap : 1;
 
@@ -347,7 +348,8 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
 
 template <typename T>
 LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
-                     const RegionLayer& region, std::span<T> gradient) {
+                     const RegionLayer& region, std::span<T> gradient,
+                     std::vector<ObjectLoss>* objects) {
   checkHead(head, region);
   if (!gradient.empty() && gradient.size() != head.size()) {
     throw Error("the gradient has " + std::to_string(gradient.size()) + " values, the head " +
@@ -357,12 +359,19 @@ LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
   std::vector<T> scratch(head.classes);
   LossParts parts;
   for (const RegionTargets::Entry& entry : targets.entries) {
-    if (entry.hasBox) parts.box += boxTerm<T>(head, entry, region.boxForm, gradient);
+    double own = 0;
+    const auto count = [&own](double& part, double term) {
+      part += term;
+      own += term;
+    };
+    if (entry.hasBox) count(parts.box, boxTerm<T>(head, entry, region.boxForm, gradient));
     if (entry.hasObjectness) {
-      const double term = objectnessTerm<T>(head, entry, region, scratch, gradient);
-      (entry.isObject ? parts.objectness : parts.noObject) += term;
+      count(entry.isObject ? parts.objectness : parts.noObject,
+            objectnessTerm<T>(head, entry, region, scratch, gradient));
     }
-    if (entry.classId >= 0) parts.classes += classTerm<T>(head, entry, region, scratch, gradient);
+    if (entry.classId >= 0)
+      count(parts.classes, classTerm<T>(head, entry, region, scratch, gradient));
+    if (objects && entry.isObject) objects->push_back({entry.b, entry.source, own});
   }
   return parts;
 }
@@ -372,8 +381,8 @@ template RegionTargets assign(const HeadView<float>&, const BatchTruths&, const 
 template RegionTargets assign(const HeadView<double>&, const BatchTruths&, const RegionLayer&,
                               const LossSettings&);
 template LossParts regionLoss(const HeadView<float>&, const RegionTargets&, const RegionLayer&,
-                              std::span<float>);
+                              std::span<float>, std::vector<ObjectLoss>*);
 template LossParts regionLoss(const HeadView<double>&, const RegionTargets&, const RegionLayer&,
-                              std::span<double>);
+                              std::span<double>, std::vector<ObjectLoss>*);
 
 }  // namespace boxwright

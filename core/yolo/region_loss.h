@@ -46,11 +46,20 @@ template <typename T>
 RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const RegionLayer& region,
                      const LossSettings& settings);
 
+/// What one object adds to the loss: its coordinates, objectness and class.
+struct ObjectLoss {
+  int b = 0;        ///< picture of the batch
+  int source = -1;  ///< Truth::source
+  double loss = 0;
+};
+
 /// The loss and, where `gradient` is not empty, d loss / d head (the positive gradient, as large as
-/// the head, overwritten), with the targets held fixed.
+/// the head, overwritten), with the targets held fixed. `objects`, where given, takes what each
+/// object that found a box adds to it.
 template <typename T>
 LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
-                     const RegionLayer& region, std::span<T> gradient);
+                     const RegionLayer& region, std::span<T> gradient,
+                     std::vector<ObjectLoss>* objects = nullptr);
 
 /// One target entry: value v is drawn to `target` with .5 * scale * (v - target)^2.
 struct RegionTargets {
@@ -63,6 +72,7 @@ struct RegionTargets {
     double objectnessScale = 0, objectnessTarget = 0;
     bool isObject = false;         ///< counts into LossParts::objectness, else noObject
     int classId = -1;              ///< -1: no class term
+    int source = -1;               ///< Truth::source, where it is an object
     std::vector<int> moreClasses;  ///< multi-label: further truths on the same box (no softmax)
   };
   std::vector<Entry> entries;  ///< at most one a box of the head, in (b, n, j, i) order

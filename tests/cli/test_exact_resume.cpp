@@ -179,6 +179,8 @@ TEST_F(ExactResume, KilledTwentyTimesItEqualsOneThatRanThrough) {
       << said();
   EXPECT_EQ(metricsOf(parts), wanted);
   EXPECT_EQ(contents(parts / "metrics.csv"), contents(whole / "metrics.csv"));
+  EXPECT_FALSE(contents(whole / "box_losses.jsonl").empty());
+  EXPECT_TRUE(contents(parts / "box_losses.jsonl") == contents(whole / "box_losses.jsonl"));
   for (const char* const name : {"last.weights", "best.weights"})
     EXPECT_TRUE(contents(parts / "weights" / name) == contents(whole / "weights" / name)) << name;
   // Nothing of the killed ones lies about.

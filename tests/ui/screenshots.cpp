@@ -18,6 +18,7 @@
 #include "ui/data/data_page.h"
 #include "ui/detect/detect_page.h"
 #include "ui/detect/source_picker.h"
+#include "ui/evaluate/evaluate_page.h"
 #include "ui/job.h"
 #include "ui/picture_canvas.h"
 #include "ui/theme.h"
@@ -99,6 +100,14 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
   if (!waitFor("the run's curves", [&] { return !train.shownRun().empty(); })) return false;
   QTest::qWait(1500);
   if (!save(window, folder, "train")) return false;
+
+  window.showPage(QStringLiteral("evaluate"));
+  auto& evaluate = *window.findChild<EvaluatePage*>();
+  QTest::qWait(500);
+  evaluate.evaluateOrStop();
+  if (!waitFor("the evaluation", [&] { return !evaluate.models().empty(); })) return false;
+  QTest::qWait(1500);  // crops
+  if (!save(window, folder, "evaluate")) return false;
 
   window.showPage(QStringLiteral("detect"));
   QTest::qWait(500);

@@ -31,6 +31,7 @@
 #include "ui/evaluate/evaluate_page.h"
 #include "ui/evaluate/finding_bar.h"
 #include "ui/evaluate/finding_list.h"
+#include "ui/evaluate/suspect_list.h"
 #include "ui/label_keeper.h"
 #include "ui/window/main_window.h"
 
@@ -326,6 +327,35 @@ TEST_F(EvaluateTest, TwoModelsSideBySide) {
   // A bar is the first one's.
   Q_EMIT page()->bars()->picked(0);
   EXPECT_EQ(page()->findings()->model(), 0U);
+}
+
+TEST_F(EvaluateTest, LikelyLabelFaultsLeadToTheirPictures) {
+  evaluate();
+  EXPECT_FALSE(page()->bar()->suspectsButton()->isVisible()) << "three files have no record";
+  auto evaluation = std::make_shared<Evaluation>(*page()->models()[0].evaluation);
+  evaluation->suspects = {{1, boxes(1).front().id, 7.5, 0.2}, {0, boxes(0).front().id, 0.5, 0.4}};
+  page()->show(scored(std::vector<std::shared_ptr<const Evaluation>>{evaluation}, 0.25));
+  click(page()->bar()->suspectsButton());
+  ASSERT_EQ(page()->grid()->model()->rowCount(), 2);
+  EXPECT_EQ(page()->suspects()->item(0).detail, QStringLiteral("7.5"));
+  QTest::mouseClick(page()->grid()->viewport(), Qt::LeftButton, {},
+                    page()->grid()->visualRect(page()->suspects()->index(0)).center());
+  ASSERT_TRUE(waitForCanvas(1));
+  ASSERT_TRUE(waitFor([this] { return annotate()->editor().isSelected(boxes(1).front().id); }));
+  // The label says green; red it is, by its key.
+  const int red = className(0) == "red" ? 0 : 1;
+  QTest::keyClick(canvas(), static_cast<Qt::Key>(Qt::Key_1 + red));
+  EXPECT_EQ(className(boxes(1).front().classId), QStringLiteral("red"));
+  QTest::keyClick(window_.get(), Qt::Key_5, Qt::ControlModifier);
+  EXPECT_TRUE(page()->suspects()->item(0).corrected);
+  EXPECT_FALSE(page()->suspects()->item(1).corrected);
+  click(page()->bar()->kindButton(FindingKind::Faults));
+  EXPECT_EQ(page()->grid()->model(), page()->findings());
+  // A number leads back to its boxes.
+  click(page()->bar()->suspectsButton());
+  clickCell(1, 0);
+  EXPECT_EQ(page()->grid()->model(), page()->findings());
+  EXPECT_EQ(find<QLabel>("scope")->text(), QStringLiteral("green taken for red"));
 }
 
 TEST_F(EvaluateTest, SaysWhatIsMissingAndWhatFailed) {

@@ -583,7 +583,7 @@ TEST_F(WindowTest, EveryActionStandsInAMenuAndShortcutsAreUnique) {
 
 TEST_F(WindowTest, EveryControlHasANameForAssistiveTechnology) {
   open();
-  for (const char* id : {"data", "annotate", "anchors", "train", "detect"}) {
+  for (const char* id : {"data", "annotate", "anchors", "train", "evaluate", "detect"}) {
     for (const QWidget* widget : window_.page(QLatin1String(id))->findChildren<QWidget*>()) {
       if (widget->focusPolicy() == Qt::NoFocus) continue;
       if (!widget->isVisibleTo(window_.page(QLatin1String(id)))) continue;

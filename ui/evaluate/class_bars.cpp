@@ -2,6 +2,7 @@
 #include "ui/evaluate/class_bars.h"
 
 #include <QAbstractListModel>
+#include <QGuiApplication>
 #include <QPainter>
 #include <QStyledItemDelegate>
 #include <algorithm>

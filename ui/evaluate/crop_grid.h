@@ -8,14 +8,17 @@
 namespace boxwright::ui {
 
 class CropStore;
-class FindingList;
+class CropList;
 
-/// The rows of a FindingList as crops: the truth solid, what the model found dashed, the verdict
-/// below. A click or Enter opens one.
+/// The rows of a CropList as crops: the label solid, what the model found dashed, words below. A
+/// click or Enter opens one.
 class CropGrid : public TileGrid {
   Q_OBJECT
  public:
-  CropGrid(FindingList& findings, CropStore& crops, QWidget* parent = nullptr);
+  CropGrid(CropList& list, CropStore& crops, QWidget* parent = nullptr);
+
+  void setList(CropList& list);
+  const CropList& list() const { return *list_; }
 
  Q_SIGNALS:
   void opened(int row);
@@ -28,7 +31,7 @@ class CropGrid : public TileGrid {
   void paintEvent(QPaintEvent* event) override;
 
  private:
-  FindingList& findings_;
+  CropList* list_;
   CropStore& crops_;
   QSet<int> awaited_;  ///< pictures of tiles in view that have no crop yet
 };

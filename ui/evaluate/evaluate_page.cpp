@@ -7,11 +7,9 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
-#include <algorithm>
 #include <utility>
 
 #include "ui/detect/detect_hint.h"
-#include "ui/detect/detection_list.h"
 #include "ui/detect/model_picker.h"
 #include "ui/error_bar.h"
 #include "ui/evaluate/class_bars.h"
@@ -23,7 +21,7 @@
 #include "ui/evaluate/finding_bar.h"
 #include "ui/evaluate/finding_list.h"
 #include "ui/evaluate/score_tiles.h"
-#include "ui/number_text.h"
+#include "ui/evaluate/suspect_list.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
 
@@ -33,6 +31,7 @@ EvaluatePage::EvaluatePage(StudioState& state, QWidget* parent)
     : Page(QStringLiteral("evaluate"), tr("Evaluate"), QStringLiteral("evaluate"), state, parent),
       form_(new EvaluateForm(state.document())),
       findings_(new FindingList(this)),
+      suspects_(new SuspectList(state.document(), this)),
       crops_(new CropStore(state.document(), this)),
       job_(tr("Evaluating"), QStringLiteral("evaluate")),
       scoring_(tr("Scoring"), QStringLiteral("evaluate")) {
@@ -152,6 +151,7 @@ QWidget* EvaluatePage::makeContent() {
     narrowTo({.of = FindingScope::Of::Cell, .truth = truth, .predicted = predicted});
   });
   connect(findingBar_, &FindingBar::everythingWanted, this, [this] { narrowTo({}); });
+  connect(findingBar_, &FindingBar::suspectsWanted, this, &EvaluatePage::showSuspects);
   connect(findingBar_, &FindingBar::sideWanted, this, &EvaluatePage::chooseSide);
   connect(findingBar_, &FindingBar::againWanted, this, &EvaluatePage::evaluate);
   connect(grid_, &CropGrid::opened, this, &EvaluatePage::open);
@@ -168,6 +168,15 @@ void EvaluatePage::connectDocument() {
   });
   connect(&document, &DatasetDocument::splitsChanged, form_, &EvaluateForm::listSplits);
   connect(&document, &DatasetDocument::annotationsChanged, this, &EvaluatePage::noteChanges);
+  connect(&document, &DatasetDocument::historyChanged, this, [this] {
+    // The first box of a dataset, or the last one's end.
+    const bool can = unavailableReason().isEmpty();
+    if (std::exchange(available_, can) == can) return;
+    Q_EMIT availabilityChanged();
+    refresh();
+  });
+  connect(this, &Page::availabilityChanged, this,
+          [this] { available_ = unavailableReason().isEmpty(); });
   connect(&state(), &StudioState::runChanged, this, [this] {
     form_->model()->choose(state().run());
     lookForRuns();
@@ -239,7 +248,7 @@ void EvaluatePage::evaluate() {
 void EvaluatePage::show(std::vector<ScoredEvaluation> models) {
   take(std::move(models));
   tellProblems();
-  grid_->setFocus();
+  if (isVisible()) grid_->setFocus();
   // The slider may have been moved, and labels changed, while it ran.
   noteChanges(0, state().document().pictureCount());
   if (!models_.empty() && models_[0].confidence != form_->confidence()) rescore();
@@ -257,177 +266,6 @@ void EvaluatePage::rescore() {
                        !models_.empty() && models_[0].evaluation == models[0].evaluation;
                    if (same) take(std::move(models));
                  });
-}
-
-void EvaluatePage::take(std::vector<ScoredEvaluation> models) {
-  const bool another =
-      models.empty() || models_.empty() || models[0].evaluation != models_[0].evaluation;
-  models_ = std::move(models);
-  if (another) {
-    corrected_.clear();
-    findings_->setCorrected({});
-    findingBar_->setCorrected(0);
-  }
-  if (another) {
-    findings_->setSide(FindingSide::First);
-    QStringList titles;
-    for (const ScoredEvaluation& model : models_)
-      titles << model.evaluation->request.model;
-    findingBar_->setModels(titles);
-  }
-  findings_->setEvaluations(models_);
-  if (another) narrowTo({});
-  showMatrix();
-  tiles_->setEvaluations(models_);
-  curves_->setEvaluations(models_);
-  bars_->setEvaluations(models_);
-  givePredictions();
-  refresh();
-}
-
-void EvaluatePage::showMatrix() {
-  const std::size_t model = findings_->model();
-  if (model >= models_.size()) return;
-  const Evaluation& shown = *models_[model].evaluation;
-  QStringList names;
-  std::vector<int> colours;
-  for (std::size_t c = 0; c < shown.names.size(); ++c) {
-    names << classText(shown.names, static_cast<int>(c));
-    colours.push_back(shown.shownClass(static_cast<int>(c)));
-  }
-  confusion_->setMatrix(models_[model].score->result.confusion, names, colours);
-}
-
-void EvaluatePage::showFirst() {
-  if (findings_->model() == 0) return;
-  findingBar_->setSide(FindingSide::First);
-  chooseSide(FindingSide::First);
-}
-
-void EvaluatePage::chooseSide(FindingSide side) {
-  const std::size_t before = findings_->model();
-  findings_->setSide(side);
-  if (findings_->model() == before) return;
-  narrowTo({});  // what the scope names are the other model's classes
-  showMatrix();
-}
-
-void EvaluatePage::tellProblems() {
-  std::vector<const Problem*> worth;
-  for (const ScoredEvaluation& model : models_) {
-    for (const Problem& problem : model.evaluation->problems)
-      worth.push_back(&problem);
-  }
-  if (worth.empty()) return;
-  QStringList lines;
-  for (const Problem* problem : worth) {
-    const QString file = QString::fromStdString(problem->file);
-    const QString what = QString::fromStdString(problem->what);
-    lines << (file.isEmpty() ? what : file + QStringLiteral(": ") + what);
-    if (lines.size() == 20) break;
-  }
-  const QString title = worth.size() == 1
-                            ? lines.front()
-                            : tr("%L1 things to know about these numbers").arg(worth.size());
-  errorBar()->showMessage(
-      ErrorBar::Kind::Warning,
-      {title, {}, worth.size() == 1 ? QString() : lines.join(QLatin1Char('\n'))});
-}
-
-void EvaluatePage::narrowTo(const FindingScope& scope) {
-  // A cell on the diagonal and the points of a curve hold what is right as well.
-  const bool diagonal = scope.of == FindingScope::Of::Cell && scope.truth == scope.predicted;
-  const FindingKind kind = diagonal                              ? FindingKind::Right
-                           : scope.of == FindingScope::Of::Point ? FindingKind::All
-                                                                 : FindingKind::Faults;
-  findings_->setKind(kind);
-  findings_->setScope(scope);
-  findingBar_->setScopeText(scopeText(scope));
-  const bool cell = scope.of == FindingScope::Of::Cell;
-  confusion_->setPicked(cell ? std::optional(std::pair(scope.truth, scope.predicted))
-                             : std::nullopt);
-  bars_->setPicked(scope.of == FindingScope::Of::Class ? std::optional(scope.classId)
-                                                       : std::nullopt);
-}
-
-QString EvaluatePage::scopeText(const FindingScope& scope) const {
-  if (models_.empty()) return {};
-  const ClassNames& names = models_[findings_->model()].evaluation->names;
-  const auto background = static_cast<int>(names.size());
-  const auto name = [&](int id) { return classText(names, id); };
-  switch (scope.of) {
-    case FindingScope::Of::Everything:
-      break;
-    case FindingScope::Of::Class:
-      return name(scope.classId);
-    case FindingScope::Of::Cell:
-      if (scope.truth == background) return tr("%1 where there is none").arg(name(scope.predicted));
-      if (scope.predicted == background) return tr("%1 missed").arg(name(scope.truth));
-      if (scope.truth == scope.predicted) return tr("%1 found").arg(name(scope.truth));
-      return tr("%1 taken for %2").arg(name(scope.truth), name(scope.predicted));
-    case FindingScope::Of::Point:
-      return tr("%1 of confidence %2 to %3")
-          .arg(name(scope.classId), numberText(scope.low, 2), numberText(scope.high, 2));
-  }
-  return {};
-}
-
-void EvaluatePage::open(int row) {
-  const ScoredEvaluation& model = findings_->listed();
-  const JudgedBox& box = findings_->boxOf(row);
-  const PictureResult& picture = model.pictureOf(box);
-  PlaceInPicture place;
-  place.picture = findings_->pictureOf(row);
-  if (box.truth) {
-    place.box = picture.truths[*box.truth].id;
-    place.rect = picture.truths[*box.truth].rect;
-  }
-  if (box.detection) {
-    place.prediction = *box.detection;
-    const Rect& found = picture.detections[*box.detection].rect;
-    if (!box.truth) place.rect = found;
-    place.rect = {std::min(place.rect.left, found.left), std::min(place.rect.top, found.top),
-                  std::max(place.rect.right, found.right),
-                  std::max(place.rect.bottom, found.bottom)};
-  }
-  state().setPredictions(predictionsOf(model));
-  state().lookAt(place);
-}
-
-void EvaluatePage::givePredictions() {
-  if (models_.empty()) {
-    state().setPredictions({});
-  } else {
-    state().setPredictions(predictionsOf(models_[0]));
-  }
-}
-
-void EvaluatePage::noteChanges(int first, int count) {
-  if (models_.empty()) return;
-  const Dataset& then = *models_[0].evaluation->request.dataset;
-  const Dataset& now = state().document().dataset();
-  const auto note = [&](std::size_t picture) {
-    if (picture >= now.pictures.size() || picture >= then.pictures.size()) return;
-    const AnnotationPtr& was = then.pictures[picture].annotation;
-    const AnnotationPtr& is = now.pictures[picture].annotation;
-    const auto index = static_cast<int>(picture);
-    if (was == is || (was->state == is->state && was->boxes == is->boxes)) {
-      corrected_.remove(index);
-    } else {
-      corrected_.insert(index);
-    }
-  };
-  const auto& placeOf = models_[0].evaluation->placeOf;
-  if (count < static_cast<int>(placeOf.size())) {
-    for (int i = first; i < first + count; ++i) {
-      if (placeOf.contains(static_cast<std::size_t>(i))) note(static_cast<std::size_t>(i));
-    }
-  } else {
-    for (const auto& entry : placeOf)
-      note(entry.first);
-  }
-  findings_->setCorrected(corrected_);
-  findingBar_->setCorrected(static_cast<int>(corrected_.size()));
 }
 
 void EvaluatePage::refresh() {

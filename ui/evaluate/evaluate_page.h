@@ -26,6 +26,7 @@ class EvaluateForm;
 class FindingBar;
 class FindingList;
 class ScoreTiles;
+class SuspectList;
 
 /// How good a model is on a split, and what it gets wrong: every number leads to the crops of the
 /// boxes that it counts, every crop to its picture on the Annotate page. What is corrected there is
@@ -45,6 +46,7 @@ class EvaluatePage : public Page {
   ClassBars* bars() const { return bars_; }
   ConfusionView* confusion() const { return confusion_; }
   FindingList* findings() const { return findings_; }
+  SuspectList* suspects() const { return suspects_; }
   FindingBar* bar() const { return findingBar_; }
   CropGrid* grid() const { return grid_; }
   Job& job() { return job_; }
@@ -74,12 +76,14 @@ class EvaluatePage : public Page {
   void narrowTo(const FindingScope& scope);
   QString scopeText(const FindingScope& scope) const;
   void open(int row);
+  void showSuspects(bool show);
   void givePredictions();
   void noteChanges(int first, int count);
   void refresh();
 
   EvaluateForm* form_;
   FindingList* findings_;
+  SuspectList* suspects_;
   CropStore* crops_;
   DetectHint* hint_ = nullptr;
   QStackedWidget* views_ = nullptr;
@@ -93,6 +97,7 @@ class EvaluatePage : public Page {
 
   std::vector<ScoredEvaluation> models_;
   QSet<int> corrected_;
+  bool available_ = false;
   Job job_;
   Job scoring_;
 };

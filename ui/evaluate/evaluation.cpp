@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/evaluate/shared_faults.h"
 #include "core/train/run.h"
@@ -62,6 +63,13 @@ Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, st
   } else {
     pictures = picturesOfSplit(dataset, own ? *own : request.splits, request.split);
     out.splitOfRun = own.has_value();
+  }
+  if (!request.run.empty()) {
+    try {
+      out.suspects = suspectLabels(request.run, dataset);
+    } catch (const Error& error) {
+      out.problems.push_back({error.where(), 0, Severity::Warning, error.problem()});
+    }
   }
   const ThreadBudget budget = ThreadBudget::of();
   Detector detector(request.open(), {.device = request.device,

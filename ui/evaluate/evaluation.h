@@ -12,6 +12,7 @@
 
 #include "core/evaluate/evaluate_model.h"
 #include "core/network/model.h"
+#include "core/train/box_losses.h"
 #include "ui/predictions.h"
 
 namespace boxwright::ui {
@@ -41,6 +42,8 @@ struct Evaluation {
   bool splitOfRun = false;          ///< as the run was trained with
   int inputWidth = 0, inputHeight = 0;
   QString device;
+  /// Of a run that recorded them: the labels that it found hard to learn, the hardest first.
+  std::vector<SuspectLabel> suspects;
   /// Of each picture of the dataset: where it lies in `pictures`.
   std::unordered_map<std::size_t, std::size_t> placeOf;
 

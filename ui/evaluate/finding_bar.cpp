@@ -56,6 +56,7 @@ class FindingBar::Lines : public QWidget {
   int place(int width, bool really) const {
     int x = 0, y = 0;
     for (QWidget* button : buttons_) {
+      if (button->isHidden()) continue;
       const int wanted = button->sizeHint().width();
       if (x > 0 && x + wanted > width) {
         x = 0;
@@ -73,6 +74,7 @@ FindingBar::FindingBar(FindingList& findings, QWidget* parent)
     : QWidget(parent),
       findings_(findings),
       lines_(new Lines),
+      suspects_(new QToolButton),
       order_(new QComboBox),
       side_(new QComboBox),
       scope_(new ElidedLabel(nullptr, Qt::ElideRight)),
@@ -91,9 +93,25 @@ FindingBar::FindingBar(FindingList& findings, QWidget* parent)
     button->setFocusPolicy(Qt::StrongFocus);
     button->setToolButtonStyle(Qt::ToolButtonTextOnly);
     group->addButton(button);
-    connect(button, &QToolButton::clicked, this, [this, kind] { findings_.setKind(kind); });
+    connect(button, &QToolButton::clicked, this, [this, kind] {
+      findings_.setKind(kind);
+      Q_EMIT suspectsWanted(false);
+    });
     lines_->add(button);
   }
+  suspects_->setObjectName(QStringLiteral("suspects"));
+  suspects_->setAutoRaise(true);
+  suspects_->setCheckable(true);
+  suspects_->setFocusPolicy(Qt::StrongFocus);
+  suspects_->setToolTip(
+      tr("The labels of the training whose loss stayed highest: many of them are wrong"));
+  group->addButton(suspects_);
+  connect(suspects_, &QToolButton::clicked, this, [this] { Q_EMIT suspectsWanted(true); });
+  connect(suspects_, &QToolButton::toggled, this, [this](bool on) {
+    order_->setEnabled(!on);  // they have an order of their own
+    side_->setEnabled(!on);
+  });
+  lines_->add(suspects_);
   order_->setObjectName(QStringLiteral("order"));
   order_->setAccessibleName(tr("Order of the boxes"));
   for (const FindingOrder order : {FindingOrder::SurestFirst, FindingOrder::UnsurestFirst,
@@ -140,6 +158,7 @@ FindingBar::FindingBar(FindingList& findings, QWidget* parent)
     if (index >= 0) Q_EMIT sideWanted(static_cast<FindingSide>(side_->currentData().toInt()));
   });
   setModels({});
+  setSuspects(0);
   setScopeText({});
   setCorrected(0);
   refresh();
@@ -150,9 +169,20 @@ void FindingBar::refresh() {
     const auto kind = static_cast<FindingKind>(i);
     const QString count = QLocale().toString(static_cast<qulonglong>(findings_.countOf(kind)));
     kinds_[i]->setText(QStringLiteral("%1 %2").arg(kindText(kind), count));
-    kinds_[i]->setChecked(kind == findings_.kind());
+    if (!suspects_->isChecked()) kinds_[i]->setChecked(kind == findings_.kind());
   }
   lines_->arrange();
+}
+
+void FindingBar::setSuspects(int count) {
+  suspects_->setText(tr("Likely label faults %L1").arg(count));
+  suspects_->setVisible(count > 0);
+  if (count == 0) showFindings();
+  lines_->arrange();
+}
+
+void FindingBar::showFindings() {
+  kindButton(findings_.kind())->setChecked(true);
 }
 
 void FindingBar::setModels(const QStringList& names) {

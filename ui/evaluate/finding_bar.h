@@ -25,15 +25,22 @@ class FindingBar : public QWidget {
   /// Names the scope of the list; empty: everything.
   void setScopeText(const QString& text);
   void setCorrected(int pictures);
+  /// How many likely label faults there are; none: no button for them.
+  void setSuspects(int count);
+  QToolButton* suspectsButton() const { return suspects_; }
   /// The names of the models that are compared; one or none: there is no side to choose.
   void setModels(const QStringList& names);
   void setSide(FindingSide side);
+  /// Marks the kind of the list as the one that is shown.
+  void showFindings();
   QToolButton* kindButton(FindingKind kind) const { return kinds_[static_cast<std::size_t>(kind)]; }
 
  Q_SIGNALS:
   /// All boxes, not only those behind a number.
   void everythingWanted();
   void againWanted();
+  /// The likely label faults instead of the model's boxes, or those again.
+  void suspectsWanted(bool wanted);
   void sideWanted(boxwright::ui::FindingSide side);
 
  private:
@@ -43,6 +50,7 @@ class FindingBar : public QWidget {
   FindingList& findings_;
   std::array<QToolButton*, kFindingKinds> kinds_;
   Lines* lines_;
+  QToolButton* suspects_;
   QComboBox *order_, *side_;
   ElidedLabel *scope_, *corrected_;
   QToolButton* everything_;

@@ -8,7 +8,17 @@
 
 namespace boxwright::ui {
 
-FindingList::FindingList(QObject* parent) : QAbstractListModel(parent) {}
+namespace {
+
+Tone toneOf(Verdict verdict) {
+  if (verdict == Verdict::TruePositive) return Tone::Good;
+  if (verdict == Verdict::Ignored) return Tone::Dim;
+  return verdict == Verdict::Missed || verdict == Verdict::Background ? Tone::Bad : Tone::Warn;
+}
+
+}  // namespace
+
+FindingList::FindingList(QObject* parent) : CropList(parent) {}
 
 void FindingList::setEvaluations(std::vector<ScoredEvaluation> models) {
   models_ = std::move(models);
@@ -89,6 +99,28 @@ QVariant FindingList::data(const QModelIndex& index, int role) const {
   text += tr(", in %1").arg(QString::fromStdString(dataset.pictures[model.indexOf(box)].path));
   if (isCorrected(index.row())) text += tr("; its labels have been changed since");
   return text;
+}
+
+CropItem FindingList::item(int row) const {
+  const Evaluation& evaluation = *listed().evaluation;
+  const JudgedBox& box = boxOf(row);
+  const PictureResult& picture = listed().pictureOf(box);
+  CropItem item;
+  item.picture = pictureOf(row);
+  if (box.truth) {
+    item.truth = picture.truths[*box.truth].rect;
+    item.truthClass = evaluation.shownClass(box.truthClass);
+  }
+  if (box.detection) {
+    item.found = picture.detections[*box.detection].rect;
+    item.foundClass = evaluation.shownClass(box.predictedClass);
+  }
+  item.headline = verdictText(box.verdict);
+  item.tone = toneOf(box.verdict);
+  if (box.iou > 0) item.detail = tr("IOU %1").arg(numberText(box.iou, 2));
+  item.text = findingText(evaluation, box);
+  item.corrected = isCorrected(row);
+  return item;
 }
 
 const JudgedBox& FindingList::boxOf(int row) const {

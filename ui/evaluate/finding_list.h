@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractListModel>
 #include <QSet>
 #include <array>
 #include <cstdint>
 #include <vector>
 
+#include "ui/evaluate/crop_list.h"
 #include "ui/evaluate/evaluation.h"
 #include "ui/evaluate/finding_filter.h"
 
@@ -14,7 +14,7 @@ namespace boxwright::ui {
 
 /// The judged boxes behind what is chosen, of one of the models that were evaluated, in one order.
 /// A row costs four bytes. GUI thread only.
-class FindingList : public QAbstractListModel {
+class FindingList : public CropList {
   Q_OBJECT
  public:
   explicit FindingList(QObject* parent = nullptr);
@@ -41,6 +41,7 @@ class FindingList : public QAbstractListModel {
   int rowCount(const QModelIndex& parent = {}) const override;
   /// DisplayRole and AccessibleTextRole: all that is known, as a sentence.
   QVariant data(const QModelIndex& index, int role) const override;
+  CropItem item(int row) const override;
 
   /// Of all rows; there are rows.
   const ScoredEvaluation& listed() const { return models_[model()]; }

@@ -34,6 +34,7 @@ Checkpoint example() {
   c.retries = 2;
   c.retriesAllowed = 5;
   c.lossWatch = {4.5F, 0, 6};
+  c.gathered = {1, 2.5F};
   return c;
 }
 
@@ -59,6 +60,7 @@ TEST(Checkpoint, ComesBackWhole) {
   EXPECT_EQ(back.retries, 2);
   EXPECT_EQ(back.retriesAllowed, 5);
   EXPECT_EQ(back.lossWatch, example().lossWatch);
+  EXPECT_EQ(back.gathered, example().gathered);
 }
 
 TEST(Checkpoint, OneFromBeforeRetriesIsStillRead) {
@@ -72,6 +74,7 @@ TEST(Checkpoint, OneFromBeforeRetriesIsStillRead) {
   EXPECT_EQ(old.retries, 0);
   EXPECT_EQ(old.retriesAllowed, 0);
   EXPECT_TRUE(old.lossWatch.empty());
+  EXPECT_TRUE(old.gathered.empty());
 }
 
 TEST(Checkpoint, DamageIsNoticedWhereverItIs) {

@@ -144,6 +144,34 @@ LossSettings grown() {
   return settings;
 }
 
+/// What the objects add, each for itself, is all of the loss but that of boxes without an object;
+/// each is known by its source.
+TEST_P(RegionGolden, ObjectsAddUp) {
+  const nlohmann::json& golden = GetParam().golden;
+  const RegionLayer region = regionOf(golden);
+  const std::vector<double> input = valuesOf<double>(golden.at("input"));
+  const HeadView<double> head = headOf<double>(golden, input);
+  BatchTruths truths = truthsOf(golden);
+  for (std::vector<Truth>& picture : truths) {
+    for (std::size_t t = 0; t < picture.size(); ++t)
+      picture[t].source = 100 + static_cast<int>(t);
+  }
+  LossSettings settings = settingsOf(golden);
+  settings.seen = 1 << 30;  // no box is drawn to its anchor
+  const RegionTargets targets = assign(head, truths, region, settings);
+  std::vector<ObjectLoss> objects;
+  const LossParts parts = regionLoss<double>(head, targets, region, {}, &objects);
+  double sum = 0;
+  for (const ObjectLoss& object : objects) {
+    sum += object.loss;
+    const std::size_t count = truths[static_cast<std::size_t>(object.b)].size();
+    EXPECT_GE(object.source, 100);
+    EXPECT_LT(object.source, 100 + static_cast<int>(count));
+  }
+  expectNear(parts.box + parts.objectness + parts.classes, sum, 1e-12, "sum");
+  EXPECT_EQ(targets.statistics.truths == 0, objects.empty());
+}
+
 TEST(RegionAssign, ObeysMaxOnlyWhereTheCfgNamesIt) {
   SmallHead head;
   const Truth truth{{0.5, 0.5, 0.3, 0.3}, 0};
