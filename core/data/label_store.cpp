@@ -337,7 +337,7 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
     const auto section = file.sections.find(keyOf(picture));
     if (known && section != file.sections.end()) {
       change.before = section->second.says.get();
-      change.slots = section->second.objects;
+      change.objects = section->second.objects;
     } else if (known && !file.overruled) {
       change.before = state.first.get();
     }
@@ -348,7 +348,7 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   const bool overruled = file.overruled || (shared && !known);
   SaveRecord save{hash, {}, overruled};
   for (const LabelChange& change : changes)
-    save.parts.push_back({pathOf(change.picture), change.slots, std::nullopt});
+    save.parts.push_back({pathOf(change.picture), change.objects, std::nullopt});
   // The journal first: whichever of the two states a crash leaves the file in is then known.
   record({std::move(save)});
   journal_->flush();
@@ -357,7 +357,7 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   for (LabelChange& change : changes) {
     TouchedPicture& state = touched_.at(change.picture);
     state.saved = state.now;
-    file.sections[keyOf(change.picture)] = {change.picture, state.now, std::move(change.slots)};
+    file.sections[keyOf(change.picture)] = {change.picture, state.now, std::move(change.objects)};
     file.pictures.insert(change.picture);
   }
   file.hash = hash;

@@ -25,7 +25,7 @@ struct LabelChange {
   const Annotation* before = nullptr;
   const Annotation* after = nullptr;
   /// The picture's objects in the file; nothing: they are as they were read. Brought up to date.
-  std::optional<LabelSlots> slots = {};
+  std::optional<LabelSlots> objects = {};
 };
 
 /// Writes labels in one layout, in place: it changes what has changed and leaves everything else

@@ -17,13 +17,13 @@ std::optional<std::string> OwnFileWriter::write(const std::optional<std::string>
   // What is not known goes: the file is made anew.
   const bool anew = change.before == nullptr;
   LabelSlots slots;
-  if (change.slots && !anew)
-    slots = *change.slots;
+  if (change.objects && !anew)
+    slots = *change.objects;
   else if (bytes && !anew)
     slots = slotsOf(*bytes, utf8(fileOf(dataset, change.picture)));
   std::optional<std::string> out = writeOne(anew ? std::nullopt : bytes, dataset, change.picture,
                                             anew ? nothing : *change.before, *change.after, slots);
-  change.slots = std::move(slots);
+  change.objects = std::move(slots);
   return out;
 }
 

@@ -12,7 +12,7 @@ namespace boxwright {
 
 LabelPlan SharedWriter::Part::plan(std::size_t objects) const {
   if (!change.before) return planAnew(edit, objects);
-  return labelPlan(edit, change.slots ? *change.slots : firstSlots(objects), objects);
+  return labelPlan(edit, change.objects ? *change.objects : firstSlots(objects), objects);
 }
 
 bool SharedWriter::Part::goes() const {
@@ -47,7 +47,7 @@ std::optional<std::string> SharedWriter::write(const std::optional<std::string>&
   if (parts.empty()) return bytes;
   std::string out = apply(bytes ? *bytes : newFile(dataset), dataset, parts);
   for (std::size_t i = 0; i < parts.size(); ++i)
-    changes[places[i]].slots = std::move(parts[i].left);
+    changes[places[i]].objects = std::move(parts[i].left);
   return out;
 }
 

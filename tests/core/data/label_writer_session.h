@@ -35,7 +35,7 @@ class LabelWriterSession {
       bytes = readFile(file);
       LabelChange nothing{0, &now, &now};
       EXPECT_EQ(writer_->write(bytes, dataset, {&nothing, 1}), bytes);
-      slots = nothing.slots.value_or(LabelSlots());
+      slots = nothing.objects.value_or(LabelSlots());
     }
   }
 
@@ -46,7 +46,7 @@ class LabelWriterSession {
     const std::filesystem::path file = this->file();
     LabelChange change{0, &now, &after, slots};
     bytes = writer_->write(bytes, dataset, {&change, 1});
-    slots = change.slots.value_or(LabelSlots());
+    slots = change.objects.value_or(LabelSlots());
     now = after;
     if (!bytes) {
       std::filesystem::remove(file);

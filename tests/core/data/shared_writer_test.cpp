@@ -273,7 +273,7 @@ TEST(SharedWriter, StatesAreEntries) {
     // What is not known of a picture is replaced, and nothing else.
     std::vector<LabelChange> anew = {{2, nullptr, &drawn}};
     EXPECT_EQ(layout.objects(*labelWriterFor(now)->write(*out, now, anew), "c.png").size(), 1U);
-    EXPECT_EQ(anew[0].slots, LabelSlots{1});
+    EXPECT_EQ(anew[0].objects, LabelSlots{1});
   }
 }
 
