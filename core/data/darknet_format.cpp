@@ -16,6 +16,7 @@
 #include "core/base/error.h"
 #include "core/data/class_list.h"
 #include "core/data/dataset_format.h"
+#include "core/data/label_rule.h"
 #include "core/data/path_classes.h"
 #include "core/data/text_labels.h"
 #include "core/data/text_lines.h"
@@ -157,6 +158,7 @@ class DarknetReader final : public DatasetReader {
     }
     dataset.classesListed = !dataset.classes.empty();
     collection.finish(dataset);
+    if (!pathClasses_) dataset.labelRule = labelRuleName(labelRuleOf(dataset, LabelRule::Beside));
   }
 
   void readLabel(Dataset& dataset, std::size_t picture) override {
@@ -167,7 +169,9 @@ class DarknetReader final : public DatasetReader {
   }
 
   void finish(Dataset& dataset) override {
-    if (!pathClasses_) labels_.reportOrphans(dataset, listing_);
+    if (pathClasses_) return;
+    labels_.reportPlaces(dataset);
+    labels_.reportOrphans(dataset, listing_);
   }
 
  private:
@@ -234,7 +238,9 @@ class DarknetFormat final : public DatasetFormat {
     // A label for one of the pictures, beside it or in `labels`.
     std::size_t looked = 0;
     for (const std::string& picture : listing.pictures) {
-      for (const std::string& label : labelPathsOf(picture)) {
+      std::vector<std::string> labels = labelPathsOf(picture);
+      labels.push_back(labelPathBy(LabelRule::Pjreddie, {}, picture));
+      for (const std::string& label : labels) {
         if (std::binary_search(listing.text.begin(), listing.text.end(), label)) return true;
       }
       if (++looked == 20000) break;

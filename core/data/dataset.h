@@ -22,6 +22,9 @@ struct Picture {
   AnnotationPtr annotation;  ///< never null
   /// Of the bytes of its own label file as they were read (content_hash.h); 0: there was none.
   std::uint64_t labelHash = 0;
+  /// Where several pictures have their labels in one file: which of Dataset::labelFiles. The hash
+  /// is that of this file then.
+  int labelFile = -1;
 };
 
 /// Named lists of picture indices, each ascending in the order of the dataset ("train", "val", …).
@@ -36,6 +39,10 @@ struct Dataset {
   /// A file of the dataset lists the classes: others are faults. Else they are those that occur in
   /// labels or, of text labels, the numbers up to the highest.
   bool classesListed = false;
+  /// Files that hold the labels of several pictures, relative to the root.
+  std::vector<std::string> labelFiles;
+  /// Where text labels lie, seen from their pictures: the name of a LabelRule; else empty.
+  std::string labelRule;
   std::vector<Picture> pictures;
   Splits splits;  ///< as found in the dataset; empty when it has none
   std::vector<Problem> problems;

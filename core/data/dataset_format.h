@@ -64,6 +64,10 @@ std::optional<Problem> severalVocDatasets(const FolderListing& listing);
 const DatasetFormat& vocFormat();
 const DatasetFormat& darknetFormat();
 const DatasetFormat& ultralyticsFormat();
+const DatasetFormat& cocoFormat();
+const DatasetFormat& labelmeFormat();
+const DatasetFormat& cvatFormat();
+const DatasetFormat& csvFormat();
 const DatasetFormat& classFoldersFormat();
 const DatasetFormat& imageFolderFormat();
 

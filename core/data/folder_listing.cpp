@@ -85,6 +85,10 @@ class Walk {
       list = &listing_.text;
     } else if (hasEnding(name, ".xml")) {
       list = &listing_.xml;
+    } else if (hasEnding(name, ".json")) {
+      list = &listing_.json;
+    } else if (hasEnding(name, ".csv")) {
+      list = &listing_.csv;
     } else if (hasEnding(name, ".yaml") || hasEnding(name, ".yml") || hasEnding(name, ".data") ||
                hasEnding(name, ".names")) {
       list = &listing_.other;
@@ -105,8 +109,8 @@ FolderListing listFolder(const std::filesystem::path& folder, std::stop_token st
   FolderListing listing;
   listing.root = folder;
   Walk(listing, std::move(stop)).folder(folder.string(), "");
-  for (std::vector<std::string>* list :
-       {&listing.pictures, &listing.xml, &listing.text, &listing.other}) {
+  for (std::vector<std::string>* list : {&listing.pictures, &listing.xml, &listing.text,
+                                         &listing.json, &listing.csv, &listing.other}) {
     std::sort(list->begin(), list->end());
   }
   return listing;

@@ -17,7 +17,9 @@ struct FolderListing {
   std::filesystem::path root;
   std::vector<std::string> pictures;
   std::vector<std::string> xml;
-  std::vector<std::string> text;   ///< .txt
+  std::vector<std::string> text;  ///< .txt
+  std::vector<std::string> json;
+  std::vector<std::string> csv;
   std::vector<std::string> other;  ///< .yaml .yml .data .names
   std::vector<Problem> problems;   ///< folders that could not be read
 };

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/data/label_writer_plan.h"
 #include "core/image/codec.h"
 
 namespace boxwright {
@@ -54,6 +55,19 @@ std::optional<Rect> checkedRect(Dataset& dataset, std::size_t index, const Rect&
                                 what + " sticks out of the picture; it is cut at its edge"});
   }
   return inside;
+}
+
+void reportOtherSize(Dataset& dataset, std::size_t index, double width, double height,
+                     const std::string& file, int line) {
+  const Picture& picture = dataset.pictures[index];
+  if (!(width > 0) || !(height > 0)) return;
+  if (width == picture.width && height == picture.height) return;
+  std::string what = "the label says " + decimalText(width) + " x " + decimalText(height) +
+                     ", the picture has " + std::to_string(picture.width) + " x " +
+                     std::to_string(picture.height) + "; the picture's size counts";
+  if (width == picture.height && height == picture.width)
+    what += " (were the boxes drawn before the camera's turn was applied?)";
+  dataset.problems.push_back({file, line, Severity::Warning, std::move(what)});
 }
 
 void setAnnotation(Dataset& dataset, std::size_t index, Annotation annotation) {

@@ -20,6 +20,11 @@ bool readPictureSize(Dataset& dataset, std::size_t picture);
 std::optional<Rect> checkedRect(Dataset& dataset, std::size_t picture, const Rect& rect,
                                 const std::string& file, int line, const std::string& what);
 
+/// A Problem where a label says another size than the picture has: the picture's own counts. Some
+/// tools leave it at 0, which says nothing.
+void reportOtherSize(Dataset& dataset, std::size_t picture, double width, double height,
+                     const std::string& file, int line);
+
 /// Sets the annotation of a picture.
 void setAnnotation(Dataset& dataset, std::size_t picture, Annotation annotation);
 

@@ -110,9 +110,27 @@ Json json(const RedoRecord&) {
 }
 
 Json json(const SaveRecord& record) {
-  Json object = {{"save", record.picture}, {"hash", record.hash}, {"slots", record.objects}};
-  if (record.annotation) object["annotation"] = json(*record.annotation);
+  Json parts = Json::array();
+  for (const SaveRecord::Part& part : record.parts) {
+    Json entry = {{"picture", part.picture}};
+    if (part.objects) entry["slots"] = *part.objects;
+    if (part.annotation) entry["annotation"] = json(*part.annotation);
+    parts.push_back(std::move(entry));
+  }
+  Json object = {{"save", std::move(parts)}, {"hash", record.hash}};
+  if (record.overruled) object["overruled"] = true;
   return object;
+}
+
+SaveRecord saveFrom(const Json& object) {
+  SaveRecord record{object.at("hash"), {}, object.value("overruled", false)};
+  for (const Json& entry : object.at("save")) {
+    SaveRecord::Part part{entry.at("picture"), std::nullopt, std::nullopt};
+    if (entry.contains("slots")) part.objects = entry["slots"].get<LabelSlots>();
+    if (entry.contains("annotation")) part.annotation = annotationFrom(entry["annotation"]);
+    record.parts.push_back(std::move(part));
+  }
+  return record;
 }
 
 EditRecord editFrom(const Json& object) {
@@ -137,9 +155,7 @@ LabelRecord recordFrom(const Json& object) {
   if (object.contains("edit")) return editFrom(object);
   if (object.contains("undo")) return UndoRecord{};
   if (object.contains("redo")) return RedoRecord{};
-  SaveRecord save{object.at("save"), object.at("hash"), object.at("slots"), std::nullopt};
-  if (object.contains("annotation")) save.annotation = annotationFrom(object["annotation"]);
-  return save;
+  return saveFrom(object);
 }
 
 }  // namespace

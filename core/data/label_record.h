@@ -41,13 +41,17 @@ struct EditRecord {
 struct UndoRecord {};
 struct RedoRecord {};
 
-/// The label file of a picture is about to say what it says at this point of the journal, or
+/// A label file is about to say of pictures what they are at this point of the journal, or their
 /// `annotation`.
 struct SaveRecord {
-  std::string picture;
+  struct Part {
+    std::string picture;
+    std::optional<LabelSlots> objects;  ///< nothing: as they were read
+    std::optional<Annotation> annotation;
+  };
   std::uint64_t hash = 0;  ///< of the file when that is done; 0: it is gone
-  LabelSlots objects;
-  std::optional<Annotation> annotation;
+  std::vector<Part> parts;
+  bool overruled = false;  ///< as TouchedFile's
 };
 
 using LabelRecord = std::variant<BeginRecord, ClassRecord, BaseRecord, EditRecord, UndoRecord,

@@ -2,6 +2,7 @@
 #include "core/data/label_recovery.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -18,17 +19,21 @@
 namespace boxwright {
 namespace {
 
-/// What a label file may say: what it said first, or what one of the saves was to make of it.
-struct Candidate {
-  std::uint64_t hash = 0;
-  LabelSlots objects;
-  bool objectsKnown = false;
-  AnnotationPtr annotation;
-};
-
 struct Played {
   AnnotationPtr first, now;
-  std::vector<Candidate> candidates;
+  std::uint64_t hash = 0;  ///< of its label file before the first edit
+};
+
+/// What one of the saves was to make of a label file.
+struct PlayedSave {
+  struct Part {
+    std::string picture;
+    std::optional<LabelSlots> objects;
+    AnnotationPtr annotation;
+  };
+  std::uint64_t hash = 0;
+  std::vector<Part> parts;
+  bool overruled = false;
 };
 
 AnnotationPtr shared(Annotation annotation) {
@@ -51,6 +56,7 @@ class Player {
     return {classes_.begin() + static_cast<std::ptrdiff_t>(known_), classes_.end()};
   }
   std::unordered_map<std::string, Played> pictures;
+  std::vector<PlayedSave> saves;
   /// An edit's pictures have their number in `paths`.
   EditHistory history;
   std::vector<std::string> paths;
@@ -71,8 +77,8 @@ class Player {
   bool take(BaseRecord& base) {
     if (!renumber(base.annotation)) return false;
     const AnnotationPtr annotation = shared(std::move(base.annotation));
-    Played played{annotation, annotation, {{base.hash, {}, false, annotation}}};
-    if (!pictures.emplace(base.picture, std::move(played)).second) return false;
+    if (!pictures.emplace(base.picture, Played{annotation, annotation, base.hash}).second)
+      return false;
     numbers_.emplace(base.picture, paths.size());
     paths.push_back(base.picture);
     return true;
@@ -105,11 +111,15 @@ class Player {
   }
 
   bool take(SaveRecord& save) {
-    const auto found = pictures.find(save.picture);
-    if (found == pictures.end() || (save.annotation && !renumber(*save.annotation))) return false;
-    found->second.candidates.push_back(
-        {save.hash, std::move(save.objects), true,
-         save.annotation ? shared(std::move(*save.annotation)) : found->second.now});
+    PlayedSave played{save.hash, {}, save.overruled};
+    for (SaveRecord::Part& part : save.parts) {
+      const auto found = pictures.find(part.picture);
+      if (found == pictures.end() || (part.annotation && !renumber(*part.annotation))) return false;
+      played.parts.push_back(
+          {part.picture, std::move(part.objects),
+           part.annotation ? shared(std::move(*part.annotation)) : found->second.now});
+    }
+    saves.push_back(std::move(played));
     return true;
   }
 
@@ -201,6 +211,42 @@ EditHistory kept(EditHistory history, const std::vector<std::optional<std::size_
   return result;
 }
 
+/// A label file and what the journal tells of it.
+struct PlayedFile {
+  std::vector<std::size_t> pictures;  ///< by their number in the journal
+  std::vector<const PlayedSave*> saves;
+  std::uint64_t firstHash = 0;
+
+  std::uint64_t hashAfter(std::size_t saved) const {
+    return saved == 0 ? firstHash : saves[saved - 1]->hash;
+  }
+  /// After how many of the saves the file has this hash, the most; nothing where after none.
+  std::optional<std::size_t> matching(std::uint64_t hash) const {
+    for (std::size_t saved = saves.size() + 1; saved-- > 0;) {
+      if (hashAfter(saved) == hash) return saved;
+    }
+    return std::nullopt;
+  }
+  /// What was saved of each picture, and with which of the saves, counted from 1.
+  std::unordered_map<std::string, std::vector<std::pair<std::size_t, AnnotationPtr>>> parts;
+
+  void add(const PlayedSave& save) {
+    saves.push_back(&save);
+    for (const PlayedSave::Part& part : save.parts)
+      parts[part.picture].emplace_back(saves.size(), part.annotation);
+  }
+  /// What was saved of a picture within so many saves; null: nothing.
+  AnnotationPtr savedOf(const std::string& picture, std::size_t within) const {
+    const auto found = parts.find(picture);
+    if (found == parts.end()) return nullptr;
+    AnnotationPtr annotation;
+    for (const auto& [save, then] : found->second) {
+      if (save <= within) annotation = then;
+    }
+    return annotation;
+  }
+};
+
 }  // namespace
 
 RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dataset& dataset,
@@ -223,30 +269,66 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dat
     if (player.pictures.contains(dataset.pictures[i].path))
       places.emplace(dataset.pictures[i].path, i);
   }
-  std::vector<std::optional<std::size_t>> indices(player.paths.size());
+
+  std::map<std::filesystem::path, PlayedFile> files;
+  std::unordered_map<std::string, PlayedFile*> fileOf;
+  PlayedFile gone;  // of pictures that have gone
   for (std::size_t number = 0; number < player.paths.size(); ++number) {
     const std::string& path = player.paths[number];
-    Played& played = player.pictures.at(path);
     const auto place = places.find(path);
-    const Candidate& newest = played.candidates.back();
-    const bool allSaved = *newest.annotation == *played.now;
-    if (place == places.end()) {
-      if (!allSaved) recovered.lost.push_back(path);
-      continue;
+    PlayedFile& file = place == places.end() ? gone : files[writer.fileOf(dataset, place->second)];
+    if (file.pictures.empty()) file.firstHash = player.pictures.at(path).hash;
+    file.pictures.push_back(number);
+    fileOf.emplace(path, &file);
+  }
+  for (const PlayedSave& save : player.saves) {
+    std::vector<PlayedFile*> told;
+    for (const PlayedSave::Part& part : save.parts) {
+      PlayedFile* const file = fileOf.at(part.picture);
+      if (std::find(told.begin(), told.end(), file) == told.end()) told.push_back(file);
     }
-    const std::uint64_t hash = hashOf(writer.fileOf(dataset, place->second));
-    const auto match =
-        std::find_if(played.candidates.rbegin(), played.candidates.rend(),
-                     [&](const Candidate& candidate) { return candidate.hash == hash; });
-    if (match != played.candidates.rbegin()) recovered.interrupted.push_back(place->second);
-    // Of what was saved last nothing is lost: who wrote after it had it before their eyes.
-    if (match == played.candidates.rend() && allSaved) continue;
-    const Candidate* const found = match == played.candidates.rend() ? &newest : &*match;
-    indices[number] = place->second;
-    recovered.touched.emplace(
-        place->second,
-        TouchedPicture{played.first, played.candidates.front().hash, played.now, found->annotation,
-                       found->hash, found->objects, found->objectsKnown});
+    for (PlayedFile* file : told)
+      file->add(save);
+  }
+
+  for (const std::size_t number : gone.pictures) {
+    const std::string& path = player.paths[number];
+    const Played& played = player.pictures.at(path);
+    const AnnotationPtr saved = gone.savedOf(path, gone.saves.size());
+    if (*(saved ? saved : played.first) != *played.now) recovered.lost.push_back(path);
+  }
+  std::vector<std::optional<std::size_t>> indices(player.paths.size());
+  for (const auto& [path, file] : files) {
+    const std::optional<std::size_t> match = file.matching(hashOf(path));
+    const std::size_t all = file.saves.size();
+    if (match != all) recovered.interrupted.push_back(path);
+    const std::size_t saved = match.value_or(all);
+    TouchedFile touched{file.firstHash, file.hashAfter(saved), {}, {}, false};
+    bool any = false;
+    for (const std::size_t number : file.pictures) {
+      const std::string& picture = player.paths[number];
+      const Played& played = player.pictures.at(picture);
+      const AnnotationPtr newest = file.savedOf(picture, all);
+      // Of what was saved last nothing is lost: who wrote after it had it before their eyes.
+      if (!match && *(newest ? newest : played.first) == *played.now) continue;
+      const AnnotationPtr then = file.savedOf(picture, saved);
+      indices[number] = places.at(picture);
+      any = true;
+      recovered.touched.emplace(
+          places.at(picture),
+          TouchedPicture{played.first, file.firstHash, played.now, then ? then : played.first});
+    }
+    for (std::size_t i = 0; i < saved; ++i) {
+      for (const PlayedSave::Part& part : file.saves[i]->parts) {
+        const auto place = places.find(part.picture);
+        if (place == places.end()) continue;
+        touched.sections[writer.isShared() ? place->second : 0] = {place->second, part.annotation,
+                                                                   part.objects};
+        touched.pictures.insert(place->second);
+      }
+      touched.overruled = touched.overruled || file.saves[i]->overruled;
+    }
+    if (any) recovered.files.emplace(path, std::move(touched));
   }
   recovered.history = kept(std::move(player.history), indices);
   return recovered;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,12 +20,14 @@ struct RecoveredLabels {
   ClassNames classes;  ///< that the dataset has not, to be added at its end
   EditHistory history;
   std::map<std::size_t, TouchedPicture> touched;
+  std::map<std::filesystem::path, TouchedFile> files;
   /// Pictures that have gone, and whose labels had not been saved: they are not in `history` and
   /// `touched`. Of one whose label file others have written `touched` says what it said before, so
   /// that saving it is a conflict.
   std::vector<std::string> lost;
-  bool whole = true;                     ///< all records made sense
-  std::vector<std::size_t> interrupted;  ///< pictures whose last save did not come to its end
+  bool whole = true;  ///< all records made sense
+  std::vector<std::filesystem::path>
+      interrupted;  ///< files whose last save did not come to its end
 };
 
 /// Plays records as far as they make sense. Class ids are those of the dataset's names, with the

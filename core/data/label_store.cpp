@@ -79,13 +79,13 @@ void LabelStore::recover() {
   }
   found_.classes = recovered.classes;
   dataset_.classes.insert(dataset_.classes.end(), found_.classes.begin(), found_.classes.end());
-  for (const std::size_t picture : recovered.interrupted) {
-    const fs::path file = writer_->fileOf(dataset_, picture);
+  for (const fs::path& file : recovered.interrupted) {
     removeTemporaries(file);
     for (const fs::path& folder : {places_.own, places_.users})
       removeTemporaries(folder / backupName(file));
   }
   touched_ = std::move(recovered.touched);
+  files_ = std::move(recovered.files);
   history_ = std::move(recovered.history);
   for (const auto& [picture, state] : touched_)
     found_.annotations.emplace_back(picture, state.now);
@@ -101,9 +101,13 @@ void LabelStore::addClass(const std::string& name) {
 
 void LabelStore::touch(const PictureEdit& edit, std::vector<LabelRecord>& news) {
   if (touched_.contains(edit.picture)) return;
-  const std::uint64_t hash = dataset_.pictures[edit.picture].labelHash;
-  touched_.emplace(edit.picture,
-                   TouchedPicture{edit.before, hash, edit.before, edit.before, hash, {}, false});
+  std::uint64_t hash = dataset_.pictures[edit.picture].labelHash;
+  if (writer_->isShared()) {
+    // As the journal has it of the others of the file, which may be of an earlier session.
+    const auto file = files_.find(writer_->fileOf(dataset_, edit.picture));
+    if (file != files_.end()) hash = file->second.firstHash;
+  }
+  touched_.emplace(edit.picture, TouchedPicture{edit.before, hash, edit.before, edit.before});
   news.push_back(BaseRecord{pathOf(edit.picture), hash, *edit.before});
 }
 
@@ -177,10 +181,23 @@ std::vector<std::string> LabelStore::allRecords() const {
   });
   for (; undone > 0; --undone)
     records.push_back(toJson(UndoRecord{}));
-  for (const auto& [picture, state] : touched_) {
-    if (state.objectsKnown)
-      records.push_back(
-          toJson(SaveRecord{pathOf(picture), state.hash, state.objects, *state.saved}));
+  for (const auto& [path, file] : files_) {
+    if (file.sections.empty()) continue;
+    SaveRecord save{file.hash, {}, file.overruled};
+    const auto tell = [&](std::size_t picture, const AnnotationPtr& says,
+                          std::optional<LabelSlots> objects) {
+      save.parts.push_back({pathOf(picture), std::move(objects), *says});
+    };
+    // Whom it was written for last comes last.
+    for (const std::size_t picture : file.pictures) {
+      const auto touched = touched_.find(picture);
+      if (touched != touched_.end()) tell(picture, touched->second.saved, std::nullopt);
+    }
+    for (const auto& [key, section] : file.sections) {
+      if (touched_.contains(section.writtenFor))
+        tell(section.writtenFor, section.says, section.objects);
+    }
+    records.push_back(toJson(std::move(save)));
   }
   return records;
 }
@@ -235,49 +252,86 @@ void LabelStore::keepBackup(const fs::path& file, const std::string& bytes, bool
   throw *first;
 }
 
+TouchedFile& LabelStore::fileState(const fs::path& file, std::size_t picture) {
+  const std::uint64_t hash = touched_.at(picture).firstHash;
+  return files_.try_emplace(file, TouchedFile{hash, hash, {}, {}, false}).first->second;
+}
+
+std::vector<std::size_t> LabelStore::withFileOf(std::size_t picture) const {
+  if (!writer_->isShared()) return {picture};
+  std::vector<std::size_t> pictures;
+  for (const auto& [other, state] : touched_) {
+    if (dataset_.pictures[other].labelFile == dataset_.pictures[picture].labelFile)
+      pictures.push_back(other);
+  }
+  return pictures;
+}
+
 LabelStore::Outcome LabelStore::save(std::size_t picture) {
   const auto found = touched_.find(picture);
   if (found == touched_.end() || isSaved(found->second)) return Outcome::Same;
-  const TouchedPicture& state = found->second;
   const fs::path file = writer_->fileOf(dataset_, picture);
+  const TouchedFile& state = fileState(file, picture);
   const std::optional<std::string> bytes = bytesOf(file);
   std::error_code code;
   if (!bytes && state.hash != 0 && !fs::exists(file.parent_path(), code))
     throw Error("the folder of the labels is not there", utf8(file.parent_path()),
                 "bring it back: what was edited is kept, and saved then");
   if ((bytes ? contentHash(*bytes) : 0) != state.hash) return Outcome::Conflict;
-  LabelSlots slots = state.objectsKnown ? state.objects
-                     : bytes            ? writer_->slotsOf(*bytes, utf8(file))
-                                        : LabelSlots();
-  const std::optional<std::string> out =
-      writer_->write(bytes, dataset_, picture, *state.saved, *state.now, slots);
-  write(picture, file, bytes, out, std::move(slots), false);
+  std::vector<std::size_t> pictures = withFileOf(picture);
+  std::erase_if(pictures, [&](std::size_t other) { return isSaved(touched_.at(other)); });
+  write(file, bytes, pictures, true);
   return Outcome::Saved;
 }
 
 void LabelStore::overrule(std::size_t picture) {
   const fs::path file = writer_->fileOf(dataset_, picture);
-  LabelSlots slots;
-  const std::optional<std::string> out = writer_->write(
-      std::nullopt, dataset_, picture, Annotation(), *touched_.at(picture).now, slots);
-  write(picture, file, bytesOf(file), out, std::move(slots), true);
+  const std::optional<std::string> bytes = bytesOf(file);
+  const std::vector<std::size_t> pictures = withFileOf(picture);
+  // With another picture of its file it may have been done already.
+  const bool done = (bytes ? contentHash(*bytes) : 0) == fileState(file, picture).hash &&
+                    std::all_of(pictures.begin(), pictures.end(),
+                                [&](std::size_t i) { return isSaved(touched_.at(i)); });
+  if (!done) write(file, bytes, pictures, false);
 }
 
-void LabelStore::write(std::size_t picture, const fs::path& file,
-                       const std::optional<std::string>& old,
-                       const std::optional<std::string>& bytes, LabelSlots objects,
-                       bool anotherBackup) {
-  const std::uint64_t hash = bytes ? contentHash(*bytes) : 0;
+void LabelStore::write(const fs::path& path, const std::optional<std::string>& bytes,
+                       const std::vector<std::size_t>& pictures, bool known) {
+  TouchedFile& file = fileState(path, pictures.front());
+  const bool shared = writer_->isShared();
+  const auto keyOf = [&](std::size_t picture) { return shared ? picture : 0; };
+  std::vector<LabelChange> changes;
+  for (const std::size_t picture : pictures) {
+    const TouchedPicture& state = touched_.at(picture);
+    LabelChange change{picture, nullptr, state.now.get()};
+    const auto section = file.sections.find(keyOf(picture));
+    if (known && section != file.sections.end()) {
+      change.before = section->second.says.get();
+      change.objects = section->second.objects;
+    } else if (known && !file.overruled) {
+      change.before = state.first.get();
+    }
+    changes.push_back(std::move(change));
+  }
+  const std::optional<std::string> out = writer_->write(bytes, dataset_, changes);
+  const std::uint64_t hash = out ? contentHash(*out) : 0;
+  const bool overruled = file.overruled || (shared && !known);
+  SaveRecord save{hash, {}, overruled};
+  for (const LabelChange& change : changes)
+    save.parts.push_back({pathOf(change.picture), change.objects, std::nullopt});
   // The journal first: whichever of the two states a crash leaves the file in is then known.
-  record({SaveRecord{pathOf(picture), hash, objects, std::nullopt}});
+  record({std::move(save)});
   journal_->flush();
-  if (old) keepBackup(file, *old, anotherBackup);
-  if (bytes != old) replaceFile(file, bytes);
-  TouchedPicture& state = touched_.at(picture);
-  state.saved = state.now;
-  state.hash = hash;
-  state.objects = std::move(objects);
-  state.objectsKnown = true;
+  if (bytes) keepBackup(path, *bytes, !known);
+  if (out != bytes) replaceFile(path, out);
+  for (LabelChange& change : changes) {
+    TouchedPicture& state = touched_.at(change.picture);
+    state.saved = state.now;
+    file.sections[keyOf(change.picture)] = {change.picture, state.now, std::move(change.objects)};
+    file.pictures.insert(change.picture);
+  }
+  file.hash = hash;
+  file.overruled = overruled;
 }
 
 void LabelStore::replaceFile(const fs::path& file, const std::optional<std::string>& bytes) {
@@ -299,10 +353,26 @@ std::vector<std::size_t> LabelStore::unsaved() const {
   return pictures;
 }
 
+std::vector<std::vector<std::size_t>> LabelStore::unsavedByFile() const {
+  std::vector<std::vector<std::size_t>> groups;
+  std::map<int, std::size_t> ofFile;
+  for (const std::size_t picture : unsaved()) {
+    if (!writer_->isShared()) {
+      groups.push_back({picture});
+      continue;
+    }
+    const auto [known, fresh] = ofFile.emplace(dataset_.pictures[picture].labelFile, groups.size());
+    if (fresh) groups.emplace_back();
+    groups[known->second].push_back(picture);
+  }
+  return groups;
+}
+
 void LabelStore::close() {
   if (!unsaved().empty()) return flush();
   journal_.reset();
   touched_.clear();
+  files_.clear();
   history_ = {};
   for (const fs::path& folder : {places_.own, places_.users}) {
     std::error_code ignored;

@@ -60,13 +60,16 @@ class LabelStore {
     Saved,
     Conflict,  ///< somebody else has written the file since: it was left alone
   };
-  /// Brings the label file of a picture up to date; before its first change it goes to the backups.
-  /// Throws Error where that cannot be.
+  /// Brings the label file of a picture up to date, for all pictures that have it where it is
+  /// shared; before its first change it goes to the backups. Throws Error where that cannot be.
   Outcome save(std::size_t picture);
-  /// After a conflict: what is here counts, all of it. What stands in the file goes to the backups.
+  /// After a conflict: what is here counts, all of it; of a shared file that is what was edited
+  /// here. What stands in the file goes to the backups.
   void overrule(std::size_t picture);
   /// Pictures whose files do not say yet what they should.
   std::vector<std::size_t> unsaved() const;
+  /// The same in groups that are saved at once: of a shared file all, else each alone.
+  std::vector<std::vector<std::size_t>> unsavedByFile() const;
 
   /// The session ends. Of what is saved nothing stays but the backups; what is not is there for the
   /// next session.
@@ -86,11 +89,13 @@ class LabelStore {
   const std::string& pathOf(std::size_t picture) const { return dataset_.pictures[picture].path; }
   /// Where the backup of a label file goes, in either of the places.
   std::filesystem::path backupName(const std::filesystem::path& file) const;
-  /// Has the label file of a picture, which holds `old`, say what it should: `bytes`, whose objects
-  /// are `objects`.
-  void write(std::size_t picture, const std::filesystem::path& file,
-             const std::optional<std::string>& old, const std::optional<std::string>& bytes,
-             LabelSlots objects, bool anotherBackup);
+  TouchedFile& fileState(const std::filesystem::path& file, std::size_t picture);
+  /// All touched pictures that have this one's label file for theirs, where it is shared.
+  std::vector<std::size_t> withFileOf(std::size_t picture) const;
+  /// Has a label file, which holds `bytes`, say of the pictures what it should. `known`: what it
+  /// says of them is; else that is replaced.
+  void write(const std::filesystem::path& file, const std::optional<std::string>& bytes,
+             const std::vector<std::size_t>& pictures, bool known);
   /// No bytes: it goes.
   static void replaceFile(const std::filesystem::path& file,
                           const std::optional<std::string>& bytes);
@@ -101,6 +106,7 @@ class LabelStore {
   LabelPlaces places_;
   LabelLock lock_;
   std::map<std::size_t, TouchedPicture> touched_;
+  std::map<std::filesystem::path, TouchedFile> files_;
   EditHistory history_;
   std::unique_ptr<Journal> journal_;  ///< null while there is nothing to keep, or nowhere
   std::int64_t generation_ = 0;

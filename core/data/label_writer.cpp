@@ -23,6 +23,10 @@ std::unique_ptr<LabelWriter> labelWriterFor(const Dataset& dataset) {
   if (format == "voc" || format == "images") return makeVocWriter(dataset);
   const bool text = format == "ultralytics" || format == "darknet";
   if (text && !classesAreOfPaths(dataset)) return makeTextLabelWriter(dataset);
+  if (format == "labelme") return makeLabelmeWriter();
+  if (format == "coco") return makeCocoWriter();
+  if (format == "cvat") return makeCvatWriter();
+  if (format == "csv") return makeCsvWriter();
   throw Error(text ? "classes that are told by the pictures' paths cannot be written yet"
                    : "labels in the layout '" + format + "' cannot be written yet",
               utf8(dataset.root));

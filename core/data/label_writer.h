@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -17,42 +18,54 @@ namespace boxwright {
 /// used have a number too. As read: 1, 2, 3, …
 using LabelSlots = std::vector<std::uint32_t>;
 
-/// Writes the labels of single pictures in one layout, in place: it changes what has changed and
-/// leaves everything else byte for byte as it was. Pure but for looking which files there are; any
-/// thread.
+/// What a label file is to say of one picture.
+struct LabelChange {
+  std::size_t picture = 0;
+  /// What the file says of it; null: that is not known, and goes.
+  const Annotation* before = nullptr;
+  const Annotation* after = nullptr;
+  /// The picture's objects in the file; nothing: they are as they were read. Brought up to date.
+  std::optional<LabelSlots> objects = {};
+};
+
+/// Writes labels in one layout, in place: it changes what has changed and leaves everything else
+/// byte for byte as it was. Pure but for looking which files there are; any thread.
 class LabelWriter {
  public:
   virtual ~LabelWriter() = default;
+
+  /// Whether a file holds the labels of several pictures, each with its own objects.
+  virtual bool isShared() const { return false; }
 
   /// The label file of a picture: the one there is, as the reader finds it, else where one is to be
   /// made.
   virtual std::filesystem::path fileOf(const Dataset& dataset, std::size_t picture) const = 0;
 
-  /// The objects of a label file as it was read: 1, 2, 3, …, as many as there are. Throws Error
-  /// where the bytes are malformed, with `file` in its message.
-  virtual LabelSlots slotsOf(const std::string& bytes, const std::string& file) const = 0;
-
-  /// The file's new bytes, from `bytes` (none: there is no file yet), which say `before`; an object
-  /// whose box is the same in `after` stays as it is, and so does all that is not modelled, such as
-  /// objects that cannot be used. The file's order stays too: new boxes come at its end. `slots`
-  /// are brought up to date; an object that cannot be used gets another number there where a box of
-  /// `after` has its.
-  /// Nothing: the picture is unlabelled, the file is to go; where it was so before, a file of which
-  /// nothing can be used stays. Negative: a file without objects.
-  /// Throws Error where the layout cannot say `after` (a labelled picture without boxes, for one),
-  /// or `bytes` are not what `slots` and `before` describe; `slots` are as they were then.
+  /// The file's new bytes, from `bytes` (none: there is no file yet), for pictures that all have
+  /// their labels there: one, where files are not shared. An object whose box is the same in
+  /// `after` stays as it is, and so does all that is not modelled, such as objects that cannot be
+  /// used. The file's order stays too: new boxes come at its end. An object that cannot be used
+  /// gets another number in the slots where a box of `after` has its.
+  /// Unlabelled: what is said of the picture goes, which of a file of its own leaves nothing; where
+  /// it was so before, that of which nothing can be used stays. Negative: it has no objects.
+  /// Throws Error where the bytes are malformed, the layout cannot say `after` (a labelled picture
+  /// without boxes, for one), or `bytes` are not what slots and `before` describe; the slots are as
+  /// they were then.
   virtual std::optional<std::string> write(const std::optional<std::string>& bytes,
-                                           const Dataset& dataset, std::size_t picture,
-                                           const Annotation& before, const Annotation& after,
-                                           LabelSlots& slots) const = 0;
+                                           const Dataset& dataset,
+                                           std::span<LabelChange> changes) const = 0;
 };
 
 /// The writer for a dataset's own layout; bare pictures get VOC's files beside them. Throws Error
 /// for a layout that is not written yet, naming it.
 std::unique_ptr<LabelWriter> labelWriterFor(const Dataset& dataset);
 
-/// These look at the dataset's files once for where labels lie; it need not live on.
+/// The first two look at the dataset's files once for where labels lie; it need not live on.
 std::unique_ptr<LabelWriter> makeVocWriter(const Dataset& dataset);
 std::unique_ptr<LabelWriter> makeTextLabelWriter(const Dataset& dataset);
+std::unique_ptr<LabelWriter> makeLabelmeWriter();
+std::unique_ptr<LabelWriter> makeCocoWriter();
+std::unique_ptr<LabelWriter> makeCvatWriter();
+std::unique_ptr<LabelWriter> makeCsvWriter();
 
 }  // namespace boxwright

@@ -7,7 +7,6 @@
 #include <numeric>
 #include <system_error>
 #include <unordered_map>
-#include <utility>
 
 #include "core/base/counted.h"
 #include "core/base/error.h"
@@ -112,6 +111,16 @@ LabelPlan labelPlan(const LabelEdit& edit, const LabelSlots& slots, std::size_t 
   return plan;
 }
 
+LabelPlan planAnew(const LabelEdit& edit, std::size_t objects) {
+  LabelPlan plan;
+  plan.objects.assign(objects, {0, LabelPlan::Fate::Remove, nullptr, nullptr});
+  for (const Box& box : edit.after.boxes) {
+    checkBox(edit, box);
+    plan.added.push_back(&box);
+  }
+  return plan;
+}
+
 LabelSlots firstSlots(std::size_t objects) {
   LabelSlots slots(objects);
   std::iota(slots.begin(), slots.end(), 1U);
@@ -140,26 +149,6 @@ std::string decimalText(double value) {
       std::to_chars(buffer, buffer + sizeof buffer, value + 0.0, std::chars_format::fixed);
   if (code != std::errc()) throw Error("a number is too long to be written");
   return std::string(buffer, end);
-}
-
-void ByteEdits::replace(std::size_t begin, std::size_t end, std::string text) {
-  replacements_.push_back({begin, end, std::move(text)});
-}
-
-std::string ByteEdits::applied(std::string_view bytes) const {
-  std::vector<const Replacement*> sorted;
-  for (const Replacement& replacement : replacements_)
-    sorted.push_back(&replacement);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Replacement* a, const Replacement* b) { return a->begin < b->begin; });
-  std::string result;
-  std::size_t at = 0;
-  for (const Replacement* replacement : sorted) {
-    result += bytes.substr(at, replacement->begin - at);
-    result += replacement->text;
-    at = replacement->end;
-  }
-  return result + std::string(bytes.substr(at));
 }
 
 }  // namespace boxwright

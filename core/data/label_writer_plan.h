@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/data/annotation.h"
+#include "core/data/byte_edits.h"
 #include "core/data/dataset.h"
 #include "core/data/label_writer.h"
 
@@ -41,6 +41,9 @@ struct LabelPlan {
 /// slots and annotation before do not belong together, or a box cannot be written in any layout.
 LabelPlan labelPlan(const LabelEdit& edit, const LabelSlots& slots, std::size_t objects);
 
+/// The plan where it is not known what the file says of the picture: all of it goes.
+LabelPlan planAnew(const LabelEdit& edit, std::size_t objects);
+
 /// Throws Error where an annotation contradicts itself, or has classes of the whole picture that
 /// change and cannot be written (`wholePictures` false).
 void checkAnnotation(const LabelEdit& edit, bool wholePictures);
@@ -58,20 +61,5 @@ std::uint32_t unusedId(const LabelSlots& slots, const Annotation& annotation);
 
 /// The shortest decimal text that reads back as the same double, without exponent.
 std::string decimalText(double value);
-
-/// Replacements in a text, by their places in the text before all of them; they do not overlap.
-class ByteEdits {
- public:
-  /// Those at the same place follow each other as they came.
-  void replace(std::size_t begin, std::size_t end, std::string text);
-  std::string applied(std::string_view bytes) const;
-
- private:
-  struct Replacement {
-    std::size_t begin, end;
-    std::string text;
-  };
-  std::vector<Replacement> replacements_;
-};
 
 }  // namespace boxwright

@@ -105,7 +105,7 @@ const DatasetFormat& formatOf(const fs::path& path, const FolderListing& listing
     if (format->probe(listing)) return *format;
   }
   throw Error("no pictures found (jpg, png, bmp, webp)", utf8(path),
-              "give a folder with pictures, a data.yaml or an obj.data");
+              "give a folder with pictures, a data.yaml, an obj.data or a COCO file");
 }
 
 /// Decodes a picture to see whether it is whole; header faults were reported before.
@@ -153,9 +153,10 @@ void reportSharedPictures(Dataset& dataset) {
 }  // namespace
 
 std::span<const DatasetFormat* const> datasetFormats() {
-  static const std::array<const DatasetFormat*, 5> formats = {
-      &ultralyticsFormat(), &vocFormat(), &darknetFormat(), &classFoldersFormat(),
-      &imageFolderFormat()};
+  static const std::array<const DatasetFormat*, 9> formats = {
+      &ultralyticsFormat(), &vocFormat(),          &darknetFormat(),
+      &cocoFormat(),        &labelmeFormat(),      &cvatFormat(),
+      &csvFormat(),         &classFoldersFormat(), &imageFolderFormat()};
   return formats;
 }
 
@@ -187,7 +188,8 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
     root = root.parent_path();  // "a/b/" ends in an empty name
   }
   if (!folder && !isDatasetFile(absolute)) {
-    throw Error("not a dataset", utf8(path), "give a folder, a data.yaml or an obj.data");
+    throw Error("not a dataset", utf8(path),
+                "give a folder, a data.yaml, an obj.data, a COCO .json, a CVAT .xml or a .csv");
   }
 
   Dataset dataset;

@@ -39,12 +39,12 @@ struct OpenOptions {
 /// What OpenOptions::format may be.
 std::vector<std::string> datasetFormatNames();
 
-/// Whether a file of this name can be given to openDataset: a data.yaml or an obj.data. Looks at
-/// the name only; of a folder it says nothing.
+/// Whether a file of this name can be given to openDataset: a data.yaml, an obj.data, COCO's .json,
+/// CVAT's .xml or a .csv. Looks at the name only; of a folder it says nothing.
 bool isDatasetFile(const std::filesystem::path& path);
 
-/// Opens a dataset: a folder (VOC, Darknet, Ultralytics, class folders, bare pictures), a data.yaml
-/// or an obj.data. Faulty items become Problems and the rest works. Throws Error for a missing or
+/// Opens a dataset: a folder in any of the layouts (dataset_format.h), or the file that describes
+/// it. Faulty items become Problems and the rest works. Throws Error for a missing or
 /// unreadable folder or one without pictures; stops early (returning what it has) when `stop` is
 /// requested.
 Dataset openDataset(const std::filesystem::path& path, const OpenOptions& options = {},

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/sample_maker.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <cstddef>
 #include <cstdio>
-#include <cstring>
 #include <exception>
-#include <fstream>
 #include <mutex>
 #include <numeric>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -25,6 +19,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/base/thread_budget.h"
+#include "core/data/new_folder.h"
 #include "core/data/sample_scene.h"
 #include "core/data/sample_shapes.h"
 #include "core/geometry/conversion.h"
@@ -34,56 +29,6 @@ namespace boxwright {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// The dataset grows in a folder beside the wanted one and takes its name when it is whole: nobody
-/// finds half of it. Removed when it is not kept.
-class Workplace {
- public:
-  Workplace(const fs::path& target, const std::vector<std::string>& parts) : target_(target) {
-    folder_ = target.parent_path() /
-              ("." + target.filename().string() + "." + std::to_string(::getpid()) + ".partial");
-    for (const std::string& part : parts) {
-      std::error_code fault;
-      fs::create_directories(folder_ / part, fault);
-      if (fault) fail("make the folder", fault);
-    }
-  }
-  ~Workplace() {
-    std::error_code ignored;
-    if (!kept_) fs::remove_all(folder_, ignored);
-  }
-  Workplace(const Workplace&) = delete;
-  Workplace& operator=(const Workplace&) = delete;
-
-  const fs::path& folder() const { return folder_; }
-
-  /// Plainly, without a flush for each of some 1,200 small files: they can be made again.
-  void write(const std::string& name, std::string_view bytes) const {
-    std::ofstream out(folder_ / name, std::ios::binary);
-    out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    if (!out) fail("write the sample", std::error_code(errno, std::generic_category()));
-  }
-
-  void keep() {
-    std::error_code fault;
-    fs::rename(folder_, target_, fault);
-    if (fault) fail("make the folder", fault);
-    kept_ = true;
-  }
-
- private:
-  [[noreturn]] void fail(const char* what, const std::error_code& fault) const {
-    throw Error(std::string("cannot ") + what + " (" + fault.message() + ")", utf8(target_),
-                fault == std::errc::no_space_on_device
-                    ? "free some space or choose another folder"
-                    : "check the permissions or choose another folder");
-  }
-
-  fs::path target_;
-  fs::path folder_;
-  bool kept_ = false;
-};
 
 std::string xmlOf(const std::string& file, const SampleScene& scene) {
   const auto number = [](double value) { return std::to_string(static_cast<long>(value)); };
@@ -116,7 +61,7 @@ const char* endingOf(int number) {
   return number % 20 == 7 ? ".png" : ".jpg";
 }
 
-void writeLists(const Workplace& workplace, const SampleOptions& options) {
+void writeLists(const NewFolder& workplace, const SampleOptions& options) {
   std::vector<int> order(static_cast<std::size_t>(options.images));
   std::iota(order.begin(), order.end(), 0);
   RandomStream random(options.seed, "sample splits");
@@ -146,7 +91,7 @@ void writeLists(const Workplace& workplace, const SampleOptions& options) {
   workplace.write("labels.txt", names);
 }
 
-void writeBoxes(const Workplace& workplace, const SampleOptions& options, int number) {
+void writeBoxes(const NewFolder& workplace, const SampleOptions& options, int number) {
   const SampleScene scene = paintSampleScene(options.seed, static_cast<std::uint64_t>(number));
   const std::string file = nameOf(number) + endingOf(number);
   workplace.write("JPEGImages/" + file, encodeImage(scene.image, endingOf(number), 92));
@@ -154,7 +99,7 @@ void writeBoxes(const Workplace& workplace, const SampleOptions& options, int nu
 }
 
 /// The shapes take turns; of each, the first 70 % are to learn from.
-void writeClass(const Workplace& workplace, const SampleOptions& options, int number) {
+void writeClass(const NewFolder& workplace, const SampleOptions& options, int number) {
   const int shape = number % kSampleShapes;
   const int place = number / kSampleShapes;
   const int count = (options.images - shape + kSampleShapes - 1) / kSampleShapes;
@@ -184,23 +129,10 @@ void makeSampleDataset(const fs::path& folder, const SampleOptions& options, std
   if (options.images < 1 || options.images > 100000) {
     throw Error("the sample has from 1 to 100000 pictures, not " + std::to_string(options.images));
   }
-  fs::path target = fs::absolute(folder).lexically_normal();
-  if (!target.has_filename()) target = target.parent_path();
-  std::error_code fault;
-  if (fs::exists(target, fault)) {
-    if (!fs::is_directory(target, fault)) {
-      throw Error("a file stands where the sample's folder is to be", utf8(target),
-                  "choose another name");
-    }
-    const bool empty = fs::is_empty(target, fault);
-    if (fault || !empty) {
-      throw Error(fault ? "cannot read the folder (" + fault.message() + ")"
-                        : std::string("the folder is not empty"),
-                  utf8(target), "choose a new or an empty folder");
-    }
-  }
   const bool boxes = options.kind == SampleKind::Boxes;
-  Workplace workplace(target, foldersOf(options.kind));
+  NewFolder workplace(folder);
+  for (const std::string& part : foldersOf(options.kind))
+    workplace.makeFolder(part);
   if (boxes) writeLists(workplace, options);
 
   std::atomic<int> next{0};

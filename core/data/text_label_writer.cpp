@@ -3,14 +3,15 @@
 // for (looked over, difficult, …) is left out without a word.
 #include <array>
 #include <cmath>
-#include <set>
-#include <system_error>
+#include <optional>
 #include <utility>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/label_rule.h"
 #include "core/data/label_writer.h"
 #include "core/data/label_writer_plan.h"
+#include "core/data/own_file_writer.h"
 #include "core/data/text_labels.h"
 #include "core/data/text_lines.h"
 #include "core/geometry/conversion.h"
@@ -185,66 +186,31 @@ class TextEdit {
   ByteEdits edits_;
 };
 
-bool isFile(const std::string& path) {
-  std::error_code ignored;
-  return fs::is_regular_file(pathFromUtf8(path), ignored);
-}
-
-/// The folder `labels` in a label's path that takes the place of one of pictures; nothing where the
-/// label lies beside the picture.
-std::optional<std::string> labelsFolderOf(const std::string& label, const std::string& picture) {
-  std::size_t at = 0;
-  while (at < label.size() && at < picture.size() && label[at] == picture[at])
-    ++at;
-  const std::string_view name = "labels";
-  if (label.compare(at, name.size(), name) != 0) return std::nullopt;
-  return label.substr(0, at + name.size());
-}
-
-class TextLabelWriter final : public LabelWriter {
+class TextLabelWriter final : public OwnFileWriter {
  public:
   explicit TextLabelWriter(const Dataset& dataset)
-      : dialect_(dataset.format == "ultralytics" ? TextDialect::Ultralytics
-                                                 : TextDialect::Darknet) {
-    constexpr std::size_t kEnough = 1000;
-    std::size_t inFolders = 0, beside = 0;
-    for (std::size_t i = 0; i < dataset.pictures.size() && inFolders + beside < kEnough; ++i) {
-      if (dataset.pictures[i].labelHash == 0) continue;
-      const std::string picture = utf8(dataset.absolutePath(i));
-      const std::vector<std::string> paths = labelPathsOf(picture);
-      if (paths.size() < 2) continue;  // there is no choice
-      for (const std::string& path : paths) {
-        if (!isFile(path)) continue;
-        const auto folder = labelsFolderOf(path, picture);
-        if (folder) used_.insert(*folder);
-        ++(folder ? inFolders : beside);
-        break;
-      }
-    }
-    if (dialect_ == TextDialect::Ultralytics || inFolders > beside) {
-      habit_ = Habit::Folder;
-    } else if (beside > 0) {
-      habit_ = Habit::Beside;
-    }
+      : dialect_(dataset.format == "ultralytics" ? TextDialect::Ultralytics : TextDialect::Darknet),
+        rule_(labelRuleFrom(dataset.labelRule)) {
+    // A dataset that was made in memory.
+    if (!rule_)
+      rule_ = labelRuleOf(dataset, dialect_ == TextDialect::Ultralytics ? LabelRule::Ultralytics
+                                                                        : LabelRule::Beside);
   }
 
   fs::path fileOf(const Dataset& dataset, std::size_t index) const override {
-    const std::string picture = utf8(dataset.absolutePath(index));
-    const std::vector<std::string> paths = labelPathsOf(picture);
-    for (const std::string& path : paths) {
-      if (isFile(path)) return pathFromUtf8(path);
-    }
-    return pathFromUtf8(habit_ == Habit::Beside ? paths.back()
-                                                : newFileOf(dataset, index, paths, picture));
+    if (const auto there = findLabel(dataset, index)) return pathFromUtf8(*there);
+    return pathFromUtf8(labelPathBy(*rule_, dataset.root, utf8(dataset.absolutePath(index))));
   }
 
+ protected:
   LabelSlots slotsOf(const std::string& bytes, const std::string&) const override {
     return firstSlots(rowsOf(bytes, dialect_).size());
   }
 
-  std::optional<std::string> write(const std::optional<std::string>& bytes, const Dataset& dataset,
-                                   std::size_t picture, const Annotation& before,
-                                   const Annotation& after, LabelSlots& slots) const override {
+  std::optional<std::string> writeOne(const std::optional<std::string>& bytes,
+                                      const Dataset& dataset, std::size_t picture,
+                                      const Annotation& before, const Annotation& after,
+                                      LabelSlots& slots) const override {
     const LabelEdit edit{dataset, picture, before, after, utf8(fileOf(dataset, picture))};
     checkAnnotation(edit, dialect_ == TextDialect::Darknet);
     if (after.state == LabelState::Unlabelled) return leftUnlabelled(bytes, before, slots);
@@ -252,33 +218,8 @@ class TextLabelWriter final : public LabelWriter {
   }
 
  private:
-  enum class Habit { Unknown, Folder, Beside };
-
-  /// Of the folders that may hold the label the one in use or there already, else the first.
-  /// Folders above the dataset are none of its own, but for one beside it: it may be called
-  /// `images` itself.
-  std::string newFileOf(const Dataset& dataset, std::size_t index,
-                        const std::vector<std::string>& paths, const std::string& picture) const {
-    const bool outside = pathFromUtf8(dataset.pictures[index].path).is_absolute();
-    std::string around = utf8(dataset.root.parent_path());
-    if (!around.ends_with('/')) around += '/';
-    std::optional<std::string> first, there;
-    for (const std::string& path : paths) {
-      const auto folder = labelsFolderOf(path, picture);
-      if (!folder) continue;
-      if (used_.contains(*folder)) return path;
-      if (!outside && !folder->starts_with(around)) continue;
-      if (!first) first = path;
-      std::error_code ignored;
-      if (!there && fs::is_directory(pathFromUtf8(*folder), ignored)) there = path;
-    }
-    if (there) return *there;
-    return first && habit_ == Habit::Folder ? *first : paths.back();
-  }
-
   TextDialect dialect_;
-  std::set<std::string> used_;  ///< folders called `labels`
-  Habit habit_ = Habit::Unknown;
+  std::optional<LabelRule> rule_;
 };
 
 }  // namespace

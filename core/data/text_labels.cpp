@@ -14,6 +14,7 @@
 #include "core/data/class_list.h"
 #include "core/data/content_hash.h"
 #include "core/data/label_check.h"
+#include "core/data/label_rule.h"
 #include "core/data/text_lines.h"
 #include "core/geometry/conversion.h"
 #include "core/image/codec.h"
@@ -66,29 +67,55 @@ std::vector<std::string> labelPathsOf(std::string_view picture) {
   return paths;
 }
 
+std::optional<std::string> findLabel(const Dataset& dataset, std::size_t index) {
+  const std::string picture = utf8(dataset.absolutePath(index));
+  std::vector<std::string> paths = labelPathsOf(picture);
+  if (const auto rule = labelRuleFrom(dataset.labelRule))
+    paths.insert(paths.begin(), labelPathBy(*rule, dataset.root, picture));
+  for (std::string& path : paths) {
+    std::error_code ignored;
+    if (fs::is_regular_file(pathFromUtf8(path), ignored)) return std::move(path);
+  }
+  return std::nullopt;
+}
+
 void TextLabels::readLabel(Dataset& dataset, std::size_t index) {
   const bool readable = readPictureSize(dataset, index);
-  const std::string absolute = utf8(dataset.absolutePath(index));
-  for (const std::string& path : labelPathsOf(absolute)) {
-    std::error_code ignored;
-    const fs::path file = pathFromUtf8(path);
-    if (!fs::is_regular_file(file, ignored)) continue;
-    used_.insert(path);
-    folders_.insert(path.substr(0, path.rfind('/') + 1));
-    if (!readable) return;
-    const std::string shown = shownPath(dataset.root, file);
-    std::string bytes;
-    try {
-      bytes = readFile(file);
-    } catch (const Error& error) {
-      dataset.problems.push_back(
-          {shown, 0, Severity::Error, error.problem() + "; the picture counts as unlabelled"});
-      return;
-    }
-    dataset.pictures[index].labelHash = contentHash(bytes);
-    readRows(dataset, index, bytes, shown);
+  const std::optional<std::string> path = findLabel(dataset, index);
+  if (!path) return;
+  const std::string shown = shownPath(dataset.root, pathFromUtf8(*path));
+  if (!used_.insert(*path).second) shared_.push_back(shown);
+  folders_.insert(path->substr(0, path->rfind('/') + 1));
+  const auto rule = labelRuleFrom(dataset.labelRule);
+  if (rule && labelPathBy(*rule, dataset.root, utf8(dataset.absolutePath(index))) != *path)
+    elsewhere_.push_back(shown);
+  if (!readable) return;
+  std::string bytes;
+  try {
+    bytes = readFile(pathFromUtf8(*path));
+  } catch (const Error& error) {
+    dataset.problems.push_back(
+        {shown, 0, Severity::Error, error.problem() + "; the picture counts as unlabelled"});
     return;
   }
+  dataset.pictures[index].labelHash = contentHash(bytes);
+  readRows(dataset, index, bytes, shown);
+}
+
+void TextLabels::reportPlaces(Dataset& dataset) const {
+  const auto rule = labelRuleFrom(dataset.labelRule);
+  if (rule && !elsewhere_.empty())
+    dataset.problems.push_back(
+        {elsewhere_.front(), 0, Severity::Warning,
+         counted(elsewhere_.size(), "label (this one) lies", "labels (this is the first) lie") +
+             " elsewhere than the others, which are " + labelRuleText(*rule) +
+             ": other programs do not find " + (elsewhere_.size() == 1 ? "it" : "them")});
+  if (!shared_.empty())
+    dataset.problems.push_back(
+        {shared_.front(), 0, Severity::Warning,
+         counted(shared_.size(), "label file (this one) is",
+                 "label files (this is the first) are") +
+             " of several pictures of one name: what is drawn in the last counts for all"});
 }
 
 void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view bytes,
@@ -108,7 +135,8 @@ void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view 
       continue;
     }
     const int classId = row.classId;
-    if (classId < 0 || (dataset.classesListed && classId >= static_cast<int>(dataset.classes.size()))) {
+    if (classId < 0 ||
+        (dataset.classesListed && classId >= static_cast<int>(dataset.classes.size()))) {
       fault("unknown class " + std::to_string(classId) + " (the dataset has " +
             counted(dataset.classes.size(), "class", "classes") + ")");
       continue;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -15,10 +16,14 @@
 
 namespace boxwright {
 
-/// Where the label of a picture may lie, best first: the last path component that is `images`,
-/// `JPEGImages` or `raw` turned into `labels`, then the ones before it, then beside the picture.
-/// Whole components only.
+/// Where the label of a picture may lie, by any of the rules there are, best first: the last path
+/// component that is `images`, `JPEGImages` or `raw` turned into `labels`, then the ones before it,
+/// then beside the picture. Whole components only.
 std::vector<std::string> labelPathsOf(std::string_view picture);
+
+/// The label file of a picture, absolute, where there is one: where the dataset's rule has it, else
+/// where another rule would.
+std::optional<std::string> findLabel(const Dataset& dataset, std::size_t picture);
 
 /// The part of the Darknet and Ultralytics readers that is the same: sizes, labels found by the
 /// pictures' paths, rows, labels that belong to no picture.
@@ -27,6 +32,9 @@ class TextLabels {
   explicit TextLabels(TextDialect dialect) : dialect_(dialect) {}
 
   void readLabel(Dataset& dataset, std::size_t picture);
+  /// Reports labels that lie elsewhere than the dataset's rule has them, which other programs do
+  /// not find, and those of several pictures.
+  void reportPlaces(Dataset& dataset) const;
   /// Reports the text files in the folders where labels were found that have no picture.
   void reportOrphans(Dataset& dataset, const FolderListing& listing) const;
 
@@ -36,6 +44,8 @@ class TextLabels {
 
   TextDialect dialect_;
   std::unordered_set<std::string> used_;     ///< label files read, as found
+  std::vector<std::string> elsewhere_;       ///< of them those that the rule does not find
+  std::vector<std::string> shared_;          ///< of them those of several pictures
   std::unordered_set<std::string> folders_;  ///< where they lie
 };
 

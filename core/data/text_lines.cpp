@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <fstream>
 #include <system_error>
 
 #include "core/base/atomic_file.h"
@@ -19,6 +20,7 @@ bool isBlank(char c) {
 }
 
 constexpr std::uintmax_t kSmallFile = 1 << 20;
+constexpr std::size_t kBeginning = 1 << 16;
 
 }  // namespace
 
@@ -32,6 +34,15 @@ std::optional<std::string> readSmallFile(const std::filesystem::path& file) {
   } catch (const Error&) {
     return std::nullopt;
   }
+}
+
+std::optional<std::string> readBeginning(const std::filesystem::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string bytes(kBeginning, '\0');
+  stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (stream.bad() || (!stream && !stream.eof())) return std::nullopt;
+  bytes.resize(static_cast<std::size_t>(stream.gcount()));
+  return bytes;
 }
 
 std::string_view trimmed(std::string_view text) {

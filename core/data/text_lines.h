@@ -20,6 +20,9 @@ struct TextLine {
 /// larger than 1 MB, which no description of a dataset is.
 std::optional<std::string> readSmallFile(const std::filesystem::path& file);
 
+/// The first bytes of a file that may be large; nothing where it cannot be read.
+std::optional<std::string> readBeginning(const std::filesystem::path& file);
+
 /// Where a line lies in a text.
 struct LineSpan {
   std::size_t begin = 0;

@@ -19,6 +19,7 @@
 #include "core/base/error.h"
 #include "core/data/class_list.h"
 #include "core/data/dataset_format.h"
+#include "core/data/label_rule.h"
 #include "core/data/text_labels.h"
 #include "core/data/text_lines.h"
 
@@ -94,6 +95,7 @@ class UltralyticsReader final : public DatasetReader {
   }
 
   void finish(Dataset& dataset) override {
+    labels_.reportPlaces(dataset);
     for (const FolderListing& listing : listings_)
       labels_.reportOrphans(dataset, listing);
     labels_.reportOrphans(dataset, listing_);
@@ -141,6 +143,7 @@ class UltralyticsReader final : public DatasetReader {
     }
     dataset.classesListed = !dataset.classes.empty();
     collection.finish(dataset);
+    dataset.labelRule = labelRuleName(labelRuleOf(dataset, LabelRule::Ultralytics));
   }
 
   static int lineOf(const YAML::Node& node) { return node.Mark().line + 1; }

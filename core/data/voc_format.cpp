@@ -208,18 +208,8 @@ class VocReader final : public DatasetReader {
     if (!size) return;
     const auto width = numberFrom(size.child_value("width"));
     const auto height = numberFrom(size.child_value("height"));
-    const Picture& picture = dataset.pictures[index];
-    if (!width || !height || *width <= 0 || *height <= 0) return;  // some tools leave them at 0
-    if (*width == picture.width && *height == picture.height) return;
-    std::string what = "the label says " + std::string(trimmed(size.child_value("width"))) + " x " +
-                       std::string(trimmed(size.child_value("height"))) + ", the picture has " +
-                       std::to_string(picture.width) + " x " + std::to_string(picture.height) +
-                       "; the picture's size counts";
-    if (*width == picture.height && *height == picture.width) {
-      what += " (were the boxes drawn before the camera's turn was applied?)";
-    }
-    dataset.problems.push_back(
-        {shown, lineAt(bytes, size.offset_debug()), Severity::Warning, std::move(what)});
+    if (!width || !height) return;
+    reportOtherSize(dataset, index, *width, *height, shown, lineAt(bytes, size.offset_debug()));
   }
 
   std::optional<Box> readObject(Dataset& dataset, std::size_t index, const pugi::xml_node& object,

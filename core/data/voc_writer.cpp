@@ -9,9 +9,10 @@
 #include "core/data/folder_listing.h"
 #include "core/data/label_writer.h"
 #include "core/data/label_writer_plan.h"
+#include "core/data/own_file_writer.h"
 #include "core/data/text_lines.h"
 #include "core/data/voc_layout.h"
-#include "core/data/voc_writer_xml.h"
+#include "core/data/xml_elements.h"
 #include "core/geometry/conversion.h"
 
 namespace boxwright {
@@ -242,7 +243,7 @@ class VocEdit {
   bool ascii_ = false;  ///< of the file's letters only these can be written
 };
 
-class VocWriter final : public LabelWriter {
+class VocWriter final : public OwnFileWriter {
  public:
   explicit VocWriter(const Dataset& dataset) {
     if (dataset.format != "voc") return;
@@ -259,14 +260,16 @@ class VocWriter final : public LabelWriter {
     return dataset.root / pathFromUtf8(folders_.labelOf(path));
   }
 
+ protected:
   LabelSlots slotsOf(const std::string& bytes, const std::string& file) const override {
     const XmlElements xml(bytes, file);
     return firstSlots(xml.children(VocEdit::rootOf(xml, file), "object").size());
   }
 
-  std::optional<std::string> write(const std::optional<std::string>& bytes, const Dataset& dataset,
-                                   std::size_t picture, const Annotation& before,
-                                   const Annotation& after, LabelSlots& slots) const override {
+  std::optional<std::string> writeOne(const std::optional<std::string>& bytes,
+                                      const Dataset& dataset, std::size_t picture,
+                                      const Annotation& before, const Annotation& after,
+                                      LabelSlots& slots) const override {
     const LabelEdit edit{dataset, picture, before, after, utf8(fileOf(dataset, picture))};
     checkAnnotation(edit, false);
     if (after.state == LabelState::Unlabelled) return leftUnlabelled(bytes, before, slots);

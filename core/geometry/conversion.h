@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cmath>
+
 #include "core/geometry/box.h"
 
 namespace boxwright {
@@ -16,6 +18,20 @@ inline Rect rectFromVoc(double xmin, double ymin, double xmax, double ymax) {
 /// Pixel edges to VOC's 1-based inclusive corners.
 inline Rect vocFromRect(const Rect& r) {
   return {r.left + 1, r.top + 1, r.right, r.bottom};
+}
+
+/// COCO's corner and size, in pixel edges.
+inline Rect rectFromCorner(double x, double y, double width, double height) {
+  return {x, y, x + width, y + height};
+}
+
+/// The length that, added to `low` in doubles, gives `high`, not always their difference; where there
+/// is none, the difference.
+inline double lengthBetween(double low, double high) {
+  const double length = high - low;
+  const double less = std::nextafter(length, 0.0), more = std::nextafter(length, 2 * length);
+  if (low + length != high && low + less == high) return less;
+  return low + length != high && low + more == high ? more : length;
 }
 
 /// A centre box in fractions of the picture (Darknet and Ultralytics text labels) to pixel edges.

@@ -105,10 +105,15 @@ TEST(LabelRecord, ComesBackAsItWas) {
   ASSERT_EQ(edit.pictures.size(), 2U);
   EXPECT_EQ(edit.pictures[0].second, change);
   EXPECT_EQ(edit.pictures[1].second, AnnotationChange());
-  const auto save = std::get<SaveRecord>(back(SaveRecord{"p", 5, {1, 3, 2}, after}));
-  EXPECT_EQ(save.objects, (LabelSlots{1, 3, 2}));
-  EXPECT_EQ(save.annotation, after);
-  EXPECT_FALSE(std::get<SaveRecord>(back(SaveRecord{"p", 0, {}, {}})).annotation);
+  const auto save = std::get<SaveRecord>(
+      back(SaveRecord{5, {{"p", LabelSlots{1, 3, 2}, after}, {"q", {}, {}}}, true}));
+  EXPECT_EQ(save.hash, 5U);
+  EXPECT_TRUE(save.overruled);
+  ASSERT_EQ(save.parts.size(), 2U);
+  EXPECT_EQ(save.parts[0].objects, (LabelSlots{1, 3, 2}));
+  EXPECT_EQ(save.parts[0].annotation, after);
+  EXPECT_FALSE(save.parts[1].objects);
+  EXPECT_FALSE(save.parts[1].annotation);
   EXPECT_EQ(std::get<BeginRecord>(back(BeginRecord{7, {"x", "y"}})).classes,
             (ClassNames{"x", "y"}));
   EXPECT_EQ(std::get<ClassRecord>(back(ClassRecord{"z"})).name, "z");

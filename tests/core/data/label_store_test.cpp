@@ -287,6 +287,122 @@ TEST_F(LabelStoreTest, TextLabelsGoByTheirNumbers) {
   EXPECT_EQ(store_->save(0), Outcome::Saved);
 }
 
+/// Pictures of COCO's layout, in one file: a and b with a box each, c listed, d in no file.
+class SharedLabelStoreTest : public LabelStoreTest {
+ protected:
+  SharedLabelStoreTest() {
+    store_.reset();
+    fs::remove_all(root());
+    for (const char* name : {"a", "b", "c", "d"})
+      folder_.picture(std::string("set/") + name + ".png");
+    folder_.text(kFile, kText);
+    open();
+  }
+  std::string text() const { return readFile(folder_ / kFile); }
+
+  static constexpr const char* kFile = "set/instances.json";
+  static constexpr const char* kText =
+      "{\"images\": [{\"id\": 1, \"file_name\": \"a.png\"}, {\"id\": 2, \"file_name\": \"b.png\"}, "
+      "{\"id\": 3, \"file_name\": \"c.png\"}],\n\"annotations\": [\n"
+      "{\"id\": 1, \"image_id\": 1, \"category_id\": 1, \"bbox\": [10, 5, 20, 15]},\n"
+      "{\"id\": 2, \"image_id\": 2, \"category_id\": 1, \"bbox\": [10, 5, 20, 15]}],\n"
+      "\"categories\": [{\"id\": 1, \"name\": \"cat\"}]}";
+};
+
+TEST_F(SharedLabelStoreTest, AFileIsWrittenOnceForAllItsPictures) {
+  ASSERT_EQ(dataset_.format, "coco");
+  edit("Move", {moved(0, 5), moved(1, 6)});
+  edit("Draw", {drawn(3, 1)});
+  EXPECT_EQ(store_->unsavedByFile(), (std::vector<std::vector<std::size_t>>{{0, 1, 3}}));
+  EXPECT_EQ(store_->save(1), Outcome::Saved);
+  EXPECT_TRUE(store_->unsaved().empty());
+  EXPECT_EQ(store_->save(0), Outcome::Same);
+  EXPECT_NE(text().find("[15, 5, 20, 15]"), std::string::npos) << text();
+  EXPECT_NE(text().find("[16, 5, 20, 15]"), std::string::npos);
+  EXPECT_EQ(readFile(own() / "backup/instances.json"), kText);
+  // Another picture of a file that has been written since it was read.
+  edit("Draw", {drawn(2, 1)});
+  EXPECT_EQ(store_->save(2), Outcome::Saved);
+  // Back to the beginning: byte for byte, but for what was put to it and taken away again.
+  for (int i = 0; i < 3; ++i)
+    store_->undo();
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_EQ(text(), kText);
+  store_->close();
+  open();
+  EXPECT_EQ(found_.history.size(), 0U);
+}
+
+TEST_F(SharedLabelStoreTest, WhatWasNotSavedComesBack) {
+  edit("Move", {moved(0, 5)});
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  edit("Move", {moved(1, 6)});
+  open();
+  EXPECT_EQ(store_->unsaved(), std::vector<std::size_t>{1});
+  // One that is touched only now, in a file that the journal knows from before.
+  edit("Draw", {drawn(2, 1)});
+  open();
+  EXPECT_EQ(store_->unsaved(), (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(found_.history.size(), 3U);
+  EXPECT_EQ(store_->save(2), Outcome::Saved);
+  for (int i = 0; i < 3; ++i)
+    store_->undo();
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_EQ(text(), kText);
+}
+
+TEST_F(SharedLabelStoreTest, AnothersChangeIsOfTheFileAndTheirsStaysWhereOursSaysNothing) {
+  edit("Move", {moved(0, 5)});
+  std::string theirs = kText;
+  theirs.replace(theirs.rfind("[10, 5"), 6, "[40, 5");
+  folder_.text(kFile, theirs);
+  EXPECT_EQ(store_->save(0), Outcome::Conflict);
+  open();  // after a crash, too
+  EXPECT_EQ(store_->save(0), Outcome::Conflict);
+  edit("Draw", {drawn(2, 1)});
+  EXPECT_EQ(store_->save(2), Outcome::Conflict);
+  open();
+  EXPECT_EQ(store_->save(2), Outcome::Conflict);
+  EXPECT_EQ(text(), theirs);
+  store_->overrule(0);
+  EXPECT_TRUE(store_->unsaved().empty());
+  EXPECT_NE(text().find("[40, 5, 20, 15]"), std::string::npos) << "b is theirs";
+  EXPECT_NE(text().find("[15, 5, 20, 15]"), std::string::npos) << "a is ours";
+  EXPECT_EQ(readFile(own() / "backup/instances.json"), theirs);
+  // What is drawn in b now counts, all of it.
+  edit("Draw", {drawn(1, 7)});
+  EXPECT_EQ(store_->save(1), Outcome::Saved);
+  store_->close();
+  open();
+  EXPECT_EQ(annotation(1).boxes.size(), 2U);
+  EXPECT_EQ(annotation(2).boxes.size(), 1U);
+}
+
+TEST_F(LabelStoreTest, PicturesOfOneNameHaveOneLabelFile) {
+  store_.reset();
+  fs::remove_all(root());
+  folder_.picture("set/images/a.jpg");
+  folder_.picture("set/images/a.png");
+  folder_.text("set/labels/a.txt", "0 0.5 0.5 0.2 0.2\n");
+  folder_.text("set/data.yaml", "train: images\nnames: [cat, dog]\n");
+  open();
+  ASSERT_EQ(dataset_.pictures.size(), 2U);
+  EXPECT_TRUE(hasProblem(dataset_, "labels/a.txt", 0, "of several pictures of one name"));
+  edit("Draw", {drawn(0, 2)});
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  edit("Draw", {drawn(1, 2, 1)});
+  EXPECT_EQ(store_->save(1), Outcome::Saved) << "nobody else has written it";
+  EXPECT_TRUE(store_->unsaved().empty());
+  EXPECT_EQ(readFile(root() / "labels/a.txt"), "0 0.5 0.5 0.2 0.2\n1 0.5 0.4 0.2 0.4\n");
+  open();
+  EXPECT_TRUE(store_->unsaved().empty());
+  edit("Move", {moved(0, 5)});
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  folder_.text("set/labels/a.txt", "0 0.5 0.5 0.2 0.2\n");
+  edit("Move", {moved(1, 5)});
+  EXPECT_EQ(store_->save(1), Outcome::Conflict);
+}
+
 TEST_F(LabelStoreTest, ALinkStaysALinkWhenOursCount) {
   fs::rename(label("a"), folder_ / "elsewhere.xml");
   fs::create_symlink(folder_ / "elsewhere.xml", label("a"));

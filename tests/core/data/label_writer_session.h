@@ -33,7 +33,9 @@ class LabelWriterSession {
     const std::filesystem::path file = writer_->fileOf(dataset, 0);
     if (std::filesystem::exists(file)) {
       bytes = readFile(file);
-      slots = writer_->slotsOf(*bytes, "");
+      LabelChange nothing{0, &now, &now};
+      EXPECT_EQ(writer_->write(bytes, dataset, {&nothing, 1}), bytes);
+      slots = nothing.objects.value_or(LabelSlots());
     }
   }
 
@@ -42,7 +44,9 @@ class LabelWriterSession {
   /// Writes the annotation; gives the file's bytes, or "(none)".
   std::string write(const Annotation& after) {
     const std::filesystem::path file = this->file();
-    bytes = writer_->write(bytes, dataset, 0, now, after, slots);
+    LabelChange change{0, &now, &after, slots};
+    bytes = writer_->write(bytes, dataset, {&change, 1});
+    slots = change.objects.value_or(LabelSlots());
     now = after;
     if (!bytes) {
       std::filesystem::remove(file);

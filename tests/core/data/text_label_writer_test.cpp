@@ -236,10 +236,47 @@ TEST(TextLabelWriter, FindsThePlaceOfALabel) {
   folder.text("obj.data", "train = all.txt\n");
   folder.text("all.txt", "train/images/a.png\ntrain/images/b.png\nvalid/images/c.png\n");
   fs::remove(folder / "train/labels");
-  EXPECT_EQ(places(), "darknet: train/images/a.txt train/images/b.txt valid/labels/c.txt");
+  // None is there yet: a folder that stands ready tells, of all.
+  EXPECT_EQ(places(), "darknet: train/labels/a.txt train/labels/b.txt valid/labels/c.txt");
   fs::remove(folder / "obj.data");
   folder.text("data.yaml", "names: [cat]\ntrain: train/images\nval: valid/images\n");
   EXPECT_EQ(places(), "ultralytics: train/labels/a.txt train/labels/b.txt valid/labels/c.txt");
+}
+
+TEST(TextLabelWriter, NewLabelsLieWhereTheOthersDo) {
+  struct Case {
+    const char *folder, *labels, *rule;
+  };
+  // One picture has its label, the other gets one by the same rule.
+  for (const Case& c : {Case{"images/", "labels/", "ultralytics"},
+                        {"set/images/train/", "set/labels/train/", "ultralytics"},
+                        {"JPEGImages/", "labels/", "alexeyab"},
+                        {"my_images/", "my_labels/", "pjreddie"},
+                        {"images/deep/images/", "labels/deep/labels/", "pjreddie"},
+                        {"images/", "images/", "hank-ai"},
+                        {"obj/", "obj/", "hank-ai"}}) {
+    DatasetFolder folder;
+    folder.picture(std::string(c.folder) + "a.png");
+    folder.picture(std::string(c.folder) + "b.png");
+    folder.text(std::string(c.labels) + "a.txt", "0 .5 .5 .2 .2\n");
+    const Dataset dataset = openDataset(folder.path());
+    EXPECT_EQ(dataset.format, "darknet") << c.folder;
+    EXPECT_EQ(dataset.labelRule, c.rule) << c.folder;
+    EXPECT_EQ(dataset.pictures[0].annotation->boxes.size(), 1U) << c.folder;
+    EXPECT_EQ(utf8(labelWriterFor(dataset)->fileOf(dataset, 1).lexically_relative(folder.path())),
+              std::string(c.labels) + "b.txt");
+    EXPECT_FALSE(hasProblem(dataset, std::string(c.labels) + "a.txt", 0, "elsewhere"));
+  }
+  DatasetFolder mixed;
+  for (const char* name : {"a", "b", "c"})
+    mixed.picture(std::string("images/") + name + ".png");
+  mixed.text("labels/a.txt", "");
+  mixed.text("labels/b.txt", "");
+  mixed.text("images/c.txt", "");
+  const Dataset dataset = openDataset(mixed.path());
+  EXPECT_EQ(dataset.labelRule, "ultralytics");
+  EXPECT_EQ(dataset.pictures[2].annotation->state, LabelState::Negative) << "it counts";
+  EXPECT_TRUE(hasProblem(dataset, "images/c.txt", 0, "other programs do not find it"));
 }
 
 TEST(TextLabelWriter, FoldersAboveTheDatasetAreNotItsOwn) {

@@ -188,9 +188,9 @@ TEST(VocWriter, StatesAndVerified) {
             "<annotation><object/></annotation>");
   const VocFolder folder("<annotation");
   const Dataset dataset = openDataset(folder.path());
-  LabelSlots slots;
-  EXPECT_EQ(labelWriterFor(dataset)->write("<annotation", dataset, 0, {}, {}, slots),
-            "<annotation");
+  const Annotation nothing;
+  LabelChange change{0, &nothing, &nothing, LabelSlots()};
+  EXPECT_EQ(labelWriterFor(dataset)->write("<annotation", dataset, {&change, 1}), "<annotation");
   EXPECT_EQ(dataset.pictures[0].labelHash, contentHash("<annotation"));
 }
 
@@ -308,7 +308,10 @@ TEST(VocWriter, RefusesWhatDoesNotFit) {
   for (const char* bad : {"", "<annotation>", "<html/>", "\xFF\xFE<\0a\0/\0>\0"}) {
     session.bytes = bad;
     EXPECT_NE(refusal(kFirstIsDog), "");
-    EXPECT_NE(errorOf([&] { session.writer().slotsOf(bad, "a.xml"); }).find("a.xml"),
+    LabelChange unread{0, &session.now, &session.now};
+    EXPECT_NE(errorOf([&] {
+                session.writer().write(std::string(bad), session.dataset, {&unread, 1});
+              }).find("a.xml"),
               std::string::npos);
   }
   const char wide[] = "\xFF\xFE<\0a\0n\0n\0o\0t\0a\0t\0i\0o\0n\0/\0>\0";

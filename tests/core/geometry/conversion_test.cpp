@@ -34,6 +34,18 @@ TEST(Conversion, GoesThereAndBack) {
   }
 }
 
+TEST(Conversion, LengthsGiveTheOtherEdge) {
+  RandomStream random(1, "lengths");
+  int off = 0;
+  for (int i = 0; i < 10000; ++i) {
+    const double low = random.uniform(0, 500), high = low + random.uniform(0.5, 4000);
+    const double again = low + lengthBetween(low, high);
+    EXPECT_NEAR(again, high, 1e-12);
+    off += again != high;
+  }
+  EXPECT_LT(off, 2000) << "to the last bit as a rule";
+}
+
 TEST(Conversion, FractionsAreOfWidthAndHeight) {
   const CentreBox f = fractionsFromRect({0, 0, 320, 480}, 640, 480);
   EXPECT_EQ(f, (CentreBox{0.25, 0.5, 0.5, 1}));

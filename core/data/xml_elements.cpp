@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/data/voc_writer_xml.h"
+#include "core/data/xml_elements.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <pugixml.hpp>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/data/text_lines.h"
@@ -39,48 +40,20 @@ class Comparison final : public pugi::xml_tree_walker {
   std::size_t next_ = 0;
 };
 
-}  // namespace
+/// Past the comment, CDATA section, instruction or doctype that begins here; the same place where
+/// there is none, npos where it does not end.
+std::size_t pastMarkup(std::string_view bytes, std::size_t at);
 
-XmlElements::XmlElements(std::string_view bytes, const std::string& file) : bytes_(bytes) {
-  pugi::xml_document document;
-  const pugi::xml_parse_result result =
-      document.load_buffer(bytes.data(), bytes.size(), pugi::parse_default);
-  if (!result)
-    throw Error(std::string("malformed XML (") + result.description() + ")", file,
-                "mend the file or remove it");
-  latin1_ = result.encoding == pugi::encoding_latin1;
-  if (!latin1_ && result.encoding != pugi::encoding_utf8)
-    throw Error("the XML is in UTF-16 or UTF-32, which cannot be changed in place", file,
-                "save it as UTF-8");
-  Comparison comparison(elements_);
-  if (!scan() || !document.traverse(comparison) || !comparison.all())
-    throw Error("the XML is too unusual to be changed in place", file,
-                "let another program write it anew");
-}
-
-std::size_t XmlElements::pastMarkup(std::size_t at) const {
-  const auto past = [&](std::string_view end, std::size_t from) {
-    const std::size_t found = bytes_.find(end, from);
-    return found == npos ? npos : found + end.size();
-  };
-  const std::string_view rest = bytes_.substr(at);
-  if (rest.starts_with("<!--")) return past("-->", at + 4);
-  if (rest.starts_with("<![CDATA[")) return past("]]>", at + 9);
-  if (rest.starts_with("<?")) return past("?>", at + 2);
-  if (rest.starts_with("<!")) return pastDoctype(at);
-  return at;
-}
-
-std::size_t XmlElements::pastDoctype(std::size_t at) const {
+std::size_t pastDoctype(std::string_view bytes, std::size_t at) {
   std::size_t open = 0;
-  while (at < bytes_.size()) {
-    const char c = bytes_[at];
+  while (at < bytes.size()) {
+    const char c = bytes[at];
     if (c == '"' || c == '\'') {
-      at = bytes_.find(c, at + 1);
+      at = bytes.find(c, at + 1);
       if (at == npos) return npos;
     } else if (open > 0 &&
-               (bytes_.substr(at).starts_with("<!--") || bytes_.substr(at).starts_with("<?"))) {
-      at = pastMarkup(at);
+               (bytes.substr(at).starts_with("<!--") || bytes.substr(at).starts_with("<?"))) {
+      at = pastMarkup(bytes, at);
       if (at == npos) return npos;
       continue;
     } else if (c == '<') {
@@ -93,44 +66,88 @@ std::size_t XmlElements::pastDoctype(std::size_t at) const {
   return npos;
 }
 
-bool XmlElements::scan() {
-  std::vector<std::size_t> open;
+std::size_t pastMarkup(std::string_view bytes, std::size_t at) {
+  const auto past = [&](std::string_view end, std::size_t from) {
+    const std::size_t found = bytes.find(end, from);
+    return found == npos ? npos : found + end.size();
+  };
+  const std::string_view rest = bytes.substr(at);
+  if (rest.starts_with("<!--")) return past("-->", at + 4);
+  if (rest.starts_with("<![CDATA[")) return past("]]>", at + 9);
+  if (rest.starts_with("<?")) return past("?>", at + 2);
+  if (rest.starts_with("<!")) return pastDoctype(bytes, at);
+  return at;
+}
+
+}  // namespace
+
+std::optional<std::vector<XmlElement>> scanXml(std::string_view bytes, std::size_t deepest) {
+  struct Open {
+    std::string_view name;
+    std::size_t place;  ///< in the elements; npos: too deep
+  };
+  std::vector<XmlElement> elements;
+  std::vector<Open> open;
   std::size_t at = 0;
-  while ((at = bytes_.find('<', at)) != npos) {
-    const std::size_t past = pastMarkup(at);
-    if (past == npos) return false;
+  while ((at = bytes.find('<', at)) != npos) {
+    const std::size_t past = pastMarkup(bytes, at);
+    if (past == npos) return std::nullopt;
     if (past != at) {
       at = past;
       continue;
     }
-    if (bytes_.substr(at).starts_with("</")) {
-      if (open.empty()) return false;
-      XmlElement& element = elements_[open.back()];
+    if (bytes.substr(at).starts_with("</")) {
+      if (open.empty() || !bytes.substr(at + 2).starts_with(open.back().name)) return std::nullopt;
+      const std::size_t place = open.back().place;
       open.pop_back();
-      element.contentEnd = at;
-      at = bytes_.find('>', at);
-      if (at == npos) return false;
-      element.whole.end = ++at;
+      const std::size_t begin = at;
+      at = bytes.find('>', at);
+      if (at == npos) return std::nullopt;
+      ++at;
+      if (place == npos) continue;
+      elements[place].contentEnd = begin;
+      elements[place].whole.end = at;
       continue;
     }
     XmlElement element;
     element.depth = open.size();
     element.whole.begin = at;
-    const std::size_t nameEnd = bytes_.find_first_of(" \t\r\n/>", at + 1);
-    if (nameEnd == npos) return false;
-    element.name = bytes_.substr(at + 1, nameEnd - at - 1);
-    for (at = nameEnd; at < bytes_.size() && bytes_[at] != '>'; ++at) {
-      if (bytes_[at] == '"' || bytes_[at] == '\'') at = bytes_.find(bytes_[at], at + 1);
-      if (at == npos) return false;
+    const std::size_t nameEnd = bytes.find_first_of(" \t\r\n/>", at + 1);
+    if (nameEnd == npos) return std::nullopt;
+    element.name = bytes.substr(at + 1, nameEnd - at - 1);
+    for (at = nameEnd; at < bytes.size() && bytes[at] != '>'; ++at) {
+      if (bytes[at] == '"' || bytes[at] == '\'') at = bytes.find(bytes[at], at + 1);
+      if (at == npos) return std::nullopt;
     }
-    if (at >= bytes_.size()) return false;
-    element.closed = bytes_[at - 1] == '/';
+    if (at >= bytes.size()) return std::nullopt;
+    element.closed = bytes[at - 1] == '/';
     element.tagEnd = ++at;
     element.contentEnd = element.whole.end = at;
-    if (!element.closed) open.push_back(elements_.size());
-    elements_.push_back(element);
+    const bool kept = element.depth <= deepest;
+    if (!element.closed) open.push_back({element.name, kept ? elements.size() : npos});
+    if (kept) elements.push_back(element);
   }
-  return open.empty();
+  if (!open.empty()) return std::nullopt;
+  return elements;
+}
+
+XmlElements::XmlElements(std::string_view bytes, const std::string& file) : bytes_(bytes) {
+  pugi::xml_document document;
+  const pugi::xml_parse_result result =
+      document.load_buffer(bytes.data(), bytes.size(), pugi::parse_default);
+  if (!result)
+    throw Error(std::string("malformed XML (") + result.description() + ")", file,
+                "mend the file or remove it");
+  latin1_ = result.encoding == pugi::encoding_latin1;
+  if (!latin1_ && result.encoding != pugi::encoding_utf8)
+    throw Error("the XML is in UTF-16 or UTF-32, which cannot be changed in place", file,
+                "save it as UTF-8");
+  std::optional<std::vector<XmlElement>> found = scanXml(bytes_, npos);
+  if (found) elements_ = std::move(*found);
+  Comparison comparison(elements_);
+  if (!found || !document.traverse(comparison) || !comparison.all())
+    throw Error("the XML is too unusual to be changed in place", file,
+                "let another program write it anew");
 }
 
 std::optional<std::size_t> XmlElements::top(std::string_view name) const {
@@ -165,7 +182,7 @@ std::optional<ByteRange> XmlElements::textOf(std::size_t element) const {
       const std::size_t first = run.find_first_not_of(kBlanks);
       if (first != npos) return ByteRange{at + first, at + run.find_last_not_of(kBlanks) + 1};
       at = end;
-    } else if (const std::size_t past = pastMarkup(at); past != at) {
+    } else if (const std::size_t past = pastMarkup(bytes_, at); past != at) {
       if (bytes_.substr(at).starts_with("<![CDATA[")) return ByteRange{at, past};
       at = past;
     } else {

@@ -7,14 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "core/data/label_writer_plan.h"
+#include "core/data/byte_edits.h"
 
 namespace boxwright {
-
-/// Where something lies in a text.
-struct ByteRange {
-  std::size_t begin = 0, end = 0;
-};
 
 /// An element of an XML text, by its place in the bytes.
 struct XmlElement {
@@ -25,6 +20,10 @@ struct XmlElement {
   std::size_t contentEnd = 0;
   bool closed = false;  ///< <a/>: there is no content
 };
+
+/// The elements of an XML text down to a depth, in the order of the text, without a full parser's
+/// check; nothing where tags do not match.
+std::optional<std::vector<XmlElement>> scanXml(std::string_view bytes, std::size_t deepest);
 
 /// All elements of an XML text in the order of the text, so that parts of it can be replaced and
 /// the rest stays as it is. Views the bytes that it is made from.
@@ -62,12 +61,6 @@ class XmlElements {
   void remove(ByteEdits& edits, std::size_t element) const;
 
  private:
-  bool scan();
-  /// Past the comment, CDATA section, instruction or doctype that begins here; the same place where
-  /// there is none, npos where it does not end.
-  std::size_t pastMarkup(std::size_t at) const;
-  std::size_t pastDoctype(std::size_t at) const;
-
   std::string_view bytes_;
   std::vector<XmlElement> elements_;
   bool latin1_ = false;

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writes COCO's JSON in place.
+#include <array>
+#include <unordered_set>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/error.h"
+#include "core/data/coco_file.h"
+#include "core/data/coco_layout.h"
+#include "core/data/json_edits.h"
+#include "core/data/shared_writer.h"
+#include "core/geometry/conversion.h"
+
+namespace boxwright {
+namespace {
+
+std::array<double, 4> cornerOf(const Rect& r) {
+  return {r.left, r.top, lengthBetween(r.left, r.right), lengthBetween(r.top, r.bottom)};
+}
+
+std::string numberText(const std::array<double, 4>& box) {
+  return "[" + decimalText(box[0]) + ", " + decimalText(box[1]) + ", " + decimalText(box[2]) +
+         ", " + decimalText(box[3]) + "]";
+}
+
+/// The ids that a file's categories have, by class; nothing where a class has none of its own.
+std::vector<std::optional<std::int64_t>> categoryIds(const ClassNames& classes,
+                                                     const std::vector<CocoCategory>& categories) {
+  std::vector<std::optional<std::int64_t>> ids(classes.size());
+  std::vector<bool> taken(classes.size());
+  std::unordered_set<std::int64_t> used;
+  for (const CocoCategory& category : categories) {
+    if (!category.id || !category.name) continue;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      if (taken[i] || classes[i] != *category.name) continue;
+      taken[i] = true;
+      if (used.insert(*category.id).second) ids[i] = category.id;
+      break;
+    }
+  }
+  return ids;
+}
+
+/// One change of one file.
+class CocoEdit {
+ public:
+  template <class Parts>
+  static std::string apply(const std::string& bytes, const Dataset& dataset, Parts& parts) {
+    const std::string& file = labelFileOf(dataset, parts.front().edit.picture);
+    CocoEdit edit(bytes, dataset, file);
+    return edit.run(parts);
+  }
+
+ private:
+  CocoEdit(const std::string& bytes, const Dataset& dataset, const std::string& file)
+      : bytes_(bytes), dataset_(dataset), file_(file) {}
+
+  template <class Parts>
+  std::string run(Parts& parts) {
+    PartsByKey byKey;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      byKey.emplace(dataset_.pictures[parts[i].edit.picture].path, i);
+    const PictureFinder finder =
+        finderFor(dataset_, file_, cocoSplitOf(file_), cocoFolderHint(file_));
+
+    // The pictures, as the reader sees them.
+    std::vector<CocoCategory> categories;
+    std::vector<std::pair<ByteRange, std::int64_t>> images;  // and their part, -1: none
+    std::vector<std::optional<std::int64_t>> ids(parts.size());
+    std::unordered_set<std::int64_t> known;
+    std::unordered_map<std::int64_t, std::size_t> partOf;
+    std::int64_t largestImage = 0, largestAnnotation = 0;
+    JsonCursor first(bytes_, file_);
+    const CocoLists lists =
+        readCoco(first, {[&](const CocoCategory& c) { categories.push_back(c); },
+                         [&](const CocoImage& image) {
+                           images.emplace_back(image.whole, -1);
+                           if (!image.id) return;
+                           largestImage = std::max(largestImage, *image.id);
+                           if (!known.insert(*image.id).second || !image.fileName) return;
+                           const auto key = finder.find(*image.fileName);
+                           const auto part = key ? byKey.find(*key) : byKey.end();
+                           if (part == byKey.end() || ids[part->second]) return;
+                           ids[part->second] = image.id;
+                           partOf.emplace(*image.id, part->second);
+                           images.back().second = static_cast<std::int64_t>(part->second);
+                         },
+                         {}});
+    if (!lists.images || !lists.annotations)
+      throw Error(
+          "the file has no list of annotations or pictures, so that a new one would say "
+          "something of all its pictures",
+          file_, "have another program write it anew");
+    categories_ = categoryIds(dataset_.classes, categories);
+
+    // The objects of the pictures.
+    std::vector<std::pair<ByteRange, std::int64_t>> annotations;
+    std::vector<std::vector<CocoAnnotation>> objects(parts.size());
+    JsonCursor second(bytes_, file_);
+    readCoco(second, {{}, {}, [&](const CocoAnnotation& annotation) {
+                        annotations.emplace_back(annotation.whole, -1);
+                        if (annotation.id)
+                          largestAnnotation = std::max(largestAnnotation, *annotation.id);
+                        if (!annotation.image) return;
+                        const auto part = partOf.find(*annotation.image);
+                        if (part == partOf.end()) return;
+                        annotations.back().second = static_cast<std::int64_t>(part->second);
+                        objects[part->second].push_back(annotation);
+                      }});
+    std::vector<LabelPlan> plans;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      plans.push_back(parts[i].goes() ? LabelPlan() : parts[i].plan(objects[i].size()));
+
+    ByteEdits edits;
+    JsonArrayEdits list(bytes_, lists.annotations->begin, edits);
+    std::vector<std::size_t> next(parts.size());
+    for (const auto& [whole, owner] : annotations) {
+      if (owner < 0) {
+        list.keep(whole);
+        continue;
+      }
+      const auto part = static_cast<std::size_t>(owner);
+      const std::size_t at = next[part]++;
+      if (parts[part].goes() || plans[part].objects[at].fate == LabelPlan::Fate::Remove) {
+        list.remove(whole);
+        continue;
+      }
+      const LabelPlan::Object& object = plans[part].objects[at];
+      if (object.fate == LabelPlan::Fate::Change)
+        change(edits, parts[part].edit, objects[part][at], *object.before, *object.after);
+      list.keep(whole);
+      parts[part].left.push_back(object.id);
+    }
+    JsonArrayEdits pictures(bytes_, lists.images->begin, edits);
+    for (const auto& [whole, part] : images) {
+      if (part >= 0 && parts[static_cast<std::size_t>(part)].goes())
+        pictures.remove(whole);
+      else
+        pictures.keep(whole);
+    }
+    std::vector<std::string> newBoxes, newPictures;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (parts[i].goes()) continue;
+      if (!ids[i]) {
+        ids[i] = ++largestImage;
+        newPictures.push_back(pictureText(*ids[i], finder, parts[i].edit.picture));
+      }
+      for (const Box* box : plans[i].added) {
+        newBoxes.push_back(boxText(++largestAnnotation, *ids[i], parts[i].edit, *box));
+        parts[i].left.push_back(box->id);
+      }
+    }
+    list.finish(newBoxes, lists.annotations->end);
+    pictures.finish(newPictures, lists.images->end);
+    return edits.applied(bytes_);
+  }
+
+  std::string categoryOf(const LabelEdit& edit, const Box& box) const {
+    const auto& id = categories_[static_cast<std::size_t>(box.classId)];
+    if (!id)
+      throw Error("the file has no category of its own for '" +
+                      dataset_.classes[static_cast<std::size_t>(box.classId)] + "'",
+                  edit.file, "add it to the categories of the file");
+    return std::to_string(*id);
+  }
+
+  std::string pictureText(std::int64_t id, const PictureFinder& finder, std::size_t index) const {
+    const Picture& picture = dataset_.pictures[index];
+    return "{\"id\": " + std::to_string(id) +
+           ", \"file_name\": " + jsonQuoted(finder.nameOf(picture.path)) +
+           ", \"width\": " + std::to_string(picture.width) +
+           ", \"height\": " + std::to_string(picture.height) + "}";
+  }
+
+  std::string boxText(std::int64_t id, std::int64_t image, const LabelEdit& edit,
+                      const Box& box) const {
+    const std::array<double, 4> corner = cornerOf(box.rect);
+    return "{\"id\": " + std::to_string(id) + ", \"image_id\": " + std::to_string(image) +
+           ", \"category_id\": " + categoryOf(edit, box) + ", \"bbox\": " + numberText(corner) +
+           ", \"area\": " + decimalText(box.area.value_or(corner[2] * corner[3])) +
+           ", \"iscrowd\": " + (box.crowd ? "1" : "0") + ", \"segmentation\": []}";
+  }
+
+  void change(ByteEdits& edits, const LabelEdit& edit, const CocoAnnotation& there,
+              const Box& before, const Box& after) const {
+    const auto put = [&](const ByteRange& place, std::string text) {
+      edits.replace(place.begin, place.end, std::move(text));
+    };
+    if (!there.boxed)
+      throw Error("the label file is not what was read (an annotation is another)", edit.file,
+                  "open the dataset again");
+    if (before.classId != after.classId) put(there.categoryPlace, categoryOf(edit, after));
+    const std::array<double, 4> now = cornerOf(after.rect);
+    const bool across =
+        before.rect.left != after.rect.left || before.rect.right != after.rect.right;
+    const bool down = before.rect.top != after.rect.top || before.rect.bottom != after.rect.bottom;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if ((i % 2 == 0 ? across : down) && there.box[i] != now[i])
+        put(there.boxPlaces[i], decimalText(now[i]));
+    }
+    std::string added;
+    if (across || down || (after.area && after.area != before.area)) {
+      const std::string area = decimalText(after.area.value_or(now[2] * now[3]));
+      if (there.areaPlace.end > 0) put(there.areaPlace, area);
+    }
+    if (before.crowd != after.crowd) {
+      if (there.crowdPlace.end > 0)
+        put(there.crowdPlace, after.crowd ? "1" : "0");
+      else
+        added += std::string(", \"iscrowd\": ") + (after.crowd ? "1" : "0");
+    }
+    if (!added.empty()) edits.replace(there.bodyEnd, there.bodyEnd, added);
+  }
+
+  const std::string& bytes_;
+  const Dataset& dataset_;
+  const std::string& file_;
+  std::vector<std::optional<std::int64_t>> categories_;
+};
+
+class CocoWriter final : public SharedWriter {
+ protected:
+  std::string apply(const std::string& bytes, const Dataset& dataset,
+                    std::vector<Part>& parts) const override {
+    return CocoEdit::apply(bytes, dataset, parts);
+  }
+
+  std::string newFile(const Dataset& dataset) const override {
+    std::string text = "{\n  \"info\": {},\n  \"licenses\": [],\n  \"images\": [],\n";
+    text += "  \"annotations\": [],\n  \"categories\": [";
+    for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
+      text += std::string(i == 0 ? "" : ",") + "\n    {\"id\": " + std::to_string(i + 1) +
+              ", \"name\": " + jsonQuoted(dataset.classes[i]) + "}";
+    }
+    return text + "\n  ]\n}\n";
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<LabelWriter> makeCocoWriter() {
+  return std::make_unique<CocoWriter>();
+}
+
+}  // namespace boxwright

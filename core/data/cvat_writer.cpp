@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writes CVAT's XML for pictures in place.
+#include <algorithm>
+#include <array>
+#include <pugixml.hpp>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/data/cvat_file.h"
+#include "core/data/picture_finder.h"
+#include "core/data/shared_writer.h"
+
+namespace boxwright {
+namespace {
+
+std::array<double, 4> edgesOf(const Rect& r) {
+  return {r.left, r.top, r.right, r.bottom};
+}
+
+std::string attributeText(const std::string& text) {
+  std::string escaped;
+  for (const char c : xmlEscaped(text, false))
+    escaped += c == '"'    ? std::string("&quot;")
+               : c == '\'' ? std::string("&apos;")
+                           : std::string(1, c);
+  return escaped;
+}
+
+std::string boxText(const LabelEdit& edit, const Box& box) {
+  std::string text = "<box label=\"" + attributeText(plainNameOf(edit, box, "CVAT")) +
+                     "\" source=\"manual\" occluded=\"" + (box.occluded ? "1" : "0") + "\"";
+  const std::array<double, 4> edges = edgesOf(box.rect);
+  for (std::size_t i = 0; i < edges.size(); ++i)
+    text += std::string(" ") + kCvatEdges[i] + "=\"" + decimalText(edges[i]) + "\"";
+  return text + " z_order=\"0\"/>";
+}
+
+void setAttribute(ByteEdits& edits, const XmlElements& xml, std::size_t element, const char* name,
+                  const std::string& text) {
+  if (const auto there = xml.attribute(element, name)) {
+    edits.replace(there->value.begin, there->value.end, text);
+  } else {
+    const std::size_t place = xml[element].whole.begin + 1 + xml[element].name.size();
+    edits.replace(place, place, std::string(" ") + name + "=\"" + text + "\"");
+  }
+}
+
+void change(ByteEdits& edits, const XmlElements& xml, std::size_t element, const LabelEdit& edit,
+            const Box& before, const Box& after) {
+  if (before.classId != after.classId)
+    setAttribute(edits, xml, element, "label", attributeText(plainNameOf(edit, after, "CVAT")));
+  if (before.occluded != after.occluded)
+    setAttribute(edits, xml, element, "occluded", after.occluded ? "1" : "0");
+  const std::array<double, 4> old = edgesOf(before.rect), now = edgesOf(after.rect);
+  for (std::size_t i = 0; i < now.size(); ++i)
+    if (old[i] != now[i]) setAttribute(edits, xml, element, kCvatEdges[i], decimalText(now[i]));
+}
+
+/// The picture's own text with the objects as they are to be; `indent`: what stands before it.
+template <class Part>
+std::string imageText(std::string_view bytes, const std::string& indent, Part& part) {
+  const XmlElements xml(bytes, part.edit.file);
+  const std::size_t image = xml.top("image").value_or(0);
+  std::vector<std::size_t> shapes = xml.children(image);
+  std::erase_if(shapes, [&](std::size_t child) { return !isCvatShape(xml[child].name); });
+  const LabelPlan plan = part.plan(shapes.size());
+  ByteEdits edits;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const LabelPlan::Object& object = plan.objects[i];
+    if (object.fate == LabelPlan::Fate::Remove) {
+      xml.remove(edits, shapes[i]);
+      continue;
+    }
+    if (object.fate == LabelPlan::Fate::Change)
+      change(edits, xml, shapes[i], part.edit, *object.before, *object.after);
+    part.left.push_back(object.id);
+  }
+  std::string text = edits.applied(bytes);
+  if (plan.added.empty()) return text;
+  const XmlElements now(text, part.edit.file);
+  const std::vector<std::size_t> children = now.children(image);
+  const std::string before =
+      children.empty() ? indent + "  " : now.blanksBefore(now[children.back()].whole.begin);
+  std::string added;
+  for (const Box* box : plan.added) {
+    added += before + boxText(part.edit, *box);
+    part.left.push_back(box->id);
+  }
+  ByteEdits appending;
+  if (now[image].closed) {
+    now.setText(appending, image, added + indent);
+  } else if (children.empty()) {
+    appending.replace(now[image].tagEnd, now[image].contentEnd, added + indent);
+  } else {
+    const std::size_t place = now[children.back()].whole.end;
+    appending.replace(place, place, added);
+  }
+  return appending.applied(text);
+}
+
+class CvatWriter final : public SharedWriter {
+ protected:
+  std::string apply(const std::string& bytes, const Dataset& dataset,
+                    std::vector<Part>& parts) const override {
+    const std::string& file = labelFileOf(dataset, parts.front().edit.picture);
+    const CvatFile cvat(bytes, file);
+    const PictureFinder finder = finderFor(dataset, file, splitOfPath(file), "");
+    PartsByKey byKey;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      byKey.emplace(dataset.pictures[parts[i].edit.picture].path, i);
+    ByteEdits edits;
+    std::vector<bool> there(parts.size());
+    std::int64_t largest = -1;
+    for (const XmlElement& image : cvat.images) {
+      pugi::xml_document document;
+      // The picture's tag alone tells which one it is.
+      std::string tag(bytes, image.whole.begin, image.tagEnd - image.whole.begin);
+      if (!image.closed) tag += "</image>";
+      if (!document.load_buffer(tag.data(), tag.size(), pugi::parse_default, pugi::encoding_utf8))
+        continue;
+      const pugi::xml_node node = document.child("image");
+      largest = std::max<std::int64_t>(largest, node.attribute("id").as_llong(-1));
+      const auto key = finder.find(node.attribute("name").as_string());
+      const auto found = key ? byKey.find(*key) : byKey.end();
+      if (found == byKey.end() || there[found->second]) continue;
+      there[found->second] = true;
+      Part& part = parts[found->second];
+      const std::string indent = blanksBefore(bytes, image.whole.begin);
+      if (part.goes())
+        edits.replace(image.whole.begin - indent.size(), image.whole.end, "");
+      else
+        edits.replace(image.whole.begin, image.whole.end,
+                      imageText(cvat.part(image), indent, part));
+    }
+    const std::size_t end =
+        cvat.images.empty()
+            ? cvat.root.contentEnd - blanksBefore(bytes, cvat.root.contentEnd).size()
+            : cvat.images.back().whole.end;
+    const std::string indent = cvat.images.empty()
+                                   ? std::string("\n  ")
+                                   : blanksBefore(bytes, cvat.images.back().whole.begin);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (there[i] || parts[i].goes()) continue;
+      const std::string text = newImage(++largest, finder, parts[i].edit);
+      edits.replace(end, end, indent + imageText(text, indent, parts[i]));
+    }
+    return edits.applied(bytes);
+  }
+
+  std::string newFile(const Dataset& dataset) const override {
+    std::string text =
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n  <version>1.1</version>\n"
+        "  <meta>\n    <task>\n      <labels>\n";
+    for (const std::string& name : dataset.classes)
+      text += "        <label>\n          <name>" + xmlEscaped(name, false) +
+              "</name>\n        </label>\n";
+    return text + "      </labels>\n    </task>\n  </meta>\n</annotations>\n";
+  }
+
+ private:
+  static std::string blanksBefore(const std::string& bytes, std::size_t place) {
+    const std::size_t last =
+        place == 0 ? std::string::npos : bytes.find_last_not_of(" \t\r\n", place - 1);
+    const std::size_t begin = last == std::string::npos ? 0 : last + 1;
+    return bytes.substr(begin, place - begin);
+  }
+
+  static std::string newImage(std::int64_t id, const PictureFinder& finder, const LabelEdit& edit) {
+    const Picture& picture = edit.dataset.pictures[edit.picture];
+    const std::string split = splitOfPicture(edit.dataset, edit.picture);
+    std::string text = "<image id=\"" + std::to_string(id) + "\" name=\"" +
+                       attributeText(finder.nameOf(picture.path)) + "\"";
+    if (!split.empty()) text += " subset=\"" + attributeText(split) + "\"";
+    return text + " width=\"" + std::to_string(picture.width) + "\" height=\"" +
+           std::to_string(picture.height) + "\"/>";
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<LabelWriter> makeCvatWriter() {
+  return std::make_unique<CvatWriter>();
+}
+
+}  // namespace boxwright
