@@ -16,6 +16,7 @@ void addAnchors(CLI::App& app, Console& console, Action& action);
 void addTrain(CLI::App& app, Console& console, Action& action);
 void addEvaluate(CLI::App& app, Console& console, Action& action);
 void addDetect(CLI::App& app, Console& console, Action& action);
+void addConvert(CLI::App& app, Console& console, Action& action);
 void addExport(CLI::App& app, Console& console, Action& action);
 void addAblate(CLI::App& app, Console& console, Action& action);
 void addDevices(CLI::App& app, Console& console, Action& action);

@@ -10,6 +10,7 @@
 #include "app/cli/open.h"
 #include "core/base/counted.h"
 #include "core/data/dataset.h"
+#include "core/data/label_rule.h"
 
 namespace boxwright::cli {
 namespace {
@@ -38,6 +39,7 @@ Json toJson(const Dataset& dataset, const DatasetStatistics& statistics) {
           {"classesOnly", statistics.classesOnly},
           {"classes", classes},
           {"splits", splits},
+          {"labelRule", dataset.labelRule},
           {"problems", problemsJson(dataset.problems)}};
 }
 
@@ -48,6 +50,8 @@ std::string toText(const Dataset& dataset, const DatasetStatistics& statistics) 
   if (statistics.classesOnly > 0)
     text += fmt::format("  {} of a class as a whole, without boxes\n",
                         counted(statistics.classesOnly, "picture", "pictures"));
+  if (const auto rule = labelRuleFrom(dataset.labelRule))
+    text += fmt::format("  labels {}\n", labelRuleText(*rule));
   text += fmt::format("  {} labelled, {} negative, {} unlabelled\n", statistics.labelled,
                       statistics.negative, statistics.unlabelled);
   std::size_t width = 5;

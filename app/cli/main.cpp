@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
   boxwright::cli::addTrain(app, console, action);
   boxwright::cli::addEvaluate(app, console, action);
   boxwright::cli::addDetect(app, console, action);
+  boxwright::cli::addConvert(app, console, action);
   boxwright::cli::addExport(app, console, action);
   boxwright::cli::addAblate(app, console, action);
   boxwright::cli::addDevices(app, console, action);

@@ -14,7 +14,11 @@ namespace boxwright::cli {
 
 void addDatasetOptions(CLI::App& command, DatasetOptions& options, bool positional) {
   if (positional) {
-    command.add_option("DATASET", options.path, "A folder, a data.yaml or an obj.data")->required();
+    command
+        .add_option("DATASET", options.path,
+                    "A folder, or the file that describes it (data.yaml, obj.data, COCO .json, "
+                    "CVAT .xml, .csv)")
+        ->required();
   }
   command.add_option("--format", options.format, "Read it as this instead of detecting the format")
       ->check(CLI::IsMember(datasetFormatNames()));

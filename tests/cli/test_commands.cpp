@@ -114,8 +114,8 @@ TEST_F(Cli, HelpAndVersion) {
   EXPECT_TRUE(version.out.starts_with("boxwright ")) << version.out;
   const Result help = run({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"info", "sample", "anchors", "train", "evaluate", "detect", "export",
-                              "ablate", "devices"}) {
+  for (const char* command : {"info", "sample", "anchors", "train", "evaluate", "detect", "convert",
+                              "export", "ablate", "devices"}) {
     EXPECT_NE(help.out.find(command), std::string::npos) << command;
     EXPECT_EQ(run({command, "--help"}).status, 0) << command;
   }
@@ -218,6 +218,31 @@ TEST_F(Cli, SampleInfoAndAnchors) {
   EXPECT_GT(set["meanIou"].get<double>(), 0.3);
   EXPECT_GE(set["curve"].size(), 10U);
   EXPECT_TRUE(contents(folder_ / "anchors.svg").starts_with("<svg "));
+}
+
+TEST_F(Cli, ConvertSaysWhatIsLostAndWritesTheRest) {
+  const std::string sample = makeSample(12);
+  const std::string coco = (folder_ / "coco").string();
+  const Result result = run({"--json", "convert", sample, "--to", "coco", coco});
+  ASSERT_EQ(result.status, 0) << result.error;
+  const Json document = Json::parse(result.out);
+  EXPECT_EQ(document["images"], 12);
+  EXPECT_TRUE(document["losses"].is_array());
+  const Json before = Json::parse(run({"--json", "info", sample}).out);
+  const Json after = Json::parse(run({"--json", "info", coco}).out);
+  EXPECT_EQ(after["format"], "coco");
+  EXPECT_EQ(after["classes"], before["classes"]);
+  EXPECT_EQ(after["states"], before["states"]);
+  EXPECT_TRUE(after["problems"].empty()) << after["problems"];
+  expectOneClearLine(run({"convert", sample, "--to", "coco", coco}), "coco");  // never over it
+  const std::string darknet = (folder_ / "darknet").string();
+  ASSERT_EQ(run({"convert", coco, "--to", "darknet", "--split", "train", "--link", darknet}).status,
+            0);
+  const Json train = Json::parse(run({"--json", "info", darknet}).out);
+  EXPECT_EQ(train["labelRule"], "hank-ai");
+  EXPECT_EQ(train["images"], before["splits"]["train"]);
+  EXPECT_EQ(run({"convert", sample, "--to", "nonsense", darknet}).status, 2);
+  EXPECT_EQ(run({"convert", sample, "--to", "coco", "--copy", "--link", "x"}).status, 2);
 }
 
 TEST_F(Cli, AnchorsAreWrittenIntoACfgWithoutTouchingTheRest) {
