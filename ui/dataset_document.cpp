@@ -302,6 +302,9 @@ void DatasetDocument::finish() {
   dataset_.root = whole.root;  // opening that was stopped early has not told it
   dataset_.format = whole.format;
   dataset_.splits = whole.splits;
+  dataset_.classesListed = whole.classesListed;
+  dataset_.labelFiles = whole.labelFiles;
+  dataset_.labelRule = whole.labelRule;
   lookup_ = ending->lookup;
   splits_ = ending->splits;
   splitsAreOwn_ = splits_ == dataset_.splits;

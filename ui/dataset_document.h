@@ -99,6 +99,8 @@ class DatasetDocument : public QObject {
   bool takesClasses() const;
   /// Whether label files of this layout can say that they are verified.
   bool holdsVerified() const;
+  /// Whether one label file is of many pictures.
+  bool sharesLabelFiles() const;
   /// Appends a class and returns its id; -1 where the name is empty or there already, or the format
   /// takes none. Not part of the history.
   int addClass(const QString& name);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/data/format_room.h"
 #include "ui/dataset_document.h"
 
 namespace boxwright::ui {
@@ -14,11 +15,6 @@ std::uint32_t largestId(const Annotation& annotation) {
   for (const Box& box : annotation.boxes)
     largest = std::max(largest, box.id);
   return largest;
-}
-
-/// Bare pictures get VOC's files too.
-bool writesVoc(const Dataset& dataset) {
-  return dataset.format == "voc" || dataset.format == "images";
 }
 
 }  // namespace
@@ -125,11 +121,15 @@ std::uint32_t DatasetDocument::newBoxId(int picture) const {
 }
 
 bool DatasetDocument::takesClasses() const {
-  return isEditable() && !dataset_.classesListed && writesVoc(dataset_);
+  return isEditable() && !dataset_.classesListed && formatRoomOf(dataset_.format).namesInLabels;
 }
 
 bool DatasetDocument::holdsVerified() const {
-  return writesVoc(dataset_);
+  return formatRoomOf(dataset_.format).verified;
+}
+
+bool DatasetDocument::sharesLabelFiles() const {
+  return formatRoomOf(dataset_.format).shared;
 }
 
 int DatasetDocument::addClass(const QString& name) {

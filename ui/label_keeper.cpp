@@ -15,6 +15,8 @@ namespace boxwright::ui {
 namespace {
 
 constexpr int kTryAgainMilliseconds = 3000;
+/// Without an edit, until a file of many pictures is written.
+constexpr int kIdleMilliseconds = 4000;
 
 }  // namespace
 
@@ -43,18 +45,13 @@ struct LabelKeeper::Desk {
   void obey(NewClass& added) { store->addClass(added.name); }
   void obey(SaveAll&) {
     store->flush();
-    std::optional<Error> first;  // which keeps no other picture from its file
-    for (const std::size_t picture : store->unsaved()) {
+    std::optional<Error> first;  // which keeps no other file from being written
+    for (const std::vector<std::size_t>& pictures : store->unsavedByFile()) {
       try {
-        switch (store->save(picture)) {
-          case LabelStore::Outcome::Saved:
-            news.push(Saved{picture});
-            break;
-          case LabelStore::Outcome::Conflict:
-            news.push(Conflict{picture});
-            break;
-          case LabelStore::Outcome::Same:
-            break;
+        const LabelStore::Outcome outcome = store->save(pictures.front());
+        for (const std::size_t picture : pictures) {
+          if (outcome == LabelStore::Outcome::Saved) news.push(Saved{picture});
+          if (outcome == LabelStore::Outcome::Conflict) news.push(Conflict{picture});
         }
       } catch (const Error& error) {
         if (!first) first = error;
@@ -119,6 +116,9 @@ LabelKeeper::LabelKeeper(DatasetDocument& document, std::filesystem::path userDa
   again_.setInterval(kTryAgainMilliseconds);
   again_.setSingleShot(true);
   connect(&again_, &QTimer::timeout, this, [this] { saveAll(); });
+  idle_.setInterval(kIdleMilliseconds);
+  idle_.setSingleShot(true);
+  connect(&idle_, &QTimer::timeout, this, [this] { saveAll(); });
   connect(&job_, &Job::finished, this, [this] {
     hear();
     work();
@@ -128,9 +128,14 @@ LabelKeeper::LabelKeeper(DatasetDocument& document, std::filesystem::path userDa
     end();
     documentGone_ = true;
   });
-  connect(&document, &DatasetDocument::edited, this, [this](const Edit& edit) { tell(Did{edit}); });
-  connect(&document, &DatasetDocument::undone, this, [this] { tell(Undid{}); });
-  connect(&document, &DatasetDocument::redone, this, [this] { tell(Redid{}); });
+  const auto changed = [this](Command command) {
+    tell(std::move(command));
+    if (document_.sharesLabelFiles()) idle_.start();
+  };
+  connect(&document, &DatasetDocument::edited, this,
+          [changed](const Edit& edit) { changed(Did{edit}); });
+  connect(&document, &DatasetDocument::undone, this, [changed] { changed(Undid{}); });
+  connect(&document, &DatasetDocument::redone, this, [changed] { changed(Redid{}); });
   connect(&document, &DatasetDocument::classAdded, this,
           [this](const QString& name) { tell(NewClass{name.toStdString()}); });
 }
@@ -153,13 +158,19 @@ void LabelKeeper::end() {
   fault_.reset();
   savedAt_ = {};
   again_.stop();
+  idle_.stop();
   document_.setReadOnly(tr("The labels are not open for editing."));
   if (had) tell(End{});
   Q_EMIT stateChanged();
 }
 
+void LabelKeeper::left() {
+  if (!document_.sharesLabelFiles()) saveAll();
+}
+
 void LabelKeeper::saveAll(bool again) {
   if (!isReady()) return;
+  idle_.stop();
   if (again) conflicts_.clear();
   tell(SaveAll{});
 }

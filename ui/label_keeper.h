@@ -25,8 +25,8 @@ namespace boxwright::ui {
 class DatasetDocument;
 
 /// Keeps what is edited in the open dataset safe. Every edit goes into the journal at once; label
-/// files are written when saveAll() is called, as when a picture is left. A quiet Job does it in
-/// the order in which it was told, so that the GUI never waits for a disk. What cannot be written
+/// files are written when a picture is left() or saveAll() is called; a file that many pictures
+/// share, when nothing has been edited for some seconds. A quiet Job does it in the order in which it was told, so that the GUI never waits for a disk. What cannot be written
 /// is tried again every few seconds. GUI thread only.
 class LabelKeeper : public QObject {
   Q_OBJECT
@@ -40,6 +40,8 @@ class LabelKeeper : public QObject {
   void begin();
   /// Saves everything and gives the dataset back; it cannot be edited until it is opened anew.
   void end();
+  /// A picture was left: time to save what has a file of its own.
+  void left();
   /// `again`: also what was told to be in conflict, which is told once more.
   void saveAll(bool again = false);
   /// Of pictures in conflict(): what is here counts.
@@ -133,7 +135,7 @@ class LabelKeeper : public QObject {
   QSet<int> conflicts_;
   std::optional<JobError> fault_;
   QTime savedAt_;
-  QTimer listening_, again_;
+  QTimer listening_, again_, idle_;
   Job job_;
 };
 

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "core/base/atomic_file.h"
+#include "core/data/convert.h"
 #include "core/data/open_dataset.h"
 #include "tests/ui/annotate_page_test.h"
 #include "ui/annotate/annotate_actions.h"
@@ -90,6 +91,37 @@ TEST_F(AnnotateSavingTest, APictureThatIsLeftIsSaved) {
   ASSERT_TRUE(inView(1));
   ASSERT_TRUE(waitForSaved());
   EXPECT_EQ(readFile(label(0)), before);
+}
+
+TEST_F(AnnotateSavingTest, AFileOfManyPicturesIsSavedWhenNothingHasBeenEditedForAWhile) {
+  const fs::path coco = root() / "coco";
+  convertDataset(openDataset(root()), {"coco", coco});
+  document().open(coco);
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  ASSERT_EQ(document().dataset().format, "coco");
+  ASSERT_TRUE(show(0));
+  const fs::path file = coco / document().dataset().labelFiles.at(0);
+  const std::string before = readFile(file);
+  drawOne();
+  ASSERT_TRUE(waitFor([this] { return labels().unsaved() == 1; }));
+  key(Qt::Key_D);
+  ASSERT_TRUE(inView(1));
+  drawOne();
+  ASSERT_TRUE(waitFor([this] { return labels().unsaved() == 2 && !labels().isBusy(); }));
+  EXPECT_EQ(readFile(file), before) << "not at every step";
+  ASSERT_TRUE(waitForSaved());
+  const std::string after = readFile(file);
+  EXPECT_NE(after, before);
+  EXPECT_EQ(readFile(coco / ".boxwright/backup" / document().dataset().labelFiles[0]), before);
+  // Ctrl+S at once.
+  undo();
+  key(Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([&] { return readFile(file) != after; }));
+  // And at the end.
+  undo();
+  document().close();
+  ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+  EXPECT_EQ(readFile(file), before);
 }
 
 TEST_F(AnnotateSavingTest, CtrlSSavesAtOnceAndSoDoesLeavingThePage) {

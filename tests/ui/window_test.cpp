@@ -3,8 +3,11 @@
 
 #include <QAccessible>
 #include <QAction>
+#include <QComboBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QHash>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
@@ -39,6 +42,7 @@
 #include "ui/train/train_form.h"
 #include "ui/train/train_page.h"
 #include "ui/train/training.h"
+#include "ui/window/export_dialog.h"
 #include "ui/window/job_chips.h"
 #include "ui/window/main_window.h"
 #include "ui/window/mode_rail.h"
@@ -75,6 +79,39 @@ class WindowTest : public testing::Test {
   QTemporaryDir folder_;
   MainWindow window_;
 };
+
+TEST_F(WindowTest, ExportTellsWhatIsLostAndWritesTheDataset) {
+  open();
+  QAction* wanted = nullptr;
+  for (QAction* action : window_.findChildren<QAction*>())
+    if (action->shortcut() == QKeySequence(Qt::CTRL | Qt::Key_E)) wanted = action;
+  ASSERT_NE(wanted, nullptr);
+  ASSERT_TRUE(wanted->isEnabled());
+  wanted->trigger();
+  auto* dialog = window_.findChild<ExportDialog*>();
+  ASSERT_NE(dialog, nullptr);
+  EXPECT_LE(dialog->height(), 600);
+  auto* format = dialog->findChild<QComboBox*>();
+  auto* folder = dialog->findChild<QLineEdit*>();
+  QPushButton* button = nullptr;
+  for (QPushButton* b : dialog->findChildren<QPushButton*>())
+    if (b->text() == "Export") button = b;
+  ASSERT_NE(button, nullptr);
+  format->setCurrentIndex(format->findData("labelme"));
+  EXPECT_FALSE(button->isEnabled()) << "not before it is said what is lost";
+  ASSERT_TRUE(waitFor([&] { return button->isEnabled(); }));
+  bool said = false;
+  for (QLabel* label : dialog->findChildren<QLabel*>())
+    said = said || label->text().contains("pictures in splits");
+  EXPECT_TRUE(said);
+  const QString target = folder_.filePath("out");
+  folder->setText(target);
+  QTest::mouseClick(button, Qt::LeftButton);
+  ASSERT_TRUE(waitFor([&] { return QFileInfo::exists(target + "/labels.txt"); }));
+  ASSERT_TRUE(waitFor([] { return Jobs::instance().threads() == 0; }));
+  EXPECT_TRUE(QFileInfo::exists(target + "/picture_00.json"));
+  EXPECT_TRUE(QFileInfo::exists(target + "/picture_00.jpg"));
+}
 
 TEST_F(WindowTest, PagesWithoutTheirDataAreDisabledAndSayWhy) {
   auto* rail = window_.findChild<ModeRail*>();

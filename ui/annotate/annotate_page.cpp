@@ -217,7 +217,7 @@ void AnnotatePage::showPicture() {
   }
   canvas_->finishKeys();
   canvas_->cancelGesture();
-  state().labels().saveAll();  // what the picture that is left has got
+  state().labels().left();  // what the picture has got
   editor_.setPicture(-1);      // nothing is drawn into a picture that is not in view
   shownPicture_ = -1;
   warning_.clear();

@@ -17,6 +17,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/data/label_rule.h"
 #include "core/image/class_colours.h"
 #include "ui/data/count_list.h"
 #include "ui/data/picture_grid.h"
@@ -659,6 +660,9 @@ void DataPage::showCounts() {
                            .arg(QString::fromStdString(dataset.format))
                            .arg(static_cast<qulonglong>(statistics.images))
                            .arg(static_cast<qulonglong>(dataset.classes.size())));
+  if (const auto rule = labelRuleFrom(dataset.labelRule))
+    overview_->setText(tr("%1\nlabels %2")
+                           .arg(overview_->text(), QString::fromStdString(labelRuleText(*rule))));
   showListState();
 }
 

@@ -44,6 +44,7 @@
 #include "ui/theme.h"
 #include "ui/train/train_page.h"
 #include "ui/train/training.h"
+#include "ui/window/export_dialog.h"
 #include "ui/window/job_chips.h"
 #include "ui/window/manual_window.h"
 #include "ui/window/mode_rail.h"
@@ -95,6 +96,7 @@ std::filesystem::path absolutePath(const QString& path) {
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       sampleJob_(tr("Making the sample dataset"), QStringLiteral("data")),
+      exportJob_(tr("Exporting"), QStringLiteral("data")),
       looking_(tr("Opening"), QStringLiteral("data")),
       rail_(new ModeRail),
       stack_(new QStackedWidget) {
@@ -152,7 +154,7 @@ MainWindow::MainWindow(QWidget* parent)
       state_.keepRun(true);
     }
   });
-  for (const Job* job : {&sampleJob_, &looking_}) {
+  for (const Job* job : {&sampleJob_, &exportJob_, &looking_}) {
     connect(job, &Job::failed, this, [this](const JobError& error) {
       showPage(QStringLiteral("data"));
       page(QStringLiteral("data"))->errorBar()->showError(error);
@@ -174,11 +176,24 @@ void MainWindow::makeFileActions() {
   openAction_ = new QAction(tr("Open folder\u2026"), this);
   openAction_->setShortcut(QKeySequence::Open);
   connect(openAction_, &QAction::triggered, this, &MainWindow::askForFolder);
-  openFileAction_ = new QAction(tr("Open a data.yaml or obj.data\u2026"), this);
+  openFileAction_ = new QAction(tr("Open a dataset file\u2026"), this);
   openFileAction_->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O));
   connect(openFileAction_, &QAction::triggered, this, &MainWindow::askForFile);
   sampleAction_ = new QAction(tr("Make the sample dataset\u2026"), this);
   connect(sampleAction_, &QAction::triggered, this, &MainWindow::askForSample);
+  exportAction_ = new QAction(tr("Export\u2026"), this);
+  exportAction_->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_E));
+  connect(exportAction_, &QAction::triggered, this, &MainWindow::askForExport);
+  const auto canExport = [this] {
+    const DatasetDocument& document = state_.document();
+    exportAction_->setEnabled(document.isOpen() && !document.isOpening() && !document.isPartial() &&
+                              !exportJob_.isRunning());
+  };
+  canExport();
+  for (const auto change : {&DatasetDocument::reset, &DatasetDocument::opened})
+    connect(&state_.document(), change, this, canExport);
+  connect(&exportJob_, &Job::started, this, canExport);
+  connect(&exportJob_, &Job::finished, this, canExport);
   closeAction_ = new QAction(tr("Close the dataset"), this);
   closeAction_->setShortcut(QKeySequence::Close);
   connect(closeAction_, &QAction::triggered, this, [this] {
@@ -250,6 +265,7 @@ void MainWindow::makeMenus() {
   connect(recent, &QMenu::aboutToShow, this, [this, recent] { fillRecents(recent); });
   file->addAction(sampleAction_);
   file->addSeparator();
+  file->addAction(exportAction_);
   file->addAction(closeAction_);
   file->addSeparator();
   QAction* quit = file->addAction(tr("Quit"));
@@ -496,8 +512,9 @@ void MainWindow::askForFolder() {
 }
 
 void MainWindow::askForFile() {
-  auto* dialog = new QFileDialog(this, tr("Open a dataset by its data.yaml or obj.data"), {},
-                                 tr("Datasets (*.yaml *.yml *.data);;All files (*)"));
+  auto* dialog =
+      new QFileDialog(this, tr("Open a dataset by the file that describes it"), {},
+                      tr("Datasets (*.yaml *.yml *.data *.json *.xml *.csv);;All files (*)"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
   const QStringList recent = recents_.paths();
@@ -533,6 +550,26 @@ void MainWindow::makeSample(const QString& parent, const SampleOptions& options)
         currentPage()->errorBar()->showMessage(
             ErrorBar::Kind::Note, {tr("The sample dataset is made"), pathText(folder), {}},
             tr("Open it"), show);
+      });
+}
+
+void MainWindow::askForExport() {
+  finishTyping();
+  auto* dialog = new ExportDialog(state_.document().snapshot(), this);
+  connect(dialog, &ExportDialog::exportWanted, this, &MainWindow::exportDataset);
+  dialog->open();
+}
+
+void MainWindow::exportDataset(const ConvertOptions& options) {
+  exportJob_.start(
+      [dataset = state_.document().snapshot(), options](std::stop_token stop,
+                                                        JobProgress& progress) {
+        convertDataset(*dataset, options, stop, [&](double fraction) { progress.set(fraction); });
+      },
+      [this, folder = options.folder] {
+        currentPage()->errorBar()->showMessage(
+            ErrorBar::Kind::Note, {tr("The dataset is exported"), pathText(folder), {}},
+            tr("Open it"), [this, folder] { openDataset(folder, QStringLiteral("data")); });
       });
 }
 

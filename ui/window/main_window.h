@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 
+#include "core/data/convert.h"
 #include "core/data/sample_maker.h"
 #include "ui/job.h"
 #include "ui/recents.h"
@@ -81,6 +82,8 @@ class MainWindow : public QMainWindow {
   void askForFolder();
   void askForFile();
   void askForSample();
+  void askForExport();
+  void exportDataset(const ConvertOptions& options);
   void stayOpen(const QString& page);
   /// What is being typed is taken.
   void finishTyping();
@@ -96,6 +99,7 @@ class MainWindow : public QMainWindow {
   StudioState state_;
   Recents recents_;
   Job sampleJob_;
+  Job exportJob_;
   Job looking_;
   QString wantedPage_;
   int openings_ = 0;                    ///< things opened so far
@@ -112,6 +116,7 @@ class MainWindow : public QMainWindow {
   QAction* openAction_ = nullptr;
   QAction* openFileAction_ = nullptr;
   QAction* sampleAction_ = nullptr;
+  QAction* exportAction_ = nullptr;
   QAction* closeAction_ = nullptr;
   QAction* filterAction_ = nullptr;
   QAction* inspectorAction_ = nullptr;

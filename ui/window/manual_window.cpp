@@ -33,6 +33,7 @@ ManualWindow::ManualWindow(QWidget* parent)
       {"index", tr("Overview")},
       {"data", tr("Data")},
       {"annotate", tr("Annotate")},
+      {"formats", tr("Formats")},
       {"anchors", tr("Anchors")},
       {"train", tr("Train")},
       {"detect", tr("Detect")},
