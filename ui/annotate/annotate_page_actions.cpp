@@ -140,6 +140,7 @@ void AnnotatePage::followTrash(const Edit& edit) {
 void AnnotatePage::showUndone(const Edit& edit, bool again) {
   if (edit.pictures.empty()) return;
   followTrash(edit);
+  const DatasetDocument& document = state().document();
   const int current = state().picture();
   const auto here = std::find_if(
       edit.pictures.begin(), edit.pictures.end(),
@@ -162,7 +163,6 @@ void AnnotatePage::showUndone(const Edit& edit, bool again) {
     selectWhenShown_ = std::move(ids);
     state().select(picture);
   }
-  const DatasetDocument& document = state().document();
   const std::string& path = document.dataset().pictures[shown.picture].path;
   const QString file = QString::fromStdString(path).section(QLatin1Char('/'), -1);
   const QString text = again ? tr("Redone in %1: %2") : tr("Undone in %1: %2");

@@ -18,12 +18,9 @@
 #include <cmath>
 #include <utility>
 
-#include "core/data/label_rule.h"
-#include "core/image/class_colours.h"
 #include "ui/data/boxes_view.h"
-#include "ui/data/count_list.h"
 #include "ui/data/data_checks.h"
-#include "ui/data/filter_text.h"
+#include "ui/data/data_inspector.h"
 #include "ui/data/picture_grid.h"
 #include "ui/data/problem_list.h"
 #include "ui/data/state_strip.h"
@@ -39,7 +36,6 @@ namespace boxwright::ui {
 namespace {
 
 constexpr int headerHeight = 40;
-constexpr int countsMilliseconds = 200;
 
 QWidget* makeHeader(QHBoxLayout*& row) {
   auto* header = new QWidget;
@@ -72,7 +68,9 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
       pages_(new QStackedWidget) {
   boxesView_ = new BoxesView(state, model_);
   statistics_ = new StatisticsView(state);
-  checks_ = new DataChecks(state);
+  inspector_ = new DataInspector(state);
+  connect(inspector_, &DataInspector::refreshed, this, &DataPage::showListState);
+  connect(inspector_->problems(), &ProblemList::chosen, this, &DataPage::showProblem);
   makeActions();
   auto* workspace = new QSplitter(Qt::Horizontal);
   workspace->setObjectName(QStringLiteral("workspace"));
@@ -84,7 +82,7 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
   workspace->setSizes({268, 800});
   pages_->addWidget(new Welcome(state, recents, openFolder, makeSample));
   pages_->addWidget(workspace);
-  setBody(pages_, makeInspector(), tr("Inspector"));
+  setBody(pages_, inspector_, tr("Inspector"));
 
   DatasetDocument& document = state.document();
   connect(&document, &DatasetDocument::reset, this, [this] {
@@ -94,34 +92,18 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
     warning_.clear();
     errorBar()->clear();
     showWorkspace();
-    showCounts();
+    inspector_->refresh();
     showFacts();
   });
-  counts_.setSingleShot(true);
-  counts_.setInterval(countsMilliseconds);
-  connect(&counts_, &QTimer::timeout, this, &DataPage::showCounts);
-  const auto soon = [this] {
-    if (!counts_.isActive()) counts_.start();
-  };
-  connect(&document, &DatasetDocument::picturesAdded, this, soon);
-  connect(&document, &DatasetDocument::annotationsChanged, this,
-          [this, soon](int first, int count) {
-            soon();
-            const int current = this->state().picture();
-            if (current >= first && current < first + count) {
-              showBoxes();
-              showFacts();
-            }
-          });
-  connect(&document, &DatasetDocument::problemsAdded, this, soon);
-  connect(&document, &DatasetDocument::classesChanged, this, [this, soon] {
-    soon();
-    showBoxes();
+  connect(&document, &DatasetDocument::annotationsChanged, this, [this](int first, int count) {
+    const int current = this->state().picture();
+    if (current >= first && current < first + count) {
+      showBoxes();
+      showFacts();
+    }
   });
-  connect(&document, &DatasetDocument::splitsChanged, this, [this, soon] {
-    soon();
-    showFacts();
-  });
+  connect(&document, &DatasetDocument::classesChanged, this, &DataPage::showBoxes);
+  connect(&document, &DatasetDocument::splitsChanged, this, &DataPage::showFacts);
   connect(&document, &DatasetDocument::opened, this, &DataPage::showEnd);
   connect(&document, &DatasetDocument::failed, this, [this, openFolder](const JobError& error) {
     showWorkspace();
@@ -132,8 +114,6 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
   connect(&state, &StudioState::filterChanged, this, [this] {
     const QString& filter = this->state().filter();
     model_.setFilter(filter);
-    for (CountList* list : {classes_, states_, splits_})
-      list->setFilterText(filter);
     syncViews();
   });
   connect(&state, &StudioState::selectionChanged, this, [this] {
@@ -178,7 +158,6 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
   });
   setView(View::Picture);
   showWorkspace();
-  showCounts();
   showFacts();
 }
 
@@ -227,7 +206,8 @@ void DataPage::makeActions() {
   });
   deleteBoxes_ =
       make(tr("Delete the selected boxes"), {}, [this] { boxesView_->deleteSelected(); });
-  QAction* check = make(tr("Check pictures and boxes"), {}, [this] { checks_->start(); });
+  QAction* check =
+      make(tr("Check pictures and boxes"), {}, [this] { inspector_->checks()->start(); });
   const auto separator = [this] {
     auto* line = new QAction(this);
     line->setSeparator(true);
@@ -249,7 +229,8 @@ void DataPage::makeActions() {
     if (isVisible()) setStatusText(tr("Redone: %1").arg(QString::fromStdString(edit.name)));
     if (isVisible()) state().labels().saveAll();
   });
-  connect(checks_, &DataChecks::told, this, [this](const QString& text) { setStatusText(text); });
+  connect(inspector_->checks(), &DataChecks::told, this,
+          [this](const QString& text) { setStatusText(text); });
   connect(boxesView_, &BoxesView::told, this, [this](const QString& text) { setStatusText(text); });
   connect(&state().labels(), &LabelKeeper::failed, this, [this](const JobError& error) {
     if (isVisible()) errorBar()->showError(error);
@@ -450,54 +431,6 @@ QWidget* DataPage::makeViewer() {
   return panel;
 }
 
-QWidget* DataPage::makeInspector() {
-  auto* panel = new QWidget;
-  auto* column = new QVBoxLayout(panel);
-  column->setContentsMargins(metric::margin, metric::margin, metric::margin, metric::margin);
-  column->setSpacing(4);
-  overview_ = makeText({}, Tone::Dim);
-  classesCaption_ = makeCaption(tr("Classes"));
-  splitsCaption_ = makeCaption(tr("Splits"));
-  problemsCaption_ = makeCaption(tr("Problems"));
-  classes_ = new CountList(tr("Classes"));
-  classes_->setMostRows(9);
-  states_ = new CountList(tr("States"));
-  states_->setMostRows(3);
-  splits_ = new CountList(tr("Splits"));
-  splits_->setMostRows(5);
-  problems_ = new ProblemList(state().document());
-  noProblems_ = makeText(tr("None found."), Tone::Dim);
-  const auto inset = [](QLabel* label) {
-    label->setContentsMargins(8, 0, 8, 0);
-    return label;
-  };
-  column->addWidget(inset(overview_));
-  column->addSpacing(metric::gap);
-  column->addWidget(inset(classesCaption_));
-  column->addWidget(classes_);
-  column->addSpacing(metric::gap);
-  column->addWidget(inset(makeCaption(tr("States"))));
-  column->addWidget(states_);
-  column->addSpacing(metric::gap);
-  column->addWidget(inset(splitsCaption_));
-  column->addWidget(splits_);
-  column->addSpacing(metric::gap);
-  column->addWidget(inset(makeCaption(tr("Checks"))));
-  column->addWidget(checks_, 1);
-  column->addSpacing(metric::gap);
-  column->addWidget(inset(problemsCaption_));
-  column->addWidget(inset(noProblems_));
-  column->addWidget(problems_, 1);
-  column->addStretch(0);
-  for (CountList* list : {classes_, states_, splits_}) {
-    connect(list, &CountList::toggled, this, [this](const QString& key, const QString& value) {
-      state().setFilter(filterToggled(state().filter(), key, value));
-    });
-  }
-  connect(problems_, &ProblemList::chosen, this, &DataPage::showProblem);
-  return panel;
-}
-
 void DataPage::showProblem(int problem) {
   const DatasetDocument& document = state().document();
   const int picture = document.pictureOfProblem(problem);
@@ -512,7 +445,7 @@ void DataPage::showProblem(int problem) {
 }
 
 void DataPage::showEnd() {
-  showCounts();
+  inspector_->refresh();
   DatasetDocument& document = state().document();
   if (!document.isPartial()) return;
   errorBar()->showMessage(ErrorBar::Kind::Warning,
@@ -725,73 +658,6 @@ void DataPage::showPointer() {
   if (!pointer_.isEmpty()) parts << pointer_;
   parts << tr("%1 %").arg(static_cast<int>(std::lround(canvas_->zoom() * 100)));
   setStatusText(parts.join(QStringLiteral("  \u00b7  ")));
-}
-
-void DataPage::showCounts() {
-  counts_.stop();
-  const DatasetDocument& document = state().document();
-  const Dataset& dataset = document.dataset();
-  const DatasetStatistics& statistics = document.statistics();
-  // Where only classes of whole pictures are known, pictures are counted.
-  const bool wholes = statistics.boxes == 0 && statistics.classesOnly > 0;
-  std::vector<CountRow> classes;
-  classes.reserve(dataset.classes.size());
-  for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
-    const Colour rgb = classColour(static_cast<int>(i));
-    const QString name = QString::fromStdString(dataset.classes[i]);
-    const auto count =
-        i < statistics.classes.size() ? statistics.classes[i] : DatasetStatistics::PerClass();
-    classes.push_back({name, wholes ? count.images : count.boxes,
-                       QColor(rgb.red, rgb.green, rgb.blue), QStringLiteral("class"), name});
-  }
-  classesCaption_->setText(classes.empty() ? tr("Classes: none")
-                                           : tr("Classes: %L1").arg(classes.size()));
-  classes_->setVisible(!classes.empty());
-  classes_->setRows(std::move(classes));
-  const auto state = [](LabelState which, std::size_t count) {
-    return CountRow{stateText(which),
-                    count,
-                    {},
-                    QStringLiteral("state"),
-                    QString::fromLatin1(labelStateName(which))};
-  };
-  states_->setRows({state(LabelState::Labelled, statistics.labelled),
-                    state(LabelState::Negative, statistics.negative),
-                    state(LabelState::Unlabelled, statistics.unlabelled)});
-  std::vector<CountRow> splits;
-  for (const auto& [name, pictures] : document.splits()) {
-    const QString split = QString::fromStdString(name);
-    splits.push_back({split, pictures.size(), {}, QStringLiteral("split"), split});
-  }
-  splitsCaption_->setText(splits.empty()            ? tr("Splits")
-                          : document.splitsAreOwn() ? tr("Splits")
-                          : dataset.splits.empty()  ? tr("Splits, made by chance")
-                                                    : tr("Splits, completed by chance"));
-  splitsCaption_->setToolTip(document.splitsAreOwn()
-                                 ? QString()
-                                 : tr("The dataset does not say which pictures are for validation "
-                                      "and test; a run keeps the ones made here."));
-  splits_->setVisible(!splits.empty());
-  splits_->setRows(std::move(splits));
-  const std::size_t problems = dataset.problems.size();
-  problemsCaption_->setText(problems == 0 ? tr("Problems") : tr("Problems: %L1").arg(problems));
-  problems_->setVisible(problems > 0);
-  noProblems_->setVisible(problems == 0);
-  noProblems_->setText(document.isOpening() ? tr("Still reading\u2026") : tr("None found."));
-  overview_->setText(document.isOpen() ? tr("%1 \u00b7 %L2 pictures \u00b7 %L3 boxes")
-                                             .arg(QString::fromStdString(dataset.format))
-                                             .arg(static_cast<qulonglong>(statistics.images))
-                                             .arg(static_cast<qulonglong>(statistics.boxes))
-                                       : tr("No dataset is open."));
-  if (document.isOpen() && wholes)
-    overview_->setText(tr("%1 \u00b7 %L2 pictures of %L3 classes")
-                           .arg(QString::fromStdString(dataset.format))
-                           .arg(static_cast<qulonglong>(statistics.images))
-                           .arg(static_cast<qulonglong>(dataset.classes.size())));
-  if (const auto rule = labelRuleFrom(dataset.labelRule))
-    overview_->setText(tr("%1\nlabels %2")
-                           .arg(overview_->text(), QString::fromStdString(labelRuleText(*rule))));
-  showListState();
 }
 
 void DataPage::saveLayout() const {

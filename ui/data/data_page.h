@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QTimer>
 #include <cstdint>
 #include <optional>
 
@@ -22,12 +21,10 @@ class QToolButton;
 namespace boxwright::ui {
 
 class BoxesView;
-class CountList;
-class DataChecks;
+class DataInspector;
 class ElidedLabel;
 class PictureCanvas;
 class PictureGrid;
-class ProblemList;
 class Recents;
 class StateStrip;
 class StatisticsView;
@@ -53,11 +50,9 @@ class DataPage : public Page {
   PictureCanvas* canvas() const { return canvas_; }
   PictureGrid* grid() const { return grid_; }
   StateStrip* strip() const { return strip_; }
-  ProblemList* problems() const { return problems_; }
-  CountList* classes() const { return classes_; }
+  DataInspector* inspector() const { return inspector_; }
   BoxesView* boxesView() const { return boxesView_; }
   StatisticsView* statistics() const { return statistics_; }
-  DataChecks* checks() const { return checks_; }
 
   /// What stands beside the list.
   enum class View { Picture, Boxes, Statistics };
@@ -69,7 +64,6 @@ class DataPage : public Page {
  private:
   QWidget* makeList();
   QWidget* makeViewer();
-  QWidget* makeInspector();
   void makeActions();
   void showWorkspace();
   void showPicture();
@@ -77,7 +71,6 @@ class DataPage : public Page {
   void selectBox(std::optional<std::uint32_t> id);
   void showHighlighted();
   void showFacts();
-  void showCounts();
   void showListState();
   void takeKeyboard();
   void showEnd();
@@ -94,7 +87,6 @@ class DataPage : public Page {
   PictureListModel model_;
   ThumbnailStore thumbnails_;
   PictureLoader loader_;
-  QTimer counts_;
 
   QStackedWidget* pages_;
   QStackedWidget* views_ = nullptr;
@@ -113,19 +105,9 @@ class DataPage : public Page {
   PictureCanvas* canvas_ = nullptr;
   BoxesView* boxesView_ = nullptr;
   StatisticsView* statistics_ = nullptr;
-  DataChecks* checks_ = nullptr;
+  DataInspector* inspector_ = nullptr;
   ElidedLabel* name_ = nullptr;
   QLabel* facts_ = nullptr;
-
-  QLabel* overview_ = nullptr;
-  QLabel* classesCaption_ = nullptr;
-  QLabel* splitsCaption_ = nullptr;
-  QLabel* problemsCaption_ = nullptr;
-  QLabel* noProblems_ = nullptr;
-  CountList* classes_ = nullptr;
-  CountList* states_ = nullptr;
-  CountList* splits_ = nullptr;
-  ProblemList* problems_ = nullptr;
 
   QAction* previous_ = nullptr;
   QAction* next_ = nullptr;

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "ui/theme.h"
 
 namespace boxwright::ui {
 namespace {
@@ -82,6 +83,7 @@ ExportDialog::ExportDialog(std::shared_ptr<const Dataset> dataset, QWidget* pare
   scroll->setWidgetResizable(true);
   scroll->setFixedHeight(kLossesHeight);
   auto* buttons = new QDialogButtonBox;
+  setMain(export_);
   buttons->addButton(export_, QDialogButtonBox::AcceptRole);
   buttons->addButton(QDialogButtonBox::Cancel);
   export_->setDefault(true);

@@ -76,11 +76,15 @@ class User {
   std::uint32_t nextId_ = 1000;
 };
 
-/// Where the pictures called 0.png, 1.png … stand: those in the trash come last.
-std::vector<std::size_t> placesOf(const Dataset& dataset) {
-  std::vector<std::size_t> places(kPictures, kPictures);
-  for (std::size_t i = 0; i < dataset.pictures.size(); ++i)
-    places.at(static_cast<std::size_t>(std::stoi(dataset.pictures[i].path.substr(11)))) = i;
+/// Where the pictures of `start` stand by now: those in the trash come last.
+std::vector<std::size_t> placesOf(const Dataset& start, const Dataset& now) {
+  std::vector<std::size_t> places;
+  for (const Picture& picture : start.pictures) {
+    const auto found =
+        std::find_if(now.pictures.begin(), now.pictures.end(),
+                     [&](const Picture& other) { return other.path == picture.path; });
+    places.push_back(static_cast<std::size_t>(found - now.pictures.begin()));
+  }
   return places;
 }
 
@@ -173,7 +177,7 @@ void killAndCompare(const std::string& format, void (*make)(const DatasetFolder&
     LabelStore::Found found = store.takeFound();
     EXPECT_TRUE(found.problems.empty()) << found.problems.front().what;
     ASSERT_EQ(now.pictures.size(), kPictures);
-    std::vector<std::size_t> places = placesOf(now);
+    std::vector<std::size_t> places = placesOf(start, now);
     std::vector<AnnotationPtr> annotations;
     for (const Picture& picture : now.pictures)
       annotations.push_back(picture.annotation);
@@ -200,7 +204,7 @@ void killAndCompare(const std::string& format, void (*make)(const DatasetFolder&
     now = openDataset(folder / "set");
     EXPECT_TRUE(now.problems.empty()) << problemsOf(now);
     ASSERT_EQ(now.pictures.size(), kPictures);
-    places = placesOf(now);
+    places = placesOf(start, now);
     for (std::size_t i = 0; i < kPictures; ++i) {
       const Annotation& saved = *now.pictures[places[i]].annotation;
       EXPECT_EQ(contents(saved, flags), contents(user.annotation(i), flags));
