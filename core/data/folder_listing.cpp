@@ -30,6 +30,17 @@ bool hasEnding(std::string_view name, std::string_view ending) {
 
 namespace {
 
+/// Where a file of this name stands; null: nowhere.
+std::vector<std::string>* listOf(FolderListing& listing, std::string_view name) {
+  if (hasEnding(name, ".txt")) return &listing.text;
+  if (hasEnding(name, ".xml")) return &listing.xml;
+  if (hasEnding(name, ".json")) return &listing.json;
+  if (hasEnding(name, ".csv")) return &listing.csv;
+  for (const char* ending : {".yaml", ".yml", ".data", ".names"})
+    if (hasEnding(name, ending)) return &listing.other;
+  return isImageFile(std::filesystem::path(name)) ? &listing.pictures : nullptr;
+}
+
 class Walk {
  public:
   Walk(FolderListing& listing, std::stop_token stop) : listing_(listing), stop_(std::move(stop)) {}
@@ -91,21 +102,7 @@ class Walk {
   }
 
   void file(const std::string& prefix, std::string_view name) {
-    std::vector<std::string>* list = nullptr;
-    if (hasEnding(name, ".txt")) {
-      list = &listing_.text;
-    } else if (hasEnding(name, ".xml")) {
-      list = &listing_.xml;
-    } else if (hasEnding(name, ".json")) {
-      list = &listing_.json;
-    } else if (hasEnding(name, ".csv")) {
-      list = &listing_.csv;
-    } else if (hasEnding(name, ".yaml") || hasEnding(name, ".yml") || hasEnding(name, ".data") ||
-               hasEnding(name, ".names")) {
-      list = &listing_.other;
-    } else if (isImageFile(std::filesystem::path(name))) {
-      list = &listing_.pictures;
-    }
+    std::vector<std::string>* list = listOf(listing_, name);
     if (list && inTrash_) list = &listing_.trashed;
     if (list) list->push_back(prefix + std::string(name));
   }
@@ -132,9 +129,7 @@ FolderListing listFolder(const std::filesystem::path& folder, std::stop_token st
 
 FolderListing withTrashed(FolderListing listing) {
   for (const std::string& path : listing.trashed) {
-    std::vector<std::string>& list = hasEnding(path, ".xml")   ? listing.xml
-                                     : hasEnding(path, ".txt") ? listing.text
-                                                               : listing.pictures;
+    std::vector<std::string>& list = *listOf(listing, path);
     list.insert(std::lower_bound(list.begin(), list.end(), path), path);
   }
   return listing;

@@ -14,6 +14,7 @@
 #include "core/data/dataset_format.h"
 #include "core/data/label_check.h"
 #include "core/data/labelme_file.h"
+#include "core/data/picture_trash.h"
 #include "core/data/text_lines.h"
 #include "core/data/voc_layout.h"
 
@@ -149,7 +150,8 @@ class LabelmeFormat final : public DatasetFormat {
     for (const std::string& path : listing.pictures) {
       const std::string file = withoutExtension(path) + ".json";
       if (std::binary_search(listing.json.begin(), listing.json.end(), file)) {
-        const auto beginning = readBeginning(listing.root / pathFromUtf8(file));
+        const auto beginning =
+            readBeginning(PictureTrash(listing.root).now(listing.root / pathFromUtf8(file)));
         if (beginning && looksLikeLabelme(*beginning)) return true;
         if (++read == 20) return false;
       }

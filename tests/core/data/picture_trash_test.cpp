@@ -198,5 +198,35 @@ TEST(TrashOfTextLabels, AListedPictureInTheTrashIsNoFault) {
   EXPECT_EQ(statisticsOf(dataset).images, 1U);
 }
 
+TEST(TrashOfLabelme, TheLayoutIsToldByWhatLiesInTheTrashAndItsLabelComesBack) {
+  const DatasetFolder folder;
+  folder.picture("set/a.png");
+  folder.picture("set/b.png");
+  const std::string label =
+      R"({"shapes": [{"label": "cat", "points": [[1, 2], [20, 30]], "shape_type": "rectangle"}],)"
+      R"( "imagePath": "a.png", "imageHeight": 50, "imageWidth": 100})";
+  folder.text("set/a.json", label);
+  Dataset dataset = openDataset(folder / "set");
+  ASSERT_EQ(dataset.format, "labelme");
+  {
+    LabelStore store(dataset, folder / "user");
+    store.edit({"Delete", {{0, dataset.pictures[0].annotation, trashedAnnotation()}}});
+    EXPECT_EQ(store.save(0), LabelStore::Outcome::Saved);
+  }
+  EXPECT_TRUE(fs::exists(folder / "set/.boxwright/trash/a.json"));
+  dataset = openDataset(folder / "set");
+  EXPECT_EQ(dataset.format, "labelme");
+  EXPECT_TRUE(dataset.problems.empty()) << problemsOf(dataset);
+  ASSERT_EQ(dataset.pictures.size(), 2U);
+  ASSERT_EQ(dataset.pictures[1].path, "a.png");
+  LabelStore store(dataset, folder / "user");
+  EXPECT_EQ(store.takeFound().history.inForce(), 1U);
+  store.undo();
+  EXPECT_EQ(store.save(1), LabelStore::Outcome::Saved);
+  store.close();
+  EXPECT_EQ(readFile(folder / "set/a.json"), label);
+  EXPECT_EQ(openDataset(folder / "set").pictures[0].annotation->boxes.size(), 1U);
+}
+
 }  // namespace
 }  // namespace boxwright
