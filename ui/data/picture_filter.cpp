@@ -168,13 +168,13 @@ bool PictureFilter::isLike(const Term& term, const Box& box, const Picture& pict
     case Measure::Size:
       return term.range.has(std::max(box.rect.width(), box.rect.height()));
     case Measure::Aspect:
-      return box.rect.height() > 0 && term.range.has(box.rect.width() / box.rect.height());
+      return box.rect.height() > 0 && term.range.has(box.rect.width(), box.rect.height());
     case Measure::Score:
       return box.score && term.range.has(static_cast<double>(*box.score));
     case Measure::X:
-      return picture.width > 0 && term.range.has(100 * box.rect.centreX() / picture.width);
+      return picture.width > 0 && term.range.has(100 * box.rect.centreX(), picture.width);
     case Measure::Y:
-      return picture.height > 0 && term.range.has(100 * box.rect.centreY() / picture.height);
+      return picture.height > 0 && term.range.has(100 * box.rect.centreY(), picture.height);
   }
   return false;
 }

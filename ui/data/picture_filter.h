@@ -67,8 +67,11 @@ class PictureFilter {
     double low = -std::numeric_limits<double>::infinity();
     double high = std::numeric_limits<double>::infinity();
     bool withLow = true, withHigh = true;
-    bool has(double value) const {
-      return (withLow ? value >= low : value > low) && (withHigh ? value <= high : value < high);
+    /// `unit`, over 0, is what the limits are given in.
+    bool has(double value, double unit = 1) const {
+      const double least = low * unit, most = high * unit;
+      return (withLow ? value >= least : value > least) &&
+             (withHigh ? value <= most : value < most);
     }
   };
   struct Term {
