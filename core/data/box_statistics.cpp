@@ -89,6 +89,7 @@ BoxStatistics boxStatistics(const Dataset& dataset, std::span<const std::size_t>
   for (const std::size_t index : pictures) {
     if (stop.stop_requested()) return {};
     const Picture& picture = dataset.pictures.at(index);
+    if (picture.annotation->trashed) continue;
     ++statistics.pictures;
     std::size_t boxes = 0;
     for (const Box& box : picture.annotation->boxes) {

@@ -56,7 +56,8 @@ Welcome::Welcome(StudioState& state, Recents& recents, QAction* openFolder, QAct
   auto* sentence = new QLabel(tr("Open a folder of pictures to begin"));
   setTextSize(sentence, TextSize::Large, true);
   sentence->setAlignment(Qt::AlignHCenter);
-  auto* more = makeText(tr("Labels in VOC, Darknet or Ultralytics form are found by themselves; "
+  auto* more = makeText(tr("Labels of VOC, Darknet, Ultralytics, COCO, LabelMe, CVAT and CSV are "
+                           "found by themselves; "
                            "nothing in the folder "
                            "is changed, nothing leaves this machine."),
                         Tone::Dim);

@@ -89,6 +89,19 @@ TEST(BoxStatistics, ManyBoxesAPictureAreCountedInEqualSteps) {
   EXPECT_EQ(all.aspects.back(), (Bin{8, kInfinity, 60}));
 }
 
+TEST(BoxStatistics, PicturesInTheTrashAreNotCounted) {
+  Dataset dataset;
+  dataset.classes = {"a"};
+  add(dataset, {{0, {0, 0, 8, 8}}});
+  add(dataset, {});
+  Annotation trashed;
+  trashed.trashed = true;
+  dataset.pictures[1].annotation = std::make_shared<const Annotation>(trashed);
+  const BoxStatistics all = of(dataset);
+  EXPECT_EQ(all.pictures, 1U);
+  EXPECT_EQ(all.perPicture, (std::vector<Bin>{{0, 0, 0}, {1, 1, 1}}));
+}
+
 TEST(BoxStatistics, ADatasetWithoutBoxes) {
   Dataset dataset;
   add(dataset, {});
