@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <system_error>
@@ -42,6 +43,10 @@ AtomicFolder::~AtomicFolder() {
 }
 
 fs::path AtomicFolder::part(const fs::path& name) const {
+  // Names of splits and classes come from files that anybody may have written.
+  if (name.is_absolute() || std::find(name.begin(), name.end(), "..") != name.end())
+    throw Error("'" + utf8(name) + "' would lie outside of the folder", utf8(target_),
+                "rename the split or class that it is called after");
   const fs::path file = folder_ / name;
   std::error_code fault;
   fs::create_directories(file.parent_path(), fault);

@@ -123,7 +123,10 @@ SeriesFill seriesFillOf(const Dataset& dataset, std::size_t picture) {
   if (matched.empty()) return fill;
   const double length = static_cast<double>(end->number - found->first);
   for (auto at = found.base(); at != before.end(); ++at) {
-    if (dataset.pictures[at->second].annotation->state != LabelState::Unlabelled) continue;
+    const Picture& between = dataset.pictures[at->second];
+    if (between.annotation->state != LabelState::Unlabelled || between.annotation->trashed ||
+        between.width != last.width || between.height != last.height)
+      continue;
     std::vector<Box> boxes;
     for (const auto& [a, b] : matched)
       boxes.push_back(

@@ -51,7 +51,8 @@ struct SeriesFill {
 };
 
 /// Between `picture` and the last picture before it in its series that has boxes; the pictures of a
-/// series stand by their numbers, wherever they are in the dataset. Negative pictures between stay.
+/// series stand by their numbers, wherever they are in the dataset. Negative pictures
+/// between stay, and so do those of another size or in the trash.
 SeriesFill seriesFillOf(const Dataset& dataset, std::size_t picture);
 
 }  // namespace boxwright

@@ -101,7 +101,7 @@ std::vector<std::size_t> listedIn(const Dataset& layout, const std::string& spli
       listed[i] = true;
   }
   for (std::size_t i = 0; i < listed.size(); ++i)
-    if (!listed[i]) pictures.push_back(i);
+    if (!listed[i] && !layout.pictures[i].path.empty()) pictures.push_back(i);
   std::sort(pictures.begin(), pictures.end());
   return pictures;
 }

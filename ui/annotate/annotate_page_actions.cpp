@@ -58,8 +58,12 @@ void AnnotatePage::connectEdits() {
   edit(actions_->negative, &LabelEditor::markNegative);
   edit(actions_->unlabelled, &LabelEditor::markUnlabelled);
   edit(actions_->verified, &LabelEditor::toggleVerified);
-  connect(actions_->fillSeries, &QAction::triggered, this,
-          [this] { act([this] { tell(fillSeries(state().document(), state().picture())); }); });
+  connect(actions_->fillSeries, &QAction::triggered, this, [this] {
+    act([this] {
+      if (editor_.picture() < 0 || editor_.picture() != state().picture()) return;
+      tell(fillSeries(state().document(), editor_.picture()));
+    });
+  });
   connect(actions_->undo, &QAction::triggered, this, &AnnotatePage::undo);
   connect(actions_->redo, &QAction::triggered, this,
           [this] { act([this] { state().document().redo(); }); });
@@ -140,6 +144,7 @@ void AnnotatePage::followTrash(const Edit& edit) {
 void AnnotatePage::showUndone(const Edit& edit, bool again) {
   if (edit.pictures.empty()) return;
   followTrash(edit);
+  if (!isVisible()) return;  // it was taken back on another page
   const DatasetDocument& document = state().document();
   const int current = state().picture();
   const auto here = std::find_if(

@@ -141,6 +141,10 @@ bool LabelEditor::mayEdit() {
     Q_EMIT told(tr("The picture is not in view yet"));
     return false;
   }
+  if (annotation().trashed) {
+    Q_EMIT told(tr("The picture is in the trash"));
+    return false;
+  }
   if (document_.isEditable()) return true;
   Q_EMIT told(document_.readOnlyReason().isEmpty() ? tr("The dataset cannot be edited now")
                                                    : document_.readOnlyReason());
@@ -333,7 +337,7 @@ void LabelEditor::toggleVerified() {
   if (!mayEdit()) return;
   Annotation after = annotation();
   if (!document_.holdsVerified()) {
-    Q_EMIT told(tr("Text labels have no room for it: only VOC's files say that they are verified"));
+    Q_EMIT told(tr("The label files of this layout have no room for it"));
     return;
   }
   if (after.state == LabelState::Unlabelled) {

@@ -104,6 +104,7 @@ void PredictionOverlay::accept() {
   } else {
     editor_.accept({taken});
   }
+  editor_.select({});  // or the next one accepted would take its place
 }
 
 void PredictionOverlay::acceptAll(std::optional<int> classId) {

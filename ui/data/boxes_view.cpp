@@ -257,6 +257,10 @@ void BoxesView::apply(MakeEdit make) {
     Q_EMIT told(tr("The dataset is not read whole yet"));
     return;
   }
+  if (waiting_) {
+    Q_EMIT told(tr("The labels are still being opened for editing"));
+    return;
+  }
   // The folder was only looked at until now.
   waiting_ = [this, make = std::move(make), boxes = std::move(boxes)] { applyNow(make, boxes); };
   labels.begin();
@@ -271,7 +275,7 @@ void BoxesView::applyNow(const MakeEdit& make, std::vector<BoxRef> boxes) {
   if (edit.pictures.empty()) return;
   const QString name = QString::fromStdString(edit.name);
   state_.document().edit(std::move(edit));
-  state_.labels().saveAll();
+  state_.labels().left();
   Q_EMIT told(name);
 }
 

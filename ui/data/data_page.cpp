@@ -223,11 +223,11 @@ void DataPage::makeActions() {
   connect(&document, &DatasetDocument::editableChanged, this, &DataPage::showHistory);
   connect(&document, &DatasetDocument::undone, this, [this](const Edit& edit) {
     if (isVisible()) setStatusText(tr("Undone: %1").arg(QString::fromStdString(edit.name)));
-    if (isVisible()) state().labels().saveAll();
+    if (isVisible()) state().labels().left();
   });
   connect(&document, &DatasetDocument::redone, this, [this](const Edit& edit) {
     if (isVisible()) setStatusText(tr("Redone: %1").arg(QString::fromStdString(edit.name)));
-    if (isVisible()) state().labels().saveAll();
+    if (isVisible()) state().labels().left();
   });
   connect(inspector_->checks(), &DataChecks::told, this,
           [this](const QString& text) { setStatusText(text); });

@@ -103,13 +103,16 @@ class VideoImportDialog : public QDialog {
                                    folder_->text());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::Directory);
-    connect(dialog, &QFileDialog::fileSelected, folder_, &QLineEdit::setText);
+    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& folder) {
+      chosen_ = true;
+      folder_->setText(folder);
+    });
     dialog->open();
   }
 
   void refresh() {
     const VideoImport::Wish wish = this->wish();
-    if (proposed_.isEmpty() && !folder_->isModified() && !wish.video.isEmpty())
+    if (proposed_.isEmpty() && !chosen_ && !folder_->isModified() && !wish.video.isEmpty())
       folder_->setText(QFileInfo(wish.video).path());
     const bool known = !wish.video.isEmpty() && !folder_->text().trimmed().isEmpty();
     import_->setEnabled(known);
@@ -120,6 +123,7 @@ class VideoImportDialog : public QDialog {
   }
 
   QString proposed_;
+  bool chosen_ = false;  ///< the folder, by its button
   QLineEdit *video_, *folder_;
   QSpinBox* every_;
   QCheckBox* changed_;

@@ -61,6 +61,14 @@ TEST(AtomicFolder, TakesThePlaceOfAnEmptyFolderOnly) {
   EXPECT_EQ(readFile(target / "x"), "x");
 }
 
+TEST(AtomicFolder, NothingIsWrittenOutsideOfIt) {
+  const TemporaryFolder place;
+  const AtomicFolder folder(place.path() / "set");
+  for (const char* name : {"../x", "a/../../x", "/tmp/boxwright-outside/x"})
+    EXPECT_NE(errorOf([&] { folder.write(name, "x"); }).find("outside"), std::string::npos) << name;
+  EXPECT_FALSE(fs::exists(place.path() / "x"));
+}
+
 TEST(AtomicFolder, SaysWhereItCannotBeMade) {
   const std::string message = errorOf([] {
     AtomicFolder folder("/proc/boxwright/set");

@@ -140,6 +140,17 @@ TEST(SeriesFill, NegativeOnesBetweenStayAndTheNearestLabelledOneIsTheStart) {
   EXPECT_EQ(fill.pictures[0].second.at(0).rect.left, 8);
 }
 
+TEST(SeriesFill, WhatIsInTheTrashOrOfAnotherSizeStays) {
+  Dataset dataset = seriesOf({{boxOf(0, 0, 0)}, {}, {}, {}, {boxOf(0, 8, 0)}});
+  Annotation trashed;
+  trashed.trashed = true;
+  dataset.pictures[1].annotation = std::make_shared<const Annotation>(trashed);
+  dataset.pictures[2].width = 0;
+  const SeriesFill fill = seriesFillOf(dataset, 4);
+  ASSERT_EQ(fill.pictures.size(), 1u);
+  EXPECT_EQ(fill.pictures[0].first, 3u);
+}
+
 TEST(SeriesFill, SaysWhyThereIsNothingToFill) {
   EXPECT_EQ(seriesFillOf(seriesOf({{}, {boxOf(0, 0, 0)}}), 1).outcome, Outcome::NothingBefore);
   EXPECT_EQ(seriesFillOf(seriesOf({{boxOf(0, 0, 0)}, {}}), 1).outcome, Outcome::NoBoxes);
