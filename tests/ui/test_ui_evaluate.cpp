@@ -229,6 +229,7 @@ TEST_F(EvaluateTest, PredictionsAreNoLabelsUntilTheyAreAccepted) {
   QTest::keyClick(canvas(), Qt::Key_Return);
   EXPECT_EQ(boxes(2).size(), 2U);
   EXPECT_EQ(document().history().size(), 1U);
+  EXPECT_TRUE(annotate()->editor().selected().empty()) << "the next accepted would take its place";
   // All of them: nothing is left to accept.
   QTest::keyClick(canvas(), Qt::Key_Return, Qt::ControlModifier);
   EXPECT_EQ(boxes(2).size(), 2U);

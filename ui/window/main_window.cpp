@@ -149,7 +149,10 @@ MainWindow::MainWindow(QWidget* parent)
     }
   });
   connect(&video_, &VideoImport::imported, this, &MainWindow::showImported);
-  connect(&video_.job(), &Job::started, this, [this] { videoAction_->setEnabled(false); });
+  connect(&video_.job(), &Job::started, this, [this] {
+    videoAction_->setEnabled(false);
+    openingsAtImport_ = openings_;
+  });
   connect(&video_.job(), &Job::finished, this, [this] { videoAction_->setEnabled(true); });
   for (const Job* job : {&sampleJob_, &exportJob_, &looking_, &video_.job()}) {
     connect(job, &Job::failed, this, [this](const JobError& error) {
@@ -585,11 +588,17 @@ void MainWindow::showImported(const std::filesystem::path& folder, const QString
   const std::string inside = utf8(folder.lexically_relative(document.dataset().root));
   const bool ours = document.isOpen() && !inside.empty() && !inside.starts_with("..");
   const std::filesystem::path shown = ours ? document.path() : folder;
+  const auto kind = warning.isEmpty() ? ErrorBar::Kind::Note : ErrorBar::Kind::Warning;
+  const JobError message{text, pathText(folder), warning};
+  // Nobody's work is taken out of their hands, nor its undo.
+  if (openings_ != openingsAtImport_ || document.history().size() > 0) {
+    currentPage()->errorBar()->showMessage(kind, message, tr("Open it"), [this, shown] {
+      openDataset(shown, QStringLiteral("data"));
+    });
+    return;
+  }
   openDataset(shown, QStringLiteral("data"));
-  page(QStringLiteral("data"))
-      ->errorBar()
-      ->showMessage(warning.isEmpty() ? ErrorBar::Kind::Note : ErrorBar::Kind::Warning,
-                    {text, pathText(folder), warning});
+  page(QStringLiteral("data"))->errorBar()->showMessage(kind, message);
 }
 
 void MainWindow::askForExport() {

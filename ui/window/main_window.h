@@ -112,6 +112,7 @@ class MainWindow : public QMainWindow {
   VideoImport video_;
   QString wantedPage_;
   int openings_ = 0;                    ///< things opened so far
+  int openingsAtImport_ = 0;            ///< when the video was begun
   std::filesystem::path runOfOpening_;  ///< whose dataset is being opened
   bool closing_ = false;
   bool notKeptTold_ = false;  ///< that labels are in memory alone
