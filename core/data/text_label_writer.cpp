@@ -12,6 +12,7 @@
 #include "core/data/label_writer.h"
 #include "core/data/label_writer_plan.h"
 #include "core/data/own_file_writer.h"
+#include "core/data/picture_trash.h"
 #include "core/data/text_labels.h"
 #include "core/data/text_lines.h"
 #include "core/geometry/conversion.h"
@@ -199,6 +200,10 @@ class TextLabelWriter final : public OwnFileWriter {
 
   fs::path fileOf(const Dataset& dataset, std::size_t index) const override {
     if (const auto there = findLabel(dataset, index)) return pathFromUtf8(*there);
+    // One in the trash has the place that it had.
+    for (const std::string& path : labelPathsOf(utf8(dataset.absolutePath(index)))) {
+      if (isTrashed(dataset.root, pathFromUtf8(path))) return pathFromUtf8(path);
+    }
     return pathFromUtf8(labelPathBy(*rule_, dataset.root, utf8(dataset.absolutePath(index))));
   }
 

@@ -198,6 +198,27 @@ TEST(TrashOfTextLabels, AListedPictureInTheTrashIsNoFault) {
   EXPECT_EQ(statisticsOf(dataset).images, 1U);
 }
 
+TEST(TrashOfTextLabels, ALabelThatLiesElsewhereThanTheRuleSaysComesBackToo) {
+  const DatasetFolder folder;
+  const std::string label = "0 0.5 0.5 0.2 0.2\n";
+  for (const char* name : {"a", "b", "c"}) {
+    folder.picture(std::string("set/images/") + name + ".png");
+    folder.text(std::string("set/") + (*name == 'a' ? "images/" : "labels/") + name + ".txt",
+                label);
+  }
+  folder.text("set/data.yaml", "train: images\nval: images\nnames: [cat]\n");
+  const Dataset dataset = openDataset(folder / "set");
+  ASSERT_EQ(dataset.pictures[0].annotation->boxes.size(), 1U);
+  LabelStore store(dataset, folder / "user");
+  store.edit({"Delete", {{0, dataset.pictures[0].annotation, trashedAnnotation()}}});
+  store.save(0);
+  EXPECT_FALSE(fs::exists(folder / "set/images/a.txt"));
+  store.undo();
+  EXPECT_EQ(store.save(0), LabelStore::Outcome::Saved);
+  EXPECT_EQ(readFile(folder / "set/images/a.txt"), label);
+  EXPECT_TRUE(store.unsaved().empty());
+}
+
 TEST(TrashOfLabelme, TheLayoutIsToldByWhatLiesInTheTrashAndItsLabelComesBack) {
   const DatasetFolder folder;
   folder.picture("set/a.png");
