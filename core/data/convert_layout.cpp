@@ -159,8 +159,11 @@ Dataset layoutFor(const Dataset& dataset, const std::string& format,
 std::string ownLabelFile(const std::string& format, const std::string& picture) {
   if (format == "voc") return VocFolders{"Annotations/", "JPEGImages/"}.labelOf(picture);
   const std::string stem = withoutExtension(picture);
-  if (format == "ultralytics")
-    return "labels/" + stem.substr(std::string("images/").size()) + ".txt";
+  if (format == "ultralytics") {
+    // The last of them, as Ultralytics does.
+    const std::size_t at = ("/" + stem).rfind("/images/");
+    return stem.substr(0, at) + "labels" + stem.substr(at + std::string("images").size()) + ".txt";
+  }
   return stem + (format == "labelme" ? ".json" : ".txt");
 }
 

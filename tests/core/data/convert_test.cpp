@@ -239,5 +239,23 @@ TEST(Convert, WholeOrNotAtAll) {
   EXPECT_TRUE(fs::exists(folder / "labels/annotations/instances_train.json"));
 }
 
+TEST(Convert, PicturesBelowFoldersCalledImagesKeepTheirLabelsInUltralytics) {
+  const DatasetFolder folder;
+  for (const char* split : {"train", "valid"}) {
+    folder.picture(std::string("set/") + split + "/images/a.png");
+    folder.text(std::string("set/") + split + "/labels/a.txt", "0 0.5 0.5 0.2 0.2\n");
+  }
+  folder.text("set/data.yaml", "train: train/images\nval: valid/images\nnames: [cat]\n");
+  ConvertOptions options;
+  options.format = "ultralytics";
+  options.folder = folder / "out";
+  convertDataset(openDataset(folder / "set"), options);
+  const Dataset out = openDataset(folder / "out");
+  EXPECT_TRUE(out.problems.empty()) << problemsOf(out);
+  ASSERT_EQ(out.pictures.size(), 2U);
+  for (const Picture& picture : out.pictures)
+    EXPECT_EQ(picture.annotation->boxes.size(), 1U) << picture.path;
+}
+
 }  // namespace
 }  // namespace boxwright
