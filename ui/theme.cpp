@@ -75,25 +75,6 @@ QPalette paletteOf(const ThemeColours& c) {
   return p;
 }
 
-QColor toneColour(Tone tone) {
-  const ThemeColours& c = colours();
-  switch (tone) {
-    case Tone::Text:
-      return c.text;
-    case Tone::Dim:
-      return c.dim;
-    case Tone::Accent:
-      return c.accent;
-    case Tone::Good:
-      return c.good;
-    case Tone::Warn:
-      return c.warn;
-    case Tone::Bad:
-      return c.bad;
-  }
-  return c.text;
-}
-
 /// Recolours one widget's text whenever the theme changes.
 void paintTone(QWidget* widget, Tone tone) {
   QPalette palette = widget->palette();
@@ -187,6 +168,25 @@ class ThemeIconEngine : public QIconEngine {
 };
 
 }  // namespace
+
+QColor toneColour(Tone tone) {
+  const ThemeColours& c = colours();
+  switch (tone) {
+    case Tone::Text:
+      return c.text;
+    case Tone::Dim:
+      return c.dim;
+    case Tone::Accent:
+      return c.accent;
+    case Tone::Good:
+      return c.good;
+    case Tone::Warn:
+      return c.warn;
+    case Tone::Bad:
+      return c.bad;
+  }
+  return c.text;
+}
 
 const ThemeColours& darkColours() {
   static const ThemeColours colours = [] {

@@ -116,6 +116,7 @@ QIcon swatch(const QColor& colour);
 
 /// Which colour a label speaks in; kept through theme changes.
 enum class Tone { Text, Dim, Accent, Good, Warn, Bad };
+QColor toneColour(Tone tone);
 void setTone(QWidget* widget, Tone tone);
 void setTextSize(QWidget* widget, TextSize size, bool bold = false);
 

@@ -180,8 +180,9 @@ void TileGrid::setSelection(const QRect& rect, QItemSelectionModel::SelectionFla
 
 QRegion TileGrid::visualRegionForSelection(const QItemSelection& selection) const {
   QRegion region;
+  const auto [first, end] = rowsIn(viewport()->rect());
   for (const QItemSelectionRange& range : selection) {
-    for (int row = range.top(); row <= range.bottom(); ++row)
+    for (int row = std::max(range.top(), first); row < std::min(range.bottom() + 1, end); ++row)
       region += tileRect(row);
   }
   return region;
@@ -202,6 +203,19 @@ void TileGrid::rowsInserted(const QModelIndex& parent, int start, int end) {
   QAbstractItemView::rowsInserted(parent, start, end);
   updateGeometries();
   if (tileRect(start).top() < viewport()->height()) viewport()->update();
+}
+
+void TileGrid::rowsAboutToBeRemoved(const QModelIndex& parent, int start, int end) {
+  QAbstractItemView::rowsAboutToBeRemoved(parent, start, end);
+  hovered_ = -1;
+  // Those behind them move up once they have gone.
+  QMetaObject::invokeMethod(
+      this,
+      [this] {
+        updateGeometries();
+        viewport()->update();
+      },
+      Qt::QueuedConnection);
 }
 
 void TileGrid::dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight,

@@ -42,6 +42,7 @@ class TileGrid : public QAbstractItemView {
   QRegion visualRegionForSelection(const QItemSelection& selection) const override;
   void updateGeometries() override;
   void rowsInserted(const QModelIndex& parent, int start, int end) override;
+  void rowsAboutToBeRemoved(const QModelIndex& parent, int start, int end) override;
   void dataChanged(const QModelIndex& topLeft, const QModelIndex& bottomRight,
                    const QList<int>& roles = {}) override;
   void paintEvent(QPaintEvent* event) override;

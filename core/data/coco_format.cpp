@@ -110,7 +110,11 @@ class CocoReader final : public DatasetReader {
                    Severity::Note);
     images = {};
     JsonCursor again(bytes, file);
-    readCoco(again, {{}, {}, [&](const CocoAnnotation& a) { take(dataset, file, a); }});
+    try {
+      readCoco(again, {{}, {}, [&](const CocoAnnotation& a) { take(dataset, file, a); }});
+    } catch (const Error& error) {
+      fault(again.line(), error.problem() + "; the boxes from here on are left out");
+    }
   }
 
   /// Ids are those of the order of the list.

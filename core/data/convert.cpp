@@ -18,11 +18,7 @@ namespace {
 /// What of an annotation the layout can hold.
 Annotation heldBy(const FormatRoom& room, Annotation annotation) {
   if (!room.imageClasses) annotation.imageClasses.clear();
-  if (!room.onePixel) {
-    std::erase_if(annotation.boxes, [](const Box& box) {
-      return !(box.rect.right > box.rect.left + 1) || !(box.rect.bottom > box.rect.top + 1);
-    });
-  }
+  std::erase_if(annotation.boxes, [&](const Box& box) { return !holdsBox(room, box.rect); });
   // Known to show something that cannot be said: not the same as nothing.
   if (annotation.state == LabelState::Labelled && annotation.boxes.empty() &&
       annotation.imageClasses.empty()) {

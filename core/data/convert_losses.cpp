@@ -16,12 +16,7 @@ struct Counts {
   std::size_t verified = 0, imageClasses = 0, noClass = 0;
 };
 
-/// VOC's corners are inclusive, and equal ones are no box.
-bool isTiny(const Rect& r) {
-  return !(r.right > r.left + 1) || !(r.bottom > r.top + 1);
-}
-
-Counts countsOf(const Dataset& dataset) {
+Counts countsOf(const Dataset& dataset, const FormatRoom& room) {
   Counts counts;
   for (const Picture& picture : dataset.pictures) {
     const Annotation& annotation = *picture.annotation;
@@ -35,7 +30,7 @@ Counts countsOf(const Dataset& dataset) {
       counts.truncated += box.truncated;
       counts.occluded += box.occluded;
       counts.scores += box.score.has_value();
-      counts.tiny += isTiny(box.rect);
+      counts.tiny += !holdsBox(room, box.rect);
       const double own = box.rect.area();
       counts.areas += box.area && std::abs(*box.area - own) > 1e-6 * std::max(1.0, own);
     }
@@ -64,7 +59,7 @@ const std::vector<std::string>& conversionFormats() {
 
 std::vector<ConversionLoss> lossesOf(const Dataset& dataset, const std::string& format) {
   const FormatRoom room = formatRoomOf(format);
-  const Counts counts = countsOf(dataset);
+  const Counts counts = countsOf(dataset, room);
   std::vector<ConversionLoss> losses;
   const auto lose = [&](bool holds, std::size_t count, const char* what) {
     if (!holds && count > 0) losses.push_back({what, count});

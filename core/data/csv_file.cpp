@@ -16,6 +16,7 @@ bool isBlank(char c) {
 
 std::vector<ByteRange> cellsOf(std::string_view bytes, const LineSpan& line, char delimiter) {
   std::vector<ByteRange> cells;
+  bytes = bytes.substr(0, line.end);  // no search goes on into the next line
   for (std::size_t at = line.begin;;) {
     std::size_t begin = at;
     while (begin < line.end && isBlank(bytes[begin]) && bytes[begin] != delimiter)

@@ -7,13 +7,10 @@
 #include "core/data/csv_file.h"
 #include "core/data/picture_finder.h"
 #include "core/data/shared_writer.h"
+#include "core/geometry/conversion.h"
 
 namespace boxwright {
 namespace {
-
-std::array<double, 4> edgesOf(const Rect& r) {
-  return {r.left, r.top, r.right, r.bottom};
-}
 
 /// The rows of one picture.
 struct PictureRows {

@@ -9,13 +9,10 @@
 #include "core/data/cvat_file.h"
 #include "core/data/picture_finder.h"
 #include "core/data/shared_writer.h"
+#include "core/geometry/conversion.h"
 
 namespace boxwright {
 namespace {
-
-std::array<double, 4> edgesOf(const Rect& r) {
-  return {r.left, r.top, r.right, r.bottom};
-}
 
 std::string attributeText(const std::string& text) {
   std::string escaped;

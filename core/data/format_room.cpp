@@ -3,6 +3,10 @@
 
 namespace boxwright {
 
+bool holdsBox(const FormatRoom& room, const Rect& rect) {
+  return room.onePixel || (rect.right > rect.left + 1 && rect.bottom > rect.top + 1);
+}
+
 FormatRoom formatRoomOf(const std::string& format) {
   FormatRoom room;
   if (format == "voc" || format == "images") {

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "core/geometry/box.h"
+
 namespace boxwright {
 
 /// What the label files of a layout have room for.
@@ -19,6 +21,9 @@ struct FormatRoom {
   /// One file for many pictures.
   bool shared = false;
 };
+
+/// Whether a layout can say where the box is: not all can hold one of a pixel or less.
+bool holdsBox(const FormatRoom& room, const Rect& rect);
 
 /// By the name of the format; bare pictures ("images") get VOC's labels.
 FormatRoom formatRoomOf(const std::string& format);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cmath>
 
 #include "core/geometry/box.h"
@@ -37,6 +38,11 @@ inline double lengthBetween(double low, double high) {
 /// A centre box in fractions of the picture (Darknet and Ultralytics text labels) to pixel edges.
 inline Rect rectFromFractions(double x, double y, double w, double h, int width, int height) {
   return {(x - w / 2) * width, (y - h / 2) * height, (x + w / 2) * width, (y + h / 2) * height};
+}
+
+/// Left, top, right, bottom, as CVAT and CSV write them.
+inline std::array<double, 4> edgesOf(const Rect& r) {
+  return {r.left, r.top, r.right, r.bottom};
 }
 
 /// A centre box as Darknet writes it.

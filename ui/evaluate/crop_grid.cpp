@@ -22,25 +22,6 @@ Rect unite(const Rect& a, const Rect& b) {
           std::max(a.bottom, b.bottom)};
 }
 
-QColor colourOf(Tone tone) {
-  const ThemeColours& c = colours();
-  switch (tone) {
-    case Tone::Good:
-      return c.good;
-    case Tone::Warn:
-      return c.warn;
-    case Tone::Bad:
-      return c.bad;
-    case Tone::Dim:
-      return c.dim;
-    case Tone::Accent:
-      return c.accent;
-    case Tone::Text:
-      break;
-  }
-  return c.text;
-}
-
 }  // namespace
 
 CropGrid::CropGrid(CropList& list, CropStore& crops, QWidget* parent)
@@ -113,7 +94,7 @@ void CropGrid::paintTile(QPainter& painter, const QModelIndex& index, const QRec
   const QRect upper(caption.left(), caption.top(), caption.width(), caption.height() / 2);
   const QRect lower = upper.translated(0, upper.height());
   painter.setFont(textFont(TextSize::Small, true));
-  painter.setPen(item.corrected ? c.dim : colourOf(item.tone));
+  painter.setPen(item.corrected ? c.dim : toneColour(item.tone));
   painter.drawText(upper, Qt::AlignLeft | Qt::AlignVCenter,
                    item.corrected ? tr("changed since") : item.headline);
   painter.setFont(numberFont(TextSize::Small));

@@ -9,13 +9,13 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "ui/crop_store.h"
 #include "ui/detect/detect_hint.h"
 #include "ui/detect/model_picker.h"
 #include "ui/error_bar.h"
 #include "ui/evaluate/class_bars.h"
 #include "ui/evaluate/confusion_view.h"
 #include "ui/evaluate/crop_grid.h"
-#include "ui/crop_store.h"
 #include "ui/evaluate/curve_chart.h"
 #include "ui/evaluate/evaluate_form.h"
 #include "ui/evaluate/finding_bar.h"

@@ -96,7 +96,6 @@ class EvaluatePage : public Page {
   QAction *evaluateAction_ = nullptr, *openAction_ = nullptr, *allAction_ = nullptr;
 
   std::vector<ScoredEvaluation> models_;
-  QSet<int> corrected_;
   bool available_ = false;
   Job job_;
   Job scoring_;

@@ -25,8 +25,7 @@ void EvaluatePage::take(std::vector<ScoredEvaluation> models) {
       models.empty() || models_.empty() || models[0].evaluation != models_[0].evaluation;
   models_ = std::move(models);
   if (another) {
-    corrected_.clear();
-    findings_->setCorrected({});
+    findings_->forgetCorrected();
     findingBar_->setCorrected(0);
     findings_->setSide(FindingSide::First);
     QStringList titles;
@@ -189,16 +188,13 @@ void EvaluatePage::noteChanges(int first, int count) {
   if (models_.empty()) return;
   const Dataset& then = *models_[0].evaluation->request.dataset;
   const Dataset& now = state().document().dataset();
+  std::vector<std::pair<int, bool>> noted;
   const auto note = [&](std::size_t picture) {
     if (picture >= now.pictures.size() || picture >= then.pictures.size()) return;
     const AnnotationPtr& was = then.pictures[picture].annotation;
     const AnnotationPtr& is = now.pictures[picture].annotation;
-    const auto index = static_cast<int>(picture);
-    if (was == is || (was->state == is->state && was->boxes == is->boxes)) {
-      corrected_.remove(index);
-    } else {
-      corrected_.insert(index);
-    }
+    const bool same = was == is || (was->state == is->state && was->boxes == is->boxes);
+    noted.emplace_back(static_cast<int>(picture), !same);
   };
   const auto& placeOf = models_[0].evaluation->placeOf;
   if (count < static_cast<int>(placeOf.size())) {
@@ -209,8 +205,8 @@ void EvaluatePage::noteChanges(int first, int count) {
     for (const auto& entry : placeOf)
       note(entry.first);
   }
-  findings_->setCorrected(corrected_);
-  findingBar_->setCorrected(static_cast<int>(corrected_.size()));
+  findings_->noteCorrected(noted);
+  findingBar_->setCorrected(findings_->correctedPictures());
 }
 
 }  // namespace boxwright::ui

@@ -42,10 +42,22 @@ void FindingList::setOrder(FindingOrder order) {
   list();
 }
 
-void FindingList::setCorrected(const QSet<int>& pictures) {
-  if (pictures == corrected_) return;
-  corrected_ = pictures;
+void FindingList::forgetCorrected() {
+  corrected_.clear();
   if (!rows_.empty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
+}
+
+void FindingList::noteCorrected(const std::vector<std::pair<int, bool>>& pictures) {
+  bool changed = false;
+  for (const auto& [picture, corrected] : pictures) {
+    if (corrected == corrected_.contains(picture)) continue;
+    changed = true;
+    if (corrected)
+      corrected_.insert(picture);
+    else
+      corrected_.remove(picture);
+  }
+  if (changed && !rows_.empty()) Q_EMIT dataChanged(index(0), index(rowCount() - 1));
 }
 
 void FindingList::setSide(FindingSide side) {

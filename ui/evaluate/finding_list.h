@@ -4,6 +4,7 @@
 #include <QSet>
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "ui/evaluate/crop_list.h"
@@ -25,8 +26,11 @@ class FindingList : public CropList {
   void setKind(FindingKind kind);
   void setOrder(FindingOrder order);
   void setSide(FindingSide side);
-  /// The dataset's pictures whose labels are others than those the models were evaluated by.
-  void setCorrected(const QSet<int>& pictures);
+  /// Of the dataset's pictures: whether their labels are others than those the models were
+  /// evaluated by. What is not named stays as it was told before.
+  void noteCorrected(const std::vector<std::pair<int, bool>>& pictures);
+  void forgetCorrected();
+  int correctedPictures() const { return static_cast<int>(corrected_.size()); }
 
   const FindingScope& scope() const { return scope_; }
   FindingKind kind() const { return kind_; }

@@ -153,6 +153,21 @@ TEST(CocoFormat, FaultsAreToldWithTheirLines) {
   EXPECT_EQ(pictureNamed(dataset, "train2017/c.png").annotation->state, LabelState::Negative);
 }
 
+TEST(CocoFormat, AFaultAmongTheAnnotationsLeavesWhatStandsBeforeIt) {
+  const DatasetFolder folder;
+  folder.picture("a.png");
+  folder.text("annotations/instances_train.json",
+              R"({"images": [{"id": 1, "file_name": "a.png"}],
+"categories": [{"id": 1, "name": "cat"}],
+"annotations": [
+{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 10, 10]},
+{"a\q": 0, "id": 2, "image_id": 1, "category_id": 1, "bbox": [5, 2, 10, 10]}]})");
+  const Dataset dataset = openDataset(folder.path());
+  EXPECT_TRUE(hasProblem(dataset, "annotations/instances_train.json", 5, "are left out"))
+      << problemsOf(dataset);
+  EXPECT_EQ(pictureNamed(dataset, "a.png").annotation->boxes.size(), 1U);
+}
+
 TEST(CocoFormat, AnyBytesAreAFaultAndNoMore) {
   RandomStream random(5, "coco");
   const CocoFolder folder;
