@@ -124,8 +124,6 @@ class DatasetDocument : public QObject {
 
   /// Whether names of classes live in the label files alone, so that a new one needs no list.
   bool takesClasses() const;
-  /// Whether label files of this layout can say that they are verified.
-  bool holdsVerified() const;
   /// Whether one label file is of many pictures.
   bool sharesLabelFiles() const;
   /// Appends a class and returns its id; -1 where the name is empty or there already, or the format

@@ -128,10 +128,6 @@ bool DatasetDocument::takesClasses() const {
   return isEditable() && !dataset_.classesListed && formatRoomOf(dataset_.format).namesInLabels;
 }
 
-bool DatasetDocument::holdsVerified() const {
-  return formatRoomOf(dataset_.format).verified;
-}
-
 bool DatasetDocument::sharesLabelFiles() const {
   return formatRoomOf(dataset_.format).shared;
 }

@@ -45,6 +45,7 @@ LabelStore::LabelStore(Dataset dataset, const fs::path& userData)
       places_(labelPlacesOf(dataset_.root, userData)),
       lock_(places_),
       trash_(dataset_.root) {
+  if (keepsVerifiedList(dataset_.format)) verified_.emplace(dataset_.root);
   recover();
 }
 
@@ -87,6 +88,7 @@ void LabelStore::recover() {
       removeTemporaries(folder / backupName(file));
   }
   touched_ = std::move(recovered.touched);
+  compareVerified();
   files_ = std::move(recovered.files);
   for (const auto& [picture, state] : touched_) {
     // A move that was broken off is brought to its end.
@@ -97,6 +99,16 @@ void LabelStore::recover() {
     found_.annotations.emplace_back(picture, state.now);
   found_.history = history_;
   writeAnew();
+}
+
+void LabelStore::compareVerified() {
+  if (!verified_) return;
+  for (auto& [picture, state] : touched_) {
+    if (state.saved->verified == verified_->holds(pathOf(picture))) continue;
+    Annotation saved = *state.saved;
+    saved.verified = !saved.verified;
+    state.saved = std::make_shared<const Annotation>(std::move(saved));
+  }
 }
 
 void LabelStore::addClass(const std::string& name) {
@@ -352,8 +364,15 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   // The journal first: whichever of the two states a crash leaves the file in is then known.
   record({std::move(save)});
   journal_->flush();
-  if (bytes) keepBackup(path, *bytes, !known);
-  if (out != bytes) replaceFile(path, out);
+  if (verified_) {
+    for (const LabelChange& change : changes)
+      verified_->set(pathOf(change.picture), change.after->verified);
+    verified_->flush();
+  }
+  if (out != bytes) {
+    if (bytes) keepBackup(path, *bytes, !known);
+    replaceFile(path, out);
+  }
   for (LabelChange& change : changes) {
     TouchedPicture& state = touched_.at(change.picture);
     state.saved = state.now;

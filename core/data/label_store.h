@@ -20,6 +20,7 @@
 #include "core/data/label_writer.h"
 #include "core/data/picture_trash.h"
 #include "core/data/touched_picture.h"
+#include "core/data/verified_list.h"
 
 namespace boxwright {
 
@@ -80,6 +81,8 @@ class LabelStore {
 
  private:
   void recover();
+  /// What was recovered as saved says what the list of verified pictures does.
+  void compareVerified();
   /// The picture's state; made, with its record in `news`, where this is its first edit.
   void touch(const PictureEdit& edit, std::vector<LabelRecord>& news);
   void put(const Edit& edit, bool forward);
@@ -111,6 +114,7 @@ class LabelStore {
   LabelPlaces places_;
   LabelLock lock_;
   PictureTrash trash_;
+  std::optional<VerifiedList> verified_;  ///< where the label files have no room for it
   std::map<std::size_t, TouchedPicture> touched_;
   std::map<std::filesystem::path, TouchedFile> files_;
   EditHistory history_;

@@ -19,6 +19,7 @@
 #include "core/base/error.h"
 #include "core/data/dataset_format.h"
 #include "core/data/picture_trash.h"
+#include "core/data/verified_list.h"
 #include "core/image/codec.h"
 
 namespace boxwright {
@@ -259,6 +260,8 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
   reporter.pictures();
   reporter.problems();
 
+  std::optional<VerifiedList> verified;
+  if (keepsVerifiedList(dataset.format)) verified.emplace(root);
   std::size_t told = 0;
   Clock::time_point last = Clock::now();
   for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
@@ -268,6 +271,7 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
     }
     if (dataset.pictures[i].annotation->trashed) continue;
     reader->readLabel(dataset, i);
+    if (verified) markVerified(dataset.pictures[i], *verified);
     if (options.decodeAll) checkPixels(dataset, i);
     const bool due = i + 1 - told >= kBatch || (i % 16 == 0 && Clock::now() - last > kPause);
     if (due) {

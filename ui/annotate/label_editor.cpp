@@ -336,10 +336,6 @@ void LabelEditor::markUnlabelled() {
 void LabelEditor::toggleVerified() {
   if (!mayEdit()) return;
   Annotation after = annotation();
-  if (!document_.holdsVerified()) {
-    Q_EMIT told(tr("The label files of this layout have no room for it"));
-    return;
-  }
   if (after.state == LabelState::Unlabelled) {
     Q_EMIT told(
         tr("An unlabelled picture has nothing to verify: draw its boxes, or mark it as "

@@ -209,9 +209,7 @@ void killAndCompare(const std::string& format, void (*make)(const DatasetFolder&
       const Annotation& saved = *now.pictures[places[i]].annotation;
       EXPECT_EQ(contents(saved, flags), contents(user.annotation(i), flags));
       EXPECT_EQ(saved.state, user.annotation(i).state);
-      if (flags) {
-        EXPECT_EQ(saved.verified, user.annotation(i).verified);
-      }
+      EXPECT_EQ(saved.verified, user.annotation(i).verified);
       EXPECT_EQ(saved.trashed, user.annotation(i).trashed);
       EXPECT_NE(std::filesystem::exists(now.absolutePath(places[i])), saved.trashed);
     }
