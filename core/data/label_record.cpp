@@ -86,7 +86,10 @@ Json json(const ClassRecord& record) {
 }
 
 Json json(const BaseRecord& record) {
-  return {{"base", record.picture}, {"hash", record.hash}, {"annotation", json(record.annotation)}};
+  Json object = {
+      {"base", record.picture}, {"hash", record.hash}, {"annotation", json(record.annotation)}};
+  if (!record.file.empty()) object["file"] = record.file;
+  return object;
 }
 
 Json json(const EditRecord& record) {
@@ -108,6 +111,10 @@ Json json(const UndoRecord&) {
 
 Json json(const RedoRecord&) {
   return {{"redo", 1}};
+}
+
+Json json(const NotSavedRecord&) {
+  return {{"notSaved", 1}};
 }
 
 Json json(const SaveRecord& record) {
@@ -151,11 +158,12 @@ LabelRecord recordFrom(const Json& object) {
   if (object.contains("labels")) return BeginRecord{object.at("generation"), object.at("classes")};
   if (object.contains("class")) return ClassRecord{object.at("class")};
   if (object.contains("base"))
-    return BaseRecord{object.at("base"), object.at("hash"),
-                      annotationFrom(object.at("annotation"))};
+    return BaseRecord{object.at("base"), object.at("hash"), annotationFrom(object.at("annotation")),
+                      object.value("file", "")};
   if (object.contains("edit")) return editFrom(object);
   if (object.contains("undo")) return UndoRecord{};
   if (object.contains("redo")) return RedoRecord{};
+  if (object.contains("notSaved")) return NotSavedRecord{};
   return saveFrom(object);
 }
 

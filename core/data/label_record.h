@@ -32,6 +32,7 @@ struct BaseRecord {
   std::string picture;
   std::uint64_t hash = 0;  ///< of its label file, as Picture::labelHash
   Annotation annotation;
+  std::string file = {};  ///< its label file, as in Dataset::labelFiles, where that is shared
 };
 
 struct EditRecord {
@@ -54,8 +55,11 @@ struct SaveRecord {
   bool overruled = false;  ///< as TouchedFile's
 };
 
+/// The save that was told last could not be done: its file is as before.
+struct NotSavedRecord {};
+
 using LabelRecord = std::variant<BeginRecord, ClassRecord, BaseRecord, EditRecord, UndoRecord,
-                                 RedoRecord, SaveRecord>;
+                                 RedoRecord, SaveRecord, NotSavedRecord>;
 
 /// One line of JSON.
 std::string toJson(const LabelRecord& record);

@@ -22,6 +22,7 @@ namespace {
 struct Played {
   AnnotationPtr first, now;
   std::uint64_t hash = 0;  ///< of its label file before the first edit
+  std::string file = {};   ///< as BaseRecord's
 };
 
 /// What one of the saves was to make of a label file.
@@ -77,7 +78,8 @@ class Player {
   bool take(BaseRecord& base) {
     if (!renumber(base.annotation)) return false;
     const AnnotationPtr annotation = shared(std::move(base.annotation));
-    if (!pictures.emplace(base.picture, Played{annotation, annotation, base.hash}).second)
+    if (!pictures.emplace(base.picture, Played{annotation, annotation, base.hash, base.file})
+             .second)
       return false;
     numbers_.emplace(base.picture, paths.size());
     paths.push_back(base.picture);
@@ -120,6 +122,12 @@ class Player {
            part.annotation ? shared(std::move(*part.annotation)) : found->second.now});
     }
     saves.push_back(std::move(played));
+    return true;
+  }
+
+  bool take(NotSavedRecord&) {
+    if (saves.empty()) return false;
+    saves.pop_back();
     return true;
   }
 
@@ -183,6 +191,14 @@ class Player {
 std::uint64_t hashOf(const std::filesystem::path& file) {
   std::error_code code;
   return std::filesystem::exists(file, code) ? contentHash(readFile(file)) : 0;
+}
+
+/// The number of a shared label file, which joins the others where it is not among them.
+int labelFileNamed(Dataset& dataset, const std::string& file) {
+  const auto found = std::find(dataset.labelFiles.begin(), dataset.labelFiles.end(), file);
+  const auto place = static_cast<int>(found - dataset.labelFiles.begin());
+  if (found == dataset.labelFiles.end()) dataset.labelFiles.push_back(file);
+  return place;
 }
 
 /// The edits but for those of pictures that have no index; those that are left with none go.
@@ -249,7 +265,7 @@ struct PlayedFile {
 
 }  // namespace
 
-RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dataset& dataset,
+RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& dataset,
                               const LabelWriter& writer, const PictureTrash& trash) {
   RecoveredLabels recovered;
   Player player(dataset);
@@ -276,6 +292,9 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dat
   for (std::size_t number = 0; number < player.paths.size(); ++number) {
     const std::string& path = player.paths[number];
     const auto place = places.find(path);
+    const std::string& shared = player.pictures.at(path).file;
+    if (place != places.end() && !shared.empty())
+      dataset.pictures[place->second].labelFile = labelFileNamed(dataset, shared);
     PlayedFile& file = place == places.end() ? gone : files[writer.fileOf(dataset, place->second)];
     if (file.pictures.empty()) file.firstHash = player.pictures.at(path).hash;
     file.pictures.push_back(number);

@@ -32,9 +32,10 @@ struct RecoveredLabels {
 };
 
 /// Plays records as far as they make sense. Class ids are those of the dataset's names, with the
-/// added ones behind them; of text labels, whose classes are numbers, they stay. Throws Error where
-/// the dataset's list of classes has lost one of them.
-RecoveredLabels recoverLabels(const std::vector<std::string>& records, const Dataset& dataset,
+/// added ones behind them; of text labels, whose classes are numbers, they stay. A picture is given
+/// back to the shared label file it was of: who is not listed there any more may seem to be of
+/// another. Throws Error where the dataset's list of classes has lost one of them.
+RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& dataset,
                               const LabelWriter& writer, const PictureTrash& trash);
 
 }  // namespace boxwright

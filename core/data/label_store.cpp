@@ -18,11 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kJournalName = "journal";
 
-bool isSaved(const TouchedPicture& state) {
-  if (state.now->trashed != state.inTrash) return false;
-  return state.inTrash || state.now == state.saved || *state.now == *state.saved;
-}
-
 /// Nothing where there is no file.
 std::optional<std::string> bytesOf(const fs::path& file) {
   std::error_code code;
@@ -92,7 +87,7 @@ void LabelStore::recover() {
   files_ = std::move(recovered.files);
   for (const auto& [picture, state] : touched_) {
     // A move that was broken off is brought to its end.
-    if (state.inTrash && state.now->trashed) moveTrashed(picture);
+    if (state.inTrash && state.now->trashed) moveTrashed(picture, true);
   }
   history_ = std::move(recovered.history);
   for (const auto& [picture, state] : touched_)
@@ -126,7 +121,7 @@ void LabelStore::touch(const PictureEdit& edit, std::vector<LabelRecord>& news) 
     if (file != files_.end()) hash = file->second.firstHash;
   }
   touched_.emplace(edit.picture, TouchedPicture{edit.before, hash, edit.before, edit.before});
-  news.push_back(BaseRecord{pathOf(edit.picture), hash, *edit.before});
+  news.push_back(BaseRecord{pathOf(edit.picture), hash, *edit.before, sharedFileOf(edit.picture)});
 }
 
 void LabelStore::put(const Edit& edit, bool forward) {
@@ -182,7 +177,8 @@ void LabelStore::record(const std::vector<LabelRecord>& news) {
 std::vector<std::string> LabelStore::allRecords() const {
   std::vector<std::string> records = {toJson(BeginRecord{generation_, dataset_.classes})};
   for (const auto& [picture, state] : touched_)
-    records.push_back(toJson(BaseRecord{pathOf(picture), state.firstHash, *state.first}));
+    records.push_back(
+        toJson(BaseRecord{pathOf(picture), state.firstHash, *state.first, sharedFileOf(picture)}));
   EditHistory history = history_;
   std::size_t undone = 0;
   while (history.redo())
@@ -288,7 +284,7 @@ std::vector<std::size_t> LabelStore::withFileOf(std::size_t picture) const {
 LabelStore::Outcome LabelStore::save(std::size_t picture) {
   const auto found = touched_.find(picture);
   if (found == touched_.end() || isSaved(found->second)) return Outcome::Same;
-  if (found->second.now->trashed != found->second.inTrash) moveTrashed(picture);
+  if (!writer_->isShared()) moveTrashed(picture);
   if (isSaved(found->second)) return Outcome::Saved;
   const fs::path file = writer_->fileOf(dataset_, picture);
   const TouchedFile& state = fileState(file, picture);
@@ -300,22 +296,40 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
   if ((bytes ? contentHash(*bytes) : 0) != state.hash) return Outcome::Conflict;
   std::vector<std::size_t> pictures = withFileOf(picture);
   std::erase_if(pictures, [&](std::size_t other) { return isSaved(touched_.at(other)); });
+  if (writer_->isShared()) {
+    for (const std::size_t other : pictures)
+      moveTrashed(other);
+  }
   write(file, bytes, pictures, true);
   return Outcome::Saved;
+}
+
+bool LabelStore::isSaved(const TouchedPicture& state) const {
+  if (state.now->trashed != state.inTrash) return false;
+  // Its own file has gone with it; from a file of many it is to be taken out.
+  const bool fileGone = state.inTrash && !writer_->isShared();
+  return fileGone || state.now == state.saved || *state.now == *state.saved;
+}
+
+std::string LabelStore::sharedFileOf(std::size_t picture) const {
+  const int file = dataset_.pictures[picture].labelFile;
+  return writer_->isShared() && file >= 0 ? dataset_.labelFiles[static_cast<std::size_t>(file)]
+                                          : std::string();
 }
 
 bool LabelStore::hasOwnFile(std::size_t picture, const fs::path& file) const {
   const fs::path stem = pathFromUtf8(pathOf(picture)).stem();
   for (std::size_t i = 0; i < dataset_.pictures.size(); ++i) {
     if (i != picture && pathFromUtf8(pathOf(i)).stem() == stem &&
-        writer_->fileOf(dataset_, i) == file)
+        writer_->fileOf(dataset_, i) == file && !trash_.holds(pathOf(i)))
       return false;
   }
   return true;
 }
 
-void LabelStore::moveTrashed(std::size_t picture) {
+void LabelStore::moveTrashed(std::size_t picture, bool again) {
   TouchedPicture& state = touched_.at(picture);
+  if (state.now->trashed == state.inTrash && !again) return;
   fs::path file = writer_->fileOf(dataset_, picture);
   if (writer_->isShared() || !hasOwnFile(picture, file)) file.clear();
   if (journal_) journal_->flush();
@@ -364,14 +378,15 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   // The journal first: whichever of the two states a crash leaves the file in is then known.
   record({std::move(save)});
   journal_->flush();
-  if (verified_) {
-    for (const LabelChange& change : changes)
-      verified_->set(pathOf(change.picture), change.after->verified);
-    verified_->flush();
-  }
-  if (out != bytes) {
-    if (bytes) keepBackup(path, *bytes, !known);
-    replaceFile(path, out);
+  try {
+    markVerified(changes, &TouchedPicture::now);
+    if (out != bytes) {
+      if (bytes) keepBackup(path, *bytes, !known);
+      replaceFile(path, out);
+    }
+  } catch (const Error&) {
+    takeSaveBack(changes);
+    throw;
   }
   for (LabelChange& change : changes) {
     TouchedPicture& state = touched_.at(change.picture);
@@ -381,6 +396,23 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   }
   file.hash = hash;
   file.overruled = overruled;
+}
+
+void LabelStore::markVerified(const std::vector<LabelChange>& changes,
+                              AnnotationPtr TouchedPicture::*as) {
+  if (!verified_) return;
+  for (const LabelChange& change : changes)
+    verified_->set(pathOf(change.picture), (touched_.at(change.picture).*as)->verified);
+  verified_->flush();
+}
+
+void LabelStore::takeSaveBack(const std::vector<LabelChange>& changes) {
+  try {
+    record({NotSavedRecord{}});
+    markVerified(changes, &TouchedPicture::saved);
+  } catch (const Error&) {
+    // The journal is to be written anew, from what is in memory.
+  }
 }
 
 void LabelStore::replaceFile(const fs::path& file, const std::optional<std::string>& bytes) {

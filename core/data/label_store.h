@@ -93,8 +93,13 @@ class LabelStore {
   const std::string& pathOf(std::size_t picture) const { return dataset_.pictures[picture].path; }
   /// Where the backup of a label file goes, in either of the places.
   std::filesystem::path backupName(const std::filesystem::path& file) const;
-  /// The picture and its label file into the trash or back, as it should be.
-  void moveTrashed(std::size_t picture);
+  /// Whether the picture's files say of it what they should.
+  bool isSaved(const TouchedPicture& state) const;
+  /// Its label file as in Dataset::labelFiles, where that is shared.
+  std::string sharedFileOf(std::size_t picture) const;
+  /// The picture, and its label file where that is its own, into the trash or back, as it should
+  /// be. `again`: also where the picture is there already.
+  void moveTrashed(std::size_t picture, bool again = false);
   /// No other picture has the same label file.
   bool hasOwnFile(std::size_t picture, const std::filesystem::path& file) const;
   TouchedFile& fileState(const std::filesystem::path& file, std::size_t picture);
@@ -104,6 +109,10 @@ class LabelStore {
   /// says of them is; else that is replaced.
   void write(const std::filesystem::path& file, const std::optional<std::string>& bytes,
              const std::vector<std::size_t>& pictures, bool known);
+  /// Into the list of the verified, where there is one.
+  void markVerified(const std::vector<LabelChange>& changes, AnnotationPtr TouchedPicture::*as);
+  /// The file of the save that was told last is as before.
+  void takeSaveBack(const std::vector<LabelChange>& changes);
   /// No bytes: it goes.
   static void replaceFile(const std::filesystem::path& file,
                           const std::optional<std::string>& bytes);

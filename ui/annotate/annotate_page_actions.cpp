@@ -107,10 +107,6 @@ void AnnotatePage::deletePicture() {
   DatasetDocument& document = state().document();
   const int picture = editor_.picture();
   if (picture < 0 || picture != state().picture() || !document.isEditable()) return;
-  if (document.sharesLabelFiles()) {
-    tell(tr("One file has the labels of all pictures here: a picture cannot be deleted from it"));
-    return;
-  }
   const auto index = static_cast<std::size_t>(picture);
   const Picture& p = document.dataset().pictures[index];
   const QString file = QString::fromStdString(p.path).section(QLatin1Char('/'), -1);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// LabelStore where one file has the labels of many pictures.
+#include <gtest/gtest.h>
+
+#include "core/data/label_store.h"
+#include "core/data/open_dataset.h"
+#include "tests/core/data/dataset_folder.h"
+#include "tests/error_of.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+using Outcome = LabelStore::Outcome;
+
+/// Two COCO files for the pictures of one folder: a and b are in the first, c is in the second.
+class SharedLabelStore : public testing::Test {
+ protected:
+  SharedLabelStore() {
+    for (const char* name : {"a", "b", "c"})
+      folder_.picture(std::string("set/images/") + name + ".png");
+    file("first", {"a", "b"});
+    file("second", {"c"});
+    open();
+  }
+
+  void file(const std::string& name, const std::vector<std::string>& pictures) const {
+    std::string images, annotations;
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      const std::string id = std::to_string(i + 1), comma = i > 0 ? ",\n" : "";
+      images += comma + "{\"id\": " + id + ", \"file_name\": \"" + pictures[i] + ".png\"}";
+      annotations += comma + "{\"id\": " + id + ", \"image_id\": " + id +
+                     ", \"category_id\": 7, \"bbox\": [10, 5, 20, 15], \"by\": \"hand\"}";
+    }
+    folder_.text("set/annotations/instances_" + name + ".json",
+                 "{\"images\": [\n" + images + "\n], \"annotations\": [\n" + annotations +
+                     "\n], \"categories\": [{\"id\": 7, \"name\": \"cat\"}]}");
+  }
+  std::string bytes(const char* name) const {
+    return readFile(folder_ / "set/annotations" / (std::string("instances_") + name + ".json"));
+  }
+
+  /// As after a crash, where the store was not closed.
+  void open() {
+    store_.reset();
+    dataset_ = openDataset(folder_ / "set");
+    store_.emplace(dataset_, folder_ / "user");
+    found_ = store_->takeFound();
+    for (const auto& [picture, annotation] : found_.annotations)
+      dataset_.pictures[picture].annotation = annotation;
+  }
+  std::size_t index(const std::string& name) const {
+    for (std::size_t i = 0; i < dataset_.pictures.size(); ++i) {
+      if (dataset_.pictures[i].path == "images/" + name + ".png") return i;
+    }
+    throw std::runtime_error("no picture " + name);
+  }
+  const Annotation& annotation(const std::string& name) const {
+    return *dataset_.pictures[index(name)].annotation;
+  }
+  template <typename Change>
+  void edit(const std::string& name, Change change) {
+    AnnotationPtr& now = dataset_.pictures[index(name)].annotation;
+    const AnnotationPtr before = now;
+    Annotation after = *before;
+    change(after);
+    now = std::make_shared<const Annotation>(std::move(after));
+    store_->edit({"Edit", {{index(name), before, now}}});
+    last_ = {index(name), before};
+  }
+  void undo() {
+    store_->undo();
+    dataset_.pictures[last_.first].annotation = last_.second;
+  }
+  static void trash(Annotation& annotation) {
+    annotation = {};
+    annotation.trashed = true;
+  }
+  static void unlabel(Annotation& annotation) { annotation = {}; }
+  static void move(Annotation& annotation) {
+    annotation.boxes.at(0).rect.left += 2;
+    annotation.boxes[0].rect.right += 2;
+  }
+
+  DatasetFolder folder_;
+  Dataset dataset_;
+  std::optional<LabelStore> store_;
+  LabelStore::Found found_;
+  std::pair<std::size_t, AnnotationPtr> last_;
+};
+
+TEST_F(SharedLabelStore, TakesADeletedPictureOutOfItsFile) {
+  const std::string second = bytes("second");
+  edit("b", trash);
+  EXPECT_EQ(store_->save(index("b")), Outcome::Saved);
+  EXPECT_FALSE(fs::exists(folder_ / "set/images/b.png"));
+  EXPECT_TRUE(fs::exists(folder_ / "set/.boxwright/trash/images/b.png"));
+  EXPECT_EQ(bytes("first").find("b.png"), std::string::npos);
+  EXPECT_NE(bytes("first").find("a.png"), std::string::npos);
+  EXPECT_EQ(bytes("second"), second);
+  // After a crash it can still be undone, and goes back into the file it was of.
+  open();
+  EXPECT_TRUE(annotation("b").trashed);
+  ASSERT_EQ(found_.history.inForce(), 1U);
+  store_->undo();
+  EXPECT_EQ(store_->save(index("b")), Outcome::Saved);
+  store_->close();
+  open();
+  EXPECT_TRUE(dataset_.problems.empty()) << problemsOf(dataset_);
+  ASSERT_EQ(annotation("b").boxes.size(), 1U);
+  EXPECT_EQ(annotation("b").boxes[0].rect, (Rect{10, 5, 30, 20}));
+  EXPECT_NE(bytes("first").find("b.png"), std::string::npos);
+  EXPECT_EQ(bytes("second"), second);
+}
+
+TEST_F(SharedLabelStore, KnowsTheFileOfWhoIsNotListedAnyMore) {
+  const std::string first = bytes("first");
+  edit("c", unlabel);
+  EXPECT_EQ(store_->save(index("c")), Outcome::Saved);
+  EXPECT_EQ(bytes("second").find("c.png"), std::string::npos);
+  open();  // by its folder c is of the first file now
+  store_->undo();
+  EXPECT_EQ(store_->save(index("c")), Outcome::Saved);
+  EXPECT_EQ(bytes("first"), first);
+  EXPECT_NE(bytes("second").find("c.png"), std::string::npos);
+}
+
+TEST_F(SharedLabelStore, RemembersThatASaveFailed) {
+  // Nowhere to put a backup.
+  const LabelPlaces places = store_->places();
+  for (const fs::path& folder : {places.own, places.users}) {
+    fs::create_directories(folder);
+    std::ofstream(folder / "backup") << "in the way";
+  }
+  const std::string before = bytes("first");
+  edit("a", move);
+  EXPECT_NE(errorOf([&] { store_->save(index("a")); }), "");
+  EXPECT_EQ(bytes("first"), before);
+  undo();
+  EXPECT_TRUE(store_->unsaved().empty());
+  fs::remove(places.own / "backup");
+  edit("b", move);
+  EXPECT_EQ(store_->save(index("b")), Outcome::Saved);
+  open();
+  EXPECT_TRUE(store_->unsaved().empty()) << "of a, the file says what it always did";
+  edit("a", move);
+  EXPECT_EQ(store_->save(index("a")), Outcome::Saved);
+  store_->close();
+  open();
+  for (const char* name : {"a", "b"})
+    EXPECT_EQ(annotation(name).boxes.at(0).rect, (Rect{12, 5, 32, 20})) << name;
+}
+
+}  // namespace
+}  // namespace boxwright
