@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/atomic_folder.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -74,7 +75,12 @@ void AtomicFolder::take(const fs::path& name, const fs::path& file, bool link) c
 }
 
 void AtomicFolder::keep() {
-  std::error_code fault;
+  // All at once: a flush for each of thousands of files would take minutes.
+  const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool flushed = folder >= 0 && ::syncfs(folder) == 0;
+  std::error_code fault(flushed ? 0 : errno, std::generic_category());
+  if (folder >= 0) ::close(folder);
+  if (fault) fail("write into the folder", fault);
   fs::rename(folder_, target_, fault);
   if (fault) fail("make the folder", fault);
   kept_ = true;

@@ -81,7 +81,9 @@ class CocoEdit {
                            if (!known.insert(*image.id).second || !image.fileName) return;
                            const auto key = finder.find(*image.fileName);
                            const auto part = key ? byKey.find(*key) : byKey.end();
-                           if (part == byKey.end() || ids[part->second]) return;
+                           if (part == byKey.end()) return;
+                           // Listed twice, the first entry counts; it goes with all of them.
+                           if (ids[part->second] && !parts[part->second].goes()) return;
                            ids[part->second] = image.id;
                            partOf.emplace(*image.id, part->second);
                            images.back().second = static_cast<std::int64_t>(part->second);
@@ -143,11 +145,11 @@ class CocoEdit {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (parts[i].goes()) continue;
       if (!ids[i]) {
-        ids[i] = ++largestImage;
+        ids[i] = idAfter(largestImage);
         newPictures.push_back(pictureText(*ids[i], finder, parts[i].edit.picture));
       }
       for (const Box* box : plans[i].added) {
-        newBoxes.push_back(boxText(++largestAnnotation, *ids[i], parts[i].edit, *box));
+        newBoxes.push_back(boxText(idAfter(largestAnnotation), *ids[i], parts[i].edit, *box));
         parts[i].left.push_back(box->id);
       }
     }
@@ -155,6 +157,9 @@ class CocoEdit {
     pictures.finish(newPictures, lists.images->end);
     return edits.applied(bytes_);
   }
+
+  /// The next id of a list whose largest is this.
+  std::int64_t idAfter(std::int64_t& largest) const { return largest = nextId(largest, file_); }
 
   std::string categoryOf(const LabelEdit& edit, const Box& box) const {
     const auto& id = categories_[static_cast<std::size_t>(box.classId)];

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 #include "core/data/csv_file.h"
 #include "core/data/format_room.h"
@@ -34,6 +35,17 @@ std::string folderOfPictures(const std::string& format) {
 std::string plainKey(const std::string& key, std::string_view common) {
   if (key.starts_with('/')) return "outside" + key;
   return key.substr(common.size());
+}
+
+/// Without the words that Darknet turns into `labels` wherever they stand in a path.
+std::string withoutDarknetsWords(std::string path) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 2> kWords = {
+      {{"JPEGImages", "JPEG"}, {"images", "pictures"}}};
+  for (const auto& [word, other] : kWords) {
+    for (std::size_t at = 0; (at = path.find(word, at)) != std::string::npos; at += other.size())
+      path.replace(at, word.size(), other);
+  }
+  return path;
 }
 
 std::string_view commonFolder(const Dataset& dataset) {
@@ -126,6 +138,7 @@ Dataset layoutFor(const Dataset& dataset, const std::string& format,
     Picture picture = dataset.pictures[i];
     const Annotation& annotation = *picture.annotation;
     std::string key = plainKey(picture.path, common);
+    if (format == "darknet") key = withoutDarknetsWords(key);
     const std::string split = splitOfPicture(dataset, i);
     if (folders) {
       const std::optional<int> whole = annotation.wholeClass();
@@ -154,6 +167,15 @@ Dataset layoutFor(const Dataset& dataset, const std::string& format,
     layout.pictures.push_back(std::move(picture));
   }
   return layout;
+}
+
+std::size_t renamedForDarknet(const Dataset& dataset) {
+  const std::string_view common = commonFolder(dataset);
+  return static_cast<std::size_t>(
+      std::count_if(dataset.pictures.begin(), dataset.pictures.end(), [&](const Picture& picture) {
+        const std::string key = plainKey(picture.path, common);
+        return !picture.annotation->trashed && withoutDarknetsWords(key) != key;
+      }));
 }
 
 std::string ownLabelFile(const std::string& format, const std::string& picture) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -15,6 +16,10 @@ namespace boxwright {
 /// of one class have a path.
 Dataset layoutFor(const Dataset& dataset, const std::string& format,
                   const std::filesystem::path& root);
+
+/// Of how many pictures the path is another for Darknet, which takes `images` and `JPEGImages` for
+/// `labels` wherever they stand in it.
+std::size_t renamedForDarknet(const Dataset& dataset);
 
 /// The label file of a picture in a layout where it has its own, relative to the root.
 std::string ownLabelFile(const std::string& format, const std::string& picture);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/data/convert.h"
+#include "core/data/convert_layout.h"
 #include "core/data/format_room.h"
 
 namespace boxwright {
@@ -82,6 +83,11 @@ std::vector<ConversionLoss> lossesOf(const Dataset& dataset, const std::string& 
   lose(false, counts.scores, "scores of boxes");
   lose(room.verified, counts.verified, "pictures marked verified: the mark");
   lose(room.imageClasses, counts.imageClasses, "pictures with a class as a whole: the class");
+
+  if (format == "darknet")
+    lose(false, renamedForDarknet(dataset),
+         "pictures with 'images' or 'JPEGImages' in their paths, which Darknet takes for 'labels': "
+         "they are called otherwise");
 
   const std::vector<int> all = splitCounts(dataset, nullptr);
   const auto inSplits = [&](int least) {

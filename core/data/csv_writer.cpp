@@ -104,7 +104,8 @@ class CsvWriter final : public SharedWriter {
       if (fresh && !name.empty()) {
         const auto key = finder.find(name);
         const auto part = key ? byKey.find(*key) : byKey.end();
-        if (part != byKey.end() && !found[part->second].last) {
+        // Called by two names, the first counts; it goes with both.
+        if (part != byKey.end() && (!found[part->second].last || parts[part->second].goes())) {
           known->second = part->second;
           found[part->second].name = name;
         }

@@ -119,7 +119,9 @@ class CvatWriter final : public SharedWriter {
       largest = std::max<std::int64_t>(largest, node.attribute("id").as_llong(-1));
       const auto key = finder.find(node.attribute("name").as_string());
       const auto found = key ? byKey.find(*key) : byKey.end();
-      if (found == byKey.end() || there[found->second]) continue;
+      if (found == byKey.end()) continue;
+      // Listed twice, the first entry counts; it goes with all of them.
+      if (there[found->second] && !parts[found->second].goes()) continue;
       there[found->second] = true;
       Part& part = parts[found->second];
       const std::string indent = blanksBefore(bytes, image.whole.begin);
@@ -138,7 +140,7 @@ class CvatWriter final : public SharedWriter {
                                    : blanksBefore(bytes, cvat.images.back().whole.begin);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (there[i] || parts[i].goes()) continue;
-      const std::string text = newImage(++largest, finder, parts[i].edit);
+      const std::string text = newImage(largest = nextId(largest, file), finder, parts[i].edit);
       edits.replace(end, end, indent + imageText(text, indent, parts[i]));
     }
     return edits.applied(bytes);

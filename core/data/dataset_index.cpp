@@ -95,11 +95,13 @@ std::string keyOf(const fs::path& opened) {
   return utf8(whole);
 }
 
-/// Names one after the other, each behind its end: none holds a line's end.
+/// Names one after the other, each a line; a dataset with one of several lines has no index.
 std::string joined(const ClassNames& names) {
   std::string text;
-  for (const std::string& name : names)
+  for (const std::string& name : names) {
+    demand(name.find('\n') == std::string::npos);
     text += name + '\n';
+  }
   return text;
 }
 

@@ -105,9 +105,11 @@ std::string splitOfPath(std::string_view path) {
 }
 
 PictureFinder::PictureFinder(std::string root, const std::vector<std::string_view>& pictures,
+                             const std::vector<std::string_view>& gone,
                              const std::vector<std::string>& folders)
     : root_(std::move(root)), pictures_(pictures.begin(), pictures.end()) {
   if (!root_.ends_with('/')) root_ += '/';
+  pictures_.insert(gone.begin(), gone.end());
   std::unordered_set<std::string_view> inUse;
   for (const std::string_view key : pictures) {
     for (std::string_view folder = folderOfPath(key);; folder = folderOfPath(folder)) {
@@ -161,16 +163,16 @@ std::string PictureFinder::nameOf(const std::string& key) const {
 
 PictureFinder finderFor(const Dataset& dataset, const std::string& file, const std::string& split,
                         const std::string& hint) {
-  std::vector<std::string_view> keys;
+  std::vector<std::string_view> keys, gone;
   keys.reserve(dataset.pictures.size());
   for (const Picture& picture : dataset.pictures)
-    keys.emplace_back(picture.path);
-  return PictureFinder(utf8(dataset.root), keys, usualFolders(file, split, hint));
+    (picture.annotation && picture.annotation->trashed ? gone : keys).emplace_back(picture.path);
+  return PictureFinder(utf8(dataset.root), keys, gone, usualFolders(file, split, hint));
 }
 
 PictureFinder finderFor(const FolderListing& listing, const std::string& file,
                         const std::string& split, const std::string& hint) {
-  return PictureFinder(utf8(listing.root), {listing.pictures.begin(), listing.pictures.end()},
+  return PictureFinder(utf8(listing.root), {listing.pictures.begin(), listing.pictures.end()}, {},
                        usualFolders(file, split, hint));
 }
 

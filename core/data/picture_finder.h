@@ -18,10 +18,11 @@ struct Dataset;
 /// usual folders, with slashes of either kind, with the path that they had on another machine.
 class PictureFinder {
  public:
-  /// `pictures`: their keys, which must outlive it. `folders` are tried in this order, relative to
+  /// `pictures`: their keys, which must outlive it, and `gone`: those of pictures in the trash,
+  /// which are not looked for by their names alone. `folders` are tried in this order, relative to
   /// the root ("" or ending with a slash); those that hold no picture are passed over.
   PictureFinder(std::string root, const std::vector<std::string_view>& pictures,
-                const std::vector<std::string>& folders);
+                const std::vector<std::string_view>& gone, const std::vector<std::string>& folders);
 
   /// The key of a picture; nothing where there is none or the name alone fits several.
   std::optional<std::string> find(std::string_view name) const;

@@ -2,6 +2,7 @@
 #include "core/data/shared_writer.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "core/base/atomic_file.h"
@@ -49,6 +50,13 @@ std::optional<std::string> SharedWriter::write(const std::optional<std::string>&
   for (std::size_t i = 0; i < parts.size(); ++i)
     changes[places[i]].objects = std::move(parts[i].left);
   return out;
+}
+
+std::int64_t nextId(std::int64_t largest, const std::string& file) {
+  if (largest == std::numeric_limits<std::int64_t>::max())
+    throw Error("its ids go up to the largest number there is, so that nothing new can have one",
+                file, "have another program number them anew");
+  return largest + 1;
 }
 
 const std::string& labelFileOf(const Dataset& dataset, std::size_t picture) {

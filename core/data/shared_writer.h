@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,6 +45,9 @@ class SharedWriter : public LabelWriter {
 
 /// The file of a picture, relative to the root. Throws Error where it has none.
 const std::string& labelFileOf(const Dataset& dataset, std::size_t picture);
+
+/// The id after the largest of a file. Throws Error where there is none.
+std::int64_t nextId(std::int64_t largest, const std::string& file);
 
 /// Which of the parts is that of a picture, by its key.
 using PartsByKey = std::unordered_map<std::string, std::size_t>;

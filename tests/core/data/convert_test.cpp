@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "core/base/random.h"
+#include "core/data/label_rule.h"
 #include "core/data/open_dataset.h"
 #include "tests/core/data/dataset_folder.h"
 #include "tests/error_of.h"
@@ -255,6 +256,34 @@ TEST(Convert, PicturesBelowFoldersCalledImagesKeepTheirLabelsInUltralytics) {
   ASSERT_EQ(out.pictures.size(), 2U);
   for (const Picture& picture : out.pictures)
     EXPECT_EQ(picture.annotation->boxes.size(), 1U) << picture.path;
+}
+
+TEST(Convert, EveryDarknetFindsTheLabelsOfPicturesBelowFoldersCalledImages) {
+  const DatasetFolder folder;
+  std::string rows = "filename,class,xmin,ymin,xmax,ymax\n";
+  for (const char* name : {"cam1/images/a", "cam2/JPEGImages/a", "my_images_1"}) {
+    folder.picture(std::string("set/") + name + ".png");
+    rows += std::string(name) + ".png,cat,11,6,30,20\n";
+  }
+  folder.text("set/labels.csv", rows);
+  const Dataset set = openDataset(folder / "set");
+  ConvertOptions options;
+  options.format = "darknet";
+  options.folder = folder / "out";
+  const std::vector<ConversionLoss> losses = lossesOf(set, "darknet");
+  EXPECT_TRUE(std::any_of(losses.begin(), losses.end(), [](const ConversionLoss& loss) {
+    return loss.count == 3 && loss.what.find("called otherwise") != std::string::npos;
+  }));
+  convertDataset(set, options);
+  const Dataset out = openDataset(folder / "out");
+  ASSERT_EQ(out.pictures.size(), 3U);
+  for (const Picture& picture : out.pictures) {
+    EXPECT_EQ(picture.annotation->boxes.size(), 1U) << picture.path;
+    for (const LabelRule rule : labelRules())
+      EXPECT_TRUE(
+          std::filesystem::exists(labelPathBy(rule, out.root, (out.root / picture.path).string())))
+          << picture.path << " by the rule of " << labelRuleName(rule);
+  }
 }
 
 }  // namespace

@@ -233,5 +233,12 @@ TEST_F(DatasetIndexTest, StoppedItHasWhatWasTold) {
   expectSame(told.dataset, opening.dataset);
 }
 
+TEST_F(DatasetIndexTest, AClassOfSeveralLinesHasNone) {
+  Dataset dataset = openDataset(folder_.path());
+  dataset.classes.at(0) = "cat\ndog";
+  EXPECT_FALSE(writeDatasetIndex(index_, folder_.path(), dataset));
+  EXPECT_FALSE(fs::exists(index_));
+}
+
 }  // namespace
 }  // namespace boxwright

@@ -151,5 +151,64 @@ TEST_F(SharedLabelStore, RemembersThatASaveFailed) {
     EXPECT_EQ(annotation(name).boxes.at(0).rect, (Rect{12, 5, 32, 20})) << name;
 }
 
+TEST_F(SharedLabelStore, SaysWhatIsWrongWhereIdsHaveComeToTheirEnd) {
+  folder_.text("set/annotations/instances_second.json",
+               "{\"images\": [{\"id\": 9223372036854775807, \"file_name\": \"c.png\"}], "
+               "\"annotations\": [{\"id\": 9223372036854775807, \"image_id\": 9223372036854775807, "
+               "\"category_id\": 7, \"bbox\": [10, 5, 20, 15]}], "
+               "\"categories\": [{\"id\": 7, \"name\": \"cat\"}]}");
+  open();
+  ASSERT_EQ(annotation("c").boxes.size(), 1U);
+  const std::string before = bytes("second");
+  edit("c", [](Annotation& annotation) {
+    annotation.boxes.push_back(annotation.boxes.front());
+    annotation.boxes.back().id = 2;
+  });
+  EXPECT_NE(errorOf([&] { store_->save(index("c")); }).find("the largest number"),
+            std::string::npos);
+  EXPECT_EQ(bytes("second"), before);
+}
+
+/// What is said of a picture twice goes with both, else it would be there again.
+TEST(SharedLabels, ListedTwiceGoesWithBoth) {
+  const std::pair<const char*, const char*> files[] = {
+      {"instances_all.json",
+       "{\"images\": [{\"id\": 1, \"file_name\": \"a.png\"}, {\"id\": 2, \"file_name\": "
+       "\"b.png\"}, "
+       "{\"id\": 3, \"file_name\": \"a.png\"}], \"annotations\": [{\"id\": 1, \"image_id\": 3, "
+       "\"category_id\": 7, \"bbox\": [1, 2, 30, 40]}, {\"id\": 2, \"image_id\": 1, "
+       "\"category_id\": 7, \"bbox\": [1, 2, 30, 40]}, {\"id\": 3, \"image_id\": 2, "
+       "\"category_id\": 7, \"bbox\": [1, 2, 30, 40]}], "
+       "\"categories\": [{\"id\": 7, \"name\": \"cat\"}]}"},
+      {"annotations.xml",
+       "<annotations><image id=\"0\" name=\"a.png\"><box label=\"cat\" xtl=\"1\" ytl=\"2\" "
+       "xbr=\"31\" ybr=\"42\"/></image><image id=\"1\" name=\"b.png\"><box label=\"cat\" xtl=\"1\" "
+       "ytl=\"2\" xbr=\"31\" ybr=\"42\"/></image><image id=\"2\" name=\"a.png\"><box label=\"cat\" "
+       "xtl=\"1\" ytl=\"2\" xbr=\"31\" ybr=\"42\"/></image></annotations>"},
+      {"labels.csv",
+       "filename,class,xmin,ymin,xmax,ymax\na.png,cat,1,2,31,42\nb.png,cat,1,2,31,42\n"
+       "./a.png,cat,1,2,31,42\n"},
+  };
+  for (const auto& [file, text] : files) {
+    DatasetFolder folder;
+    folder.picture("a.png");
+    folder.picture("b.png");
+    folder.text(file, text);
+    const Dataset before = openDataset(folder.path());
+    ASSERT_EQ(before.pictures.at(0).annotation->boxes.size(), 1U) << file << problemsOf(before);
+    EXPECT_FALSE(before.problems.empty()) << file;
+    {
+      LabelStore store(before, folder / "user");
+      store.edit({"Unlabel", {{0, before.pictures[0].annotation, std::make_shared<Annotation>()}}});
+      EXPECT_EQ(store.save(0), Outcome::Saved);
+      store.close();
+    }
+    const Dataset after = openDataset(folder.path());
+    EXPECT_EQ(after.pictures.at(0).annotation->state, LabelState::Unlabelled) << file;
+    EXPECT_EQ(after.pictures.at(1).annotation->boxes.size(), 1U) << file;
+    EXPECT_TRUE(after.problems.empty()) << file << problemsOf(after);
+  }
+}
+
 }  // namespace
 }  // namespace boxwright
