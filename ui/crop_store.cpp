@@ -43,8 +43,7 @@ Crop cut(const Image& image, double scale, const Rect& box) {
     std::copy_n(image.at(left, top + y), 3 * static_cast<std::size_t>(part.width), part.at(0, y));
   const double shrink = std::min(1.0, longest / std::max(part.width, part.height));
   Crop crop;
-  crop.area = {left / scale, top / scale, (left + part.width) / scale,
-               (top + part.height) / scale};
+  crop.area = {left / scale, top / scale, (left + part.width) / scale, (top + part.height) / scale};
   if (shrink < 1) {
     part = scaled(part, std::max(1, static_cast<int>(std::lround(part.width * shrink))),
                   std::max(1, static_cast<int>(std::lround(part.height * shrink))));
@@ -91,6 +90,10 @@ CropStore::CropStore(DatasetDocument& document, QObject* parent)
     workers_.push_back(std::move(worker));
   }
   connect(&document_, &DatasetDocument::reset, this, &CropStore::clear);
+  // It may be back from the trash.
+  connect(&document_, &DatasetDocument::annotationsChanged, this, [this](int first, int count) {
+    broken_.removeIf([=](int picture) { return picture >= first && picture < first + count; });
+  });
 }
 
 CropStore::~CropStore() = default;

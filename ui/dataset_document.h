@@ -136,6 +136,7 @@ class DatasetDocument : public QObject {
   /// Everything before this is gone: models reset.
   void reset();
   void picturesAdded(int first, int count);
+  /// Those between pictures that were edited may be among them.
   void annotationsChanged(int first, int count);
   void problemsAdded(int first, int count);
   /// Which pictures the problems are about is known now, or has changed.

@@ -10,6 +10,9 @@
 namespace boxwright::ui {
 namespace {
 
+/// How often an edit is told at most, each time for a row of pictures.
+constexpr std::size_t mostTellings = 64;
+
 std::uint32_t largestId(const Annotation& annotation) {
   std::uint32_t largest = 0;
   for (const Box& box : annotation.boxes)
@@ -74,13 +77,17 @@ void DatasetDocument::replace(const Edit& edit, AnnotationPtr PictureEdit::*with
     marks = static_cast<std::uint8_t>((marks & problemMark) | marksOf(*annotation));
     pictures.push_back(change.picture);
   }
-  // Neighbours are told together.
+  // Neighbours are told together, and of many that lie far apart those between them too: who hears
+  // it some hundred times has long work to do, for twenty thousand there is no end.
   std::sort(pictures.begin(), pictures.end());
+  const std::size_t near =
+      pictures.empty() ? 1 : (pictures.back() - pictures.front()) / mostTellings + 1;
   for (std::size_t i = 0; i < pictures.size();) {
     std::size_t end = i + 1;
-    while (end < pictures.size() && pictures[end] == pictures[end - 1] + 1)
+    while (end < pictures.size() && pictures[end] - pictures[end - 1] <= near)
       ++end;
-    Q_EMIT annotationsChanged(static_cast<int>(pictures[i]), static_cast<int>(end - i));
+    Q_EMIT annotationsChanged(static_cast<int>(pictures[i]),
+                              static_cast<int>(pictures[end - 1] - pictures[i] + 1));
     i = end;
   }
 }

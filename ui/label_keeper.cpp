@@ -154,7 +154,7 @@ void LabelKeeper::end() {
   const bool had = phase_ == Phase::Asked || phase_ == Phase::Ready;
   phase_ = Phase::Off;
   unsaved_ = 0;
-  conflicts_.clear();
+  takeConflicts();
   fault_.reset();
   savedAt_ = {};
   again_.stop();
@@ -171,12 +171,18 @@ void LabelKeeper::left() {
 void LabelKeeper::saveAll(bool again) {
   if (!isReady()) return;
   idle_.stop();
-  if (again) conflicts_.clear();
+  if (again) takeConflicts();
   tell(SaveAll{});
 }
 
+QSet<int> LabelKeeper::takeConflicts() {
+  QSet<int> taken = std::exchange(conflicts_, {});
+  if (!taken.isEmpty()) Q_EMIT conflictsEnded();
+  return taken;
+}
+
 void LabelKeeper::overrule() {
-  for (const int picture : std::exchange(conflicts_, {}))
+  for (const int picture : takeConflicts())
     tell(Overrule{static_cast<std::size_t>(picture)});
   Q_EMIT stateChanged();
 }
@@ -233,7 +239,8 @@ void LabelKeeper::hear() {
 }
 
 void LabelKeeper::take(const Saved& saved) {
-  conflicts_.remove(static_cast<int>(saved.picture));
+  if (conflicts_.remove(static_cast<int>(saved.picture)) && conflicts_.isEmpty())
+    Q_EMIT conflictsEnded();
   savedAt_ = QTime::currentTime();
 }
 

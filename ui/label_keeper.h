@@ -26,8 +26,9 @@ class DatasetDocument;
 
 /// Keeps what is edited in the open dataset safe. Every edit goes into the journal at once; label
 /// files are written when a picture is left() or saveAll() is called; a file that many pictures
-/// share, when nothing has been edited for some seconds. A quiet Job does it in the order in which it was told, so that the GUI never waits for a disk. What cannot be written
-/// is tried again every few seconds. GUI thread only.
+/// share, when nothing has been edited for some seconds. A quiet Job does it in the order in which
+/// it was told, so that the GUI never waits for a disk. What cannot be written is tried again every
+/// few seconds. GUI thread only.
 class LabelKeeper : public QObject {
   Q_OBJECT
  public:
@@ -70,6 +71,8 @@ class LabelKeeper : public QObject {
   void restored(int edits);
   /// Somebody else has written this picture's labels.
   void conflictFound(int picture);
+  /// Nothing is in conflicts() any more.
+  void conflictsEnded();
   /// At an end(): something is in memory alone, and the dataset can be edited as before.
   void notKept();
 
@@ -118,6 +121,8 @@ class LabelKeeper : public QObject {
   using News = std::variant<Opened, Refused, Fault, Saved, SavedAll, NotKept, Conflict, Unsaved>;
   struct Desk;
 
+  /// Forgets conflicts, and says so.
+  QSet<int> takeConflicts();
   void tell(Command command);
   void work();
   void hear();

@@ -21,6 +21,7 @@ StudioState::StudioState(QObject* parent) : QObject(parent), labels_(document_, 
 
 void StudioState::select(int picture, std::optional<std::uint32_t> box) {
   if (picture >= document_.pictureCount()) picture = -1;
+  if (picture >= 0 && document_.isTrashed(picture)) return;
   if (picture == picture_ && box == box_) return;
   picture_ = picture;
   box_ = box;

@@ -39,6 +39,7 @@ class StudioState : public QObject {
   int picture() const { return picture_; }
   /// Id of the highlighted box of the picture, if any.
   std::optional<std::uint32_t> box() const { return box_; }
+  /// Nothing happens for a picture in the trash.
   void select(int picture, std::optional<std::uint32_t> box = {});
 
   const QString& filter() const { return filter_; }

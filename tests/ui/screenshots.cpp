@@ -85,6 +85,11 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
   annotate.editor().select({annotate.editor().annotation().boxes.front().id});
   QTest::qWait(1500);  // thumbnails
   if (!save(window, folder, "annotate")) return false;
+  annotate.editor().markUnlabelled();
+  annotate.setFocus();
+  QTest::qWait(300);
+  if (!save(window, folder, "annotate-empty")) return false;
+  state.document().undo();
 
   window.showPage(QStringLiteral("anchors"));
   QTest::qWait(300);

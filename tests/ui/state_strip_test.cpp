@@ -86,7 +86,10 @@ TEST_F(StateStripTest, ShowsTheStatesOfTheWholeList) {
   EXPECT_EQ(strip_.rowAt(0), 0);
   EXPECT_EQ(strip_.rowAt(399.9), 999);
   // The problem of the first stands at the edge, and nowhere else.
+  grid_.verticalScrollBar()->setValue(grid_.verticalScrollBar()->maximum());  // not in the frame
+  settle();
   const QImage drawn = strip_.grab().toImage();
+  EXPECT_EQ(drawn.pixelColor(12, 0), colours().warn);
   EXPECT_EQ(drawn.pixelColor(12, 200), colours().panel);
   model_.setFilter(QStringLiteral("verified:yes"));
   settle();

@@ -15,8 +15,10 @@
 #include "tests/ui/annotate_page_test.h"
 #include "ui/annotate/annotate_actions.h"
 #include "ui/annotate/picture_side.h"
+#include "ui/data/data_page.h"
 #include "ui/error_bar.h"
 #include "ui/label_keeper.h"
+#include "ui/recents.h"
 
 namespace boxwright::ui {
 namespace {
@@ -237,6 +239,22 @@ TEST_F(AnnotateSavingTest, AnothersChangeIsNotOverwrittenUnasked) {
   EXPECT_EQ(boxesInFile(0), 4U);
   EXPECT_FALSE(page_->errorBar()->isShowing());
   EXPECT_EQ(readFile(root() / ".boxwright/backup" / fs::relative(label(0), root())), theirs);
+}
+
+TEST_F(AnnotateSavingTest, AnothersChangeIsToldOnTheDataPageToo) {
+  Recents recents;
+  QAction open, sample;
+  DataPage data(*state_, recents, &open, &sample);
+  drawOne();
+  writeFileAtomically(label(0), readFile(label(0)) + "<!-- theirs -->\n");
+  key(Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([&] { return data.errorBar()->isShowing(); }));
+  EXPECT_TRUE(data.errorBar()->current().where.contains("picture_00"));
+  // What is done on one page holds on the other.
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_FALSE(data.errorBar()->isShowing());
+  EXPECT_FALSE(page_->errorBar()->isShowing());
 }
 
 TEST_F(AnnotateSavingTest, ASecondWindowMayLookButNotEdit) {

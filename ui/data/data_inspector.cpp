@@ -124,7 +124,10 @@ void DataInspector::refresh() {
   std::vector<CountRow> splits;
   for (const auto& [name, pictures] : document.splits()) {
     const QString split = QString::fromStdString(name);
-    splits.push_back({split, pictures.size(), {}, QStringLiteral("split"), split});
+    const auto shown = std::count_if(pictures.begin(), pictures.end(), [&](std::size_t picture) {
+      return !document.isTrashed(static_cast<int>(picture));
+    });
+    splits.push_back({split, static_cast<std::size_t>(shown), {}, QStringLiteral("split"), split});
   }
   splitsCaption_->setText(splits.empty()            ? tr("Splits")
                           : document.splitsAreOwn() ? tr("Splits")

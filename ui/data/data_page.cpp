@@ -29,6 +29,7 @@
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
 #include "ui/picture_canvas.h"
+#include "ui/saving_news.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
 
@@ -232,9 +233,8 @@ void DataPage::makeActions() {
   connect(inspector_->checks(), &DataChecks::told, this,
           [this](const QString& text) { setStatusText(text); });
   connect(boxesView_, &BoxesView::told, this, [this](const QString& text) { setStatusText(text); });
-  connect(&state().labels(), &LabelKeeper::failed, this, [this](const JobError& error) {
-    if (isVisible()) errorBar()->showError(error);
-  });
+  connect(new SavingNews(*this), &SavingNews::told, this,
+          [this](const QString& text) { setStatusText(text); });
   showHistory();
 }
 

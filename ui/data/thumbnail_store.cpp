@@ -46,6 +46,12 @@ ThumbnailStore::ThumbnailStore(DatasetDocument& document, QObject* parent)
     workers_.push_back(std::move(worker));
   }
   connect(&document_, &DatasetDocument::reset, this, &ThumbnailStore::clear);
+  // It may be back from the trash.
+  connect(&document_, &DatasetDocument::annotationsChanged, this, [this](int first, int count) {
+    const auto end = std::min(broken_.size(), static_cast<std::size_t>(first + count));
+    for (auto i = static_cast<std::size_t>(first); i < end; ++i)
+      broken_[i] = false;
+  });
 }
 
 ThumbnailStore::~ThumbnailStore() = default;

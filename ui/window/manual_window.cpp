@@ -4,11 +4,14 @@
 #include <QAction>
 #include <QFile>
 #include <QHBoxLayout>
+#include <QImage>
 #include <QListWidget>
 #include <QScreen>
+#include <QScrollBar>
 #include <QShortcut>
 #include <QSplitter>
 #include <QTextBrowser>
+#include <QTimer>
 #include <QUrl>
 #include <algorithm>
 #include <utility>
@@ -27,12 +30,58 @@ bool exists(const QString& topic) {
   return QFile::exists(QStringLiteral(":/manual/%1.md").arg(topic));
 }
 
+constexpr int documentMargin = 20;
+constexpr int pauseMilliseconds = 200;
+
+/// The text of a page, whose pictures are as wide as the window has room for.
+class ManualText : public QTextBrowser {
+ public:
+  ManualText() {
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);  // so that the room is known beforehand
+    pause_.setSingleShot(true);
+    pause_.setInterval(pauseMilliseconds);
+    connect(&pause_, &QTimer::timeout, this, [this] {
+      if (loadedFor_ == 0 || loadedFor_ == room()) return;
+      const int place = verticalScrollBar()->value();
+      reload();
+      verticalScrollBar()->setValue(place);
+    });
+    connect(this, &QTextBrowser::sourceChanged, this, [this] { loadedFor_ = 0; });
+  }
+
+  QVariant loadResource(int type, const QUrl& name) override {
+    QVariant resource = QTextBrowser::loadResource(type, name);
+    if (type != QTextDocument::ImageResource) return resource;
+    QImage image = resource.canConvert<QImage>() ? resource.value<QImage>() : QImage();
+    if (image.isNull()) image.loadFromData(resource.toByteArray());
+    if (image.isNull()) return resource;
+    loadedFor_ = room();
+    const qreal dots = devicePixelRatioF();
+    const int wide = static_cast<int>(loadedFor_ * dots);
+    if (image.width() > wide) image = image.scaledToWidth(wide, Qt::SmoothTransformation);
+    image.setDevicePixelRatio(dots);
+    return image;
+  }
+
+ protected:
+  void resizeEvent(QResizeEvent* event) override {
+    QTextBrowser::resizeEvent(event);
+    pause_.start();
+  }
+
+ private:
+  int room() const { return std::max(100, viewport()->width() - 2 * documentMargin); }
+
+  int loadedFor_ = 0;  ///< the room that the pictures of the page were made for; 0: it has none
+  QTimer pause_;
+};
+
 }  // namespace
 
 ManualWindow::ManualWindow(KeyBindings& keys, QWidget* parent)
     : QWidget(parent, Qt::Window),
       topics_(new QListWidget),
-      text_(new QTextBrowser),
+      text_(new ManualText),
       keys_(new KeyCard(keys)) {
   setWindowTitle(tr("Boxwright manual and keys"));
   resize(std::min(1200, screen()->availableSize().width()), 660);
@@ -61,7 +110,7 @@ ManualWindow::ManualWindow(KeyBindings& keys, QWidget* parent)
   text_->setFrameShape(QFrame::NoFrame);
   text_->setOpenExternalLinks(true);
   text_->setAccessibleName(tr("Manual"));
-  text_->document()->setDocumentMargin(20);
+  text_->document()->setDocumentMargin(documentMargin);
   auto* row = new QHBoxLayout(this);
   row->setContentsMargins(0, 0, 0, 0);
   row->setSpacing(0);
@@ -99,7 +148,7 @@ void ManualWindow::showTopic(const QString& topic, const QString& group) {
 }
 
 void ManualWindow::dress() {
-  text_->document()->setDocumentMargin(20);
+  text_->document()->setDocumentMargin(documentMargin);
 }
 
 void ManualWindow::markTopic(const QUrl& url) {

@@ -30,8 +30,10 @@ class VideoImportDialog : public QDialog {
     setAttribute(Qt::WA_DeleteOnClose);
     video_ = new QLineEdit;
     video_->setObjectName(QStringLiteral("video"));
+    video_->setAccessibleName(VideoImport::tr("Video"));
     folder_ = new QLineEdit(proposed_);
     folder_->setObjectName(QStringLiteral("folder"));
+    folder_->setAccessibleName(VideoImport::tr("Folder for the pictures"));
     every_ = new QSpinBox;
     every_->setRange(1, 1000000);
     every_->setValue(VideoImport::Wish().every);
@@ -45,10 +47,12 @@ class VideoImportDialog : public QDialog {
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(metric::margin);
     form->setVerticalSpacing(metric::gap);
-    form->addRow(VideoImport::tr("Video"), withButton(video_, [this] { chooseVideo(); }));
+    form->addRow(VideoImport::tr("Video"), withButton(video_, VideoImport::tr("Choose the video"),
+                                                      [this] { chooseVideo(); }));
     form->addRow(VideoImport::tr("Take one frame in"), every_);
     form->addRow({}, changed_);
-    form->addRow(VideoImport::tr("Into"), withButton(folder_, [this] { chooseFolder(); }));
+    form->addRow(VideoImport::tr("Into"), withButton(folder_, VideoImport::tr("Choose the folder"),
+                                                     [this] { chooseFolder(); }));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     import_ = buttons->addButton(VideoImport::tr("Import"), QDialogButtonBox::AcceptRole);
     setMain(import_);
@@ -73,13 +77,14 @@ class VideoImportDialog : public QDialog {
   }
 
  private:
-  QWidget* withButton(QLineEdit* field, const std::function<void()>& choose) {
+  QWidget* withButton(QLineEdit* field, const QString& what, const std::function<void()>& choose) {
     auto* panel = new QWidget;
     auto* row = new QHBoxLayout(panel);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(metric::gap);
     auto* button = new QPushButton(VideoImport::tr("Choose\u2026"));
     button->setAutoDefault(false);
+    button->setAccessibleName(what);
     connect(button, &QPushButton::clicked, this, choose);
     row->addWidget(field, 1);
     row->addWidget(button);

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/saving_news.h"
+
+#include "ui/error_bar.h"
+#include "ui/label_keeper.h"
+#include "ui/page.h"
+#include "ui/studio_state.h"
+
+namespace boxwright::ui {
+
+SavingNews::SavingNews(Page& page) : QObject(&page), page_(page) {
+  LabelKeeper& labels = page.state().labels();
+  connect(&labels, &LabelKeeper::failed, this, &SavingNews::tellFailure);
+  connect(&labels, &LabelKeeper::recovered, this, [this] {
+    clear();
+    Q_EMIT told(tr("The labels are saved again."));
+  });
+  connect(&labels, &LabelKeeper::restored, this, &SavingNews::tellRestored);
+  connect(&labels, &LabelKeeper::conflictFound, this, &SavingNews::tellConflict);
+  connect(&labels, &LabelKeeper::conflictsEnded, this, &SavingNews::clear);
+}
+
+void SavingNews::tellFailure(const JobError& error) {
+  LabelKeeper& labels = page_.state().labels();
+  shown_ = error;
+  if (labels.isReady()) {
+    page_.errorBar()->showError(error, tr("Try again"), [&labels] { labels.saveAll(true); });
+  } else if (page_.isVisible()) {
+    // Whoever has had it meanwhile may have changed it.
+    StudioState& state = page_.state();
+    page_.errorBar()->showError(error, tr("Read the dataset again"),
+                                [&state] { state.requestOpen(state.document().path()); });
+  }
+}
+
+void SavingNews::tellRestored(int edits) {
+  shown_ = {
+      edits == 1 ? tr("An edit of the last session, which did not end, is here again")
+                 : tr("%L1 edits of the last session, which did not end, are here again").arg(edits),
+      {},
+      tr("They can be undone like any other.")};
+  page_.errorBar()->showMessage(ErrorBar::Kind::Note, shown_);
+}
+
+void SavingNews::tellConflict(int picture) {
+  LabelKeeper& labels = page_.state().labels();
+  const Picture& p = page_.state().document().dataset().pictures[static_cast<std::size_t>(picture)];
+  const auto others = labels.conflicts().size() - 1;
+  shown_ = {
+      others > 0
+          ? tr("Another program has written the labels of a picture and of %L1 more").arg(others)
+          : tr("Another program has written the labels of a picture"),
+      QString::fromStdString(p.path),
+      tr("Yours are kept and not written over them. The backups keep what is overwritten.")};
+  page_.errorBar()->showMessage(ErrorBar::Kind::Warning, shown_, tr("Overwrite with mine"),
+                                [&labels] { labels.overrule(); });
+}
+
+void SavingNews::clear() {
+  // Something else may stand there by now.
+  if (page_.errorBar()->current() == shown_) page_.errorBar()->clear();
+}
+
+}  // namespace boxwright::ui
