@@ -8,6 +8,7 @@
 #include <QFile>
 #include <QImage>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -78,6 +79,25 @@ class AnchorsPageTest : public testing::Test {
   StudioState state_;
   AnchorsPage page_;
 };
+
+TEST_F(AnchorsPageTest, FollowsWhatIsLabelled) {
+  open(1);
+  DatasetDocument& document = state_.document();
+  document.setReadOnly({});  // which the keeper of labels has said, having no files
+  const std::size_t before = page_.scatter()->drawnPoints();
+  const AnnotationPtr ten = document.dataset().pictures[0].annotation;
+  auto fewer = std::make_shared<Annotation>(*ten);
+  fewer->boxes.resize(4);
+  document.edit({"Delete boxes", {{0, ten, fewer}}});
+  ASSERT_TRUE(waitFor([&] { return page_.scatter()->drawnPoints() == before - 6; }));
+  QSignalSpy available(&page_, &Page::availabilityChanged);
+  document.edit({"Unlabel", {{0, fewer, std::make_shared<Annotation>()}}});
+  EXPECT_GE(available.size(), 1);
+  EXPECT_EQ(page_.unavailableReason(), "the dataset has no boxes");
+  document.undo();
+  EXPECT_EQ(page_.unavailableReason(), "");
+  ASSERT_TRUE(waitFor([&] { return page_.scatter()->drawnPoints() == before - 6; }));
+}
 
 TEST_F(AnchorsPageTest, AnotherSeedEndsTheCurveOfTheOldOne) {
   open(2500);

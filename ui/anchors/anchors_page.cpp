@@ -81,6 +81,7 @@ AnchorsPage::AnchorsPage(StudioState& state, QWidget* parent)
   connect(&document, &DatasetDocument::reset, this, &AnchorsPage::documentChanged);
   connect(&document, &DatasetDocument::opened, this, &AnchorsPage::documentChanged);
   connect(&document, &DatasetDocument::failed, this, &AnchorsPage::documentChanged);
+  connect(&document, &DatasetDocument::historyChanged, this, &AnchorsPage::boxesChanged);
   documentChanged();
 }
 
@@ -321,6 +322,14 @@ void AnchorsPage::documentChanged() {
     }
   }
   scatter_->setBoxes(nullptr, size_->value());
+  Q_EMIT availabilityChanged();
+  if (isVisible()) collect();
+}
+
+void AnchorsPage::boxesChanged() {
+  stale_ = true;
+  collecting_.cancel();
+  // The first box of a dataset, or the last one's end.
   Q_EMIT availabilityChanged();
   if (isVisible()) collect();
 }

@@ -49,6 +49,7 @@ class AnchorsPage : public Page {
   QWidget* makeInspector();
   void makeActions();
   void documentChanged();
+  void boxesChanged();
   void collect();
   void cluster();
   void startCurve();
