@@ -296,11 +296,19 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
   if ((bytes ? contentHash(*bytes) : 0) != state.hash) return Outcome::Conflict;
   std::vector<std::size_t> pictures = withFileOf(picture);
   std::erase_if(pictures, [&](std::size_t other) { return isSaved(touched_.at(other)); });
-  if (writer_->isShared()) {
-    for (const std::size_t other : pictures)
-      moveTrashed(other);
+  if (!writer_->isShared()) {
+    write(file, bytes, pictures, true);
+    return Outcome::Saved;
   }
+  // A file never names a picture that is not in its place: others of that name might be taken for
+  // it.
+  const auto moveAll = [&](bool toTrash) {
+    for (const std::size_t other : pictures)
+      if (touched_.at(other).now->trashed == toTrash) moveTrashed(other);
+  };
+  moveAll(false);
   write(file, bytes, pictures, true);
+  moveAll(true);
   return Outcome::Saved;
 }
 

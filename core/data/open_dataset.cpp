@@ -247,13 +247,13 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
   const std::unique_ptr<DatasetReader> reader =
       format.open(folder ? root : absolute, std::move(listing));
   reader->list(dataset, stop);
+  addTrashed(dataset, trashed, root);
   if (dataset.pictures.empty() && !stop.stop_requested()) {
     const std::string why =
         dataset.problems.empty() ? std::string() : "; first: " + dataset.problems.front().what;
     throw Error("no pictures found in this " + dataset.format + " dataset" + why, utf8(path),
                 "check where its pictures are");
   }
-  addTrashed(dataset, trashed, root);
   reportSharedPictures(dataset);
   Reporter reporter(dataset, sink);
   reporter.format();

@@ -172,7 +172,8 @@ PictureFinder finderFor(const Dataset& dataset, const std::string& file, const s
 
 PictureFinder finderFor(const FolderListing& listing, const std::string& file,
                         const std::string& split, const std::string& hint) {
-  return PictureFinder(utf8(listing.root), {listing.pictures.begin(), listing.pictures.end()}, {},
+  return PictureFinder(utf8(listing.root), {listing.pictures.begin(), listing.pictures.end()},
+                       {listing.trashed.begin(), listing.trashed.end()},
                        usualFolders(file, split, hint));
 }
 

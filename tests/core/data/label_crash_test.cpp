@@ -46,7 +46,7 @@ class User {
       for (std::size_t i = first; i < first + count; ++i) {
         const AnnotationPtr before = dataset_.pictures[i].annotation;
         Annotation after;
-        if (what == 18 && i > 0 && !before->trashed)
+        if (what == 18 && !before->trashed)
           after.trashed = true;
         else
           after = randomlyEdited(random_, *before, nextId_, kClasses);
