@@ -33,6 +33,8 @@ void AnnotatePage::connectProposals() {
       askForModel();
     } else if (!proposer_->proposeAll(state().picture())) {
       tell(tr("There is no unlabelled picture without proposals"));
+    } else {
+      canvas_->setFocus();  // where Enter accepts
     }
   });
   connect(actions_->proposeAsIGo, &QAction::toggled, this, [this](bool on) {
@@ -96,6 +98,7 @@ void AnnotatePage::proposeHere() {
     askForModel();
   } else if (const int picture = state().picture(); picture >= 0) {
     proposer_->propose({picture});
+    canvas_->setFocus();  // where Enter accepts
   }
 }
 
