@@ -125,6 +125,7 @@ int Jobs::threads() const {
 void Jobs::cancelAll() {
   for (Job* job : running())
     job->cancel();
+  Q_EMIT stopAsked();
 }
 
 void Jobs::waitForAll() {

@@ -136,6 +136,8 @@ class Jobs : public QObject {
 
  Q_SIGNALS:
   void changed();
+  /// By cancelAll(): quiet work that waits for more is to end as well.
+  void stopAsked();
   void idle();
 
  private:

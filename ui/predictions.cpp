@@ -5,23 +5,51 @@
 
 namespace boxwright::ui {
 
+void Predictions::meet(const ClassNames& dataset) {
+  datasetClasses.clear();
+  for (const std::string& name : names)
+    datasetClasses.push_back(classIdOf(dataset, name).value_or(-1));
+}
+
+ClassNames Predictions::unknownClasses() const {
+  ClassNames unknown;
+  for (std::size_t i = 0; i < datasetClasses.size(); ++i) {
+    if (datasetClasses[i] < 0) unknown.push_back(names[i]);
+  }
+  return unknown;
+}
+
 std::vector<Prediction> Predictions::of(int picture) const {
   std::vector<Prediction> out;
-  if (!pictures || picture < 0) return out;
-  const auto place = placeOf->find(static_cast<std::size_t>(picture));
-  if (place == placeOf->end()) return out;
-  const std::vector<Detection>& found = (*pictures)[place->second].detections;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    if (!(double(found[i].confidence) > confidence)) continue;
-    const auto id = static_cast<std::size_t>(found[i].classId);
+  const std::vector<Detection>* all =
+      found && picture >= 0 ? found(static_cast<std::size_t>(picture)) : nullptr;
+  if (!all) return out;
+  for (std::size_t i = 0; i < all->size(); ++i) {
+    const Detection& one = (*all)[i];
+    if (!(static_cast<double>(one.confidence) > confidence)) continue;
+    const auto id = static_cast<std::size_t>(one.classId);
     const int own = id < datasetClasses.size() ? datasetClasses[id] : -1;
-    out.push_back({i, found[i].rect, own,
+    out.push_back({i, one.rect, own,
                    QString::fromStdString(id < names.size() ? names[id] : std::to_string(id)),
-                   own < 0 ? found[i].classId : own, found[i].confidence});
+                   own < 0 ? one.classId : own, one.confidence});
   }
   std::stable_sort(out.begin(), out.end(), [](const Prediction& a, const Prediction& b) {
     return a.confidence > b.confidence;
   });
+  return out;
+}
+
+std::optional<std::vector<Detection>> Predictions::inDatasetClasses(int picture) const {
+  const std::vector<Detection>* all =
+      found && picture >= 0 ? found(static_cast<std::size_t>(picture)) : nullptr;
+  if (!all) return {};
+  std::vector<Detection> out;
+  for (const Detection& one : *all) {
+    const auto id = static_cast<std::size_t>(one.classId);
+    if (id >= datasetClasses.size() || datasetClasses[id] < 0) continue;
+    out.push_back(one);
+    out.back().classId = datasetClasses[id];
+  }
   return out;
 }
 

@@ -3,12 +3,12 @@
 
 #include <QString>
 #include <cstddef>
-#include <memory>
+#include <cstdint>
+#include <functional>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
-#include "core/evaluate/average_precision.h"
+#include "core/geometry/box.h"
 #include "core/taxonomy/class_names.h"
 
 namespace boxwright::ui {
@@ -23,18 +23,30 @@ struct Prediction {
   float confidence = 0;
 };
 
-/// What a model found in pictures of the dataset, for other pages to show. Cheap to copy; what it
-/// points at never changes.
+/// What a model found in pictures of the dataset, for the pages to show. Cheap to copy. GUI thread.
 struct Predictions {
+  enum class Purpose {
+    Judging,    ///< the model, by the labels: shown next to the labels that they hit
+    Labelling,  ///< proposals: what has its label is done with
+  };
   QString model;  ///< its name, for people
   ClassNames names;
-  std::vector<int> datasetClasses;  ///< the dataset's id of each of them; -1: it has none
-  std::shared_ptr<const std::vector<PictureResult>> pictures;
-  std::shared_ptr<const std::unordered_map<std::size_t, std::size_t>> placeOf;  ///< in `pictures`
+  Purpose purpose = Purpose::Judging;
   double confidence = 0.25;  ///< those above it are shown
+  /// All that was found in a picture of the dataset, the surest first; null where the model has not
+  /// seen it (yet).
+  std::function<const std::vector<Detection>*(std::size_t)> found;
+  std::vector<int> datasetClasses;  ///< the dataset's id of each of `names`; -1: it has none
 
-  /// In a picture of the dataset, the surest first; none where the model has not seen it.
+  /// Looks up datasetClasses.
+  void meet(const ClassNames& dataset);
+  /// Those of `names` that the dataset lacks.
+  ClassNames unknownClasses() const;
+  /// In a picture of the dataset, those to show, the surest first.
   std::vector<Prediction> of(int picture) const;
+  /// All that was found there of classes that the dataset has, with its ids; nothing where the
+  /// model has not seen it.
+  std::optional<std::vector<Detection>> inDatasetClasses(int picture) const;
 };
 
 /// Something to look at on the Annotate page.

@@ -6,7 +6,8 @@
 
 namespace boxwright::ui {
 
-StudioState::StudioState(QObject* parent) : QObject(parent), labels_(document_, userDataFolder()) {
+StudioState::StudioState(QObject* parent)
+    : QObject(parent), labels_(document_, userDataFolder()), doubts_(document_, predictions_) {
   document_.setBeforeReading(labels_.wait());
   connect(&document_, &DatasetDocument::reset, this, [this] {
     select(-1);
@@ -16,6 +17,9 @@ StudioState::StudioState(QObject* parent) : QObject(parent), labels_(document_, 
     place_.reset();
     if (document_.path() != dataset_ && !keepRun_) setRun({});
     dataset_ = document_.path();
+  });
+  connect(&document_, &DatasetDocument::classesChanged, this, [this] {
+    if (predictions_) setPredictions(predictions_);
   });
 }
 
@@ -43,7 +47,21 @@ void StudioState::setAnchors(std::optional<ChosenAnchors> anchors) {
 void StudioState::setPredictions(std::optional<Predictions> predictions) {
   if (!predictions && !predictions_) return;
   predictions_ = std::move(predictions);
+  if (predictions_) predictions_->meet(document_.dataset().classes);
+  doubts_.forgetAll();
   Q_EMIT predictionsChanged();
+}
+
+void StudioState::setPredictionConfidence(double confidence) {
+  if (!predictions_ || predictions_->confidence == confidence) return;
+  predictions_->confidence = confidence;
+  doubts_.forgetAll();
+  Q_EMIT predictionsChanged();
+}
+
+void StudioState::tellPredicted(const std::vector<int>& pictures) {
+  doubts_.forget(pictures);
+  Q_EMIT predicted(pictures);
 }
 
 void StudioState::lookAt(const PlaceInPicture& place) {

@@ -11,6 +11,7 @@
 #include "core/anchors/cluster_anchors.h"
 #include "ui/dataset_document.h"
 #include "ui/label_keeper.h"
+#include "ui/picture_doubts.h"
 #include "ui/predictions.h"
 
 namespace boxwright::ui {
@@ -48,9 +49,16 @@ class StudioState : public QObject {
   const std::optional<ChosenAnchors>& anchors() const { return anchors_; }
   void setAnchors(std::optional<ChosenAnchors> anchors);
 
-  /// What the model that was evaluated last found, shown over the labels; nothing: none.
+  /// What the model that was evaluated or asked for proposals last found, shown over the labels;
+  /// nothing: none. The dataset's ids of its classes are looked up here, whenever they change.
   const std::optional<Predictions>& predictions() const { return predictions_; }
   void setPredictions(std::optional<Predictions> predictions);
+  /// Those above it are shown and can be accepted.
+  void setPredictionConfidence(double confidence);
+  /// predictions() has more in these pictures than before.
+  void tellPredicted(const std::vector<int>& pictures);
+  /// What predictions() says of the pictures.
+  PictureDoubts& doubts() { return doubts_; }
   /// Selects the picture and box, and shows the place on the Annotate page.
   void lookAt(const PlaceInPicture& place);
   /// The place that is still to be brought into view; once.
@@ -79,6 +87,8 @@ class StudioState : public QObject {
   void filterChanged();
   void anchorsChanged();
   void predictionsChanged();
+  /// More was found, in these pictures.
+  void predicted(const std::vector<int>& pictures);
   /// lookAt was called.
   void placeChosen();
   void runChanged();
@@ -96,6 +106,7 @@ class StudioState : public QObject {
   QString filter_;
   std::optional<ChosenAnchors> anchors_;
   std::optional<Predictions> predictions_;
+  PictureDoubts doubts_;
   std::optional<PlaceInPicture> place_;
   std::filesystem::path run_;
   bool keepRun_ = false;

@@ -10,6 +10,7 @@
 #include "ui/data/picture_list_model.h"
 #include "ui/data/thumbnail_store.h"
 #include "ui/dataset_document.h"
+#include "ui/studio_state.h"
 
 namespace boxwright::ui {
 namespace {
@@ -114,6 +115,84 @@ TEST(PictureList, TableSaysWhatIsKnown) {
   EXPECT_EQ(text(1, PictureListModel::Boxes), "");
   EXPECT_EQ(text(1, PictureListModel::State), "unlabelled");
   EXPECT_EQ(text(0, PictureListModel::Size), "64 \u00d7 48");
+}
+
+/// A model that found one box in every picture but those divisible by ten, the surer the further
+/// on.
+Predictions predictionsOf(int count) {
+  auto all = std::make_shared<std::vector<std::vector<Detection>>>();
+  for (int i = 0; i < count; ++i)
+    all->push_back(
+        {{{2, 2, 12, 22}, 0, 0.3F + 0.6F * static_cast<float>(i) / static_cast<float>(count)}});
+  Predictions predictions;
+  predictions.names = {"even"};
+  predictions.found = [all](std::size_t i) { return i % 10 == 0 ? nullptr : &(*all)[i]; };
+  return predictions;
+}
+
+TEST(PictureList, OrdersByDoubtAndAnEditMovesNothing) {
+  StudioState state;
+  PictureListModel model(state.document());
+  model.setDoubts(state.doubts());
+  const QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::Fatal);
+  state.document().setDataset(makeLarge(5000));
+  model.setOrder(PictureOrder::Doubt);
+  ASSERT_TRUE(waitFor([&] { return model.isComplete() && model.rowCount() == 5000; }));
+  EXPECT_EQ(model.pictureAt(0), 0) << "nothing is known: as in the dataset";
+  state.setPredictions(predictionsOf(5000));
+  ASSERT_TRUE(waitFor([&] { return model.pictureAt(0) == 1; }));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete() && model.rowCount() == 5000; }));
+  EXPECT_EQ(model.pictureAt(1), 2);
+  EXPECT_EQ(model.pictureAt(4499), 4999);
+  EXPECT_EQ(model.pictureAt(4500), 0) << "not seen: last, as in the dataset";
+  EXPECT_EQ(model.pictureAt(4501), 10);
+  for (const int row : {0, 17, 4499, 4500, 4999})
+    EXPECT_EQ(model.rowOf(model.pictureAt(row)), row);
+  // "even" is labelled there and agrees; in odd pictures nothing, or something else, is.
+  model.setOrder(PictureOrder::Disagreement);
+  ASSERT_TRUE(waitFor([&] { return model.isComplete() && model.rowCount() == 5000; }));
+  EXPECT_EQ(model.pictureAt(0), 3) << "third where the model says even: one";
+  EXPECT_EQ(model.pictureAt(1), 9);
+  state.document().setReadOnly({});
+  auto after = std::make_shared<Annotation>(*state.document().dataset().pictures[3].annotation);
+  after->boxes.front().classId = 0;
+  state.document().edit({"right", {{3, state.document().dataset().pictures[3].annotation, after}}});
+  QTest::qWait(1200);
+  EXPECT_EQ(state.doubts().disagreement(3), 0);
+  EXPECT_EQ(model.pictureAt(0), 3) << "in view: it stays where it is";
+  model.setFilter(QStringLiteral("disagree>0"));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  EXPECT_EQ(model.pictureAt(0), 9);
+  EXPECT_EQ(model.rowOf(3), -1);
+  model.setFilter(QStringLiteral("-disagree>0 doubt>=0.5"));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  EXPECT_GT(model.rowCount(), 100);
+  for (int row = 0; row < model.rowCount(); ++row)
+    EXPECT_GE(*state.doubts().doubt(model.pictureAt(row)), 0.5F);
+  // Without a model neither is known.
+  state.setPredictions({});
+  ASSERT_TRUE(waitFor([&] { return model.rowCount() == 0; }));
+}
+
+TEST(PictureList, AFilterThatHidesThePictureInViewKeepsItsPlaceInTheOrder) {
+  StudioState state;
+  PictureListModel model(state.document());
+  model.setDoubts(state.doubts());
+  state.document().setDataset(makeLarge(50));
+  state.setPredictions(predictionsOf(50));
+  model.setOrder(PictureOrder::Disagreement);
+  model.setFilter(QStringLiteral("disagree>0"));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  const std::vector<int> before = {model.pictureAt(0), model.pictureAt(1), model.pictureAt(2)};
+  ASSERT_EQ(before, (std::vector<int>{3, 9, 15}));
+  state.document().setReadOnly({});
+  auto after = std::make_shared<Annotation>(*state.document().dataset().pictures[9].annotation);
+  after->boxes.front().classId = 0;
+  state.document().edit({"right", {{9, state.document().dataset().pictures[9].annotation, after}}});
+  ASSERT_TRUE(waitFor([&] { return model.rowOf(9) < 0; }));
+  EXPECT_EQ(model.placeOf(9), 1) << "D goes on to 15";
+  EXPECT_EQ(model.pictureAt(1), 15);
 }
 
 TEST(PictureList, GridPlacesAndFindsByArithmetic) {

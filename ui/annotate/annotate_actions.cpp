@@ -97,6 +97,41 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
       make("accept-all", tr("Accept all predictions"), QKeySequence(Qt::CTRL | Qt::Key_Return));
   for (QAction* action : {accept, acceptClass, acceptAll})
     action->setShortcutContext(Qt::WidgetShortcut);
+  accept->setShortcuts({Qt::Key_Return, Qt::Key_Enter});
+  acceptClass->setShortcuts({Qt::SHIFT | Qt::Key_Return, Qt::SHIFT | Qt::Key_Enter});
+  acceptAll->setShortcuts({Qt::CTRL | Qt::Key_Return, Qt::CTRL | Qt::Key_Enter});
+
+  propose = make("propose", tr("Propose boxes on this picture"), Qt::Key_M);
+  proposeAll = make("propose-all", tr("Propose boxes on all unlabelled pictures"),
+                    QKeySequence(Qt::SHIFT | Qt::Key_M));
+  proposeAsIGo = make("propose-as-i-go", tr("Propose boxes on each picture I come to"),
+                      QKeySequence(Qt::CTRL | Qt::Key_M), true);
+  pauseProposing = make("pause-proposing", tr("Pause proposing"), {}, true);
+  stopProposing = make("stop-proposing", tr("Stop proposing"), {});
+  propose->setIconText(tr("This picture"));
+  proposeAll->setIconText(tr("All unlabelled"));
+  pauseProposing->setIconText(tr("Pause"));
+  stopProposing->setIconText(tr("Stop"));
+  raiseThreshold = make("raise-threshold", tr("Show surer predictions only"),
+                        QKeySequence(Qt::CTRL | Qt::Key_Period));
+  lowerThreshold = make("lower-threshold", tr("Show less sure predictions too"),
+                        QKeySequence(Qt::CTRL | Qt::Key_Comma));
+
+  orderDataset = make("order-dataset", tr("As in the dataset"), {}, true);
+  orderDoubt = make("order-doubt", tr("Most doubtful first"), {}, true);
+  orderDoubt->setToolTip(
+      tr("How doubtful the model is: for each place how near its score p is to the threshold t, "
+         "(1 \u2212 p) / (1 \u2212 t) above it and p / t below, or how near the next class comes, "
+         "q / p; the mean of the three most doubtful places"));
+  orderDisagreement =
+      make("order-disagreement", tr("Most at odds with the labels first"), {}, true);
+  orderDisagreement->setToolTip(
+      tr("How many predictions above the threshold have no label of their class, and how many "
+         "labels no prediction, at an IOU of 0.5"));
+  auto* orders = new QActionGroup(this);
+  for (QAction* order : {orderDataset, orderDoubt, orderDisagreement})
+    orders->addAction(order);
+  orderDataset->setChecked(true);
 
   menu_ = {undo, redo, save, makeSeparator(), draw, select, pan, makeSeparator()};
   menu_ << makeMenu(tr("Boxes"),
@@ -105,8 +140,12 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   menu_ << makeMenu(tr("Class"), classActions << makeSeparator() << findClass);
   menu_ << makeMenu(tr("View"), {fit, actual, zoomIn, zoomOut, hide, keepView, makeSeparator(),
                                  darker, brighter, flatter, richer, plain});
-  menu_ << makeMenu(tr("Predictions"), {showPredictions, nextPrediction, previousPrediction,
-                                        makeSeparator(), accept, acceptClass, acceptAll});
+  menu_ << makeMenu(tr("Predictions"),
+                    {showPredictions, nextPrediction, previousPrediction, makeSeparator(), accept,
+                     acceptClass, acceptAll, makeSeparator(), raiseThreshold, lowerThreshold});
+  menu_ << makeMenu(tr("Proposals of a model"), {propose, proposeAll, proposeAsIGo, makeSeparator(),
+                                                 pauseProposing, stopProposing});
+  menu_ << makeMenu(tr("Order of the pictures"), {orderDataset, orderDoubt, orderDisagreement});
   menu_ << makeSeparator() << negative << unlabelled << verified << makeSeparator();
   menu_ << previous << next << nextUnlabelled << nextUnverified << makeSeparator() << deletePicture;
 }

@@ -36,6 +36,9 @@ class AnnotateActions : public QObject {
   QAction *fit, *actual, *zoomIn, *zoomOut, *hide, *keepView;
   QAction *showPredictions, *nextPrediction, *previousPrediction;
   QAction *accept, *acceptClass, *acceptAll;  ///< predictions; keys of the canvas alone
+  QAction *propose, *proposeAll, *proposeAsIGo, *pauseProposing, *stopProposing;
+  QAction *raiseThreshold, *lowerThreshold;
+  QAction *orderDataset, *orderDoubt, *orderDisagreement;  ///< of the pictures
   QAction *darker, *brighter, *flatter, *richer, *plain;
 
  private:

@@ -9,12 +9,15 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "ui/annotate/action_button.h"
 #include "ui/annotate/annotate_actions.h"
 #include "ui/annotate/annotate_canvas.h"
 #include "ui/annotate/box_fields.h"
 #include "ui/annotate/class_panel.h"
 #include "ui/annotate/label_editor.h"
 #include "ui/annotate/object_list.h"
+#include "ui/annotate/proposal_panel.h"
+#include "ui/studio_state.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -24,12 +27,13 @@ constexpr int eyeStep = 10;
 
 }  // namespace
 
-AnnotateInspector::AnnotateInspector(DatasetDocument& document, LabelEditor& editor,
+AnnotateInspector::AnnotateInspector(StudioState& state, LabelEditor& editor,
                                      AnnotateCanvas& canvas, AnnotateActions& actions,
-                                     QWidget* parent)
+                                     Proposer& proposer, QWidget* parent)
     : QWidget(parent),
       editor_(editor),
-      classes_(new ClassPanel(document, editor, actions.classes)),
+      proposals_(new ProposalPanel(state, proposer, actions)),
+      classes_(new ClassPanel(state.document(), editor, actions.classes)),
       objects_(new ObjectList(editor)),
       fields_(new BoxFields(editor)),
       objectsCaption_(makeCaption({})) {
@@ -38,6 +42,8 @@ AnnotateInspector::AnnotateInspector(DatasetDocument& document, LabelEditor& edi
   column->setSpacing(4);
   column->addWidget(makeCaption(tr("Picture")));
   column->addWidget(makeStates(actions));
+  column->addSpacing(metric::gap);
+  column->addWidget(proposals_);
   column->addSpacing(metric::gap);
   column->addWidget(makeCaption(tr("Classes")));
   column->addWidget(classes_);
@@ -64,21 +70,7 @@ QWidget* AnnotateInspector::makeStates(AnnotateActions& actions) {
   box->setContentsMargins(0, 0, 0, 0);
   box->setSpacing(4);
   for (QAction* action : {actions.unlabelled, actions.negative, actions.verified}) {
-    auto* button = new QPushButton(action->iconText());
-    button->setCheckable(true);
-    button->setAccessibleName(action->text());
-    const auto follow = [button, action] {
-      button->setToolTip(action->toolTip());
-      button->setEnabled(action->isEnabled());
-      button->setChecked(action->isChecked());
-    };
-    follow();
-    connect(action, &QAction::changed, button, follow);
-    connect(button, &QPushButton::clicked, action, [action, follow] {
-      action->trigger();
-      follow();  // also where it was refused
-    });
-    box->addWidget(button, 1);
+    box->addWidget(makeActionButton(action), 1);
   }
   return row;
 }

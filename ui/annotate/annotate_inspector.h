@@ -12,18 +12,21 @@ class AnnotateActions;
 class AnnotateCanvas;
 class BoxFields;
 class ClassPanel;
-class DatasetDocument;
 class LabelEditor;
 class ObjectList;
+class ProposalPanel;
+class Proposer;
+class StudioState;
 
-/// Classes, the boxes of the picture, the selected one in numbers, the picture's state, and how
-/// bright it is shown.
+/// What a model proposes, classes, the boxes of the picture, the selected one in numbers, the
+/// picture's state, and how bright it is shown.
 class AnnotateInspector : public QWidget {
   Q_OBJECT
  public:
-  AnnotateInspector(DatasetDocument& document, LabelEditor& editor, AnnotateCanvas& canvas,
-                    AnnotateActions& actions, QWidget* parent = nullptr);
+  AnnotateInspector(StudioState& state, LabelEditor& editor, AnnotateCanvas& canvas,
+                    AnnotateActions& actions, Proposer& proposer, QWidget* parent = nullptr);
 
+  ProposalPanel* proposals() const { return proposals_; }
   ClassPanel* classes() const { return classes_; }
   ObjectList* objects() const { return objects_; }
   BoxFields* fields() const { return fields_; }
@@ -36,6 +39,7 @@ class AnnotateInspector : public QWidget {
   void refresh();
 
   LabelEditor& editor_;
+  ProposalPanel* proposals_;
   ClassPanel* classes_;
   ObjectList* objects_;
   BoxFields* fields_;

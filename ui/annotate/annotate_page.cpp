@@ -15,6 +15,8 @@
 #include "ui/annotate/class_finder.h"
 #include "ui/annotate/picture_side.h"
 #include "ui/annotate/prediction_overlay.h"
+#include "ui/annotate/proposal_panel.h"
+#include "ui/annotate/proposer.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
 #include "ui/studio_state.h"
@@ -44,8 +46,9 @@ AnnotatePage::AnnotatePage(StudioState& state, QWidget* parent)
       canvas_(new AnnotateCanvas(editor_)),
       side_(new PictureSide(state)),
       finder_(new ClassFinder(editor_, canvas_)),
-      predictions_(new PredictionOverlay(state, editor_, *canvas_, *actions_, this)) {
-  inspector_ = new AnnotateInspector(state.document(), editor_, *canvas_, *actions_);
+      predictions_(new PredictionOverlay(state, editor_, *canvas_, *actions_, this)),
+      proposer_(new Proposer(state, this)) {
+  inspector_ = new AnnotateInspector(state, editor_, *canvas_, *actions_, *proposer_);
   auto* workspace = new QSplitter(Qt::Horizontal);
   workspace->setObjectName(QStringLiteral("workspace"));
   workspace->setChildrenCollapsible(false);
@@ -65,6 +68,7 @@ AnnotatePage::AnnotatePage(StudioState& state, QWidget* parent)
   connectDocument();
   connectActions();
   connectSaving();
+  connectProposals();
   refreshActions();
   showFacts();
 }
@@ -205,6 +209,7 @@ QList<QAction*> AnnotatePage::menuActions() const {
 
 void AnnotatePage::activated() {
   side_->selectSome();
+  inspector_->proposals()->lookForRuns();
   canvas_->setFocus();
 }
 
@@ -248,6 +253,9 @@ void AnnotatePage::pictureLoaded(const PicturePyramid& picture, const QString& w
   if (!selectWhenShown_.empty()) editor_.select(std::exchange(selectWhenShown_, {}));
   takeBox();
   takePlace();
+  // D shows the next one at once.
+  if (const int next = side_->pictureFrom(1); next >= 0)
+    loader_.expect(state().document().dataset().absolutePath(static_cast<std::size_t>(next)));
 }
 
 void AnnotatePage::takePlace() {
@@ -328,6 +336,7 @@ void AnnotatePage::saveLayout() const {
   Page::saveLayout();
   QSettings settings;
   settings.setValue(QStringLiteral("annotate/keepView"), actions_->keepView->isChecked());
+  settings.setValue(QStringLiteral("annotate/proposals"), inspector_->proposals()->isOpen());
 }
 
 void AnnotatePage::restoreLayout() {
@@ -335,6 +344,8 @@ void AnnotatePage::restoreLayout() {
   QSettings settings;
   actions_->keepView->setChecked(
       settings.value(QStringLiteral("annotate/keepView"), true).toBool());
+  inspector_->proposals()->setOpen(
+      settings.value(QStringLiteral("annotate/proposals"), false).toBool());
 }
 
 }  // namespace boxwright::ui

@@ -26,6 +26,7 @@ class ClassFinder;
 class ElidedLabel;
 class PictureSide;
 class PredictionOverlay;
+class Proposer;
 
 /// Where boxes are labelled: the pictures at the left, the picture in view with its tools, classes
 /// and boxes at the right. What is changed is in the document at once; stepping away is a change of
@@ -50,6 +51,7 @@ class AnnotatePage : public Page {
   PictureSide* side() const { return side_; }
   ClassFinder* finder() const { return finder_; }
   PredictionOverlay* predictions() const { return predictions_; }
+  Proposer* proposer() const { return proposer_; }
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -63,6 +65,11 @@ class AnnotatePage : public Page {
   void connectEdits();
   void connectView();
   void connectSaving();
+  void connectProposals();
+  void proposeHere();
+  void proposeAsIGo();
+  void askForModel();
+  void showLacking(const std::vector<std::string>& names, bool all);
   /// Ends or breaks off what is under way on the canvas, then does it.
   void act(const std::function<void()>& what);
   void showPicture();
@@ -91,10 +98,12 @@ class AnnotatePage : public Page {
   AnnotateInspector* inspector_ = nullptr;
   ClassFinder* finder_;
   PredictionOverlay* predictions_;
+  Proposer* proposer_;
   ElidedLabel* name_ = nullptr;
   QLabel* facts_ = nullptr;
 
   int shownPicture_ = -1;
+  int proposedAt_ = -1;     ///< the picture that proposals were asked for by coming to it
   bool leading_ = false;    ///< the shared selection, not following it
   bool hidden_ = false;     ///< the boxes, while the key is held
   std::set<int> returned_;  ///< from the trash: their files may be on their way

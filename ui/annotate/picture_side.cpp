@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/annotate/picture_side.h"
 
+#include <QAction>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QItemSelectionModel>
 #include <QLabel>
@@ -24,6 +26,7 @@ PictureSide::PictureSide(StudioState& state, QWidget* parent)
       grid_(new PictureGrid(state.document(), thumbnails_)),
       strip_(new StateStrip(state.document(), model_)),
       count_(new QLabel),
+      order_(new QComboBox),
       nothing_(makeText({}, Tone::Dim)),
       views_(new QStackedWidget) {
   setMinimumWidth(220);
@@ -31,6 +34,7 @@ PictureSide::PictureSide(StudioState& state, QWidget* parent)
   setAutoFillBackground(true);
   setBackgroundRole(QPalette::Base);
   grid_->setModel(&model_);
+  model_.setDoubts(state_.doubts());
   count_->setMinimumWidth(1);
   count_->setFixedHeight(40);
   count_->setContentsMargins(metric::margin, 0, metric::gap, 0);
@@ -42,6 +46,13 @@ PictureSide::PictureSide(StudioState& state, QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
   column->addWidget(count_);
+  order_->setAccessibleName(tr("Order of the pictures"));
+  order_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  order_->hide();  // until a model says something
+  auto* orders = new QHBoxLayout;
+  orders->setContentsMargins(metric::gap, 0, metric::gap, metric::gap);
+  orders->addWidget(order_);
+  column->addLayout(orders);
   auto* row = new QHBoxLayout;
   row->setSpacing(0);
   row->addWidget(views_, 1);
@@ -101,24 +112,52 @@ void PictureSide::selectSome() {
   if (state_.picture() < 0 && model_.rowCount() > 0) state_.select(model_.pictureAt(0));
 }
 
-void PictureSide::step(int by) {
+int PictureSide::pictureFrom(int by) const {
   const int row = model_.rowOf(state_.picture());
   // Out of the list since it was edited: on from its neighbours.
   const int place = model_.placeOf(state_.picture());
   const int next = row >= 0 ? row + by : by > 0 ? place + by - 1 : place + by;
-  const int picture = model_.pictureAt(next);
+  return model_.pictureAt(next);
+}
+
+void PictureSide::step(int by) {
+  const int picture = pictureFrom(by);
   if (picture >= 0) state_.select(picture);
 }
 
+void PictureSide::offerOrders(const std::vector<std::pair<QAction*, PictureOrder>>& orders) {
+  for (const auto& [action, order] : orders) {
+    const int index = order_->count();
+    order_->addItem(action->text());
+    order_->setItemData(index, action->toolTip(), Qt::ToolTipRole);
+    connect(action, &QAction::triggered, this, [this, index, to = order] {
+      order_->setCurrentIndex(index);
+      model_.setOrder(to);
+    });
+    connect(order_, &QComboBox::activated, action, [index, one = action](int chosen) {
+      if (chosen == index) one->trigger();
+    });
+  }
+  const auto show = [this, first = orders.front().first] {
+    const bool known = state_.doubts().areKnown();
+    if (!known && order_->currentIndex() != 0) first->trigger();
+    order_->setVisible(known);
+  };
+  connect(&state_, &StudioState::predictionsChanged, this, show);
+  show();
+}
+
 bool PictureSide::nextUnlabelled() {
-  const int picture = model_.nextUnlabelled(model_.placeOf(state_.picture() + 1) - 1);
-  if (picture < 0 || picture == state_.picture()) return false;
-  state_.select(picture);
-  return true;
+  return nextBy(&PictureListModel::nextUnlabelled);
 }
 
 bool PictureSide::nextUnverified() {
-  const int picture = model_.nextUnverified(model_.placeOf(state_.picture() + 1) - 1);
+  return nextBy(&PictureListModel::nextUnverified);
+}
+
+bool PictureSide::nextBy(int (PictureListModel::*next)(int) const) {
+  const int row = model_.rowOf(state_.picture());
+  const int picture = (model_.*next)(row >= 0 ? row : model_.placeOf(state_.picture()) - 1);
   if (picture < 0 || picture == state_.picture()) return false;
   state_.select(picture);
   return true;

@@ -24,6 +24,9 @@ PredictionOverlay::PredictionOverlay(StudioState& state, LabelEditor& editor,
                                      QObject* parent)
     : QObject(parent), state_(state), editor_(editor), canvas_(canvas), actions_(actions) {
   connect(&state_, &StudioState::predictionsChanged, this, &PredictionOverlay::refresh);
+  connect(&state_, &StudioState::predicted, this, [this](const std::vector<int>& pictures) {
+    if (std::find(pictures.begin(), pictures.end(), editor_.picture()) != pictures.end()) refresh();
+  });
   connect(&editor_, &LabelEditor::changed, this, &PredictionOverlay::refresh);
   connect(actions_.showPredictions, &QAction::toggled, this, &PredictionOverlay::refresh);
   connect(actions_.nextPrediction, &QAction::triggered, this, [this] { step(1); });
@@ -46,9 +49,12 @@ void PredictionOverlay::refresh() {
   shown_.clear();
   const bool on = actions_.showPredictions->isChecked() && editor_.picture() >= 0;
   if (on && state_.predictions()) shown_ = state_.predictions()->of(editor_.picture());
-  std::erase_if(shown_, [this](const Prediction& p) {
-    return std::any_of(editor_.boxes().begin(), editor_.boxes().end(), [&p](const Box& box) {
-      return box.classId == p.classId && box.rect == p.rect;
+  const bool proposed = on && state_.predictions() &&
+                        state_.predictions()->purpose == Predictions::Purpose::Labelling;
+  std::erase_if(shown_, [this, proposed](const Prediction& p) {
+    return std::any_of(editor_.boxes().begin(), editor_.boxes().end(), [&](const Box& box) {
+      return box.classId == p.classId &&
+             (box.rect == p.rect || (proposed && iou(box.rect, p.rect) >= sameObject));
     });
   });
   if (!chosen()) chosen_.reset();
@@ -97,6 +103,7 @@ void PredictionOverlay::accept() {
     return;
   }
   const Prediction taken = *now;  // the edit takes it off the list
+  const std::ptrdiff_t at = now - shown_.data();
   const auto& selected = editor_.selected();
   const Box* label = selected.size() == 1 ? editor_.box(selected.front()) : nullptr;
   if (label && iou(label->rect, taken.rect) >= sameIntent) {
@@ -105,6 +112,12 @@ void PredictionOverlay::accept() {
     editor_.accept({taken});
   }
   editor_.select({});  // or the next one accepted would take its place
+  const auto left = static_cast<std::ptrdiff_t>(shown_.size());
+  if (state_.predictions()->purpose != Predictions::Purpose::Labelling || left == 0) return;
+  // On to the next, so that Enter alone goes through them.
+  chosen_ = shown_[static_cast<std::size_t>(std::min(at, left - 1))].number;
+  canvas_.bringIntoView(chosen()->rect);
+  paint();
 }
 
 void PredictionOverlay::acceptAll(std::optional<int> classId) {

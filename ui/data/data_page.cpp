@@ -67,6 +67,7 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
       model_(state.document()),
       thumbnails_(state.document()),
       pages_(new QStackedWidget) {
+  model_.setDoubts(state.doubts());
   boxesView_ = new BoxesView(state, model_);
   statistics_ = new StatisticsView(state);
   inspector_ = new DataInspector(state);

@@ -55,7 +55,7 @@ void FilterCompleter::listConditions() {
       QStringLiteral("size<"),     QStringLiteral("size>"),        QStringLiteral("aspect>"),
       QStringLiteral("aspect<"),   QStringLiteral("score<"),       QStringLiteral("score>"),
       QStringLiteral("width<"),    QStringLiteral("width>"),       QStringLiteral("height<"),
-      QStringLiteral("height>")};
+      QStringLiteral("height>"),   QStringLiteral("doubt>"),       QStringLiteral("disagree>0")};
   for (const LabelState state :
        {LabelState::Labelled, LabelState::Negative, LabelState::Unlabelled}) {
     all << QStringLiteral("state:") + QString::fromLatin1(labelStateName(state));

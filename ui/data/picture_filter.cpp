@@ -7,6 +7,7 @@
 #include "ui/data/filter_text.h"
 #include "ui/data/name_pattern.h"
 #include "ui/dataset_document.h"
+#include "ui/picture_doubts.h"
 
 namespace boxwright::ui {
 namespace {
@@ -45,7 +46,8 @@ PictureFilter::PictureFilter(const QString& text, const ClassNames& classes) {
     const bool ofBoxes = term.kind == Kind::Class || term.kind == Kind::Measure;
     needsAnnotations_ |= ofBoxes || term.kind == Kind::State || term.kind == Kind::Verified ||
                          term.kind == Kind::Boxes || term.kind == Kind::Width ||
-                         term.kind == Kind::Height;
+                         term.kind == Kind::Height || term.kind == Kind::Disagree;
+    needsDoubts_ |= term.kind == Kind::Doubt || term.kind == Kind::Disagree;
     needsSplits_ |= term.kind == Kind::Split;
     needsProblems_ |= term.kind == Kind::Problem;
     if (term.kind == Kind::Class && !term.negated) {
@@ -80,6 +82,8 @@ PictureFilter::Term PictureFilter::read(const FilterTerm& written, const ClassNa
       {QLatin1String("boxes"), none, Kind::Boxes},
       {QLatin1String("width"), pixels, Kind::Width},
       {QLatin1String("height"), pixels, Kind::Height},
+      {QLatin1String("doubt"), none, Kind::Doubt},
+      {QLatin1String("disagree"), none, Kind::Disagree},
       {QLatin1String("size"), pixels, Kind::Measure, Measure::Size},
       {QLatin1String("aspect"), none, Kind::Measure, Measure::Aspect},
       {QLatin1String("score"), none, Kind::Measure, Measure::Score},
@@ -127,10 +131,11 @@ PictureFilter::Term PictureFilter::read(const FilterTerm& written, const ClassNa
   } else if (is("problem")) {
     term.kind = Kind::Problem;
   } else {
-    refuse(term,
-           translated("\u201c%1\u201d is no key. There are name, class, state, verified, split, "
-                      "problem, boxes, size, aspect, score, x, y, width and height.")
-               .arg(written.key));
+    refuse(
+        term,
+        translated("\u201c%1\u201d is no key. There are name, class, state, verified, split, "
+                   "problem, boxes, size, aspect, score, doubt, disagree, x, y, width and height.")
+            .arg(written.key));
     return term;
   }
   if (written.sign.startsWith(u'<') || written.sign.startsWith(u'>')) {
@@ -203,7 +208,7 @@ bool PictureFilter::boxesMatch(const Picture& picture) const {
 }
 
 bool PictureFilter::holds(const Term& term, const DatasetDocument& document, const Picture& p,
-                          int index) const {
+                          int index, const PictureDoubts* doubts) const {
   switch (term.kind) {
     case Kind::State:
       return p.annotation->state == term.state;
@@ -230,6 +235,14 @@ bool PictureFilter::holds(const Term& term, const DatasetDocument& document, con
       return anyBoxMatches(term.classId, p) || holdsClass(*p.annotation, term.classId);
     case Kind::Measure:
       return anyBoxIsLike(term, p);
+    case Kind::Doubt: {
+      const auto doubt = doubts ? doubts->doubt(index) : std::nullopt;
+      return doubt && term.range.has(static_cast<double>(*doubt));
+    }
+    case Kind::Disagree: {
+      const auto count = doubts ? doubts->disagreement(index) : std::nullopt;
+      return count && term.range.has(*count);
+    }
     case Kind::Name:
       return nameMatches(p.path, term.text, term.ascii);
     case Kind::Word:
@@ -240,10 +253,11 @@ bool PictureFilter::holds(const Term& term, const DatasetDocument& document, con
   return false;
 }
 
-bool PictureFilter::matches(const DatasetDocument& document, int picture) const {
+bool PictureFilter::matches(const DatasetDocument& document, int picture,
+                            const PictureDoubts* doubts) const {
   const Picture& p = document.dataset().pictures[static_cast<std::size_t>(picture)];
   const auto passes = [&](const Term& term) {
-    return term.kind != Kind::Never && holds(term, document, p, picture) != term.negated;
+    return term.kind != Kind::Never && holds(term, document, p, picture, doubts) != term.negated;
   };
   // The boxes come between what the picture says and what its name says.
   const auto names = std::find_if(terms_.begin(), terms_.end(),

@@ -4,8 +4,12 @@
 #include <QElapsedTimer>
 #include <QLocale>
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
 
 #include "ui/dataset_document.h"
+#include "ui/picture_doubts.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -13,6 +17,9 @@ namespace {
 
 constexpr int sliceMilliseconds = 6;
 constexpr int refilterMilliseconds = 250;
+constexpr int reorderMilliseconds = 1000;
+constexpr int fewRows = 64;  ///< told one by one
+constexpr float notAsked = std::numeric_limits<float>::quiet_NaN();
 
 }  // namespace
 
@@ -53,8 +60,11 @@ PictureListModel::PictureListModel(DatasetDocument& document, QObject* parent)
   refilter_.setSingleShot(true);
   refilter_.setInterval(refilterMilliseconds);
   connect(&refilter_, &QTimer::timeout, this, &PictureListModel::restart);
+  reorder_.setSingleShot(true);
+  reorder_.setInterval(reorderMilliseconds);
+  connect(&reorder_, &QTimer::timeout, this, &PictureListModel::orderAnew);
 
-  connect(&document_, &DatasetDocument::reset, this, &PictureListModel::restart);
+  connect(&document_, &DatasetDocument::reset, this, &PictureListModel::orderAnew);
   connect(&document_, &DatasetDocument::picturesAdded, this, [this] { scanner_.start(); });
   connect(&document_, &DatasetDocument::annotationsChanged, this, [this](int first, int count) {
     showKind();
@@ -63,11 +73,17 @@ PictureListModel::PictureListModel(DatasetDocument& document, QObject* parent)
       if (!refilter_.isActive()) refilter_.start();
       return;
     }
-    const auto begin = std::lower_bound(rows_.begin(), rows_.end(), first);
-    const auto end = std::lower_bound(begin, rows_.end(), first + count);
-    if (begin == end) return;
-    Q_EMIT dataChanged(index(static_cast<int>(begin - rows_.begin()), 0),
-                       index(static_cast<int>(end - rows_.begin()) - 1, ColumnCount - 1));
+    if (rows_.empty()) return;
+    if (order_ == PictureOrder::Dataset || count > fewRows) {
+      const bool all = order_ != PictureOrder::Dataset;
+      const int from = all ? 0 : placeOf(first), to = all ? rowCount() : placeOf(first + count);
+      if (from < to) Q_EMIT dataChanged(index(from, 0), index(to - 1, ColumnCount - 1));
+      return;
+    }
+    for (int picture = first; picture < first + count; ++picture) {
+      const int row = rowOf(picture);
+      if (row >= 0) Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
+    }
   });
   connect(&document_, &DatasetDocument::classesChanged, this, [this] {
     if (!filter_.isEmpty() && !refilter_.isActive()) refilter_.start();
@@ -84,10 +100,55 @@ PictureListModel::PictureListModel(DatasetDocument& document, QObject* parent)
   });
 }
 
+void PictureListModel::setDoubts(const PictureDoubts& doubts) {
+  doubts_ = &doubts;
+  connect(doubts_, &PictureDoubts::changed, this, [this] {
+    if (order_ != PictureOrder::Dataset) {
+      if (!reorder_.isActive()) reorder_.start();
+    } else if (filter_.needsDoubts() && !refilter_.isActive()) {
+      refilter_.start();
+    }
+  });
+}
+
+void PictureListModel::setOrder(PictureOrder order) {
+  if (order == order_) return;
+  order_ = order;
+  orderAnew();
+}
+
 void PictureListModel::setFilter(const QString& text) {
   if (text == text_) return;
   text_ = text;
+  orderAnew();
+}
+
+void PictureListModel::orderAnew() {
+  reorder_.stop();
+  keys_.clear();
   restart();
+}
+
+float PictureListModel::keyOf(int picture) const {
+  const auto at = static_cast<std::size_t>(picture);
+  if (at >= keys_.size())
+    keys_.resize(std::max(at + 1, document_.dataset().pictures.size()), notAsked);
+  float& key = keys_[at];
+  if (!std::isnan(key)) return key;
+  key = 1;  // behind all that is known
+  if (!doubts_ || picture >= document_.pictureCount()) return key;
+  if (order_ == PictureOrder::Doubt) {
+    if (const auto doubt = doubts_->doubt(picture)) key = -*doubt;
+  } else if (const auto count = doubts_->disagreement(picture)) {
+    key = static_cast<float>(-*count);
+  }
+  return key;
+}
+
+bool PictureListModel::comesBefore(int a, int b) const {
+  if (order_ == PictureOrder::Dataset) return a < b;
+  const float one = keyOf(a), other = keyOf(b);
+  return one != other ? one < other : a < b;
 }
 
 bool PictureListModel::isComplete() const {
@@ -99,6 +160,7 @@ void PictureListModel::restart() {
   beginResetModel();
   filter_ = PictureFilter(text_, document_.dataset().classes);
   rows_.clear();
+  gathered_.clear();
   trashed_.clear();
   scanned_ = 0;
   endResetModel();
@@ -117,17 +179,23 @@ void PictureListModel::scan() {
     for (; scanned_ < end; ++scanned_) {
       if (document_.isTrashed(scanned_)) {
         trashed_.insert(scanned_);
-      } else if (filter_.isEmpty() || filter_.matches(document_, scanned_)) {
+      } else if (filter_.isEmpty() || filter_.matches(document_, scanned_, doubts_)) {
         found.push_back(scanned_);
+        if (order_ != PictureOrder::Dataset) keyOf(scanned_);
       }
     }
     if (clock.elapsed() >= sliceMilliseconds) break;
   }
-  if (!found.empty()) {
-    const auto first = static_cast<int>(rows_.size());
-    beginInsertRows({}, first, first + static_cast<int>(found.size()) - 1);
-    rows_.insert(rows_.end(), found.begin(), found.end());
-    endInsertRows();
+  if (order_ == PictureOrder::Dataset) {
+    publish(std::move(found));
+  } else {
+    gathered_.insert(gathered_.end(), found.begin(), found.end());
+    if (scanned_ >= count) {
+      std::vector<int> all = std::exchange(gathered_, {});
+      std::erase_if(all, [this](int picture) { return trashed_.contains(picture); });
+      std::sort(all.begin(), all.end(), [this](int a, int b) { return comesBefore(a, b); });
+      publish(std::move(all));
+    }
   }
   if (scanned_ >= count) {
     scanner_.stop();
@@ -135,6 +203,23 @@ void PictureListModel::scan() {
     scanner_.start();
   }
   Q_EMIT countChanged();
+}
+
+void PictureListModel::publish(std::vector<int> found) {
+  if (found.empty()) return;
+  if (!rows_.empty() && comesBefore(found.front(), rows_.back())) {
+    // More pictures than there were when the order was made.
+    found.insert(found.end(), rows_.begin(), rows_.end());
+    std::sort(found.begin(), found.end(), [this](int a, int b) { return comesBefore(a, b); });
+    beginResetModel();
+    rows_ = std::move(found);
+    endResetModel();
+    return;
+  }
+  const auto first = static_cast<int>(rows_.size());
+  beginInsertRows({}, first, first + static_cast<int>(found.size()) - 1);
+  rows_.insert(rows_.end(), found.begin(), found.end());
+  endInsertRows();
 }
 
 void PictureListModel::followTrash(int first, int count) {
@@ -147,7 +232,11 @@ void PictureListModel::followTrash(int first, int count) {
     const int row = placeOf(picture);
     if (!trashed) {
       trashed_.erase(picture);
-      if (!filter_.isEmpty() && !filter_.matches(document_, picture)) continue;
+      if (!filter_.isEmpty() && !filter_.matches(document_, picture, doubts_)) continue;
+      if (order_ != PictureOrder::Dataset && !isComplete()) {
+        gathered_.push_back(picture);
+        continue;
+      }
       beginInsertRows({}, row, row);
       rows_.insert(rows_.begin() + row, picture);
       endInsertRows();
@@ -168,13 +257,16 @@ int PictureListModel::pictureAt(int row) const {
 }
 
 int PictureListModel::rowOf(int picture) const {
-  const auto found = std::lower_bound(rows_.begin(), rows_.end(), picture);
-  if (found == rows_.end() || *found != picture) return -1;
-  return static_cast<int>(found - rows_.begin());
+  if (picture < 0) return -1;
+  const int place = placeOf(picture);
+  return place < rowCount() && rows_[static_cast<std::size_t>(place)] == picture ? place : -1;
 }
 
 int PictureListModel::placeOf(int picture) const {
-  return static_cast<int>(std::lower_bound(rows_.begin(), rows_.end(), picture) - rows_.begin());
+  if (picture < 0) return 0;
+  const auto before = [this](int a, int b) { return comesBefore(a, b); };
+  return static_cast<int>(std::lower_bound(rows_.begin(), rows_.end(), picture, before) -
+                          rows_.begin());
 }
 
 int PictureListModel::nextThat(int row, bool (DatasetDocument::*wanted)(int) const) const {

@@ -11,13 +11,22 @@
 namespace boxwright::ui {
 
 class DatasetDocument;
+class PictureDoubts;
 
 /// For people.
 QString stateText(LabelState state);
 
-/// The pictures that pass the filter, in the dataset's order: column 0 for the grid, all columns
-/// for the table. Filtering goes through the dataset in slices of a few milliseconds, so that a
-/// large one never holds up the GUI; rows appear as they are found.
+enum class PictureOrder {
+  Dataset,
+  Doubt,         ///< of a model, the most first; then what it has not seen
+  Disagreement,  ///< of a model with the labels, the same
+};
+
+/// The pictures that pass the filter, in the dataset's order or by what a model says of them:
+/// column 0 for the grid, all columns for the table. An edit of labels does not move a picture in
+/// an order that stands; more finds of the model do. Filtering goes through the dataset in slices
+/// of a few milliseconds, so that a large one never holds up the GUI; rows appear as they are
+/// found.
 class PictureListModel : public QAbstractTableModel {
   Q_OBJECT
  public:
@@ -26,6 +35,10 @@ class PictureListModel : public QAbstractTableModel {
 
   explicit PictureListModel(DatasetDocument& document, QObject* parent = nullptr);
 
+  /// What a model says; it must outlive the list. Without it nothing is known.
+  void setDoubts(const PictureDoubts& doubts);
+  void setOrder(PictureOrder order);
+  PictureOrder order() const { return order_; }
   void setFilter(const QString& text);
   const PictureFilter& filter() const { return filter_; }
   /// There are classes of pictures as a whole and no boxes: the column of boxes has the class.
@@ -55,7 +68,12 @@ class PictureListModel : public QAbstractTableModel {
 
  private:
   void restart();
+  void orderAnew();
   void scan();
+  void publish(std::vector<int> found);
+  /// By what pictures are put in the order, ascending, from when it was made.
+  float keyOf(int picture) const;
+  bool comesBefore(int a, int b) const;
   int nextThat(int row, bool (DatasetDocument::*wanted)(int) const) const;
   /// The classes of a picture as a whole, by name.
   QString classText(const Annotation& annotation) const;
@@ -66,12 +84,16 @@ class PictureListModel : public QAbstractTableModel {
   DatasetDocument& document_;
   QString text_;
   PictureFilter filter_;
-  std::vector<int> rows_;  ///< ascending
+  const PictureDoubts* doubts_ = nullptr;
+  PictureOrder order_ = PictureOrder::Dataset;
+  mutable std::vector<float> keys_;  ///< of each picture, as far as it was asked for
+  std::vector<int> rows_;            ///< as comesBefore() says
+  std::vector<int> gathered_;        ///< found, to be shown once they can be put in order
   int scanned_ = 0;
   std::set<int> trashed_;  ///< of those that were looked at
   bool showsClasses_ = false;
   QTimer scanner_;
-  QTimer refilter_;
+  QTimer refilter_, reorder_;
 };
 
 }  // namespace boxwright::ui

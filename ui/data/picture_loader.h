@@ -5,6 +5,7 @@
 #include <QString>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 
@@ -14,7 +15,8 @@
 namespace boxwright::ui {
 
 /// Decodes the picture in view off the GUI thread, one at a time; asks made meanwhile replace each
-/// other, the newest wins. GUI thread only.
+/// other, the newest wins. One more can be decoded ahead: load() then has it at once. GUI thread
+/// only.
 class PictureLoader : public QObject {
   Q_OBJECT
  public:
@@ -22,8 +24,11 @@ class PictureLoader : public QObject {
 
   /// `before` is called first on the thread that decodes: it may wait for the file.
   void load(const std::filesystem::path& path, std::function<void(std::stop_token)> before = {});
+  /// The picture that load() will probably be called for next, in place of the one before.
+  void expect(const std::filesystem::path& path);
+  /// Also what is expected.
   void cancel();
-  bool isBusy() const { return job_.isRunning(); }
+  bool isBusy() const { return job_.isRunning() || awaited_; }
 
  Q_SIGNALS:
   /// `warning` is empty when all is well with the file.
@@ -35,11 +40,16 @@ class PictureLoader : public QObject {
     std::filesystem::path path;
     std::function<void(std::stop_token)> before;
   };
+  struct Loaded;
+  static Loaded decode(const std::filesystem::path& path);
   void begin(const Wish& wish);
 
-  Job job_;
+  Job job_, ahead_;
   bool wanted_ = false;
   std::optional<Wish> next_;
+  std::filesystem::path expected_;       ///< is being decoded or lies ready; empty: none
+  std::shared_ptr<const Loaded> ready_;  ///< of expected_
+  bool awaited_ = false;                 ///< load() was called for it before it was ready
 };
 
 }  // namespace boxwright::ui

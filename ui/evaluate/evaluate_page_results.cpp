@@ -177,10 +177,11 @@ void EvaluatePage::open(int row) {
 }
 
 void EvaluatePage::givePredictions() {
-  if (models_.empty()) {
-    state().setPredictions({});
-  } else {
+  const std::optional<Predictions>& now = state().predictions();
+  if (!models_.empty()) {
     state().setPredictions(predictionsOf(models_[0]));
+  } else if (now && now->purpose == Predictions::Purpose::Judging) {
+    state().setPredictions({});
   }
 }
 

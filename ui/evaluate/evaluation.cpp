@@ -122,12 +122,15 @@ std::vector<ScoredEvaluation> scored(
 
 Predictions predictionsOf(const ScoredEvaluation& model) {
   const std::shared_ptr<const Evaluation>& all = model.evaluation;
-  return {.model = all->request.model,
-          .names = all->names,
-          .datasetClasses = all->datasetClasses,
-          .pictures = {all, &all->pictures},
-          .placeOf = {all, &all->placeOf},
-          .confidence = model.confidence};
+  Predictions predictions;
+  predictions.model = all->request.model;
+  predictions.names = all->names;
+  predictions.confidence = model.confidence;
+  predictions.found = [all](std::size_t picture) -> const std::vector<Detection>* {
+    const auto place = all->placeOf.find(picture);
+    return place == all->placeOf.end() ? nullptr : &all->pictures[place->second].detections;
+  };
+  return predictions;
 }
 
 QString protocolText(Protocol protocol) {
