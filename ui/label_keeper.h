@@ -26,8 +26,9 @@ class DatasetDocument;
 
 /// Keeps what is edited in the open dataset safe. Every edit goes into the journal at once; label
 /// files are written when a picture is left() or saveAll() is called; a file that many pictures
-/// share, when nothing has been edited for some seconds. A quiet Job does it in the order in which it was told, so that the GUI never waits for a disk. What cannot be written
-/// is tried again every few seconds. GUI thread only.
+/// share, when nothing has been edited for some seconds. A quiet Job does it in the order in which
+/// it was told, so that the GUI never waits for a disk. What cannot be written is tried again every
+/// few seconds. GUI thread only.
 class LabelKeeper : public QObject {
   Q_OBJECT
  public:
@@ -44,7 +45,7 @@ class LabelKeeper : public QObject {
   void left();
   /// `again`: also what was told to be in conflict, which is told once more.
   void saveAll(bool again = false);
-  /// Of pictures in conflict(): what is here counts.
+  /// Of pictures in conflict(), and classes: what is here counts.
   void overrule();
 
   /// The document can be edited.
@@ -55,6 +56,8 @@ class LabelKeeper : public QObject {
   std::function<void(std::stop_token)> wait() const;
   /// Pictures whose label files do not say yet what they should.
   int unsaved() const { return unsaved_; }
+  /// A list of classes does not say yet what it should.
+  bool classesUnsaved() const { return classesUnsaved_; }
   /// Pictures whose label files somebody else has written, so that they were left alone.
   const QSet<int>& conflicts() const { return conflicts_; }
   /// For the status bar: "saved 12:04", "2 pictures not saved yet", "not saved: the disk is full".
@@ -70,6 +73,8 @@ class LabelKeeper : public QObject {
   void restored(int edits);
   /// Somebody else has written this picture's labels.
   void conflictFound(int picture);
+  /// Somebody else has written a list of the classes.
+  void classConflictFound();
   /// At an end(): something is in memory alone, and the dataset can be edited as before.
   void notKept();
 
@@ -83,15 +88,13 @@ class LabelKeeper : public QObject {
   };
   struct Undid {};
   struct Redid {};
-  struct NewClass {
-    std::string name;
-  };
   struct SaveAll {};
   struct Overrule {
     std::size_t picture = 0;
   };
+  struct OverruleClasses {};
   struct End {};
-  using Command = std::variant<Begin, Did, Undid, Redid, NewClass, SaveAll, Overrule, End>;
+  using Command = std::variant<Begin, Did, Undid, Redid, SaveAll, Overrule, OverruleClasses, End>;
 
   struct Opened {
     std::shared_ptr<LabelStore::Found> found;
@@ -112,10 +115,14 @@ class LabelKeeper : public QObject {
   struct Conflict {
     std::size_t picture = 0;
   };
+  struct ClassesSaved {};
+  struct ClassConflict {};
   struct Unsaved {
     std::size_t count = 0;
+    bool classes = false;
   };
-  using News = std::variant<Opened, Refused, Fault, Saved, SavedAll, NotKept, Conflict, Unsaved>;
+  using News = std::variant<Opened, Refused, Fault, Saved, SavedAll, NotKept, Conflict,
+                            ClassesSaved, ClassConflict, Unsaved>;
   struct Desk;
 
   void tell(Command command);
@@ -132,6 +139,7 @@ class LabelKeeper : public QObject {
   Phase phase_ = Phase::Off;
   bool documentGone_ = true;  ///< of the session that begun last
   int unsaved_ = 0;
+  bool classesUnsaved_ = false, classConflict_ = false;
   QSet<int> conflicts_;
   std::optional<JobError> fault_;
   QTime savedAt_;

@@ -17,6 +17,7 @@ StudioState::StudioState(QObject* parent) : QObject(parent), labels_(document_, 
     if (document_.path() != dataset_ && !keepRun_) setRun({});
     dataset_ = document_.path();
   });
+  connect(&document_, &DatasetDocument::classesMoved, this, &StudioState::moveClasses);
 }
 
 void StudioState::select(int picture, std::optional<std::uint32_t> box) {
@@ -37,6 +38,16 @@ void StudioState::setAnchors(std::optional<ChosenAnchors> anchors) {
   if (!anchors && !anchors_) return;
   anchors_ = std::move(anchors);
   Q_EMIT anchorsChanged();
+}
+
+void StudioState::moveClasses(const std::vector<int>& to) {
+  if (!predictions_) return;
+  Predictions predictions = *predictions_;
+  for (int& own : predictions.datasetClasses) {
+    if (own >= 0)
+      own = static_cast<std::size_t>(own) < to.size() ? to[static_cast<std::size_t>(own)] : -1;
+  }
+  setPredictions(std::move(predictions));
 }
 
 void StudioState::setPredictions(std::optional<Predictions> predictions) {

@@ -50,6 +50,18 @@ void AnnotatePage::connectSaving() {
           labels.overrule();
         });
   });
+  connect(&labels, &LabelKeeper::classConflictFound, this, [this, &labels] {
+    errorBar()->showMessage(
+        ErrorBar::Kind::Warning,
+        {tr("Another program has written the list of classes"),
+         {},
+         tr("Yours is kept and not written over it; Ctrl+S asks again. The backups keep what is "
+            "overwritten.")},
+        tr("Overwrite with mine"), [this, &labels] {
+          errorBar()->clear();
+          labels.overrule();
+        });
+  });
   // Another page may be in front while the dataset is read.
   connect(&state().document(), &DatasetDocument::opened, this, [this, &labels] {
     if (isVisible()) labels.begin();
