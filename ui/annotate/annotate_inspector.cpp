@@ -3,6 +3,7 @@
 
 #include <QAction>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSlider>
@@ -39,7 +40,13 @@ AnnotateInspector::AnnotateInspector(DatasetDocument& document, LabelEditor& edi
   column->addWidget(makeCaption(tr("Picture")));
   column->addWidget(makeStates(actions));
   column->addSpacing(metric::gap);
-  column->addWidget(makeCaption(tr("Classes")));
+  auto* caption = new QHBoxLayout;
+  caption->addWidget(makeCaption(tr("Classes")), 1);
+  auto* edit = new QToolButton;
+  edit->setDefaultAction(actions.editClasses);
+  edit->setAccessibleName(actions.editClasses->text());
+  caption->addWidget(edit);
+  column->addLayout(caption);
   column->addWidget(classes_);
   column->addSpacing(metric::gap);
   column->addWidget(objectsCaption_);
