@@ -200,6 +200,8 @@ void DatasetDocument::clear() {
   statistics_ = {};
   marks_.clear();
   history_ = {};
+  classList_ = listedClasses({});
+  counts_.clear();
   largestIds_.clear();
   readOnly_.clear();
   path_.clear();
@@ -278,6 +280,7 @@ void DatasetDocument::finish() {
   dataset_.format = whole.format;
   dataset_.splits = whole.splits;
   dataset_.classesListed = whole.classesListed;
+  dataset_.classFiles = whole.classFiles;
   dataset_.labelFiles = whole.labelFiles;
   dataset_.labelRule = whole.labelRule;
   lookup_ = ending->lookup;
@@ -293,6 +296,8 @@ void DatasetDocument::finish() {
   } else if (dataset_.classes != whole.classes) {
     dataset_.classes = whole.classes;
   }
+  classList_ = listedClasses(dataset_.classes);
+  nextIdentity_ = static_cast<int>(classList_->size());
   snapshot_ = ending->dataset;
   markProblems(0);
   Q_EMIT classesChanged();

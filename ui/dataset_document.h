@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -113,6 +114,8 @@ class DatasetDocument : public QObject {
   /// Puts the edit in force: each picture's annotation is its `before`, each picture stands in it
   /// once. Only while isEditable().
   void edit(Edit edit);
+  /// The same for one that changes the classes. `after`: counts of each class then.
+  void editClasses(Edit edit, std::vector<DatasetStatistics::PerClass> after);
   /// Takes the newest edit back, puts it in force again; nothing where there is none.
   void undo();
   void redo();
@@ -122,13 +125,17 @@ class DatasetDocument : public QObject {
   /// An id that no box of the picture has or, since the dataset was opened, has had.
   std::uint32_t newBoxId(int picture) const;
 
-  /// Whether names of classes live in the label files alone, so that a new one needs no list.
+  /// The classes with what stays the same when they get other names and ids.
+  const ClassListPtr& classList() const { return classList_; }
+  /// Whether the classes can be changed.
   bool takesClasses() const;
   /// Whether one label file is of many pictures.
   bool sharesLabelFiles() const;
-  /// Appends a class and returns its id; -1 where the name is empty or there already, or the format
-  /// takes none. Not part of the history.
+  /// Appends a class and returns its id; -1 where the name cannot be one or is there already, or
+  /// the format takes none. An edit like others.
   int addClass(const QString& name);
+  /// The next class gets this identity.
+  int newClassIdentity() const { return nextIdentity_; }
 
   Job& job() { return job_; }
 
@@ -142,12 +149,14 @@ class DatasetDocument : public QObject {
   /// Which pictures the problems are about is known now, or has changed.
   void problemsPlaced();
   void classesChanged();
+  /// An edit has given the classes other ids: of each of those before the one after; -1: it is
+  /// gone. The names are those of after already.
+  void classesMoved(const std::vector<int>& to);
   void splitsChanged();
   /// After the annotations have changed; the edit is valid during the call.
   void edited(const boxwright::Edit& edit);
   void undone(const boxwright::Edit& edit);
   void redone(const boxwright::Edit& edit);
-  void classAdded(const QString& name);
   void historyChanged();
   void editableChanged();
   /// All is read (or opening was cancelled: what is there stays).
@@ -167,7 +176,9 @@ class DatasetDocument : public QObject {
   void listMarks();
   static std::uint8_t marksOf(const Annotation& annotation);
   void markProblems(int first);
-  void replace(const Edit& edit, AnnotationPtr PictureEdit::*with);
+  void replace(const Edit& edit, bool forward);
+  void replaceClasses(const Edit& edit, bool forward);
+  void setClassList(ClassListPtr classes);
   void noteIds(const Edit& edit);
 
   static constexpr std::uint8_t unlabelledMark = 1, verifiedMark = 2, negativeMark = 4,
@@ -184,6 +195,13 @@ class DatasetDocument : public QObject {
   DatasetStatistics statistics_;
   std::vector<std::uint8_t> marks_;  ///< of each picture
   EditHistory history_;
+  ClassListPtr classList_ = listedClasses({});
+  int nextIdentity_ = 0;
+  /// Counts of the classes before and after a change of them, by its place in the history.
+  struct Counts {
+    std::vector<DatasetStatistics::PerClass> before, after;
+  };
+  std::map<std::size_t, Counts> counts_;
   std::unordered_map<std::size_t, std::uint32_t> largestIds_;  ///< of pictures that were edited
   QString readOnly_;
   std::function<void(std::stop_token)> wait_;

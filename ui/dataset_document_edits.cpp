@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/data/class_edit.h"
 #include "core/data/format_room.h"
 #include "ui/dataset_document.h"
 
@@ -30,13 +31,26 @@ void DatasetDocument::setReadOnly(const QString& why) {
 
 void DatasetDocument::edit(Edit edit) {
   Q_ASSERT(isEditable());
-  if (!isEditable() || edit.pictures.empty()) return;
+  if (!isEditable() || (edit.pictures.empty() && !edit.classes)) return;
   for ([[maybe_unused]] const PictureEdit& change : edit.pictures) {
     Q_ASSERT(change.picture < dataset_.pictures.size());
     Q_ASSERT(*dataset_.pictures[change.picture].annotation == *change.before);
   }
-  replace(edit, &PictureEdit::after);
+  counts_.erase(counts_.lower_bound(history_.inForce()), counts_.end());
+  replace(edit, true);
   const Edit kept = edit;  // a slot may edit again
+  history_.push(std::move(edit));
+  Q_EMIT edited(kept);
+  Q_EMIT historyChanged();
+}
+
+void DatasetDocument::editClasses(Edit edit, std::vector<DatasetStatistics::PerClass> after) {
+  if (!isEditable() || !edit.classes) return;
+  const std::size_t place = history_.inForce();
+  counts_.erase(counts_.lower_bound(place), counts_.end());
+  counts_[place] = {statistics_.classes, std::move(after)};
+  replace(edit, true);
+  const Edit kept = edit;
   history_.push(std::move(edit));
   Q_EMIT edited(kept);
   Q_EMIT historyChanged();
@@ -47,31 +61,33 @@ void DatasetDocument::undo() {
   const Edit* last = history_.undo();
   if (!last) return;
   const Edit edit = *last;
-  replace(edit, &PictureEdit::before);
+  replace(edit, false);
   Q_EMIT undone(edit);
   Q_EMIT historyChanged();
 }
 
 void DatasetDocument::redo() {
   if (!isEditable()) return;
-  const Edit* next = history_.redo();
+  const Edit* next = history_.redoable();
   if (!next) return;
   const Edit edit = *next;
-  replace(edit, &PictureEdit::after);
+  replace(edit, true);
+  history_.redo();
   Q_EMIT redone(edit);
   Q_EMIT historyChanged();
 }
 
-void DatasetDocument::replace(const Edit& edit, AnnotationPtr PictureEdit::*with) {
+void DatasetDocument::replace(const Edit& edit, bool forward) {
   snapshot_.reset();
   indexIsCurrent_ = false;
+  if (edit.classes) return replaceClasses(edit, forward);
   noteIds(edit);
   std::vector<std::size_t> pictures;
   pictures.reserve(edit.pictures.size());
   for (const PictureEdit& change : edit.pictures) {
     AnnotationPtr& annotation = dataset_.pictures[change.picture].annotation;
     count(*annotation, -1);
-    annotation = change.*with;
+    annotation = forward ? change.after : change.before;
     count(*annotation, 1);
     std::uint8_t& marks = marks_[change.picture];
     marks = static_cast<std::uint8_t>((marks & problemMark) | marksOf(*annotation));
@@ -92,21 +108,60 @@ void DatasetDocument::replace(const Edit& edit, AnnotationPtr PictureEdit::*with
   }
 }
 
+void DatasetDocument::setClassList(ClassListPtr classes) {
+  classList_ = std::move(classes);
+  dataset_.classes = namesOf(*classList_);
+  for (const ListedClass& listed : *classList_)
+    nextIdentity_ = std::max(nextIdentity_, listed.identity + 1);
+}
+
+/// States, boxes and their ids stay as they are, so that pointers and counts are all that changes:
+/// it may be every picture there is.
+void DatasetDocument::replaceClasses(const Edit& edit, bool forward) {
+  const ClassChange& change = *edit.classes;
+  setClassList(forward ? change.after : change.before);
+  const auto known = counts_.find(history_.inForce());
+  const bool counted = known != counts_.end();
+  std::size_t first = dataset_.pictures.size(), last = 0;
+  for (const PictureEdit& picture : edit.pictures) {
+    AnnotationPtr& annotation = dataset_.pictures[picture.picture].annotation;
+    if (!counted) count(*annotation, -1);
+    annotation = forward ? picture.after : picture.before;
+    if (!counted) count(*annotation, 1);
+    first = std::min(first, picture.picture);
+    last = std::max(last, picture.picture);
+  }
+  if (counted) statistics_.classes = forward ? known->second.after : known->second.before;
+  Q_EMIT classesMoved(forward ? change.to
+                              : placesIn(*change.after, *change.before, ClassKey::Identity));
+  Q_EMIT classesChanged();
+  if (first <= last)
+    Q_EMIT annotationsChanged(static_cast<int>(first), static_cast<int>(last - first + 1));
+}
+
 void DatasetDocument::restore(LabelStore::Found found) {
-  if (!found.classes.empty()) {
-    dataset_.classes.insert(dataset_.classes.end(), found.classes.begin(), found.classes.end());
+  if (found.classes && *found.classes != *classList_) {
+    setClassList(found.classes);
     Q_EMIT classesChanged();
   }
   Edit all;
   for (auto& [picture, annotation] : found.annotations)
     all.pictures.push_back({picture, dataset_.pictures[picture].annotation, annotation});
-  replace(all, &PictureEdit::after);
+  replace(all, true);
   history_ = std::move(found.history);
-  // Boxes that an undo may bring back keep their ids to themselves.
+  // Boxes and classes that an undo may bring back keep their ids to themselves.
+  const auto note = [this](const Edit& edit) {
+    noteIds(edit);
+    if (!edit.classes) return;
+    for (const ClassListPtr& list : {edit.classes->before, edit.classes->after}) {
+      for (const ListedClass& listed : *list)
+        nextIdentity_ = std::max(nextIdentity_, listed.identity + 1);
+    }
+  };
   for (EditHistory history = history_; const Edit* edit = history.undo();)
-    noteIds(*edit);
+    note(*edit);
   for (EditHistory history = history_; const Edit* edit = history.redo();)
-    noteIds(*edit);
+    note(*edit);
   if (!found.problems.empty()) {
     const auto first = static_cast<int>(dataset_.problems.size());
     dataset_.problems.insert(dataset_.problems.end(), found.problems.begin(), found.problems.end());
@@ -132,7 +187,7 @@ std::uint32_t DatasetDocument::newBoxId(int picture) const {
 }
 
 bool DatasetDocument::takesClasses() const {
-  return isEditable() && !dataset_.classesListed && formatRoomOf(dataset_.format).namesInLabels;
+  return isEditable() && !classesFixed(dataset_);
 }
 
 bool DatasetDocument::sharesLabelFiles() const {
@@ -142,12 +197,17 @@ bool DatasetDocument::sharesLabelFiles() const {
 int DatasetDocument::addClass(const QString& name) {
   const std::string wanted = name.trimmed().toStdString();
   const ClassNames& names = dataset_.classes;
-  if (wanted.empty() || !takesClasses()) return -1;
+  if (!takesClasses() || classNameFault(wanted)) return -1;
   if (std::find(names.begin(), names.end(), wanted) != names.end()) return -1;
-  snapshot_.reset();
-  dataset_.classes.push_back(wanted);
-  Q_EMIT classAdded(QString::fromStdString(wanted));
-  Q_EMIT classesChanged();
+  ClassChange change{classList_, nullptr, placesIn(*classList_, *classList_, ClassKey::Number)};
+  ClassList after = *classList_;
+  after.push_back({nextIdentity_, wanted});
+  change.after = std::make_shared<const ClassList>(std::move(after));
+  std::vector<DatasetStatistics::PerClass> counts = statistics_.classes;
+  counts.resize(names.size() + 1);
+  Edit edit{tr("Add the class %1").arg(name.trimmed()).toStdString(), {}};
+  edit.classes = std::make_shared<const ClassChange>(std::move(change));
+  editClasses(std::move(edit), std::move(counts));
   return static_cast<int>(dataset_.classes.size()) - 1;
 }
 

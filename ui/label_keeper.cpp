@@ -42,7 +42,6 @@ struct LabelKeeper::Desk {
   void obey(Did& did) { store->edit(did.edit); }
   void obey(Undid&) { store->undo(); }
   void obey(Redid&) { store->redo(); }
-  void obey(NewClass& added) { store->addClass(added.name); }
   void obey(SaveAll&) {
     store->flush();
     std::optional<Error> first;  // which keeps no other file from being written
@@ -58,11 +57,19 @@ struct LabelKeeper::Desk {
       }
     }
     if (first) throw *first;
+    // Last: whoever reads the dataset meanwhile finds labels and list as before, or both anew.
+    const LabelStore::Outcome classes = store->saveClasses();
+    if (classes == LabelStore::Outcome::Saved) news.push(ClassesSaved{});
+    if (classes == LabelStore::Outcome::Conflict) news.push(ClassConflict{});
     news.push(SavedAll{});
   }
   void obey(Overrule& overrule) {
     store->overrule(overrule.picture);
     news.push(Saved{overrule.picture});
+  }
+  void obey(OverruleClasses&) {
+    store->overruleClasses();
+    news.push(ClassesSaved{});
   }
   void obey(End&) {
     try {
@@ -99,7 +106,7 @@ struct LabelKeeper::Desk {
     } catch (const Error& error) {
       news.push(Fault{jobErrorFrom(error)});
     }
-    news.push(Unsaved{store->unsaved().size()});
+    news.push(Unsaved{store->unsaved().size(), !store->classesSaved()});
   }
 };
 
@@ -128,16 +135,20 @@ LabelKeeper::LabelKeeper(DatasetDocument& document, std::filesystem::path userDa
     end();
     documentGone_ = true;
   });
-  const auto changed = [this](Command command) {
+  const auto changed = [this](Command command, const Edit& edit) {
     tell(std::move(command));
-    if (document_.sharesLabelFiles()) idle_.start();
+    // Labels of old and new classes beside each other are not left about.
+    if (edit.classes && !onlyAdds(*edit.classes))
+      saveAll();
+    else if (document_.sharesLabelFiles())
+      idle_.start();
   };
   connect(&document, &DatasetDocument::edited, this,
-          [changed](const Edit& edit) { changed(Did{edit}); });
-  connect(&document, &DatasetDocument::undone, this, [changed] { changed(Undid{}); });
-  connect(&document, &DatasetDocument::redone, this, [changed] { changed(Redid{}); });
-  connect(&document, &DatasetDocument::classAdded, this,
-          [this](const QString& name) { tell(NewClass{name.toStdString()}); });
+          [changed](const Edit& edit) { changed(Did{edit}, edit); });
+  connect(&document, &DatasetDocument::undone, this,
+          [changed](const Edit& edit) { changed(Undid{}, edit); });
+  connect(&document, &DatasetDocument::redone, this,
+          [changed](const Edit& edit) { changed(Redid{}, edit); });
 }
 
 LabelKeeper::~LabelKeeper() = default;
@@ -154,6 +165,7 @@ void LabelKeeper::end() {
   const bool had = phase_ == Phase::Asked || phase_ == Phase::Ready;
   phase_ = Phase::Off;
   unsaved_ = 0;
+  classesUnsaved_ = false;
   takeConflicts();
   fault_.reset();
   savedAt_ = {};
@@ -177,11 +189,13 @@ void LabelKeeper::saveAll(bool again) {
 
 QSet<int> LabelKeeper::takeConflicts() {
   QSet<int> taken = std::exchange(conflicts_, {});
-  if (!taken.isEmpty()) Q_EMIT conflictsEnded();
+  const bool classes = std::exchange(classConflict_, false);
+  if (!taken.isEmpty() || classes) Q_EMIT conflictsEnded();
   return taken;
 }
 
 void LabelKeeper::overrule() {
+  if (classConflict_) tell(OverruleClasses{});
   for (const int picture : takeConflicts())
     tell(Overrule{static_cast<std::size_t>(picture)});
   Q_EMIT stateChanged();
@@ -233,13 +247,19 @@ void LabelKeeper::hear() {
       take(*conflict);
     } else if (const auto* unsaved = std::get_if<Unsaved>(&news)) {
       unsaved_ = static_cast<int>(unsaved->count);
+      classesUnsaved_ = unsaved->classes;
+    } else if (std::holds_alternative<ClassesSaved>(news)) {
+      if (std::exchange(classConflict_, false) && conflicts_.isEmpty()) Q_EMIT conflictsEnded();
+      savedAt_ = QTime::currentTime();
+    } else if (std::holds_alternative<ClassConflict>(news)) {
+      if (!std::exchange(classConflict_, true)) Q_EMIT classConflictFound();
     }
   }
   Q_EMIT stateChanged();
 }
 
 void LabelKeeper::take(const Saved& saved) {
-  if (conflicts_.remove(static_cast<int>(saved.picture)) && conflicts_.isEmpty())
+  if (conflicts_.remove(static_cast<int>(saved.picture)) && conflicts_.isEmpty() && !classConflict_)
     Q_EMIT conflictsEnded();
   savedAt_ = QTime::currentTime();
 }
@@ -281,6 +301,7 @@ QString LabelKeeper::stateText() const {
   if (phase_ != Phase::Ready) return {};
   if (fault_) return tr("not saved: %1").arg(fault_->problem);
   if (unsaved_ > 0) return tr("%n picture(s) not saved yet", nullptr, unsaved_);
+  if (classesUnsaved_) return tr("classes not saved yet");
   return savedAt_.isValid() ? tr("saved %1").arg(savedAt_.toString(QStringLiteral("hh:mm")))
                             : QString();
 }

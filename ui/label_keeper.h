@@ -45,7 +45,7 @@ class LabelKeeper : public QObject {
   void left();
   /// `again`: also what was told to be in conflict, which is told once more.
   void saveAll(bool again = false);
-  /// Of pictures in conflict(): what is here counts.
+  /// Of pictures in conflict(), and classes: what is here counts.
   void overrule();
 
   /// The document can be edited.
@@ -56,6 +56,8 @@ class LabelKeeper : public QObject {
   std::function<void(std::stop_token)> wait() const;
   /// Pictures whose label files do not say yet what they should.
   int unsaved() const { return unsaved_; }
+  /// A list of classes does not say yet what it should.
+  bool classesUnsaved() const { return classesUnsaved_; }
   /// Pictures whose label files somebody else has written, so that they were left alone.
   const QSet<int>& conflicts() const { return conflicts_; }
   /// For the status bar: "saved 12:04", "2 pictures not saved yet", "not saved: the disk is full".
@@ -71,7 +73,9 @@ class LabelKeeper : public QObject {
   void restored(int edits);
   /// Somebody else has written this picture's labels.
   void conflictFound(int picture);
-  /// Nothing is in conflicts() any more.
+  /// Somebody else has written a list of the classes.
+  void classConflictFound();
+  /// Nothing is in conflict any more.
   void conflictsEnded();
   /// At an end(): something is in memory alone, and the dataset can be edited as before.
   void notKept();
@@ -86,15 +90,13 @@ class LabelKeeper : public QObject {
   };
   struct Undid {};
   struct Redid {};
-  struct NewClass {
-    std::string name;
-  };
   struct SaveAll {};
   struct Overrule {
     std::size_t picture = 0;
   };
+  struct OverruleClasses {};
   struct End {};
-  using Command = std::variant<Begin, Did, Undid, Redid, NewClass, SaveAll, Overrule, End>;
+  using Command = std::variant<Begin, Did, Undid, Redid, SaveAll, Overrule, OverruleClasses, End>;
 
   struct Opened {
     std::shared_ptr<LabelStore::Found> found;
@@ -115,10 +117,14 @@ class LabelKeeper : public QObject {
   struct Conflict {
     std::size_t picture = 0;
   };
+  struct ClassesSaved {};
+  struct ClassConflict {};
   struct Unsaved {
     std::size_t count = 0;
+    bool classes = false;
   };
-  using News = std::variant<Opened, Refused, Fault, Saved, SavedAll, NotKept, Conflict, Unsaved>;
+  using News = std::variant<Opened, Refused, Fault, Saved, SavedAll, NotKept, Conflict,
+                            ClassesSaved, ClassConflict, Unsaved>;
   struct Desk;
 
   /// Forgets conflicts, and says so.
@@ -137,6 +143,7 @@ class LabelKeeper : public QObject {
   Phase phase_ = Phase::Off;
   bool documentGone_ = true;  ///< of the session that begun last
   int unsaved_ = 0;
+  bool classesUnsaved_ = false, classConflict_ = false;
   QSet<int> conflicts_;
   std::optional<JobError> fault_;
   QTime savedAt_;

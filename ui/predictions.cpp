@@ -6,9 +6,10 @@
 namespace boxwright::ui {
 
 void Predictions::meet(const ClassNames& dataset) {
-  datasetClasses.clear();
-  for (const std::string& name : names)
-    datasetClasses.push_back(classIdOf(dataset, name).value_or(-1));
+  datasetClasses.resize(names.size(), -1);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (datasetClasses[i] < 0) datasetClasses[i] = classIdOf(dataset, names[i]).value_or(-1);
+  }
 }
 
 ClassNames Predictions::unknownClasses() const {

@@ -38,7 +38,8 @@ struct Predictions {
   std::function<const std::vector<Detection>*(std::size_t)> found;
   std::vector<int> datasetClasses;  ///< the dataset's id of each of `names`; -1: it has none
 
-  /// Looks up datasetClasses.
+  /// Looks up those of datasetClasses that are not known, by their names: one that is stays the
+  /// same class, whatever it is called by now.
   void meet(const ClassNames& dataset);
   /// Those of `names` that the dataset lacks.
   ClassNames unknownClasses() const;

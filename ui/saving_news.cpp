@@ -16,7 +16,13 @@ SavingNews::SavingNews(Page& page) : QObject(&page), page_(page) {
     Q_EMIT told(tr("The labels are saved again."));
   });
   connect(&labels, &LabelKeeper::restored, this, &SavingNews::tellRestored);
-  connect(&labels, &LabelKeeper::conflictFound, this, &SavingNews::tellConflict);
+  connect(&labels, &LabelKeeper::conflictFound, this, &SavingNews::tellPictureConflict);
+  connect(&labels, &LabelKeeper::classConflictFound, this, [this] {
+    tellConflict({tr("Another program has written the list of classes"),
+                  {},
+                  tr("Yours is kept and not written over it. The backups keep what is "
+                     "overwritten.")});
+  });
   connect(&labels, &LabelKeeper::conflictsEnded, this, &SavingNews::clear);
 }
 
@@ -34,24 +40,29 @@ void SavingNews::tellFailure(const JobError& error) {
 }
 
 void SavingNews::tellRestored(int edits) {
-  shown_ = {
-      edits == 1 ? tr("An edit of the last session, which did not end, is here again")
-                 : tr("%L1 edits of the last session, which did not end, are here again").arg(edits),
-      {},
-      tr("They can be undone like any other.")};
+  shown_ = {edits == 1
+                ? tr("An edit of the last session, which did not end, is here again")
+                : tr("%L1 edits of the last session, which did not end, are here again").arg(edits),
+            {},
+            tr("They can be undone like any other.")};
   page_.errorBar()->showMessage(ErrorBar::Kind::Note, shown_);
 }
 
-void SavingNews::tellConflict(int picture) {
-  LabelKeeper& labels = page_.state().labels();
+void SavingNews::tellPictureConflict(int picture) {
+  const LabelKeeper& labels = page_.state().labels();
   const Picture& p = page_.state().document().dataset().pictures[static_cast<std::size_t>(picture)];
   const auto others = labels.conflicts().size() - 1;
-  shown_ = {
-      others > 0
-          ? tr("Another program has written the labels of a picture and of %L1 more").arg(others)
-          : tr("Another program has written the labels of a picture"),
-      QString::fromStdString(p.path),
-      tr("Yours are kept and not written over them. The backups keep what is overwritten.")};
+  tellConflict(
+      {others > 0
+           ? tr("Another program has written the labels of a picture and of %L1 more").arg(others)
+           : tr("Another program has written the labels of a picture"),
+       QString::fromStdString(p.path),
+       tr("Yours are kept and not written over them. The backups keep what is overwritten.")});
+}
+
+void SavingNews::tellConflict(const JobError& what) {
+  LabelKeeper& labels = page_.state().labels();
+  shown_ = what;
   page_.errorBar()->showMessage(ErrorBar::Kind::Warning, shown_, tr("Overwrite with mine"),
                                 [&labels] { labels.overrule(); });
 }

@@ -25,7 +25,8 @@ class SavingNews : public QObject {
  private:
   void tellFailure(const JobError& error);
   void tellRestored(int edits);
-  void tellConflict(int picture);
+  void tellPictureConflict(int picture);
+  void tellConflict(const JobError& what);
   void clear();
 
   Page& page_;

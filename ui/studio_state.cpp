@@ -18,6 +18,7 @@ StudioState::StudioState(QObject* parent)
     if (document_.path() != dataset_ && !keepRun_) setRun({});
     dataset_ = document_.path();
   });
+  connect(&document_, &DatasetDocument::classesMoved, this, &StudioState::moveClasses);
   connect(&document_, &DatasetDocument::classesChanged, this, [this] {
     if (predictions_) setPredictions(predictions_);
   });
@@ -42,6 +43,14 @@ void StudioState::setAnchors(std::optional<ChosenAnchors> anchors) {
   if (!anchors && !anchors_) return;
   anchors_ = std::move(anchors);
   Q_EMIT anchorsChanged();
+}
+
+void StudioState::moveClasses(const std::vector<int>& to) {
+  if (!predictions_) return;
+  for (int& own : predictions_->datasetClasses) {
+    if (own >= 0)
+      own = static_cast<std::size_t>(own) < to.size() ? to[static_cast<std::size_t>(own)] : -1;
+  }
 }
 
 void StudioState::setPredictions(std::optional<Predictions> predictions) {

@@ -99,6 +99,8 @@ class StudioState : public QObject {
   void openRequested(const QString& path);
 
  private:
+  void moveClasses(const std::vector<int>& to);
+
   DatasetDocument document_;
   LabelKeeper labels_;
   int picture_ = -1;

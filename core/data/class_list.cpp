@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/atomic_file.h"
+#include "core/data/content_hash.h"
 #include "core/data/text_lines.h"
 
 namespace boxwright {
@@ -46,7 +47,9 @@ void reportDuplicates(Dataset& dataset, const ClassNames& names, const std::stri
 
 ClassNames readNamesOf(Dataset& dataset, const std::filesystem::path& file) {
   const std::string shown = shownPath(dataset.root, file);
-  const std::vector<TextLine> found = linesOf(readFile(file));
+  const std::string bytes = readFile(file);
+  dataset.classFiles.push_back({shown, ClassFile::Kind::Lines, contentHash(bytes)});
+  const std::vector<TextLine> found = linesOf(bytes);
   ClassNames names;
   std::vector<int> lines;
   for (const TextLine& line : found) {

@@ -18,9 +18,9 @@ namespace boxwright {
 std::optional<std::string> findNamesFile(const FolderListing& listing,
                                          std::span<const std::string> folders);
 
-/// Reads class names, one a line. Empty inner lines become the class's number and, like names that
-/// stand twice, a Problem in the dataset; ids keep their lines. Throws Error when it cannot be
-/// read.
+/// Reads class names, one a line, into the dataset's class files. Empty inner lines become the
+/// class's number and, like names that stand twice, a Problem in the dataset; ids keep their lines.
+/// Throws Error when it cannot be read.
 ClassNames readNamesOf(Dataset& dataset, const std::filesystem::path& file);
 
 /// Reports names that stand twice. `lines` are the names' lines in `file` (may be empty).

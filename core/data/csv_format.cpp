@@ -8,6 +8,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
+#include "core/data/content_hash.h"
 #include "core/data/csv_file.h"
 #include "core/data/dataset_format.h"
 #include "core/data/picture_finder.h"
@@ -29,25 +30,6 @@ std::vector<std::string> findCsvFiles(const FolderListing& listing) {
     if (beginning && csvFormOf(*beginning)) files.push_back(file);
   }
   return files;
-}
-
-/// RetinaNet's list of classes: name and number a line.
-std::optional<ClassNames> classesFrom(const std::string& bytes) {
-  ClassNames names;
-  for (const TextLine& line : linesOf(bytes)) {
-    const std::size_t comma = line.text.find_last_of(",;\t");
-    if (comma == std::string::npos) return std::nullopt;
-    const auto id = numberFrom(std::string_view(line.text).substr(comma + 1));
-    if (!id || *id != static_cast<double>(names.size())) return std::nullopt;
-    std::string name(trimmed(std::string_view(line.text).substr(0, comma)));
-    if (name.size() > 1 && name.front() == '"' && name.back() == '"') {
-      name = name.substr(1, name.size() - 2);
-      for (std::size_t at = 0; (at = name.find("\"\"", at)) != std::string::npos; ++at)
-        name.erase(at, 1);
-    }
-    names.push_back(std::move(name));
-  }
-  return names.empty() ? std::nullopt : std::optional(names);
 }
 
 class CsvReader final : public DatasetReader {
@@ -83,8 +65,9 @@ class CsvReader final : public DatasetReader {
     for (const char* name : {"classes.csv", "class_mapping.csv", "class_map.csv"}) {
       if (!std::binary_search(listing_.csv.begin(), listing_.csv.end(), name)) continue;
       const auto bytes = readSmallFile(listing_.root / name);
-      if (auto names = bytes ? classesFrom(*bytes) : std::nullopt) {
+      if (auto names = bytes ? numberedNamesFrom(*bytes) : std::nullopt) {
         dataset.classes = std::move(*names);
+        dataset.classFiles.push_back({name, ClassFile::Kind::Numbered, contentHash(*bytes)});
         reportDuplicates(dataset, dataset.classes, name, {});
         break;
       }

@@ -15,6 +15,7 @@
 #include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
+#include "core/data/content_hash.h"
 #include "core/data/dataset_format.h"
 #include "core/data/label_rule.h"
 #include "core/data/path_classes.h"
@@ -104,9 +105,12 @@ class DarknetReader final : public DatasetReader {
     PictureCollection collection(dataset.root);
     std::optional<fs::path> names;
     if (dataFile_) {
-      const Settings settings = settingsFrom(readFile(*dataFile_));
+      const std::string bytes = readFile(*dataFile_);
+      const Settings settings = settingsFrom(bytes);
       const std::vector<fs::path> bases = basesOf(*dataFile_);
       const std::string shown = shownPath(dataset.root, *dataFile_);
+      if (settings.contains("classes"))
+        dataset.classFiles.push_back({shown, ClassFile::Kind::Count, contentHash(bytes)});
       if (isOfClassifier(settings)) readClassifierLabels(dataset, settings.at("labels"), bases);
       if (const auto named = settings.find("names"); named != settings.end()) {
         names = findFile(named->second, bases);
@@ -156,6 +160,7 @@ class DarknetReader final : public DatasetReader {
                                   "there is no names file (obj.names, classes.txt); classes are "
                                   "called by their numbers"});
     }
+    if (!names) dataset.classFiles.push_back({"classes.txt", ClassFile::Kind::Lines, 0});
     dataset.classesListed = !dataset.classes.empty();
     collection.finish(dataset);
     if (!pathClasses_) dataset.labelRule = labelRuleName(labelRuleOf(dataset, LabelRule::Beside));

@@ -10,6 +10,7 @@
 
 #include "core/base/problem.h"
 #include "core/data/annotation.h"
+#include "core/data/class_file.h"
 #include "core/taxonomy/class_names.h"
 
 namespace boxwright {
@@ -39,6 +40,9 @@ struct Dataset {
   /// A file of the dataset lists the classes: others are faults. Else they are those that occur in
   /// labels or, of text labels, the numbers up to the highest.
   bool classesListed = false;
+  /// The files that say so, and what a new list is to be written into; none where the classes stand
+  /// in the labels alone.
+  std::vector<ClassFile> classFiles;
   /// Files that hold the labels of several pictures, relative to the root.
   std::vector<std::string> labelFiles;
   /// Where text labels lie, seen from their pictures: the name of a LabelRule; else empty.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/data/annotation.h"
+#include "core/data/class_change.h"
 
 namespace boxwright {
 
@@ -20,6 +21,7 @@ struct PictureEdit {
 struct Edit {
   std::string name;  ///< for people: "Move a box"
   std::vector<PictureEdit> pictures;
+  ClassChangePtr classes = {};  ///< what becomes of the list of classes; null: nothing
 };
 
 /// All edits since the dataset was opened, without a limit, and how many of them are in force. One

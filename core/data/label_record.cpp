@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/label_record.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace boxwright {
@@ -77,12 +78,32 @@ std::vector<AnnotationChange::PlacedBox> placedFrom(const Json& list) {
   return boxes;
 }
 
-Json json(const BeginRecord& record) {
-  return {{"labels", 1}, {"generation", record.generation}, {"classes", record.classes}};
+/// [[identity, name], …]
+Json json(const ClassList& classes) {
+  Json list = Json::array();
+  for (const ListedClass& listed : classes)
+    list.push_back({listed.identity, listed.name});
+  return list;
 }
 
-Json json(const ClassRecord& record) {
-  return {{"class", record.name}};
+ClassListPtr classListFrom(const Json& list) {
+  auto classes = std::make_shared<ClassList>();
+  for (const Json& entry : list)
+    classes->push_back({entry.at(0), entry.at(1)});
+  return classes;
+}
+
+Json json(const BeginRecord& record) {
+  Json object = {{"labels", 1}, {"generation", record.generation}, {"classes", record.classes}};
+  if (!record.classFiles.empty()) object["classFiles"] = record.classFiles;
+  return object;
+}
+
+BeginRecord beginFrom(const Json& object) {
+  BeginRecord record{object.at("generation"), object.at("classes")};
+  if (object.contains("classFiles"))
+    record.classFiles = object["classFiles"].get<std::map<std::string, std::uint64_t>>();
+  return record;
 }
 
 Json json(const BaseRecord& record) {
@@ -102,7 +123,14 @@ Json json(const EditRecord& record) {
     entry["after"] = json(change.after);
     pictures.push_back(std::move(entry));
   }
-  return {{"edit", record.name}, {"pictures", std::move(pictures)}};
+  Json object = {{"edit", record.name}, {"pictures", std::move(pictures)}};
+  if (record.classes) {
+    object["classes"] = {{"before", json(*record.classes->before)},
+                         {"after", json(*record.classes->after)},
+                         {"to", record.classes->to}};
+    object["following"] = record.following;
+  }
+  return object;
 }
 
 Json json(const UndoRecord&) {
@@ -123,11 +151,24 @@ Json json(const SaveRecord& record) {
     Json entry = {{"picture", part.picture}};
     if (part.objects) entry["slots"] = *part.objects;
     if (part.annotation) entry["annotation"] = json(*part.annotation);
+    if (part.classes) entry["classes"] = json(*part.classes);
     parts.push_back(std::move(entry));
   }
   Json object = {{"save", std::move(parts)}, {"hash", record.hash}};
   if (record.overruled) object["overruled"] = true;
   return object;
+}
+
+Json json(const ClassFileRecord& record) {
+  Json object = {{"classFile", record.file}, {"hash", record.hash}};
+  if (record.classes) object["classes"] = json(*record.classes);
+  return object;
+}
+
+ClassFileRecord classFileFrom(const Json& object) {
+  ClassFileRecord record{object.at("classFile"), object.at("hash")};
+  if (object.contains("classes")) record.classes = classListFrom(object["classes"]);
+  return record;
 }
 
 SaveRecord saveFrom(const Json& object) {
@@ -136,6 +177,7 @@ SaveRecord saveFrom(const Json& object) {
     SaveRecord::Part part{entry.at("picture"), std::nullopt, std::nullopt};
     if (entry.contains("slots")) part.objects = entry["slots"].get<LabelSlots>();
     if (entry.contains("annotation")) part.annotation = annotationFrom(entry["annotation"]);
+    if (entry.contains("classes")) part.classes = classListFrom(entry["classes"]);
     record.parts.push_back(std::move(part));
   }
   return record;
@@ -151,12 +193,23 @@ EditRecord editFrom(const Json& object) {
     change.after = marksFrom(entry.at("after"));
     record.pictures.emplace_back(entry.at("picture"), std::move(change));
   }
+  if (object.contains("classes")) {
+    const Json& classes = object["classes"];
+    auto change = std::make_shared<const ClassChange>(
+        ClassChange{classListFrom(classes.at("before")), classListFrom(classes.at("after")),
+                    classes.at("to").get<std::vector<int>>()});
+    const auto after = static_cast<int>(change->after->size());
+    if (change->to.size() != change->before->size() ||
+        std::any_of(change->to.begin(), change->to.end(), [&](int to) { return to >= after; }))
+      throw Json::out_of_range::create(401, "no change of classes", &classes);
+    record.classes = std::move(change);
+    record.following = object.at("following").get<std::vector<std::string>>();
+  }
   return record;
 }
 
 LabelRecord recordFrom(const Json& object) {
-  if (object.contains("labels")) return BeginRecord{object.at("generation"), object.at("classes")};
-  if (object.contains("class")) return ClassRecord{object.at("class")};
+  if (object.contains("labels")) return beginFrom(object);
   if (object.contains("base"))
     return BaseRecord{object.at("base"), object.at("hash"), annotationFrom(object.at("annotation")),
                       object.value("file", "")};
@@ -164,6 +217,7 @@ LabelRecord recordFrom(const Json& object) {
   if (object.contains("undo")) return UndoRecord{};
   if (object.contains("redo")) return RedoRecord{};
   if (object.contains("notSaved")) return NotSavedRecord{};
+  if (object.contains("classFile")) return classFileFrom(object);
   return saveFrom(object);
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "core/data/annotation_change.h"
+#include "core/data/class_change.h"
 #include "core/data/label_writer.h"
 #include "core/taxonomy/class_names.h"
 
@@ -20,11 +22,8 @@ namespace boxwright {
 struct BeginRecord {
   std::int64_t generation = 0;  ///< a journal written anew has the next
   ClassNames classes;
-};
-
-/// A class joined the others, at their end.
-struct ClassRecord {
-  std::string name;
+  /// The hashes of the files that list the classes, by their paths.
+  std::map<std::string, std::uint64_t> classFiles = {};
 };
 
 /// A picture before its first edit.
@@ -38,6 +37,9 @@ struct BaseRecord {
 struct EditRecord {
   std::string name;
   std::vector<std::pair<std::string, AnnotationChange>> pictures;
+  /// What becomes of the classes, and the pictures that only follow it.
+  ClassChangePtr classes = {};
+  std::vector<std::string> following = {};
 };
 struct UndoRecord {};
 struct RedoRecord {};
@@ -49,6 +51,7 @@ struct SaveRecord {
     std::string picture;
     std::optional<LabelSlots> objects;  ///< nothing: as they were read
     std::optional<Annotation> annotation;
+    ClassListPtr classes = {};  ///< of the annotation; null: those it begins with
   };
   std::uint64_t hash = 0;  ///< of the file when that is done; 0: it is gone
   std::vector<Part> parts;
@@ -58,8 +61,15 @@ struct SaveRecord {
 /// The save that was told last could not be done: its file is as before.
 struct NotSavedRecord {};
 
-using LabelRecord = std::variant<BeginRecord, ClassRecord, BaseRecord, EditRecord, UndoRecord,
-                                 RedoRecord, SaveRecord, NotSavedRecord>;
+/// The same of a file that lists the classes.
+struct ClassFileRecord {
+  std::string file;
+  std::uint64_t hash = 0;
+  ClassListPtr classes = {};  ///< null: as they are at this point
+};
+
+using LabelRecord = std::variant<BeginRecord, BaseRecord, EditRecord, UndoRecord, RedoRecord,
+                                 SaveRecord, NotSavedRecord, ClassFileRecord>;
 
 /// One line of JSON.
 std::string toJson(const LabelRecord& record);

@@ -13,6 +13,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/class_recovery.h"
 #include "core/data/content_hash.h"
 #include "core/data/label_record.h"
 
@@ -31,6 +32,7 @@ struct PlayedSave {
     std::string picture;
     std::optional<LabelSlots> objects;
     AnnotationPtr annotation;
+    ClassListPtr classes;  ///< of the annotation; null: those at the start
   };
   std::uint64_t hash = 0;
   std::vector<Part> parts;
@@ -41,11 +43,20 @@ AnnotationPtr shared(Annotation annotation) {
   return std::make_shared<const Annotation>(std::move(annotation));
 }
 
+bool changesClasses(const LabelRecord& record) {
+  if (const auto* edit = std::get_if<EditRecord>(&record)) return edit->classes != nullptr;
+  if (const auto* save = std::get_if<SaveRecord>(&record))
+    return std::any_of(save->parts.begin(), save->parts.end(),
+                       [](const SaveRecord::Part& part) { return part.classes != nullptr; });
+  return std::holds_alternative<ClassFileRecord>(record);
+}
+
 /// Plays records; pictures go by their paths.
 class Player {
  public:
-  explicit Player(const Dataset& dataset)
-      : dataset_(dataset), classes_(dataset.classes), known_(dataset.classes.size()) {}
+  /// `own`: the journal's classes count, not the dataset's.
+  Player(const Dataset& dataset, bool own)
+      : dataset_(dataset), own_(own), classes_(own ? ClassNames() : dataset.classes) {}
 
   /// False where the record does not follow from those before it.
   bool play(LabelRecord record) {
@@ -53,11 +64,13 @@ class Player {
   }
 
   std::int64_t generation() const { return generation_; }
-  ClassNames addedClasses() const {
-    return {classes_.begin() + static_cast<std::ptrdiff_t>(known_), classes_.end()};
-  }
+  ClassListPtr start() const { return own_ ? start_ : listedClasses(classes_); }
+  /// Null: those at the start.
+  const ClassListPtr& now() const { return now_; }
   std::unordered_map<std::string, Played> pictures;
   std::vector<PlayedSave> saves;
+  /// Of each file that lists the classes: its hashes, in turn, and what it says with each.
+  PlayedClassFiles classFiles;
   /// An edit's pictures have their number in `paths`.
   EditHistory history;
   std::vector<std::string> paths;
@@ -65,13 +78,20 @@ class Player {
  private:
   bool take(BeginRecord& begin) {
     generation_ = begin.generation;
-    for (const std::string& name : begin.classes)
-      map(name);
+    if (own_) {
+      start_ = now_ = listedClasses(begin.classes);
+      highest_ = start_->size();
+      for (const auto& [file, hash] : begin.classFiles)
+        classFiles[file] = {{hash, start_}};
+    } else {
+      for (const std::string& name : begin.classes)
+        map(name);
+    }
     return true;
   }
 
-  bool take(ClassRecord& record) {
-    map(record.name);
+  bool take(ClassFileRecord& record) {
+    classFiles[record.file].emplace_back(record.hash, record.classes ? record.classes : now_);
     return true;
   }
 
@@ -88,6 +108,19 @@ class Player {
 
   bool take(EditRecord& record) {
     Edit edit{record.name, {}};
+    if (record.classes) {
+      if (*record.classes->before != *now_) return false;
+      highest_ = std::max(highest_, record.classes->after->size());
+      edit.classes = std::move(record.classes);
+    }
+    for (const std::string& path : record.following) {
+      const auto found = pictures.find(path);
+      if (found == pictures.end() || !edit.classes) return false;
+      const AnnotationPtr& before = found->second.now;
+      Annotation after = withClasses(*before, edit.classes->to);
+      edit.pictures.push_back(
+          {numbers_.at(path), before, after == *before ? before : shared(std::move(after))});
+    }
     for (auto& [path, change] : record.pictures) {
       const auto found = pictures.find(path);
       if (found == pictures.end() || !renumber(change)) return false;
@@ -116,10 +149,12 @@ class Player {
     PlayedSave played{save.hash, {}, save.overruled};
     for (SaveRecord::Part& part : save.parts) {
       const auto found = pictures.find(part.picture);
+      if (part.classes) highest_ = std::max(highest_, part.classes->size());
       if (found == pictures.end() || (part.annotation && !renumber(*part.annotation))) return false;
       played.parts.push_back(
           {part.picture, std::move(part.objects),
-           part.annotation ? shared(std::move(*part.annotation)) : found->second.now});
+           part.annotation ? shared(std::move(*part.annotation)) : found->second.now,
+           part.annotation ? std::move(part.classes) : now_});
     }
     saves.push_back(std::move(played));
     return true;
@@ -134,6 +169,7 @@ class Player {
   void put(const Edit& edit, bool forward) {
     for (const PictureEdit& picture : edit.pictures)
       pictures.at(paths[picture.picture]).now = forward ? picture.after : picture.before;
+    if (edit.classes) now_ = forward ? edit.classes->after : edit.classes->before;
   }
 
   /// The next of the journal's classes is this one.
@@ -156,6 +192,7 @@ class Player {
   }
 
   bool renumber(int& id) const {
+    if (own_) return id >= 0 && static_cast<std::size_t>(id) < highest_;
     if (id < 0 || static_cast<std::size_t>(id) >= ids_.size()) return false;
     id = ids_[static_cast<std::size_t>(id)];
     return true;
@@ -181,8 +218,10 @@ class Player {
   }
 
   const Dataset& dataset_;
+  bool own_;
+  ClassListPtr start_, now_;
+  std::size_t highest_ = 0;  ///< number of classes, so far
   ClassNames classes_;
-  std::size_t known_;
   std::vector<int> ids_;  ///< the dataset's of each of the journal's classes
   std::unordered_map<std::string, std::size_t> numbers_;
   std::int64_t generation_ = 0;
@@ -213,12 +252,12 @@ EditHistory kept(EditHistory history, const std::vector<std::optional<std::size_
   EditHistory result;
   std::size_t undone = 0;
   for (std::size_t i = 0; i < edits.size(); ++i) {
-    Edit edit{std::move(edits[i].name), {}};
+    Edit edit{std::move(edits[i].name), {}, edits[i].classes};
     for (PictureEdit& picture : edits[i].pictures) {
       if (const auto index = indices[picture.picture])
         edit.pictures.push_back({*index, std::move(picture.before), std::move(picture.after)});
     }
-    if (edit.pictures.empty()) continue;
+    if (edit.pictures.empty() && !edit.classes) continue;
     result.push(std::move(edit));
     if (i >= inForce) ++undone;
   }
@@ -226,6 +265,12 @@ EditHistory kept(EditHistory history, const std::vector<std::optional<std::size_
     result.undo();
   return result;
 }
+
+/// An annotation, and the classes that it is told with; null: those at the start.
+struct Said {
+  AnnotationPtr annotation;
+  ClassListPtr classes;
+};
 
 /// A label file and what the journal tells of it.
 struct PlayedFile {
@@ -244,22 +289,22 @@ struct PlayedFile {
     return std::nullopt;
   }
   /// What was saved of each picture, and with which of the saves, counted from 1.
-  std::unordered_map<std::string, std::vector<std::pair<std::size_t, AnnotationPtr>>> parts;
+  std::unordered_map<std::string, std::vector<std::pair<std::size_t, Said>>> parts;
 
   void add(const PlayedSave& save) {
     saves.push_back(&save);
     for (const PlayedSave::Part& part : save.parts)
-      parts[part.picture].emplace_back(saves.size(), part.annotation);
+      parts[part.picture].emplace_back(saves.size(), Said{part.annotation, part.classes});
   }
-  /// What was saved of a picture within so many saves; null: nothing.
-  AnnotationPtr savedOf(const std::string& picture, std::size_t within) const {
+  /// What was saved of a picture within so many saves; else what it says at first.
+  Said savedOf(const std::string& picture, const Played& played, std::size_t within) const {
+    Said said{played.first, nullptr};
     const auto found = parts.find(picture);
-    if (found == parts.end()) return nullptr;
-    AnnotationPtr annotation;
+    if (found == parts.end()) return said;
     for (const auto& [save, then] : found->second) {
-      if (save <= within) annotation = then;
+      if (save <= within) said = then;
     }
-    return annotation;
+    return said;
   }
 };
 
@@ -268,10 +313,15 @@ struct PlayedFile {
 RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& dataset,
                               const LabelWriter& writer, const PictureTrash& trash) {
   RecoveredLabels recovered;
-  Player player(dataset);
+  std::vector<std::optional<LabelRecord>> played;
+  bool own = false;
   for (const std::string& line : records) {
-    std::optional<LabelRecord> record = labelRecordFrom(line);
-    const bool begins = &line == &records.front();
+    played.push_back(labelRecordFrom(line));
+    own = own || (played.back() && changesClasses(*played.back()));
+  }
+  Player player(dataset, own);
+  for (std::optional<LabelRecord>& record : played) {
+    const bool begins = &record == &played.front();
     if (!record || std::holds_alternative<BeginRecord>(*record) != begins ||
         !player.play(std::move(*record))) {
       recovered.whole = false;
@@ -279,7 +329,15 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& 
     }
   }
   recovered.generation = player.generation();
-  recovered.classes = player.addedClasses();
+  recovered.start = player.start();
+  recovered.classes = player.now() ? player.now() : recovered.start;
+  recoverClassFiles(recovered, dataset, player.classFiles);
+  const ClassKey key = classKeyOf(dataset.format);
+  const auto says = [&](const Said& said, const Annotation& now) {
+    const ClassListPtr& in = said.classes ? said.classes : recovered.start;
+    if (in == recovered.classes || key == ClassKey::Number) return *said.annotation == now;
+    return withClasses(*said.annotation, placesIn(*in, *recovered.classes, key)) == now;
+  };
   std::unordered_map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
     if (player.pictures.contains(dataset.pictures[i].path))
@@ -312,9 +370,9 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& 
 
   for (const std::size_t number : gone.pictures) {
     const std::string& path = player.paths[number];
-    const Played& played = player.pictures.at(path);
-    const AnnotationPtr saved = gone.savedOf(path, gone.saves.size());
-    if (*(saved ? saved : played.first) != *played.now) recovered.lost.push_back(path);
+    const Played& picture = player.pictures.at(path);
+    if (!says(gone.savedOf(path, picture, gone.saves.size()), *picture.now))
+      recovered.lost.push_back(path);
   }
   std::vector<std::optional<std::size_t>> indices(player.paths.size());
   for (const auto& [path, file] : files) {
@@ -326,23 +384,24 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& 
     bool any = false;
     for (const std::size_t number : file.pictures) {
       const std::string& picture = player.paths[number];
-      const Played& played = player.pictures.at(picture);
-      const AnnotationPtr newest = file.savedOf(picture, all);
+      const Played& labels = player.pictures.at(picture);
       // Of what was saved last nothing is lost: who wrote after it had it before their eyes.
-      if (!match && *(newest ? newest : played.first) == *played.now) continue;
-      const AnnotationPtr then = file.savedOf(picture, saved);
+      if (!match && says(file.savedOf(picture, labels, all), *labels.now)) continue;
+      const Said then = file.savedOf(picture, labels, saved);
       indices[number] = places.at(picture);
       any = true;
-      recovered.touched.emplace(places.at(picture),
-                                TouchedPicture{played.first, file.firstHash, played.now,
-                                               then ? then : played.first, trash.holds(picture)});
+      recovered.touched.emplace(
+          places.at(picture),
+          TouchedPicture{labels.first, file.firstHash, labels.now, then.annotation,
+                         then.classes ? then.classes : recovered.start, trash.holds(picture)});
     }
     for (std::size_t i = 0; i < saved; ++i) {
       for (const PlayedSave::Part& part : file.saves[i]->parts) {
         const auto place = places.find(part.picture);
         if (place == places.end()) continue;
-        touched.sections[writer.isShared() ? place->second : 0] = {place->second, part.annotation,
-                                                                   part.objects};
+        touched.sections[writer.isShared() ? place->second : 0] = {
+            place->second, part.annotation, part.classes ? part.classes : recovered.start,
+            part.objects};
         touched.pictures.insert(place->second);
       }
       touched.overruled = touched.overruled || file.saves[i]->overruled;
@@ -350,6 +409,7 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& 
     if (any) recovered.files.emplace(path, std::move(touched));
   }
   recovered.history = kept(std::move(player.history), indices);
+  if (own) renumberUntouched(recovered, dataset, writer);
   return recovered;
 }
 

@@ -18,10 +18,18 @@ namespace boxwright {
 /// What the journal of a session that did not end holds, played again on the dataset as it is now.
 struct RecoveredLabels {
   std::int64_t generation = 0;
-  ClassNames classes;  ///< that the dataset has not, to be added at its end
+  ClassListPtr start;    ///< the classes before the first edit
+  ClassListPtr classes;  ///< and as they are now
+  /// What each of the dataset's files that list the classes says, with the hash that it has then.
+  std::map<std::string, std::pair<std::uint64_t, ClassListPtr>> classFiles;
   EditHistory history;
+  /// Others have written labels while our classes were changed: the state is there, its history is
+  /// not.
+  bool historyGone = false;
   std::map<std::size_t, TouchedPicture> touched;
   std::map<std::filesystem::path, TouchedFile> files;
+  /// Of pictures that are not touched, where the classes have other ids than the dataset's.
+  std::vector<std::pair<std::size_t, AnnotationPtr>> renumbered;
   /// Pictures that have gone, and whose labels had not been saved: they are not in `history` and
   /// `touched`. Of one whose label file others have written `touched` says what it said before, so
   /// that saving it is a conflict.
@@ -31,10 +39,11 @@ struct RecoveredLabels {
       interrupted;  ///< files whose last save did not come to its end
 };
 
-/// Plays records as far as they make sense. Class ids are those of the dataset's names, with the
-/// added ones behind them; of text labels, whose classes are numbers, they stay. A picture is given
-/// back to the shared label file it was of: who is not listed there any more may seem to be of
-/// another. Throws Error where the dataset's list of classes has lost one of them.
+/// Plays records as far as they make sense. Where the classes were edited, the journal's list of
+/// them counts. Else class ids are those of the dataset's names, with others behind them; of text
+/// labels, whose classes are numbers, they stay; throws Error where the dataset's list of classes
+/// has lost one of them then. A picture is given back to the shared label file it was of: who is
+/// not listed there any more may seem to be of another.
 RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& dataset,
                               const LabelWriter& writer, const PictureTrash& trash);
 

@@ -2,8 +2,10 @@
 #include "core/data/label_store.h"
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 #include <system_error>
+#include <tuple>
 #include <variant>
 
 #include "core/base/atomic_file.h"
@@ -39,9 +41,40 @@ LabelStore::LabelStore(Dataset dataset, const fs::path& userData)
       writer_(labelWriterFor(dataset_)),
       places_(labelPlacesOf(dataset_.root, userData)),
       lock_(places_),
-      trash_(dataset_.root) {
+      trash_(dataset_.root),
+      key_(classKeyOf(dataset_.format)),
+      start_(listedClasses(dataset_.classes)),
+      classes_(start_) {
+  for (const ClassFile& file : dataset_.classFiles)
+    lists_.push_back({file, file.hash, start_});
   if (keepsVerifiedList(dataset_.format)) verified_.emplace(dataset_.root);
   recover();
+}
+
+void LabelStore::setClasses(const ClassListPtr& classes) {
+  classes_ = *classes == *start_ ? start_ : classes;
+  dataset_.classes = namesOf(*classes);
+  toNow_.clear();
+}
+
+const std::vector<int>& LabelStore::toNow(const ClassListPtr& from) const {
+  const auto [known, fresh] = toNow_.try_emplace(from);
+  if (fresh) known->second = placesIn(*from, *classes_, key_);
+  return known->second;
+}
+
+bool LabelStore::isSaved(const TouchedPicture& state) const {
+  if (state.now->trashed != state.inTrash) return false;
+  // Its own file has gone with it; from a file of many it is to be taken out.
+  if (state.inTrash && !writer_->isShared()) return true;
+  if (state.savedIn == classes_ || key_ == ClassKey::Number)
+    return state.now == state.saved || *state.now == *state.saved;
+  return *state.now == withClasses(*state.saved, toNow(state.savedIn));
+}
+
+bool LabelStore::isSaved(const ListFile& list) const {
+  if (list.file.kind == ClassFile::Kind::Count) return list.says->size() == classes_->size();
+  return list.says == classes_ || namesOf(*list.says) == dataset_.classes;
 }
 
 void LabelStore::recover() {
@@ -75,8 +108,15 @@ void LabelStore::recover() {
                                  "the journal of labels could not be read to its end; what came "
                                  "before is here again"});
   }
-  found_.classes = recovered.classes;
-  dataset_.classes.insert(dataset_.classes.end(), found_.classes.begin(), found_.classes.end());
+  if (recovered.historyGone)
+    found_.problems.push_back({utf8(source), 0, Severity::Warning,
+                               "somebody else has written labels while your classes were changed: "
+                               "yours are here again, but what was done before cannot be undone"});
+  start_ = recovered.start;
+  setClasses(recovered.classes);
+  found_.classes = classes_;
+  for (ListFile& list : lists_)
+    std::tie(list.hash, list.says) = recovered.classFiles.at(list.file.path);
   for (const fs::path& file : recovered.interrupted) {
     removeTemporaries(file);
     for (const fs::path& folder : {places_.own, places_.users})
@@ -92,6 +132,8 @@ void LabelStore::recover() {
   history_ = std::move(recovered.history);
   for (const auto& [picture, state] : touched_)
     found_.annotations.emplace_back(picture, state.now);
+  for (auto& [picture, annotation] : recovered.renumbered)
+    found_.annotations.emplace_back(picture, std::move(annotation));
   found_.history = history_;
   writeAnew();
 }
@@ -106,12 +148,6 @@ void LabelStore::compareVerified() {
   }
 }
 
-void LabelStore::addClass(const std::string& name) {
-  dataset_.classes.push_back(name);
-  // Before the first edit the journal is yet to be begun, with all classes.
-  if (journal_ || !touched_.empty()) record({ClassRecord{name}});
-}
-
 void LabelStore::touch(const PictureEdit& edit, std::vector<LabelRecord>& news) {
   if (touched_.contains(edit.picture)) return;
   std::uint64_t hash = dataset_.pictures[edit.picture].labelHash;
@@ -120,24 +156,34 @@ void LabelStore::touch(const PictureEdit& edit, std::vector<LabelRecord>& news) 
     const auto file = files_.find(writer_->fileOf(dataset_, edit.picture));
     if (file != files_.end()) hash = file->second.firstHash;
   }
-  touched_.emplace(edit.picture, TouchedPicture{edit.before, hash, edit.before, edit.before});
+  touched_.emplace(edit.picture,
+                   TouchedPicture{edit.before, hash, edit.before, edit.before, start_});
   news.push_back(BaseRecord{pathOf(edit.picture), hash, *edit.before, sharedFileOf(edit.picture)});
 }
 
 void LabelStore::put(const Edit& edit, bool forward) {
   for (const PictureEdit& picture : edit.pictures)
     touched_.at(picture.picture).now = forward ? picture.after : picture.before;
+  if (edit.classes) setClasses(forward ? edit.classes->after : edit.classes->before);
+}
+
+EditRecord LabelStore::recordOf(const Edit& edit) const {
+  EditRecord done{edit.name, {}, edit.classes};
+  for (const PictureEdit& picture : edit.pictures) {
+    const std::string& path = pathOf(picture.picture);
+    if (edit.classes && withClasses(*picture.before, edit.classes->to) == *picture.after)
+      done.following.push_back(path);
+    else
+      done.pictures.emplace_back(path, changeBetween(*picture.before, *picture.after));
+  }
+  return done;
 }
 
 void LabelStore::edit(const Edit& edit) {
   std::vector<LabelRecord> news;
-  EditRecord done{edit.name, {}};
-  for (const PictureEdit& picture : edit.pictures) {
+  for (const PictureEdit& picture : edit.pictures)
     touch(picture, news);
-    done.pictures.emplace_back(pathOf(picture.picture),
-                               changeBetween(*picture.before, *picture.after));
-  }
-  news.push_back(std::move(done));
+  news.push_back(recordOf(edit));
   put(edit, true);
   history_.push(edit);
   record(news);
@@ -170,12 +216,17 @@ void LabelStore::record(const std::vector<LabelRecord>& news) {
   writeAnew();
   for (const LabelRecord& record : news) {
     // All else is in memory already, and so in the new one.
-    if (std::holds_alternative<SaveRecord>(record)) journal_->append(toJson(record));
+    if (std::holds_alternative<SaveRecord>(record) ||
+        std::holds_alternative<ClassFileRecord>(record))
+      journal_->append(toJson(record));
   }
 }
 
 std::vector<std::string> LabelStore::allRecords() const {
-  std::vector<std::string> records = {toJson(BeginRecord{generation_, dataset_.classes})};
+  BeginRecord begin{generation_, namesOf(*start_)};
+  for (const ListFile& list : lists_)
+    begin.classFiles.emplace(list.file.path, list.hash);
+  std::vector<std::string> records = {toJson(begin)};
   for (const auto& [picture, state] : touched_)
     records.push_back(
         toJson(BaseRecord{pathOf(picture), state.firstHash, *state.first, sharedFileOf(picture)}));
@@ -186,32 +237,34 @@ std::vector<std::string> LabelStore::allRecords() const {
   std::vector<const Edit*> edits;
   while (const Edit* edit = history.undo())
     edits.push_back(edit);
-  std::for_each(edits.rbegin(), edits.rend(), [&](const Edit* edit) {
-    EditRecord done{edit->name, {}};
-    for (const PictureEdit& picture : edit->pictures)
-      done.pictures.emplace_back(pathOf(picture.picture),
-                                 changeBetween(*picture.before, *picture.after));
-    records.push_back(toJson(std::move(done)));
-  });
+  std::for_each(edits.rbegin(), edits.rend(),
+                [&](const Edit* edit) { records.push_back(toJson(recordOf(*edit))); });
   for (; undone > 0; --undone)
     records.push_back(toJson(UndoRecord{}));
   for (const auto& [path, file] : files_) {
     if (file.sections.empty()) continue;
     SaveRecord save{file.hash, {}, file.overruled};
-    const auto tell = [&](std::size_t picture, const AnnotationPtr& says,
+    const auto tell = [&](std::size_t picture, const AnnotationPtr& says, const ClassListPtr& in,
                           std::optional<LabelSlots> objects) {
-      save.parts.push_back({pathOf(picture), std::move(objects), *says});
+      save.parts.push_back(
+          {pathOf(picture), std::move(objects), *says, in == start_ ? nullptr : in});
     };
     // Whom it was written for last comes last.
     for (const std::size_t picture : file.pictures) {
       const auto touched = touched_.find(picture);
-      if (touched != touched_.end()) tell(picture, touched->second.saved, std::nullopt);
+      if (touched != touched_.end())
+        tell(picture, touched->second.saved, touched->second.savedIn, std::nullopt);
     }
     for (const auto& [key, section] : file.sections) {
       if (touched_.contains(section.writtenFor))
-        tell(section.writtenFor, section.says, section.objects);
+
+        tell(section.writtenFor, section.says, section.in, section.objects);
     }
     records.push_back(toJson(std::move(save)));
+  }
+  for (const ListFile& list : lists_) {
+    if (*list.says != *start_)
+      records.push_back(toJson(ClassFileRecord{list.file.path, list.hash, list.says}));
   }
   return records;
 }
@@ -237,7 +290,7 @@ void LabelStore::writeAnew() {
 }
 
 void LabelStore::flush() {
-  if (!journal_ && !touched_.empty()) writeAnew();
+  if (!journal_ && (!touched_.empty() || history_.size() > 0)) writeAnew();
   if (journal_) journal_->flush();
 }
 
@@ -312,13 +365,6 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
   return Outcome::Saved;
 }
 
-bool LabelStore::isSaved(const TouchedPicture& state) const {
-  if (state.now->trashed != state.inTrash) return false;
-  // Its own file has gone with it; from a file of many it is to be taken out.
-  const bool fileGone = state.inTrash && !writer_->isShared();
-  return fileGone || state.now == state.saved || *state.now == *state.saved;
-}
-
 std::string LabelStore::sharedFileOf(std::size_t picture) const {
   const int file = dataset_.pictures[picture].labelFile;
   return writer_->isShared() && file >= 0 ? dataset_.labelFiles[static_cast<std::size_t>(file)]
@@ -365,19 +411,31 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   const bool shared = writer_->isShared();
   const auto keyOf = [&](std::size_t picture) { return shared ? picture : 0; };
   std::vector<LabelChange> changes;
+  std::deque<Annotation> translations;
   for (const std::size_t picture : pictures) {
     const TouchedPicture& state = touched_.at(picture);
     LabelChange change{picture, nullptr, state.now.get()};
+    const auto tell = [&](const AnnotationPtr& says, const ClassListPtr& in) {
+      change.before =
+          in == classes_ ? says.get() : &translations.emplace_back(translated(*says, *in));
+    };
     const auto section = file.sections.find(keyOf(picture));
     if (known && section != file.sections.end()) {
-      change.before = section->second.says.get();
+      tell(section->second.says, section->second.in);
       change.objects = section->second.objects;
     } else if (known && !file.overruled) {
-      change.before = state.first.get();
+      tell(state.first, start_);
     }
     changes.push_back(std::move(change));
   }
-  const std::optional<std::string> out = writer_->write(bytes, dataset_, changes);
+  std::optional<std::string> out;
+  try {
+    out = writer_->write(bytes, dataset_, changes);
+  } catch (...) {
+    dataset_.classes.resize(classes_->size());
+    throw;
+  }
+  dataset_.classes.resize(classes_->size());
   const std::uint64_t hash = out ? contentHash(*out) : 0;
   const bool overruled = file.overruled || (shared && !known);
   SaveRecord save{hash, {}, overruled};
@@ -399,7 +457,9 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   for (LabelChange& change : changes) {
     TouchedPicture& state = touched_.at(change.picture);
     state.saved = state.now;
-    file.sections[keyOf(change.picture)] = {change.picture, state.now, std::move(change.objects)};
+    state.savedIn = classes_;
+    file.sections[keyOf(change.picture)] = {change.picture, state.now, classes_,
+                                            std::move(change.objects)};
     file.pictures.insert(change.picture);
   }
   file.hash = hash;
@@ -421,6 +481,58 @@ void LabelStore::takeSaveBack(const std::vector<LabelChange>& changes) {
   } catch (const Error&) {
     // The journal is to be written anew, from what is in memory.
   }
+}
+
+Annotation LabelStore::translated(const Annotation& annotation, const ClassList& in) {
+  std::vector<int> to = placesIn(in, *classes_, key_);
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    if (to[i] < 0) {
+      to[i] = static_cast<int>(dataset_.classes.size());
+      dataset_.classes.push_back(in[i].name);
+    }
+    while (static_cast<std::size_t>(to[i]) >= dataset_.classes.size())
+      dataset_.classes.push_back(in[i].name);
+  }
+  return withClasses(annotation, to);
+}
+
+LabelStore::Outcome LabelStore::saveClasses() {
+  Outcome outcome = Outcome::Same;
+  for (ListFile& list : lists_) {
+    if (isSaved(list)) continue;
+    const fs::path file = dataset_.root / pathFromUtf8(list.file.path);
+    const std::optional<std::string> bytes = bytesOf(file);
+    if ((bytes ? contentHash(*bytes) : 0) != list.hash) {
+      outcome = Outcome::Conflict;
+    } else {
+      write(list, bytes, false);
+      if (outcome == Outcome::Same) outcome = Outcome::Saved;
+    }
+  }
+  return outcome;
+}
+
+void LabelStore::overruleClasses() {
+  for (ListFile& list : lists_) {
+    if (!isSaved(list)) write(list, bytesOf(dataset_.root / pathFromUtf8(list.file.path)), true);
+  }
+}
+
+bool LabelStore::classesSaved() const {
+  return std::all_of(lists_.begin(), lists_.end(),
+                     [this](const ListFile& list) { return isSaved(list); });
+}
+
+void LabelStore::write(ListFile& list, const std::optional<std::string>& bytes, bool another) {
+  const fs::path file = dataset_.root / pathFromUtf8(list.file.path);
+  const std::string out = withClassNames(list.file.kind, bytes, dataset_.classes, utf8(file));
+  const std::uint64_t hash = contentHash(out);
+  record({ClassFileRecord{list.file.path, hash}});
+  journal_->flush();
+  if (bytes) keepBackup(file, *bytes, another);
+  if (out != bytes) replaceFile(file, out);
+  list.hash = hash;
+  list.says = classes_;
 }
 
 void LabelStore::replaceFile(const fs::path& file, const std::optional<std::string>& bytes) {
@@ -458,7 +570,7 @@ std::vector<std::vector<std::size_t>> LabelStore::unsavedByFile() const {
 }
 
 void LabelStore::close() {
-  if (!unsaved().empty()) return flush();
+  if (!unsaved().empty() || !classesSaved()) return flush();
   journal_.reset();
   touched_.clear();
   files_.clear();

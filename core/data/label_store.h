@@ -33,8 +33,9 @@ class LabelStore {
   /// What an earlier session left.
   struct Found {
     EditHistory history;
-    ClassNames classes;  ///< it had beyond the dataset's, to be added at their end
-    /// Of every picture it had touched, in place of what is in the dataset.
+    ClassListPtr classes;  ///< in place of the dataset's; null: it left nothing
+    /// Of every picture that it had touched, or whose classes have other ids, in place of what is
+    /// in the dataset.
     std::vector<std::pair<std::size_t, AnnotationPtr>> annotations;
     /// What could not come back; it stays in a copy of the journal, which is named.
     std::vector<Problem> problems;
@@ -47,8 +48,6 @@ class LabelStore {
   /// Once.
   Found takeFound() { return std::move(found_); }
 
-  /// The class joins the others, at their end.
-  void addClass(const std::string& name);
   /// What was done, into the journal. Throws Error where it can be written nowhere: it is kept in
   /// memory then, and written by the first call after it that succeeds.
   void edit(const Edit& edit);
@@ -68,6 +67,11 @@ class LabelStore {
   /// After a conflict: what is here counts, all of it; of a shared file that is what was edited
   /// here. What stands in the file goes to the backups.
   void overrule(std::size_t picture);
+  /// The same of the files that list the classes, after all label files; the first that is in
+  /// conflict tells.
+  Outcome saveClasses();
+  void overruleClasses();
+  bool classesSaved() const;
   /// Pictures whose files do not say yet what they should.
   std::vector<std::size_t> unsaved() const;
   /// The same in groups that are saved at once: of a shared file all, else each alone.
@@ -80,12 +84,29 @@ class LabelStore {
   const LabelPlaces& places() const { return places_; }
 
  private:
+  /// A file that lists the classes.
+  struct ListFile {
+    ClassFile file;
+    std::uint64_t hash = 0;  ///< while its bytes have it, it says what is known
+    ClassListPtr says;
+  };
   void recover();
   /// What was recovered as saved says what the list of verified pictures does.
   void compareVerified();
+  void setClasses(const ClassListPtr& classes);
+  /// Whether the files say what they should.
+  bool isSaved(const TouchedPicture& state) const;
+  bool isSaved(const ListFile& list) const;
+  void write(ListFile& list, const std::optional<std::string>& bytes, bool another);
+  /// What an annotation says, told with the classes of now; what they do not have joins those of
+  /// the dataset, for the writer.
+  Annotation translated(const Annotation& annotation, const ClassList& in);
+  /// The ids that the classes of a list have now.
+  const std::vector<int>& toNow(const ClassListPtr& from) const;
   /// The picture's state; made, with its record in `news`, where this is its first edit.
   void touch(const PictureEdit& edit, std::vector<LabelRecord>& news);
   void put(const Edit& edit, bool forward);
+  EditRecord recordOf(const Edit& edit) const;
   void record(const std::vector<LabelRecord>& news);
   /// The whole of it into a new journal.
   void writeAnew();
@@ -93,8 +114,6 @@ class LabelStore {
   const std::string& pathOf(std::size_t picture) const { return dataset_.pictures[picture].path; }
   /// Where the backup of a label file goes, in either of the places.
   std::filesystem::path backupName(const std::filesystem::path& file) const;
-  /// Whether the picture's files say of it what they should.
-  bool isSaved(const TouchedPicture& state) const;
   /// Its label file as in Dataset::labelFiles, where that is shared.
   std::string sharedFileOf(std::size_t picture) const;
   /// The picture, and its label file where that is its own, into the trash or back, as it should
@@ -127,6 +146,10 @@ class LabelStore {
   std::map<std::size_t, TouchedPicture> touched_;
   std::map<std::filesystem::path, TouchedFile> files_;
   EditHistory history_;
+  ClassKey key_;
+  ClassListPtr start_, classes_;  ///< before the first edit, and now
+  std::vector<ListFile> lists_;
+  mutable std::map<ClassListPtr, std::vector<int>> toNow_;
   std::unique_ptr<Journal> journal_;  ///< null while there is nothing to keep, or nowhere
   std::int64_t generation_ = 0;
   Found found_;

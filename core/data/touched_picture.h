@@ -8,6 +8,7 @@
 #include <set>
 
 #include "core/data/annotation.h"
+#include "core/data/class_change.h"
 #include "core/data/label_writer.h"
 
 namespace boxwright {
@@ -18,6 +19,7 @@ struct TouchedPicture {
   std::uint64_t firstHash = 0;  ///< of its label file then
   AnnotationPtr now;
   AnnotationPtr saved;   ///< what of it was written last; else as the first
+  ClassListPtr savedIn;  ///< the classes that it was written with
   bool inTrash = false;  ///< the picture, and its label file where that is its own
 };
 
@@ -30,6 +32,7 @@ struct TouchedFile {
   struct Section {
     std::size_t writtenFor = 0;
     AnnotationPtr says;
+    ClassListPtr in;  ///< the classes that it says it with
     std::optional<LabelSlots> objects;
   };
   /// By picture, or one at 0. What is not here it says as it was read.

@@ -18,6 +18,7 @@
 #include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
+#include "core/data/content_hash.h"
 #include "core/data/dataset_format.h"
 #include "core/data/label_rule.h"
 #include "core/data/text_labels.h"
@@ -80,6 +81,8 @@ class UltralyticsReader final : public DatasetReader {
   void list(Dataset& dataset, std::stop_token stop) override {
     dataset.root = listing_.root;
     const std::string bytes = readFile(file_);
+    dataset.classFiles.push_back(
+        {shownPath(dataset.root, file_), ClassFile::Kind::Yaml, contentHash(bytes)});
     try {
       read(dataset, YAML::Load(bytes), stop);
     } catch (const YAML::Exception& error) {

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "core/data/class_edit.h"
 #include "ui/annotate/box_geometry.h"
 #include "ui/dataset_document.h"
 
@@ -73,7 +74,7 @@ class Model {
   /// One thing that a person may do.
   void step() {
     const Labels before = now;
-    switch (number(14)) {
+    switch (number(15)) {
       case 0:
       case 1:
       case 2:
@@ -118,6 +119,9 @@ class Model {
       case 12:
         undo();
         return;
+      case 13:
+        if (number(3) == 0) changeClasses();
+        return;
       default:
         redo();
         return;
@@ -125,6 +129,8 @@ class Model {
     if (now == before) return;
     past.resize(at + 1);
     past.push_back(now);
+    names.resize(at + 1);
+    names.push_back(names.back());
     ++at;
   }
 
@@ -188,6 +194,39 @@ class Model {
     here() = after;
   }
 
+  /// Two classes change places, or one becomes another and a new one comes.
+  void changeClasses() {
+    ClassList list = *document.classList();
+    const bool swap = number(2) == 0;
+    const std::vector<int> to = swap ? std::vector<int>{2, 1, 0} : std::vector<int>{0, 1, 0};
+    if (swap) {
+      std::swap(list[0], list[2]);
+    } else {
+      const int identity = document.newClassIdentity();
+      list[2] = {identity, "class " + std::to_string(identity)};
+    }
+    const auto after = std::make_shared<const ClassList>(list);
+    const auto change =
+        std::make_shared<const ClassChange>(ClassChange{document.classList(), after, to});
+    Edit edit = classEdit(*document.snapshot(), change, "Classes");
+    for (Annotation& annotation : now)
+      annotation = withClasses(annotation, to);
+    if (number(2) == 0) {
+      Dataset counted = *document.snapshot();
+      counted.classes = namesOf(*after);
+      for (std::size_t i = 0; i < now.size(); ++i)
+        counted.pictures[i].annotation = std::make_shared<const Annotation>(now[i]);
+      document.editClasses(std::move(edit), statisticsOf(counted).classes);
+    } else {
+      document.edit(std::move(edit));
+    }
+    past.resize(at + 1);
+    past.push_back(now);
+    names.resize(at + 1);
+    names.push_back(namesOf(list));
+    ++at;
+  }
+
   void undo() {
     document.undo();
     if (at > 0) now = past[--at];
@@ -201,6 +240,7 @@ class Model {
   LabelEditor editor{document};
   Labels now = Labels(pictures);
   std::vector<Labels> past{now};
+  std::vector<ClassNames> names{{"a", "b", "c"}};
   std::size_t at = 0;
   std::uint32_t largest[pictures] = {};
 
@@ -218,6 +258,7 @@ TEST(LabelEditor, RandomEditsWithUndoAndRedoAgreeWithAModel) {
       model.step();
       ASSERT_EQ(labelsOf(model.document), model.now) << "seed " << seed << ", step " << i;
       ASSERT_EQ(model.document.history().inForce(), model.at);
+      ASSERT_EQ(model.document.dataset().classes, model.names[model.at]);
       ASSERT_EQ(model.document.history().size() + 1, model.past.size());
       std::set<std::uint32_t> ids;
       for (const Box& box : model.here().boxes)
@@ -232,6 +273,8 @@ TEST(LabelEditor, RandomEditsWithUndoAndRedoAgreeWithAModel) {
       model.document.redo();
     EXPECT_EQ(labelsOf(model.document), model.past.back());
     expectCounted(model.document);
+    std::set<ClassNames> lists(model.names.begin(), model.names.end());
+    EXPECT_GT(lists.size(), 3U);
   }
 }
 
@@ -268,17 +311,21 @@ TEST(DatasetDocumentEdits, TellWhatHasChangedOnceForNeighbours) {
   EXPECT_FALSE(document.isEditable());
 }
 
-TEST(DatasetDocumentEdits, NewClassesAreNamedOnceAndWhereNoListNamesThem) {
+TEST(DatasetDocumentEdits, NewClassesAreNamedOnceAndCanBeUndone) {
   DatasetDocument document;
   document.setDataset(emptyDataset());
   EXPECT_EQ(document.addClass(QStringLiteral(" ")), -1);
   EXPECT_EQ(document.addClass(QStringLiteral("b")), -1);
   EXPECT_EQ(document.addClass(QStringLiteral(" d ")), 3);
   EXPECT_EQ(document.dataset().classes.back(), "d");
-  EXPECT_EQ(document.history().size(), 0U);
-  Dataset listed = emptyDataset();
-  listed.format = "darknet";
-  document.setDataset(std::move(listed));
+  EXPECT_EQ(document.history().size(), 1U);
+  document.undo();
+  EXPECT_EQ(document.dataset().classes.size(), 3U);
+  document.redo();
+  EXPECT_EQ(document.dataset().classes.back(), "d");
+  Dataset folders = emptyDataset();
+  folders.format = "class-folders";
+  document.setDataset(std::move(folders));
   EXPECT_FALSE(document.takesClasses());
   EXPECT_EQ(document.addClass(QStringLiteral("d")), -1);
 }

@@ -461,7 +461,10 @@ TEST_F(AnnotatePageTest, TheInspectorShowsAndChanges) {
   ASSERT_EQ(document().dataset().classes.size(), 3U);
   EXPECT_EQ(document().dataset().classes[2], "wolf and dad");
   EXPECT_EQ(editor().currentClass(), 2);
-  EXPECT_EQ(history().size(), 1U);
+  EXPECT_EQ(lastEdit(), "Add the class wolf and dad");
+  document().undo();
+  EXPECT_EQ(document().dataset().classes.size(), 2U);
+  EXPECT_EQ(history().inForce(), 1U);
 }
 
 TEST_F(AnnotatePageTest, HidesTheBoxesWhileTheKeyIsHeld) {

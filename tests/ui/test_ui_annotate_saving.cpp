@@ -328,10 +328,10 @@ TEST_F(AnnotateSavingTest, ALabelThatCannotBeSavedKeepsNoOtherFromItsFile) {
   drawOne();
   key(Qt::Key_S, Qt::ControlModifier);
   ASSERT_TRUE(waitFor([this] { return boxesInFile(0) == 4; }));
-  ASSERT_TRUE(page_->errorBar()->isShowing());
+  ASSERT_TRUE(waitFor([this] { return page_->errorBar()->isShowing(); }));
   EXPECT_TRUE((page_->errorBar()->current().problem + page_->errorBar()->current().where)
                   .contains("picture_11.xml"));
-  EXPECT_EQ(labels().unsaved(), 1);
+  EXPECT_TRUE(waitFor([this] { return labels().unsaved() == 1 && !labels().isBusy(); }));
 }
 
 }  // namespace

@@ -45,6 +45,9 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
     classes.back()->setProperty(keyTitle, tr("Class %1").arg(number));
   }
   findClass = make("find-class", tr("Choose a class by typing\u2026"), Qt::Key_C);
+  editClasses =
+      make("edit-classes", tr("Edit the classes\u2026"), QKeySequence(Qt::SHIFT | Qt::Key_C));
+  editClasses->setIconText(tr("Edit\u2026"));
 
   negative = make("negative", tr("Negative: there is nothing in it"), Qt::Key_N, true);
   unlabelled = make("unlabelled", tr("Unlabelled: remove all labels"), Qt::Key_U, true);
@@ -137,7 +140,7 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
   menu_ << makeMenu(tr("Boxes"),
                     {copy, cut, paste, pastePrevious, fillSeries, duplicate, remove, selectAll});
   QList<QAction*> classActions(classes.begin(), classes.end());
-  menu_ << makeMenu(tr("Class"), classActions << makeSeparator() << findClass);
+  menu_ << makeMenu(tr("Class"), classActions << makeSeparator() << findClass << editClasses);
   menu_ << makeMenu(tr("View"), {fit, actual, zoomIn, zoomOut, hide, keepView, makeSeparator(),
                                  darker, brighter, flatter, richer, plain});
   menu_ << makeMenu(tr("Predictions"),

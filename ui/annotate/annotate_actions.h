@@ -30,7 +30,7 @@ class AnnotateActions : public QObject {
   QAction *draw, *select, *pan;
   QAction *copy, *cut, *paste, *pastePrevious, *fillSeries, *duplicate, *remove, *selectAll;
   std::vector<QAction*> classes;  ///< of the first ten, by their keys, first 1 to 9 and 0
-  QAction* findClass;
+  QAction *findClass, *editClasses;
   QAction *negative, *unlabelled, *verified;
   QAction *previous, *next, *nextUnlabelled, *nextUnverified, *deletePicture;
   QAction *fit, *actual, *zoomIn, *zoomOut, *hide, *keepView;

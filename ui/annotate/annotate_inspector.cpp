@@ -3,6 +3,7 @@
 
 #include <QAction>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSlider>
@@ -45,7 +46,13 @@ AnnotateInspector::AnnotateInspector(StudioState& state, LabelEditor& editor,
   column->addSpacing(metric::gap);
   column->addWidget(proposals_);
   column->addSpacing(metric::gap);
-  column->addWidget(makeCaption(tr("Classes")));
+  auto* caption = new QHBoxLayout;
+  caption->addWidget(makeCaption(tr("Classes")), 1);
+  auto* edit = new QToolButton;
+  edit->setDefaultAction(actions.editClasses);
+  edit->setAccessibleName(actions.editClasses->text());
+  caption->addWidget(edit);
+  column->addLayout(caption);
   column->addWidget(classes_);
   column->addSpacing(metric::gap);
   column->addWidget(objectsCaption_);

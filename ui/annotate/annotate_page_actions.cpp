@@ -16,6 +16,7 @@
 #include "ui/annotate/class_finder.h"
 #include "ui/annotate/picture_side.h"
 #include "ui/annotate/series_filler.h"
+#include "ui/classes/class_dialog.h"
 #include "ui/label_keeper.h"
 #include "ui/studio_state.h"
 
@@ -73,6 +74,10 @@ void AnnotatePage::connectEdits() {
             [this, i] { chooseClass(static_cast<int>(i)); });
   }
   connect(actions_->findClass, &QAction::triggered, this, &AnnotatePage::findClass);
+  connect(actions_->editClasses, &QAction::triggered, this, [this] {
+    canvas_->finishKeys();
+    openClassDialog(state(), this, [this](const QString& why) { tell(why); });
+  });
   connect(finder_, &ClassFinder::closed, canvas_, [this] { canvas_->setFocus(); });
 }
 
@@ -138,7 +143,12 @@ void AnnotatePage::followTrash(const Edit& edit) {
 }
 
 void AnnotatePage::showUndone(const Edit& edit, bool again) {
-  if (edit.pictures.empty()) return;
+  // A change of the classes is of no picture in particular.
+  if (edit.pictures.empty() || edit.classes) {
+    if (!isVisible()) return;
+    tell((again ? tr("Redone: %1") : tr("Undone: %1")).arg(QString::fromStdString(edit.name)));
+    return;
+  }
   followTrash(edit);
   if (!isVisible()) return;  // it was taken back on another page
   const DatasetDocument& document = state().document();
@@ -252,6 +262,7 @@ void AnnotatePage::refreshActions() {
     action->setChecked(id == editor_.currentClass());
   }
   actions_->findClass->setEnabled(classes > 0);
+  actions_->editClasses->setEnabled(document.isOpen() && !document.isOpening());
 }
 
 }  // namespace boxwright::ui

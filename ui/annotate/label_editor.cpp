@@ -44,6 +44,17 @@ LabelEditor::LabelEditor(DatasetDocument& document, QObject* parent)
     setPicture(-1);
     setCurrentClass(-1);
   });
+  connect(&document_, &DatasetDocument::classesMoved, this, [this](const std::vector<int>& to) {
+    const auto now = [&to](int id) {
+      return id >= 0 && static_cast<std::size_t>(id) < to.size() ? to[static_cast<std::size_t>(id)]
+                                                                 : -1;
+    };
+    if (currentClass_ >= 0) setCurrentClass(now(currentClass_));
+    for (Box& box : copied_)
+      box.classId = now(box.classId);
+    if (std::erase_if(copied_, [](const Box& box) { return box.classId < 0; }) > 0)
+      Q_EMIT copiedChanged();
+  });
   connect(&document_, &DatasetDocument::classesChanged, this, [this] {
     const auto count = static_cast<int>(document_.dataset().classes.size());
     if (currentClass_ >= count || (currentClass_ < 0 && count > 0))

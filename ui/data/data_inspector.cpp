@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/data/data_inspector.h"
 
+#include <QAction>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QToolButton>
 #include <QVBoxLayout>
 #include <utility>
 #include <vector>
@@ -31,6 +34,7 @@ DataInspector::DataInspector(StudioState& state, QWidget* parent)
       splitsCaption_(makeCaption(tr("Splits"))),
       problemsCaption_(makeCaption(tr("Problems"))),
       noProblems_(makeText(tr("None found."), Tone::Dim)),
+      editClasses_(new QToolButton),
       classes_(new CountList(tr("Classes"))),
       states_(new CountList(tr("States"))),
       splits_(new CountList(tr("Splits"))),
@@ -48,7 +52,10 @@ DataInspector::DataInspector(StudioState& state, QWidget* parent)
   column->setSpacing(4);
   column->addWidget(inset(overview_));
   column->addSpacing(metric::gap);
-  column->addWidget(inset(classesCaption_));
+  auto* classes = new QHBoxLayout;
+  classes->addWidget(inset(classesCaption_), 1);
+  classes->addWidget(editClasses_);
+  column->addLayout(classes);
   column->addWidget(classes_);
   column->addSpacing(metric::gap);
   column->addWidget(inset(makeCaption(tr("States"))));
@@ -88,6 +95,11 @@ void DataInspector::follow() {
   connect(&document, &DatasetDocument::problemsAdded, this, soon);
   connect(&document, &DatasetDocument::classesChanged, this, soon);
   connect(&document, &DatasetDocument::splitsChanged, this, soon);
+}
+
+void DataInspector::setClassAction(QAction* action) {
+  editClasses_->setDefaultAction(action);
+  editClasses_->setAccessibleName(action->text());
 }
 
 void DataInspector::refresh() {

@@ -4,7 +4,9 @@
 #include <QTimer>
 #include <QWidget>
 
+class QAction;
 class QLabel;
+class QToolButton;
 
 namespace boxwright::ui {
 
@@ -21,6 +23,8 @@ class DataInspector : public QWidget {
  public:
   explicit DataInspector(StudioState& state, QWidget* parent = nullptr);
 
+  /// The button beside the classes.
+  void setClassAction(QAction* action);
   /// Counts now.
   void refresh();
 
@@ -38,6 +42,7 @@ class DataInspector : public QWidget {
   StudioState& state_;
   QTimer counts_;
   QLabel *overview_, *classesCaption_, *splitsCaption_, *problemsCaption_, *noProblems_;
+  QToolButton* editClasses_;
   CountList *classes_, *states_, *splits_;
   ProblemList* problems_;
   DataChecks* checks_;

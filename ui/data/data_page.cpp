@@ -18,6 +18,7 @@
 #include <cmath>
 #include <utility>
 
+#include "ui/classes/class_dialog.h"
 #include "ui/data/boxes_view.h"
 #include "ui/data/data_checks.h"
 #include "ui/data/data_inspector.h"
@@ -210,16 +211,24 @@ void DataPage::makeActions() {
       make(tr("Delete the selected boxes"), {}, [this] { boxesView_->deleteSelected(); });
   QAction* check =
       make(tr("Check pictures and boxes"), {}, [this] { inspector_->checks()->start(); });
+  QAction* classes =
+      make(tr("Edit the classes\u2026"), QKeySequence(Qt::SHIFT | Qt::Key_C), [this] {
+        openClassDialog(state(), this, [this](const QString& why) { setStatusText(why); });
+      });
+  classes->setObjectName(QStringLiteral("data/edit-classes"));
+  classes->setIconText(tr("Edit\u2026"));
+  inspector_->setClassAction(classes);
   const auto separator = [this] {
     auto* line = new QAction(this);
     line->setSeparator(true);
     return line;
   };
   menu_ = QList<QAction*>{previous_, next_, nextUnlabelled_, separator()} + viewActions_ +
-          QList<QAction*>{separator(),  fit_,        actual_,
-                          boxes_,       asTable_,    separator(),
-                          undo_,        redo_,       classMenu_->menuAction(),
-                          deleteBoxes_, separator(), check};
+          QList<QAction*>{separator(),  fit_,     actual_,
+                          boxes_,       asTable_, separator(),
+                          undo_,        redo_,    classMenu_->menuAction(),
+                          deleteBoxes_, classes,  separator(),
+                          check};
   DatasetDocument& document = state().document();
   connect(&document, &DatasetDocument::historyChanged, this, &DataPage::showHistory);
   connect(&document, &DatasetDocument::editableChanged, this, &DataPage::showHistory);

@@ -116,7 +116,19 @@ TEST(LabelRecord, ComesBackAsItWas) {
   EXPECT_FALSE(save.parts[1].annotation);
   EXPECT_EQ(std::get<BeginRecord>(back(BeginRecord{7, {"x", "y"}})).classes,
             (ClassNames{"x", "y"}));
-  EXPECT_EQ(std::get<ClassRecord>(back(ClassRecord{"z"})).name, "z");
+  const auto list = std::make_shared<const ClassList>(ClassList{{4, "y"}, {0, "x"}});
+  EXPECT_EQ(*std::get<SaveRecord>(back(SaveRecord{5, {{"p", {}, after, list}}})).parts[0].classes,
+            *list);
+  const auto classes = std::make_shared<const ClassChange>(
+      ClassChange{listedClasses({"x", "y", "z"}), list, {1, 0, -1}});
+  const auto other = std::get<EditRecord>(back(EditRecord{"Classes", {}, classes, {"p", "q"}}));
+  EXPECT_EQ(*other.classes, *classes);
+  EXPECT_EQ(other.following, (std::vector<std::string>{"p", "q"}));
+  const auto file = std::get<ClassFileRecord>(back(ClassFileRecord{"obj.names", 9, list}));
+  EXPECT_EQ(file.hash, 9U);
+  EXPECT_EQ(*file.classes, *list);
+  EXPECT_EQ(std::get<BeginRecord>(back(BeginRecord{7, {"x"}, {{"f", 8}}})).classFiles,
+            (std::map<std::string, std::uint64_t>{{"f", 8}}));
   back(UndoRecord{});
   back(RedoRecord{});
 }
@@ -124,6 +136,8 @@ TEST(LabelRecord, ComesBackAsItWas) {
 TEST(LabelRecord, OtherLinesAreNone) {
   for (const char* line :
        {"", "x", "[]", "{}", "null", R"({"save":1})", R"({"edit":"x"})",
+        R"({"edit":"x","pictures":[],"classes":{"before":[[0,"a"]],"after":[],"to":[0]},)"
+        R"("following":[]})",
         R"({"base":"p","hash":1,"annotation":{"marks":[9,false,[]],"boxes":[]}})",
         R"({"base":"p","hash":1,"annotation":{"marks":[0,false,[]],"boxes":[[1]]}})"})
     EXPECT_FALSE(labelRecordFrom(line)) << line;

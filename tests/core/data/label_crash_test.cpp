@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
+#include <numeric>
 #include <tuple>
 
+#include "core/data/class_edit.h"
 #include "core/data/label_store.h"
 #include "core/data/open_dataset.h"
 #include "tests/core/data/dataset_folder.h"
@@ -18,7 +21,6 @@ namespace boxwright {
 namespace {
 
 constexpr std::size_t kPictures = 6;
-constexpr int kClasses = 3;
 
 /// What a user does, step by step: a pure function of the seed.
 class User {
@@ -28,7 +30,7 @@ class User {
 
   /// One more edit, undo, redo or save. `store` may be null: then it is only thought of.
   void step(LabelStore* store) {
-    const std::uint64_t what = random_.index(20);
+    const std::uint64_t what = random_.index(editsClasses() ? 22 : 20);
     if (what < 4) {
       if (const Edit* const edit = history_.undo()) put(*edit, false);
       if (store) store->undo();
@@ -39,6 +41,14 @@ class User {
       const std::size_t picture = random_.index(kPictures);
       if (store && store->save(picture) == LabelStore::Outcome::Conflict)
         throw std::runtime_error("a conflict");
+    } else if (what >= 20) {
+      const ClassChangePtr change = anyChange();
+      Edit edit = classEdit(dataset_, change, "Classes");
+      put(edit, true);
+      if (store) store->edit(edit);
+      history_.push(std::move(edit));
+      if (random_.index(2) == 0) return;
+      if (store) saveAll(*store);
     } else {
       Edit edit{"Edit", {}};
       const std::size_t first = random_.index(kPictures);
@@ -46,10 +56,11 @@ class User {
       for (std::size_t i = first; i < first + count; ++i) {
         const AnnotationPtr before = dataset_.pictures[i].annotation;
         Annotation after;
-        if (what == 18 && !before->trashed)
+        if ((what == 17 || what == 18) && !before->trashed)
           after.trashed = true;
         else
-          after = randomlyEdited(random_, *before, nextId_, kClasses);
+          after =
+              randomlyEdited(random_, *before, nextId_, static_cast<int>(dataset_.classes.size()));
         if (before->trashed) after.trashed = false;
         edit.pictures.push_back({i, before, std::make_shared<const Annotation>(std::move(after))});
       }
@@ -63,14 +74,60 @@ class User {
     return *dataset_.pictures[picture].annotation;
   }
   const EditHistory& history() const { return history_; }
+  const ClassNames& classes() const { return dataset_.classes; }
 
  private:
+  /// Files of one format that list the classes.
+  bool editsClasses() const { return dataset_.format != "coco"; }
+
+  static void saveAll(LabelStore& store) {
+    for (const auto& pictures : store.unsavedByFile()) {
+      if (store.save(pictures.front()) == LabelStore::Outcome::Conflict)
+        throw std::runtime_error("a conflict");
+    }
+    if (store.saveClasses() == LabelStore::Outcome::Conflict)
+      throw std::runtime_error("a conflict of classes");
+  }
+
+  /// A class more, others in another order, with another name, two of them one.
+  ClassChangePtr anyChange() {
+    ClassList now = *list_;
+    const auto any = [&] { return static_cast<std::size_t>(random_.index(now.size())); };
+    std::vector<int> to(now.size());
+    std::iota(to.begin(), to.end(), 0);
+    const std::uint64_t what = random_.index(4);
+    if (what == 0 && now.size() < 6) {
+      now.push_back({nextClass_, "class " + std::to_string(nextClass_)});
+      ++nextClass_;
+    } else if (what == 1) {
+      const std::size_t a = any(), b = any();
+      std::swap(now[a], now[b]);
+      std::swap(to[a], to[b]);
+    } else if (what == 2 && now.size() > 2) {
+      const std::size_t gone = any(), stays = gone == 0 ? 1 : 0;
+      now.erase(now.begin() + static_cast<std::ptrdiff_t>(gone));
+      for (std::size_t i = gone + 1; i < to.size(); ++i)
+        --to[i];
+      to[gone] = to[stays];
+    } else {
+      now[any()].name = "name " + std::to_string(nextClass_++);
+    }
+    return std::make_shared<const ClassChange>(
+        ClassChange{list_, std::make_shared<const ClassList>(std::move(now)), std::move(to)});
+  }
+
   void put(const Edit& edit, bool forward) {
+    if (edit.classes) {
+      list_ = forward ? edit.classes->after : edit.classes->before;
+      dataset_.classes = namesOf(*list_);
+    }
     for (const PictureEdit& picture : edit.pictures)
       dataset_.pictures[picture.picture].annotation = forward ? picture.after : picture.before;
   }
 
   Dataset dataset_;
+  ClassListPtr list_ = listedClasses(dataset_.classes);
+  int nextClass_ = 100;
   RandomStream random_;
   EditHistory history_;
   std::uint32_t nextId_ = 1000;
@@ -88,13 +145,14 @@ std::vector<std::size_t> placesOf(const Dataset& start, const Dataset& now) {
   return places;
 }
 
-/// What a file can tell of the boxes: without ids, in an order of its own.
+/// What a file can tell of the boxes, which are of whole pixels: without ids, in an order of its
+/// own.
 std::vector<std::tuple<int, double, double, double, double, bool>> contents(const Annotation& a,
                                                                             bool flags) {
   std::vector<std::tuple<int, double, double, double, double, bool>> list;
   for (const Box& b : a.boxes)
-    list.emplace_back(b.classId, b.rect.left, b.rect.top, b.rect.right, b.rect.bottom,
-                      flags && b.difficult);
+    list.emplace_back(b.classId, std::round(b.rect.left), std::round(b.rect.top),
+                      std::round(b.rect.right), std::round(b.rect.bottom), flags && b.difficult);
   std::sort(list.begin(), list.end());
   return list;
 }
@@ -105,6 +163,18 @@ void makeVoc(const DatasetFolder& folder) {
     folder.picture("set/JPEGImages/" + std::to_string(i) + ".png");
   folder.text("set/classes.txt", "cat\ndog\nfox\n");
   folder.text("set/Annotations/0.xml", "<annotation></annotation>");
+}
+
+/// Text labels beside the pictures.
+void makeDarknet(const DatasetFolder& folder) {
+  for (std::size_t i = 0; i < kPictures; ++i)
+    folder.picture("set/" + std::to_string(i) + ".png");
+  folder.text("set/obj.names", "cat\ndog\nfox\n");
+  std::string list;
+  for (std::size_t i = 0; i < kPictures; ++i)
+    list += std::to_string(i) + ".png\n";
+  folder.text("set/train.txt", list);
+  folder.text("set/obj.data", "classes = 3\ntrain = train.txt\nnames = obj.names\n");
 }
 
 /// Two files of three pictures each, of which one lists none but the first.
@@ -123,6 +193,7 @@ void killAndCompare(const std::string& format, void (*make)(const DatasetFolder&
   // What the layout holds.
   const bool flags = format == "voc";
   int kills = 0, steps = 0, withUnsaved = 0, trashed = 0;
+  std::ptrdiff_t classEdits = 0;
   for (std::uint64_t round = 0; round < 24; ++round) {
     DatasetFolder folder;
     make(folder);
@@ -173,6 +244,8 @@ void killAndCompare(const std::string& format, void (*make)(const DatasetFolder&
     for (int i = 0; i < told; ++i)
       user.step(nullptr);
     Dataset now = openDataset(folder / "set");
+    // The journal is written anew and read again.
+    LabelStore(now, folder / "user").takeFound();
     LabelStore store(now, folder / "user");
     LabelStore::Found found = store.takeFound();
     EXPECT_TRUE(found.problems.empty()) << found.problems.front().what;
@@ -189,20 +262,30 @@ void killAndCompare(const std::string& format, void (*make)(const DatasetFolder&
       for (std::size_t i = 0; i < kPictures; ++i) {
         if (*annotations[places[i]] != user.annotation(i)) return false;
       }
-      return found.history.size() == user.history().size() &&
+      const ClassNames classes = found.classes ? namesOf(*found.classes) : now.classes;
+      return classes == user.classes() && found.history.size() == user.history().size() &&
              found.history.inForce() == user.history().inForce();
     };
     if (!agrees()) user.step(nullptr);
     ASSERT_TRUE(agrees()) << "round " << round << " after " << told << " steps";
+    std::vector<std::string> names;
+    for (EditHistory history = found.history; const Edit* edit = history.undo();)
+      names.push_back(edit->name);
     withUnsaved += !store.unsaved().empty();
     for (std::size_t i = 0; i < kPictures; ++i)
       trashed += user.annotation(i).trashed;
 
     for (std::size_t i = 0; i < kPictures; ++i)
       EXPECT_NE(store.save(i), LabelStore::Outcome::Conflict);
+    EXPECT_NE(store.saveClasses(), LabelStore::Outcome::Conflict);
+    EXPECT_TRUE(store.unsaved().empty());
+    EXPECT_TRUE(store.classesSaved());
+    classEdits += std::count_if(names.begin(), names.end(),
+                                [](const std::string& name) { return name == "Classes"; });
     store.close();
     now = openDataset(folder / "set");
     EXPECT_TRUE(now.problems.empty()) << problemsOf(now);
+    EXPECT_EQ(now.classes, user.classes());
     ASSERT_EQ(now.pictures.size(), kPictures);
     places = placesOf(start, now);
     for (std::size_t i = 0; i < kPictures; ++i) {
@@ -216,14 +299,23 @@ void killAndCompare(const std::string& format, void (*make)(const DatasetFolder&
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / "set"))
       EXPECT_EQ(entry.path().filename().string().find(".bw-"), std::string::npos) << entry.path();
   }
-  std::printf("%d kills in %d steps, %d of them with something unsaved; %d pictures in the trash\n",
-              kills, steps, withUnsaved, trashed);
+  std::printf(
+      "%d kills in %d steps, %d of them with something unsaved; %d pictures in the trash, %d edits "
+      "of the classes in force\n",
+      kills, steps, withUnsaved, trashed, static_cast<int>(classEdits));
   EXPECT_GT(steps, 2000);
   EXPECT_GT(trashed, 5);
+  if (format != "coco") {
+    EXPECT_GT(classEdits, 20);
+  }
 }
 
 TEST(LabelCrash, NothingIsLostWhereverItIsKilled) {
   killAndCompare("voc", makeVoc);
+}
+
+TEST(LabelCrash, NorWhereClassesAreNumbers) {
+  killAndCompare("darknet", makeDarknet);
 }
 
 TEST(LabelCrash, NorWherePicturesShareAFile) {

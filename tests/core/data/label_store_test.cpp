@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <numeric>
 
 #include "core/base/error.h"
 #include "core/data/open_dataset.h"
@@ -38,8 +39,7 @@ class LabelStoreTest : public testing::Test {
     dataset_ = openDataset(root());
     store_.emplace(dataset_, folder_ / "user");
     found_ = store_->takeFound();
-    for (const std::string& name : found_.classes)
-      dataset_.classes.push_back(name);
+    if (found_.classes) dataset_.classes = namesOf(*found_.classes);
     for (const auto& [picture, annotation] : found_.annotations)
       dataset_.pictures[picture].annotation = annotation;
   }
@@ -473,11 +473,19 @@ TEST_F(LabelStoreTest, AFolderThatIsUnpluggedIsNobodysChange) {
 }
 
 TEST_F(LabelStoreTest, ClassesComeBackByTheirNames) {
-  store_->addClass("yak");
-  dataset_.classes.push_back("yak");
+  const auto add = [&](const std::string& name) {
+    const ClassListPtr before = listedClasses(dataset_.classes);
+    dataset_.classes.push_back(name);
+    std::vector<int> to(before->size());
+    std::iota(to.begin(), to.end(), 0);
+    store_->edit({"Add",
+                  {},
+                  std::make_shared<const ClassChange>(
+                      ClassChange{before, listedClasses(dataset_.classes), std::move(to)})});
+  };
+  add("yak");
   edit("Draw", {drawn(2, 1, 1)});
-  store_->addClass("zebu");
-  dataset_.classes.push_back("zebu");
+  add("zebu");
   edit("Draw", {drawn(2, 2, 2)});
   // Meanwhile somebody labels with a class that comes first.
   std::string other = kLabel;
@@ -485,10 +493,19 @@ TEST_F(LabelStoreTest, ClassesComeBackByTheirNames) {
   folder_.text("set/JPEGImages/0.png", readFile(root() / "JPEGImages/a.png"));
   folder_.text("set/Annotations/0.xml", other);
   open();
-  EXPECT_EQ(dataset_.classes, (ClassNames{"ant", "cat", "yak", "zebu"}));
+  EXPECT_EQ(dataset_.classes, (ClassNames{"cat", "yak", "zebu", "ant"}));
   ASSERT_EQ(annotation(3).boxes.size(), 2U);
-  EXPECT_EQ(annotation(3).boxes[0].classId, 2);
-  EXPECT_EQ(annotation(3).boxes[1].classId, 3);
+  EXPECT_EQ(annotation(3).boxes[0].classId, 1);
+  EXPECT_EQ(annotation(3).boxes[1].classId, 2);
+  EXPECT_EQ(annotation(0).boxes.at(0).classId, 3);
+  EXPECT_EQ(annotation(1).boxes.at(0).classId, 0);
+  // An undo would not know what becomes of the ant.
+  EXPECT_EQ(found_.history.size(), 0U);
+  ASSERT_EQ(found_.problems.size(), 1U);
+  open();
+  EXPECT_EQ(annotation(3).boxes.size(), 2U);
+  EXPECT_TRUE(found_.problems.empty());
+  EXPECT_EQ(store_->unsaved(), std::vector<std::size_t>{3});
   EXPECT_EQ(store_->save(3), Outcome::Saved);
   store_->close();
   open();

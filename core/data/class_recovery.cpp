@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/class_recovery.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+namespace boxwright {
+namespace {
+
+/// The history goes, the state stays: what it begins with is what is there now, and what the label
+/// files say stands with each of them.
+void endHistory(RecoveredLabels& recovered, const Dataset& dataset, const LabelWriter& writer) {
+  recovered.historyGone = true;
+  recovered.history = {};
+  for (auto& [picture, touched] : recovered.touched) {
+    TouchedFile& file = recovered.files.at(writer.fileOf(dataset, picture));
+    file.sections.try_emplace(
+        writer.isShared() ? picture : 0,
+        TouchedFile::Section{picture, touched.first, recovered.start, std::nullopt});
+    file.pictures.insert(picture);
+    touched.first = touched.now;
+  }
+}
+
+/// Which of the classes no edit of the history gives another id or, where labels go by it, name.
+std::vector<bool> steadyClasses(const EditHistory& history, std::size_t count, ClassKey key) {
+  std::vector<bool> steady(count, true);
+  const auto look = [&](const Edit& edit) {
+    if (!edit.classes) return;
+    const ClassList &before = *edit.classes->before, &after = *edit.classes->after;
+    for (std::size_t i = 0; i < count; ++i) {
+      const bool stays = i < before.size() && i < after.size() &&
+                         edit.classes->to[i] == static_cast<int>(i) &&
+                         (key != ClassKey::Name || before[i].name == after[i].name);
+      if (!stays) steady[i] = false;
+    }
+  };
+  for (EditHistory past = history; const Edit* edit = past.undo();)
+    look(*edit);
+  for (EditHistory coming = history; const Edit* edit = coming.redo();)
+    look(*edit);
+  return steady;
+}
+
+}  // namespace
+
+void recoverClassFiles(RecoveredLabels& recovered, const Dataset& dataset,
+                       const PlayedClassFiles& files) {
+  for (const ClassFile& file : dataset.classFiles) {
+    const auto played = files.find(file.path);
+    auto& state = recovered.classFiles[file.path];
+    if (played == files.end()) {
+      state = {file.hash, listedClasses(dataset.classes)};
+      continue;
+    }
+    // Where it is none of them somebody else has written it: saving it is a conflict.
+    state = played->second.back();
+    for (const auto& then : played->second) {
+      if (then.first == file.hash) state = then;
+    }
+  }
+}
+
+void renumberUntouched(RecoveredLabels& recovered, const Dataset& dataset,
+                       const LabelWriter& writer) {
+  const ClassKey key = classKeyOf(dataset.format);
+  std::vector<int> to = placesIn(*listedClasses(dataset.classes), *recovered.classes, key);
+  ClassList all = *recovered.classes;
+  int identity = 0;
+  for (const ClassList* list : {recovered.classes.get(), recovered.start.get()}) {
+    for (const ListedClass& listed : *list)
+      identity = std::max(identity, listed.identity + 1);
+  }
+  const std::vector<bool> steady = steadyClasses(recovered.history, recovered.classes->size(), key);
+  bool known = true;
+  const auto use = [&](int id) {
+    int& now = to.at(static_cast<std::size_t>(id));
+    if (now < 0) {
+      now = static_cast<int>(all.size());
+      all.push_back({identity++, dataset.classes[static_cast<std::size_t>(id)]});
+    }
+    // Numbers stay what they are.
+    while (static_cast<std::size_t>(now) >= all.size())
+      all.push_back({identity++, dataset.classes[all.size()]});
+    const auto place = static_cast<std::size_t>(now);
+    known = known && place < steady.size() && steady[place];
+  };
+  std::vector<std::size_t> others;
+  for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
+    if (recovered.touched.contains(i)) continue;
+    const Annotation& annotation = *dataset.pictures[i].annotation;
+    for (const Box& box : annotation.boxes)
+      use(box.classId);
+    for (const int id : annotation.imageClasses)
+      use(id);
+    others.push_back(i);
+  }
+  for (const std::size_t i : others) {
+    const Annotation& annotation = *dataset.pictures[i].annotation;
+    Annotation now = withClasses(annotation, to);
+    if (now != annotation)
+      recovered.renumbered.emplace_back(i, std::make_shared<const Annotation>(std::move(now)));
+  }
+  if (known) return;
+  endHistory(recovered, dataset, writer);
+  recovered.start = recovered.classes = std::make_shared<const ClassList>(std::move(all));
+}
+
+}  // namespace boxwright

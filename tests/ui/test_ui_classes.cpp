@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The classes are changed in their dialog, by hand, and taken back.
+#include <QAction>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <cstdio>
+
+#include "core/base/atomic_file.h"
+#include "core/data/class_edit.h"
+#include "core/data/open_dataset.h"
+#include "tests/ui/annotate_page_test.h"
+#include "ui/annotate/label_editor.h"
+#include "ui/classes/class_dialog.h"
+#include "ui/classes/class_table.h"
+#include "ui/data/data_page.h"
+#include "ui/data/picture_list_model.h"
+#include "ui/label_keeper.h"
+#include "ui/recents.h"
+
+namespace boxwright::ui {
+namespace {
+
+namespace fs = std::filesystem;
+
+class ClassesTest : public AnnotatePageTest {
+ protected:
+  LabelKeeper& labels() { return state_->labels(); }
+  fs::path root() const { return folder_.path().toStdString(); }
+  std::string file(const std::string& name) const { return readFile(root() / name); }
+
+  ClassDialog* openDialog() {
+    key(Qt::Key_C, Qt::ShiftModifier);
+    ClassDialog* dialog = nullptr;
+    EXPECT_TRUE(waitFor([&] {
+      dialog = page_->findChild<ClassDialog*>();
+      return dialog && dialog->isVisible();
+    }));
+    EXPECT_TRUE(dialog && QTest::qWaitForWindowExposed(dialog));
+    return dialog;
+  }
+  bool waitForClosed() {
+    if (!waitFor([this] { return !page_->findChild<ClassDialog*>(); })) return false;
+    page_->activateWindow();
+    canvas().setFocus();
+    return waitFor([this] { return canvas().hasFocus(); });
+  }
+  static QPushButton* button(ClassDialog* dialog, const QString& text) {
+    for (QPushButton* button : dialog->findChildren<QPushButton*>())
+      if (button->text().remove(QLatin1Char('&')) == text) return button;
+    return nullptr;
+  }
+  static void press(ClassDialog* dialog, const QString& text) {
+    QPushButton* found = button(dialog, text);
+    ASSERT_NE(found, nullptr) << text.toStdString();
+    ASSERT_TRUE(found->isEnabled()) << text.toStdString();
+    QTest::mouseClick(found, Qt::LeftButton);
+  }
+  static QTableView* view(ClassDialog* dialog) { return dialog->findChild<QTableView*>(); }
+  static QString cell(ClassDialog* dialog, int row, ClassTable::Column column) {
+    return view(dialog)->model()->index(row, column).data().toString();
+  }
+  static QString told(ClassDialog* dialog) {
+    for (const QLabel* label : dialog->findChildren<QLabel*>())
+      if (label->accessibleName() == QLatin1String("What changes")) return label->text();
+    return {};
+  }
+  static void choose(ClassDialog* dialog, int row) {
+    const QRect place = view(dialog)->visualRect(view(dialog)->model()->index(row, 0));
+    QTest::mouseClick(view(dialog)->viewport(), Qt::LeftButton, {}, place.center());
+  }
+  /// In the name that is being written.
+  static void type(ClassDialog* dialog, const QString& name) {
+    auto* field = view(dialog)->findChild<QLineEdit*>();
+    ASSERT_NE(field, nullptr);
+    field->selectAll();
+    QTest::keyClicks(field, name);
+    if (name.isEmpty()) QTest::keyClick(field, Qt::Key_Delete);
+    QTest::keyClick(field, Qt::Key_Return);
+    // What was written is taken, and the field goes, a moment later.
+    EXPECT_TRUE(waitFor([&] { return !view(dialog)->findChild<QLineEdit*>(); }));
+  }
+  static bool isReady(ClassDialog* dialog) { return button(dialog, "Apply")->isEnabled(); }
+  bool waitForSaved() {
+    return waitFor([this] {
+      return !labels().isBusy() && labels().unsaved() == 0 && !labels().classesUnsaved();
+    });
+  }
+  const ClassNames& names() { return document().dataset().classes; }
+};
+
+TEST_F(ClassesTest, AClassIsRenamedAndTakenBack) {
+  const std::string before = file("Annotations/picture_00.xml");
+  const std::string other = file("Annotations/picture_01.xml");
+  ClassDialog* dialog = openDialog();
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Name), "cat");
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Boxes), "20");
+  EXPECT_EQ(cell(dialog, 1, ClassTable::Boxes), "4");
+  EXPECT_FALSE(isReady(dialog));
+  choose(dialog, 1);
+  press(dialog, "Rename");
+  type(dialog, "big dog");
+  ASSERT_TRUE(waitFor([&] { return isReady(dialog); }));
+  EXPECT_EQ(cell(dialog, 1, ClassTable::Before), "1 dog");
+  EXPECT_TRUE(told(dialog).contains("4 boxes")) << told(dialog).toStdString();
+  EXPECT_TRUE(told(dialog).contains("4 label files")) << told(dialog).toStdString();
+  EXPECT_EQ(file("Annotations/picture_00.xml"), before) << "nothing is written before Apply";
+  EXPECT_EQ(names()[1], "dog");
+  press(dialog, "Apply");
+  ASSERT_TRUE(waitForClosed());
+  EXPECT_EQ(names(), (ClassNames{"cat", "big dog"}));
+  EXPECT_EQ(lastEdit(), "Rename the class dog to big dog");
+  ASSERT_TRUE(waitForSaved());
+  std::string expected = before;
+  expected.replace(expected.find("dog"), 3, "big dog");
+  EXPECT_EQ(file("Annotations/picture_00.xml"), expected);
+  EXPECT_EQ(file("Annotations/picture_01.xml"), other);
+  undo();
+  EXPECT_EQ(names()[1], "dog");
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(file("Annotations/picture_00.xml"), before);
+  redo();
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(file("Annotations/picture_00.xml"), expected);
+}
+
+TEST_F(ClassesTest, ClassesAreMergedAndCountedRight) {
+  const DatasetStatistics before = document().statistics();
+  editor().setCurrentClass(1);
+  ClassDialog* dialog = openDialog();
+  choose(dialog, 1);
+  press(dialog, QStringLiteral("Merge into\u2026"));
+  QMenu* menu = nullptr;
+  ASSERT_TRUE(waitFor([&] {
+    menu = dialog->findChild<QMenu*>();
+    return menu && menu->isVisible();
+  }));
+  ASSERT_EQ(menu->actions().size(), 1);
+  EXPECT_EQ(menu->actions().front()->text(), "cat");
+  QTest::keyClick(menu, Qt::Key_Down);
+  QTest::keyClick(menu, Qt::Key_Return);
+  ASSERT_TRUE(waitFor([&] { return isReady(dialog); }));
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Boxes), "24");
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Before), "0 cat, 1 dog");
+  press(dialog, "Apply");
+  ASSERT_TRUE(waitForClosed());
+  EXPECT_EQ(names(), ClassNames{"cat"});
+  EXPECT_EQ(editor().currentClass(), 0);
+  EXPECT_EQ(boxes()[2].classId, 0);
+  const auto counted = [&] {
+    const DatasetStatistics now = statisticsOf(document().dataset());
+    ASSERT_EQ(document().statistics().classes.size(), now.classes.size());
+    for (std::size_t i = 0; i < now.classes.size(); ++i) {
+      EXPECT_EQ(document().statistics().classes[i].boxes, now.classes[i].boxes);
+      EXPECT_EQ(document().statistics().classes[i].images, now.classes[i].images);
+    }
+  };
+  counted();
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(openDataset(root()).classes, ClassNames{"cat"});
+  undo();
+  EXPECT_EQ(names(), (ClassNames{"cat", "dog"}));
+  EXPECT_EQ(boxes()[2].classId, 1);
+  EXPECT_EQ(document().statistics().classes[1].boxes, before.classes[1].boxes);
+  counted();
+  redo();
+  counted();
+}
+
+TEST_F(ClassesTest, WhatCannotBeIsSaidAndCancelLosesNothing) {
+  ClassDialog* dialog = openDialog();
+  choose(dialog, 1);
+  press(dialog, "Rename");
+  type(dialog, "cat");
+  EXPECT_TRUE(told(dialog).contains("two classes")) << told(dialog).toStdString();
+  QTest::qWait(300);
+  EXPECT_FALSE(isReady(dialog));
+  press(dialog, "Rename");
+  type(dialog, "");
+  EXPECT_TRUE(told(dialog).contains("needs a name")) << told(dialog).toStdString();
+  EXPECT_FALSE(button(dialog, "Remove")->isEnabled()) << "it has boxes";
+  EXPECT_FALSE(button(dialog, "Move up")->isEnabled()) << "no file keeps the order";
+  press(dialog, "Add");
+  type(dialog, "yak");
+  EXPECT_TRUE(button(dialog, "Remove")->isEnabled());
+  press(dialog, "Cancel");
+  ASSERT_TRUE(waitForClosed());
+  EXPECT_EQ(names(), (ClassNames{"cat", "dog"}));
+  EXPECT_EQ(history().size(), 0U);
+}
+
+TEST_F(ClassesTest, ANewClassCanBeDrawnAndItsListFollows) {
+  // With a list of the classes.
+  document().close();
+  ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+  writeText(folder_.path() + "/classes.txt", "cat\ndog\n");
+  document().open(root());
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  ASSERT_TRUE(show(0));
+  editor().setCurrentClass(0);
+  ClassDialog* dialog = openDialog();
+  press(dialog, "Add");
+  type(dialog, "yak");
+  QTest::keyClick(view(dialog), Qt::Key_Up, Qt::AltModifier);
+  QTest::keyClick(view(dialog), Qt::Key_Up, Qt::AltModifier);
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Name), "yak");
+  EXPECT_EQ(cell(dialog, 1, ClassTable::Before), "0 cat");
+  ASSERT_TRUE(waitFor([&] { return isReady(dialog); }));
+  EXPECT_TRUE(told(dialog).contains("Written at once: classes.txt")) << told(dialog).toStdString();
+  press(dialog, "Apply");
+  ASSERT_TRUE(waitForClosed());
+  EXPECT_EQ(names(), (ClassNames{"yak", "cat", "dog"}));
+  EXPECT_EQ(editor().currentClass(), 1) << "still the cat";
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(file("classes.txt"), "yak\ncat\ndog\n");
+  key(Qt::Key_W);
+  key(Qt::Key_1);
+  drag(110, 20, 150, 45);
+  key(Qt::Key_Escape);
+  EXPECT_EQ(boxes().back().classId, 0);
+  key(Qt::Key_D);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_NE(file("Annotations/picture_00.xml").find("<name>yak</name>"), std::string::npos);
+  // Somebody else writes the list: theirs stays until told otherwise.
+  writeText(folder_.path() + "/classes.txt", "cat\ndog\nzebu\nyak\n");
+  QSignalSpy conflict(&labels(), &LabelKeeper::classConflictFound);
+  undo();
+  undo();
+  ASSERT_TRUE(waitFor([&] { return conflict.count() == 1; }));
+  EXPECT_EQ(file("classes.txt"), "cat\ndog\nzebu\nyak\n");
+  labels().overrule();
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(file("classes.txt"), "cat\ndog\n");
+}
+
+TEST_F(ClassesTest, TheDataPageOpensTheLabelsForIt) {
+  TearDown();
+  state_ = std::make_unique<StudioState>();
+  Recents recents;
+  QAction open, sample;
+  DataPage data(*state_, recents, &open, &sample);
+  data.resize(1300, 760);
+  data.show();
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(&data));
+  document().open(root());
+  ASSERT_TRUE(waitFor([this] { return document().isOpen() && !document().isOpening(); }));
+  EXPECT_FALSE(document().isEditable());
+  data.activated();
+  for (QAction* action : data.menuActions())
+    if (action->objectName() == QLatin1String("data/edit-classes")) action->trigger();
+  ClassDialog* dialog = nullptr;
+  ASSERT_TRUE(waitFor([&] {
+    dialog = data.findChild<ClassDialog*>();
+    return dialog && dialog->isVisible();
+  }));
+  EXPECT_TRUE(document().isEditable());
+  press(dialog, "Cancel");
+  ASSERT_TRUE(waitFor([&] { return !data.findChild<ClassDialog*>(); }));
+}
+
+TEST(ClassEditAtScale, TakesNoHandlerLongerThanTheBudget) {
+  Dataset dataset;
+  dataset.format = "darknet";
+  dataset.classes = {"a", "b", "c"};
+  dataset.classesListed = true;
+  for (int i = 0; i < 100000; ++i) {
+    Annotation annotation;
+    annotation.state = LabelState::Labelled;
+    for (std::uint32_t k = 0; k < 10; ++k) {
+      boxwright::Box box;
+      box.id = k + 1;
+      box.classId = static_cast<int>(k % 3);
+      box.rect = {1.0 * k, 2, 10.0 + k, 20};
+      annotation.boxes.push_back(box);
+    }
+    Picture picture;
+    picture.path = "pictures/" + std::to_string(i) + ".png";
+    picture.width = picture.height = 100;
+    picture.annotation = std::make_shared<const Annotation>(std::move(annotation));
+    dataset.pictures.push_back(std::move(picture));
+  }
+  DatasetDocument document;
+  PictureListModel model(document);
+  document.setDataset(std::move(dataset));
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  const ClassList before = *document.classList();
+  const auto after = std::make_shared<const ClassList>(ClassList{before[2], before[0]});
+  const auto change =
+      std::make_shared<const ClassChange>(ClassChange{document.classList(), after, {1, 1, 0}});
+  // As the dialog's job does it.
+  Edit edit = classEdit(*document.snapshot(), change, "Merge");
+  Dataset changed = *document.snapshot();
+  changed.classes = namesOf(*after);
+  for (const PictureEdit& picture : edit.pictures)
+    changed.pictures[picture.picture].annotation = picture.after;
+  std::vector<DatasetStatistics::PerClass> counts = statisticsOf(changed).classes;
+  const auto measured = [&](const char* what, auto act) {
+    const double start = GuiApplication::threadMilliseconds();
+    act();
+    const double used = GuiApplication::threadMilliseconds() - start;
+    std::printf("  %s: %.1f ms\n", what, used);
+    EXPECT_LT(used, 50) << what;
+  };
+  measured("a merge in 100,000 pictures with 1,000,000 boxes",
+           [&] { document.editClasses(std::move(edit), std::move(counts)); });
+  EXPECT_EQ(document.statistics().classes.at(1).boxes, 700000U);
+  EXPECT_EQ(document.dataset().pictures[77].annotation->boxes[2].classId, 0);
+  measured("undone", [&] { document.undo(); });
+  EXPECT_EQ(document.statistics().classes.at(0).boxes, 400000U);
+  EXPECT_EQ(document.dataset().pictures[77].annotation->boxes[2].classId, 2);
+  measured("redone", [&] { document.redo(); });
+  EXPECT_EQ(document.dataset().classes, (ClassNames{"c", "a"}));
+  guiApplication().resetClock();
+  ASSERT_TRUE(waitFor([&] { return model.isComplete(); }));
+  EXPECT_LT(guiApplication().worstMilliseconds(), 50) << guiApplication().worstName();
+  endJobs();
+}
+
+}  // namespace
+}  // namespace boxwright::ui

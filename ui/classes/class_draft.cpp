@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/classes/class_draft.h"
+
+#include <QStringList>
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "core/data/class_edit.h"
+
+namespace boxwright::ui {
+
+ClassDraft::ClassDraft(ClassListPtr before, int identity)
+    : before_(std::move(before)), identity_(identity) {
+  for (const ListedClass& listed : *before_)
+    rows_.push_back({listed.identity, listed.name, {static_cast<int>(rows_.size())}});
+}
+
+std::size_t ClassDraft::add(std::string name) {
+  rows_.push_back({identity_++, std::move(name), {}});
+  return rows_.size() - 1;
+}
+
+void ClassDraft::rename(std::size_t row, std::string name) {
+  rows_.at(row).name = std::move(name);
+}
+
+void ClassDraft::move(std::size_t row, std::size_t to) {
+  Row moved = std::move(rows_.at(row));
+  rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(row));
+  rows_.insert(rows_.begin() + static_cast<std::ptrdiff_t>(std::min(to, rows_.size())),
+               std::move(moved));
+}
+
+void ClassDraft::merge(std::size_t row, std::size_t into) {
+  if (row == into) return;
+  std::vector<int>& from = rows_.at(into).from;
+  from.insert(from.end(), rows_.at(row).from.begin(), rows_.at(row).from.end());
+  rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(row));
+}
+
+void ClassDraft::remove(std::size_t row) {
+  rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(row));
+}
+
+std::optional<QString> ClassDraft::faultOf(std::size_t row) const {
+  const std::string& name = rows_.at(row).name;
+  if (const auto fault = classNameFault(name)) {
+    // As it was read it may stay.
+    const bool old = !rows_[row].from.empty() &&
+                     (*before_)[static_cast<std::size_t>(rows_[row].from.front())].name == name;
+    if (!old) return QString::fromStdString(*fault);
+  }
+  for (std::size_t i = 0; i < row; ++i) {
+    if (rows_[i].name == name)
+      return tr("two classes are called \u201c%1\u201d: merge them, or give them different names")
+          .arg(QString::fromStdString(name));
+  }
+  return std::nullopt;
+}
+
+QString ClassDraft::beforeText(std::size_t row) const {
+  QStringList texts;
+  for (const int id : rows_.at(row).from)
+    texts << tr("%1 %2").arg(id).arg(
+        QString::fromStdString((*before_)[static_cast<std::size_t>(id)].name));
+  return texts.isEmpty() ? tr("new") : texts.join(QStringLiteral(", "));
+}
+
+bool ClassDraft::isChanged() const {
+  return rows_ != ClassDraft(before_, 0).rows_;
+}
+
+ClassChangePtr ClassDraft::change() const {
+  ClassChange change{before_, nullptr, std::vector<int>(before_->size(), -1)};
+  ClassList after;
+  for (const Row& row : rows_) {
+    for (const int id : row.from)
+      change.to[static_cast<std::size_t>(id)] = static_cast<int>(after.size());
+    after.push_back({row.identity, row.name});
+  }
+  change.after = std::make_shared<const ClassList>(std::move(after));
+  return std::make_shared<const ClassChange>(std::move(change));
+}
+
+QString ClassDraft::title() const {
+  QStringList changes;
+  const auto nameOf = [this](int id) {
+    return QString::fromStdString((*before_)[static_cast<std::size_t>(id)].name);
+  };
+  std::vector<int> order;
+  for (const Row& row : rows_) {
+    const QString name = QString::fromStdString(row.name);
+    if (row.from.empty()) {
+      changes << tr("Add the class %1").arg(name);
+      continue;
+    }
+    order.push_back(row.from.front());
+    if (nameOf(row.from.front()) != name)
+      changes << tr("Rename the class %1 to %2").arg(nameOf(row.from.front()), name);
+    for (std::size_t i = 1; i < row.from.size(); ++i)
+      changes << tr("Merge the class %1 into %2").arg(nameOf(row.from[i]), name);
+  }
+  for (int id = 0; id < static_cast<int>(before_->size()); ++id) {
+    if (std::none_of(rows_.begin(), rows_.end(), [id](const Row& row) {
+          return std::find(row.from.begin(), row.from.end(), id) != row.from.end();
+        }))
+      changes << tr("Remove the class %1").arg(nameOf(id));
+  }
+  if (!std::is_sorted(order.begin(), order.end())) changes << tr("Reorder the classes");
+  return changes.size() == 1 ? changes.front() : tr("Change the classes");
+}
+
+}  // namespace boxwright::ui

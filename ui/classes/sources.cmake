@@ -1,0 +1,2 @@
+list(APPEND BOXWRIGHT_UI_SOURCES
+  classes/class_dialog.cpp classes/class_draft.cpp classes/class_table.cpp)
