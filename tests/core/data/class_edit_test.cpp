@@ -394,6 +394,36 @@ TEST(ClassEdit, ClassesThatWereNumbersGetAList) {
   EXPECT_EQ(dataset.classes, (ClassNames{"cat", "dog", "fox"}));
 }
 
+TEST(ClassEdit, LayoutsThatCannotSayIt) {
+  Dataset dataset;
+  for (const char* format : {"coco", "class-folders"}) {
+    dataset.format = format;
+    EXPECT_TRUE(classesFixed(dataset)) << format;
+  }
+  dataset.format = "cvat";
+  EXPECT_FALSE(classesFixed(dataset)) << "the names are in the labels alone";
+  dataset.classesListed = true;
+  EXPECT_TRUE(classesFixed(dataset)) << "and in the meta";
+}
+
+TEST(ClassEdit, TheCostIsWhatIsWritten) {
+  DatasetFolder folder;
+  makeListedVoc(folder);
+  const Dataset dataset = openDataset(folder / "set");
+  const auto costOfEdit = [&](const std::vector<Wanted>& wanted) {
+    return costOf(dataset,
+                  classEdit(dataset, changeOf(listedClasses(dataset.classes), wanted), "x"));
+  };
+  // Moving a class changes ids, but no name in a label.
+  const ClassEditCost moved = costOfEdit({{"fox", {2}}, {"cat", {0}}, {"dog", {1}}});
+  EXPECT_EQ(moved.boxes, 5U);
+  EXPECT_EQ(moved.labelFiles, 0U);
+  EXPECT_EQ(moved.lists, std::vector<std::string>{"classes.txt"});
+  const ClassEditCost merged = costOfEdit({{"cat", {0, 2}}, {"dog", {1}}});
+  EXPECT_EQ(merged.boxes, 2U);
+  EXPECT_EQ(merged.labelFiles, 1U);
+}
+
 std::string yaml(const std::string& bytes, const ClassNames& names) {
   return withYamlNames(bytes, names, "data.yaml");
 }
