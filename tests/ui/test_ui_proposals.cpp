@@ -133,6 +133,7 @@ TEST_F(ProposalsTest, AreDashedAndNoLabelsUntilTheyAreAccepted) {
   key(Qt::Key_Return, Qt::ControlModifier);
   EXPECT_EQ(annotation(2).boxes.size(), 3U);
   EXPECT_EQ(document().history().size(), 1U) << "one edit";
+  EXPECT_TRUE(page_->editor().selected().empty()) << "a class's key would change them all";
   EXPECT_TRUE(shown().empty());
   key(Qt::Key_S, Qt::ControlModifier);
   ASSERT_TRUE(

@@ -170,6 +170,7 @@ void PredictionOverlay::acceptAll(std::optional<int> classId) {
     Q_EMIT told(tr("Every one of these has its label already"));
   } else {
     editor_.accept(taken);
+    editor_.select({});  // or the key of a class would change them all
   }
 }
 
