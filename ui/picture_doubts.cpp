@@ -24,11 +24,17 @@ PictureDoubts::Known& PictureDoubts::at(int picture) const {
   return known_[index];
 }
 
+std::optional<std::vector<Detection>> PictureDoubts::foundIn(int picture) const {
+  const auto all = predictions_->found(static_cast<std::size_t>(picture));
+  if (!all) return {};
+  return inDatasetClasses(*all, predictions_->datasetClasses);
+}
+
 std::optional<float> PictureDoubts::doubt(int picture) const {
   if (!predictions_) return {};
   Known& known = at(picture);
   if (known.doubt == unasked) {
-    const auto found = predictions_->inDatasetClasses(picture);
+    const auto found = foundIn(picture);
     known.doubt =
         found ? static_cast<float>(pictureDoubt(*found, predictions_->confidence)) : unknown;
   }
@@ -39,7 +45,7 @@ std::optional<int> PictureDoubts::disagreement(int picture) const {
   if (!predictions_ || document_.isUnlabelled(picture)) return {};
   Known& known = at(picture);
   if (known.disagreement == unasked) {
-    const auto found = predictions_->inDatasetClasses(picture);
+    const auto found = foundIn(picture);
     const Annotation& annotation =
         *document_.dataset().pictures[static_cast<std::size_t>(picture)].annotation;
     known.disagreement = found ? static_cast<float>(boxwright::disagreement(

@@ -40,6 +40,8 @@ class PictureDoubts : public QObject {
     float doubt = unasked, disagreement = unasked;
   };
   Known& at(int picture) const;
+  /// Of the dataset's classes.
+  std::optional<std::vector<Detection>> foundIn(int picture) const;
 
   const DatasetDocument& document_;
   const std::optional<Predictions>& predictions_;

@@ -22,8 +22,7 @@ ClassNames Predictions::unknownClasses() const {
 
 std::vector<Prediction> Predictions::of(int picture) const {
   std::vector<Prediction> out;
-  const std::vector<Detection>* all =
-      found && picture >= 0 ? found(static_cast<std::size_t>(picture)) : nullptr;
+  const auto all = found && picture >= 0 ? found(static_cast<std::size_t>(picture)) : nullptr;
   if (!all) return out;
   for (std::size_t i = 0; i < all->size(); ++i) {
     const Detection& one = (*all)[i];
@@ -40,12 +39,10 @@ std::vector<Prediction> Predictions::of(int picture) const {
   return out;
 }
 
-std::optional<std::vector<Detection>> Predictions::inDatasetClasses(int picture) const {
-  const std::vector<Detection>* all =
-      found && picture >= 0 ? found(static_cast<std::size_t>(picture)) : nullptr;
-  if (!all) return {};
+std::vector<Detection> inDatasetClasses(const std::vector<Detection>& found,
+                                        const std::vector<int>& datasetClasses) {
   std::vector<Detection> out;
-  for (const Detection& one : *all) {
+  for (const Detection& one : found) {
     const auto id = static_cast<std::size_t>(one.classId);
     if (id >= datasetClasses.size() || datasetClasses[id] < 0) continue;
     out.push_back(one);

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -34,8 +35,8 @@ struct Predictions {
   Purpose purpose = Purpose::Judging;
   double confidence = 0.25;  ///< those above it are shown
   /// All that was found in a picture of the dataset, the surest first; null where the model has not
-  /// seen it (yet).
-  std::function<const std::vector<Detection>*(std::size_t)> found;
+  /// seen it (yet). What it points at never changes: a job may keep it.
+  std::function<std::shared_ptr<const std::vector<Detection>>(std::size_t)> found;
   std::vector<int> datasetClasses;  ///< the dataset's id of each of `names`; -1: it has none
 
   /// Looks up those of datasetClasses that are not known, by their names: one that is stays the
@@ -45,10 +46,12 @@ struct Predictions {
   ClassNames unknownClasses() const;
   /// In a picture of the dataset, those to show, the surest first.
   std::vector<Prediction> of(int picture) const;
-  /// All that was found there of classes that the dataset has, with its ids; nothing where the
-  /// model has not seen it.
-  std::optional<std::vector<Detection>> inDatasetClasses(int picture) const;
 };
+
+/// Those of `found` whose classes the dataset has, with its ids: datasetClasses as in Predictions.
+/// Any thread.
+std::vector<Detection> inDatasetClasses(const std::vector<Detection>& found,
+                                        const std::vector<int>& datasetClasses);
 
 /// Something to look at on the Annotate page.
 struct PlaceInPicture {

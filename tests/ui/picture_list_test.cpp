@@ -126,7 +126,10 @@ Predictions predictionsOf(int count) {
         {{{2, 2, 12, 22}, 0, 0.3F + 0.6F * static_cast<float>(i) / static_cast<float>(count)}});
   Predictions predictions;
   predictions.names = {"even"};
-  predictions.found = [all](std::size_t i) { return i % 10 == 0 ? nullptr : &(*all)[i]; };
+  predictions.found = [all](std::size_t i) -> std::shared_ptr<const std::vector<Detection>> {
+    if (i % 10 == 0) return nullptr;
+    return {all, &(*all)[i]};
+  };
   return predictions;
 }
 

@@ -6,12 +6,18 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <algorithm>
+#include <filesystem>
+#include <memory>
 
+#include "core/train/box_losses.h"
+#include "core/train/training_pictures.h"
 #include "tests/ui/gui_application.h"
 #include "tests/ui/small_dataset.h"
 #include "ui/data/box_grid.h"
 #include "ui/data/boxes_view.h"
 #include "ui/data/data_page.h"
+#include "ui/keys/key_bindings.h"
+#include "ui/studio_state.h"
 #include "ui/window/main_window.h"
 
 namespace boxwright::ui {
@@ -162,6 +168,98 @@ TEST_F(BoxesTest, EnterOpensTheBoxOnTheAnnotatePage) {
   ASSERT_TRUE(waitFor([&] { return !page_->isVisible(); }));
   EXPECT_EQ(state().picture(), static_cast<int>(box.picture));
   EXPECT_EQ(state().box(), box.id);
+}
+
+TEST_F(BoxesTest, TheMostDoubtfulComeFirstOnceAModelWasAsked) {
+  const QString name = QStringLiteral("Most doubtful first");
+  EXPECT_LT(view().orderChoice()->findText(name), 0) << "nobody was asked";
+  // A model that is sure of the first box of picture 3 and half sure of its second, and has seen no
+  // other picture.
+  const std::vector<boxwright::Box> labels = document().dataset().pictures[3].annotation->boxes;
+  auto found = std::make_shared<const std::vector<Detection>>(
+      std::vector<Detection>{{labels[0].rect, 0, 0.9F}, {labels[1].rect, 0, 0.5F}});
+  Predictions predictions;
+  predictions.names = {"cat"};
+  predictions.found = [found](std::size_t picture) { return picture == 3 ? found : nullptr; };
+  state().setPredictions(predictions);
+  choose(view().orderChoice(), name);
+  ASSERT_EQ(boxes().rowCount(), 3);
+  EXPECT_EQ(boxes().at(0).id, labels[2].id) << "the dog, which it does not see at all";
+  EXPECT_EQ(boxes().at(1).id, labels[1].id);
+  EXPECT_EQ(boxes().at(2).id, labels[0].id);
+  state().setPredictions({});
+  settle();
+  EXPECT_EQ(boxes().rowCount(), 24) << "as in the dataset again";
+  EXPECT_LT(view().orderChoice()->findText(name), 0);
+}
+
+TEST_F(BoxesTest, LossIsOfferedWhereARunRecordedIt) {
+  const QString name = QStringLiteral("Highest loss first");
+  EXPECT_LT(view().orderChoice()->findText(name), 0);
+  const std::vector<boxwright::Box>& labels = document().dataset().pictures[3].annotation->boxes;
+  const Picture& picture = document().dataset().pictures[3];
+  const std::filesystem::path file = document().dataset().absolutePath(3);
+  const std::vector<LoaderPicture> pictures = {
+      {file, picture.path, truthsOf(picture, file).truths}};
+  QTemporaryDir run;
+  BoxLosses losses(pictures);
+  for (int visit = 0; visit < 5; ++visit) {
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      losses.add(0, i, i == 1 ? 9 : static_cast<double>(i));
+  }
+  losses.write(std::filesystem::path(run.path().toStdString()) / "box_losses.jsonl", pictures);
+  state().setRun(run.path().toStdString());
+  ASSERT_TRUE(waitFor([&] { return view().orderChoice()->findText(name) >= 0; }));
+  choose(view().orderChoice(), name);
+  ASSERT_EQ(boxes().rowCount(), static_cast<int>(labels.size()));
+  EXPECT_EQ(boxes().at(0).id, labels[1].id);
+}
+
+TEST_F(BoxesTest, AFilterLeavesThePictureInViewChosen) {
+  state().select(5);
+  state().setFilter(QStringLiteral("name:*nothing*"));
+  settle();
+  EXPECT_EQ(state().picture(), 5);
+  page_->setView(DataPage::View::Picture);
+  state().setFilter(QStringLiteral("picture_01"));
+  QTest::qWait(500);
+  EXPECT_EQ(state().picture(), 5);
+  state().setFilter({});
+  QTest::qWait(500);
+  EXPECT_EQ(state().picture(), 5);
+}
+
+TEST_F(BoxesTest, WhatIsListedOfAnotherDatasetIsNotShown) {
+  choose(view().orderChoice(), QStringLiteral("Smallest first"));
+  choose(view().orderChoice(), QStringLiteral("As in the dataset"));
+  view().orderChoice()->setCurrentIndex(1);
+  Q_EMIT view().orderChoice()->activated(1);  // a job begins
+  document().close();
+  QTest::qWait(300);
+  EXPECT_EQ(boxes().rowCount(), 0);
+}
+
+TEST_F(BoxesTest, ItsKeysCanBeChanged) {
+  KeyBindings* keys = &window_.keys();
+  const auto entry = [&](const char* id) {
+    for (int i = 0; i < keys->count(); ++i) {
+      if (keys->entry(i).id == QLatin1String(id)) return i;
+    }
+    return -1;
+  };
+  ASSERT_GE(entry("data/box-class-2"), 0);
+  ASSERT_GE(entry("data/delete-boxes"), 0);
+  keys->bind(entry("data/box-class-2"), {QKeySequence(Qt::Key_J)});
+  keys->bind(entry("data/delete-boxes"), {QKeySequence(Qt::Key_X)});
+  click(0);
+  const int cats = count(0);
+  ASSERT_EQ(boxes().box(0)->classId, 0);
+  QTest::keyClick(&grid(), Qt::Key_2);
+  QTest::keyClick(&grid(), Qt::Key_J);
+  ASSERT_TRUE(waitFor([&] { return count(0) == cats - 1; }));
+  QTest::keyClick(&grid(), Qt::Key_X);
+  ASSERT_TRUE(waitFor([&] { return document().statistics().boxes == 23; }));
+  keys->resetAll();
 }
 
 TEST_F(BoxesTest, WhatCannotBeEditedSaysWhy) {

@@ -133,6 +133,7 @@ TEST_F(ProposalsTest, AreDashedAndNoLabelsUntilTheyAreAccepted) {
   key(Qt::Key_Return, Qt::ControlModifier);
   EXPECT_EQ(annotation(2).boxes.size(), 3U);
   EXPECT_EQ(document().history().size(), 1U) << "one edit";
+  EXPECT_TRUE(page_->editor().selected().empty()) << "a class's key would change them all";
   EXPECT_TRUE(shown().empty());
   key(Qt::Key_S, Qt::ControlModifier);
   ASSERT_TRUE(
@@ -232,6 +233,26 @@ TEST_F(ProposalsTest, ABoxThatWasAcceptedAndMovedIsDoneWith) {
   key(Qt::Key_Right, Qt::ShiftModifier);
   canvas().finishKeys();
   EXPECT_TRUE(shown().empty());
+}
+
+TEST_F(ProposalsTest, OneWhoseLabelIsDeletedStaysAwayUntilAnUndo) {
+  chooseModel();
+  key(Qt::Key_M);
+  ASSERT_TRUE(waitForShown(3));
+  key(Qt::Key_Return, Qt::ControlModifier);
+  key(Qt::Key_V);
+  const Rect green = ColourWorld::placeOf(1);
+  QTest::mouseClick(&canvas(), Qt::LeftButton, {},
+                    canvas().toWidget({green.centreX(), green.centreY()}).toPoint());
+  key(Qt::Key_Delete);
+  EXPECT_EQ(annotation(2).boxes.size(), 2U);
+  EXPECT_TRUE(shown().empty()) << "it was turned down";
+  ASSERT_TRUE(show(3));
+  ASSERT_TRUE(show(2));
+  EXPECT_TRUE(shown().empty());
+  key(Qt::Key_Z, Qt::ControlModifier);
+  key(Qt::Key_Z, Qt::ControlModifier);
+  EXPECT_EQ(shown().size(), 3U);
 }
 
 TEST_F(ProposalsTest, InAllUnlabelledPicturesAndThoseOnly) {

@@ -10,6 +10,7 @@
 #include <QScrollBar>
 #include <QSpinBox>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/network/cfg.h"
 #include "core/train/ideas.h"
@@ -28,6 +29,42 @@ TEST_F(TrainPageTest, NeedsADataset) {
   open();
   EXPECT_TRUE(page_->unavailableReason().isEmpty());
   EXPECT_TRUE(find<QPushButton>("start")->isEnabled());
+}
+
+TEST_F(TrainPageTest, APictureLabelledSinceTheLastRunIsInTheNext) {
+  open();
+  DatasetDocument& document = state_->document();
+  state_->labels().begin();
+  ASSERT_TRUE(waitFor([&] { return document.isEditable(); }));
+  const std::size_t picture = document.splits().at("train").front();
+  const AnnotationPtr labelled = document.dataset().pictures[picture].annotation;
+  ASSERT_FALSE(labelled->boxes.empty());
+  const std::string path = document.dataset().pictures[picture].path;
+  const auto give = [&](const AnnotationPtr& after) {
+    document.edit({"labels", {{picture, document.dataset().pictures[picture].annotation, after}}});
+    state_->labels().saveAll();
+    ASSERT_TRUE(
+        waitFor([&] { return state_->labels().unsaved() == 0 && !state_->labels().isBusy(); }));
+  };
+  // Which pictures a run has learned boxes from, by its own record.
+  const auto learned = [&] {
+    RunSettings settings = page_->form()->settings();
+    settings.size = 64;
+    settings.epochs = 1;
+    page_->form()->setSettings(settings);
+    const fs::path run = page_->form()->runFolder();
+    auto* start = find<QPushButton>("start");
+    EXPECT_TRUE(waitFor([&] { return start->isEnabled(); }));
+    QTest::mouseClick(start, Qt::LeftButton);
+    EXPECT_TRUE(waitFor([&] { return page_->training()->isRunning(); }));
+    EXPECT_TRUE(waitForEnd(120));
+    EXPECT_TRUE(waitFor([&] { return page_->form()->runFolder() != run; }));
+    return readFile(run / "box_losses.jsonl");
+  };
+  give(std::make_shared<const Annotation>());
+  EXPECT_EQ(learned().find('"' + path + '"'), std::string::npos);
+  give(labelled);
+  EXPECT_NE(learned().find('"' + path + '"'), std::string::npos);
 }
 
 TEST_F(TrainPageTest, RunsStandBesideTheDatasetNeverInIt) {

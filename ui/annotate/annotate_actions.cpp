@@ -98,8 +98,7 @@ AnnotateActions::AnnotateActions(QWidget* page) : QObject(page), page_(page) {
       make("accept-class", tr("Accept all of its class"), QKeySequence(Qt::SHIFT | Qt::Key_Return));
   acceptAll =
       make("accept-all", tr("Accept all predictions"), QKeySequence(Qt::CTRL | Qt::Key_Return));
-  for (QAction* action : {accept, acceptClass, acceptAll})
-    action->setShortcutContext(Qt::WidgetShortcut);
+  accept->setShortcutContext(Qt::WidgetShortcut);  // Enter is another thing in the lists
   accept->setShortcuts({Qt::Key_Return, Qt::Key_Enter});
   acceptClass->setShortcuts({Qt::SHIFT | Qt::Key_Return, Qt::SHIFT | Qt::Key_Enter});
   acceptAll->setShortcuts({Qt::CTRL | Qt::Key_Return, Qt::CTRL | Qt::Key_Enter});

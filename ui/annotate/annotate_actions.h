@@ -35,7 +35,8 @@ class AnnotateActions : public QObject {
   QAction *previous, *next, *nextUnlabelled, *nextUnverified, *deletePicture;
   QAction *fit, *actual, *zoomIn, *zoomOut, *hide, *keepView;
   QAction *showPredictions, *nextPrediction, *previousPrediction;
-  QAction *accept, *acceptClass, *acceptAll;  ///< predictions; keys of the canvas alone
+  QAction *accept, *acceptClass,
+      *acceptAll;  ///< predictions; `accept` is a key of the canvas alone
   QAction *propose, *proposeAll, *proposeAsIGo, *pauseProposing, *stopProposing;
   QAction *raiseThreshold, *lowerThreshold;
   QAction *orderDataset, *orderDoubt, *orderDisagreement;  ///< of the pictures

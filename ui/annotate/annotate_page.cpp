@@ -64,7 +64,7 @@ AnnotatePage::AnnotatePage(StudioState& state, QWidget* parent)
     told_.clear();
     showStatus();
   });
-  canvas_->addActions({actions_->accept, actions_->acceptClass, actions_->acceptAll});
+  canvas_->addAction(actions_->accept);
   connectDocument();
   connectActions();
   connectSaving();

@@ -27,6 +27,14 @@ PredictionOverlay::PredictionOverlay(StudioState& state, LabelEditor& editor,
   connect(&state_, &StudioState::predicted, this, [this](const std::vector<int>& pictures) {
     if (std::find(pictures.begin(), pictures.end(), editor_.picture()) != pictures.end()) refresh();
   });
+  DatasetDocument& document = state_.document();
+  connect(&document, &DatasetDocument::edited, this, &PredictionOverlay::noteEdit);
+  connect(&document, &DatasetDocument::undone, this, [this](const Edit& edit) {
+    for (const PictureEdit& change : edit.pictures)
+      turnedDown_.erase(static_cast<int>(change.picture));
+    refresh();
+  });
+  connect(&document, &DatasetDocument::reset, this, [this] { turnedDown_.clear(); });
   connect(&editor_, &LabelEditor::changed, this, &PredictionOverlay::refresh);
   connect(actions_.showPredictions, &QAction::toggled, this, &PredictionOverlay::refresh);
   connect(actions_.nextPrediction, &QAction::triggered, this, [this] { step(1); });
@@ -45,17 +53,45 @@ const Prediction* PredictionOverlay::chosen() const {
   return at == shown_.end() ? nullptr : &*at;
 }
 
+bool PredictionOverlay::areProposals() const {
+  return state_.predictions() && state_.predictions()->purpose == Predictions::Purpose::Labelling;
+}
+
+bool PredictionOverlay::isCovered(const Prediction& prediction,
+                                  const std::vector<Box>& labels) const {
+  const double from = areProposals() ? sameObject : 1;
+  return std::any_of(labels.begin(), labels.end(), [&](const Box& box) {
+    return box.classId == prediction.classId &&
+           (box.rect == prediction.rect || iou(box.rect, prediction.rect) >= from);
+  });
+}
+
+bool PredictionOverlay::isTurnedDown(const Prediction& prediction, int picture) const {
+  const auto found = turnedDown_.find(picture);
+  return found != turnedDown_.end() && areProposals() &&
+         std::any_of(found->second.begin(), found->second.end(), [&](const Prediction& p) {
+           return p.classId == prediction.classId && p.rect == prediction.rect;
+         });
+}
+
+void PredictionOverlay::noteEdit(const Edit& edit) {
+  if (!areProposals() || edit.pictures.size() != 1) return;  // in bulk nobody looked at each
+  const PictureEdit& change = edit.pictures.front();
+  if (change.after->boxes.size() >= change.before->boxes.size()) return;
+  const auto picture = static_cast<int>(change.picture);
+  for (const Prediction& p : state_.predictions()->of(picture)) {
+    if (isCovered(p, change.before->boxes) && !isCovered(p, change.after->boxes))
+      turnedDown_[picture].push_back(p);
+  }
+  refresh();
+}
+
 void PredictionOverlay::refresh() {
   shown_.clear();
   const bool on = actions_.showPredictions->isChecked() && editor_.picture() >= 0;
   if (on && state_.predictions()) shown_ = state_.predictions()->of(editor_.picture());
-  const bool proposed = on && state_.predictions() &&
-                        state_.predictions()->purpose == Predictions::Purpose::Labelling;
-  std::erase_if(shown_, [this, proposed](const Prediction& p) {
-    return std::any_of(editor_.boxes().begin(), editor_.boxes().end(), [&](const Box& box) {
-      return box.classId == p.classId &&
-             (box.rect == p.rect || (proposed && iou(box.rect, p.rect) >= sameObject));
-    });
+  std::erase_if(shown_, [this](const Prediction& p) {
+    return isCovered(p, editor_.boxes()) || isTurnedDown(p, editor_.picture());
   });
   if (!chosen()) chosen_.reset();
   paint();
@@ -134,6 +170,7 @@ void PredictionOverlay::acceptAll(std::optional<int> classId) {
     Q_EMIT told(tr("Every one of these has its label already"));
   } else {
     editor_.accept(taken);
+    editor_.select({});  // or the key of a class would change them all
   }
 }
 

@@ -3,12 +3,17 @@
 
 #include <QObject>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <vector>
 
 #include "ui/predictions.h"
 
 class QAction;
+
+namespace boxwright {
+struct Edit;
+}
 
 namespace boxwright::ui {
 
@@ -19,7 +24,8 @@ class StudioState;
 
 /// What a model found in the picture in view: dashed over the labels, none of them until they are
 /// accepted, each acceptance one edit. One of them can be chosen. Those that a label has taken over
-/// are not shown. GUI thread only.
+/// are not shown; a proposal whose label was deleted again is turned down and stays away, until an
+/// undo. GUI thread only.
 class PredictionOverlay : public QObject {
   Q_OBJECT
  public:
@@ -36,6 +42,11 @@ class PredictionOverlay : public QObject {
   void told(const QString& text);
 
  private:
+  /// Whether a label says already what is predicted.
+  bool isCovered(const Prediction& prediction, const std::vector<Box>& labels) const;
+  bool isTurnedDown(const Prediction& prediction, int picture) const;
+  bool areProposals() const;
+  void noteEdit(const Edit& edit);
   void refresh();
   void paint();
   void step(int by);
@@ -47,7 +58,8 @@ class PredictionOverlay : public QObject {
   AnnotateCanvas& canvas_;
   AnnotateActions& actions_;
   std::vector<Prediction> shown_;
-  std::optional<std::size_t> chosen_;  ///< its number
+  std::optional<std::size_t> chosen_;                  ///< its number
+  std::map<int, std::vector<Prediction>> turnedDown_;  ///< by their pictures
 };
 
 }  // namespace boxwright::ui

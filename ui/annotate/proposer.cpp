@@ -148,9 +148,9 @@ void Proposer::drain() {
     loaded_ = true;
     own_.model = title_;
     own_.names = std::move(*names);
-    own_.found = [found = found_](std::size_t picture) -> const std::vector<Detection>* {
+    own_.found = [found = found_](std::size_t picture) {
       const auto at = found->find(picture);
-      return at == found->end() ? nullptr : &at->second;
+      return at == found->end() ? nullptr : at->second;
     };
     state_.setPredictions(own_);
     const ClassNames lacking = state_.predictions()->unknownClasses();
@@ -161,7 +161,8 @@ void Proposer::drain() {
     const auto picture = static_cast<int>(answer.picture);
     const bool wanted = asked_.erase(picture) > 0;
     if (answer.found) {
-      found_->insert_or_assign(answer.picture, std::move(*answer.found));
+      found_->insert_or_assign(
+          answer.picture, std::make_shared<const std::vector<Detection>>(std::move(*answer.found)));
       pictures.push_back(picture);
     } else {
       ++unread_;

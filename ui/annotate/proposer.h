@@ -69,7 +69,7 @@ class Proposer : public QObject {
   void failed(const boxwright::ui::JobError& error);
 
  private:
-  using Finds = std::unordered_map<std::size_t, std::vector<Detection>>;
+  using Finds = std::unordered_map<std::size_t, std::shared_ptr<const std::vector<Detection>>>;
   void load();
   void drain();
   void share();

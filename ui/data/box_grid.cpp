@@ -1,24 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/data/box_grid.h"
 
+#include <QAction>
 #include <QKeyEvent>
 #include <QPainter>
 #include <algorithm>
 
 #include "core/image/class_colours.h"
-#include "ui/data/box_list.h"
 #include "ui/crop_store.h"
+#include "ui/data/box_list.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
 namespace {
 
 constexpr int captionHeight = 20;
-
-bool isDigit(const QKeyEvent* event) {
-  const auto modifiers = event->modifiers() & ~Qt::KeypadModifier;
-  return event->key() >= Qt::Key_1 && event->key() <= Qt::Key_9 && modifiers == Qt::NoModifier;
-}
 
 }  // namespace
 
@@ -99,19 +95,26 @@ void BoxGrid::paintTile(QPainter& painter, const QModelIndex& index, const QRect
   paintRing(painter, index, rect);
 }
 
+QAction* BoxGrid::actionOf(const QKeyEvent& event) const {
+  const QKeySequence key(
+      QKeyCombination(event.modifiers() & ~Qt::KeypadModifier, static_cast<Qt::Key>(event.key())));
+  const auto found =
+      std::find_if(keyActions_.begin(), keyActions_.end(), [&key](const QAction* action) {
+        return action->isEnabled() && action->shortcuts().contains(key);
+      });
+  return found == keyActions_.end() ? nullptr : *found;
+}
+
 bool BoxGrid::event(QEvent* event) {
   if (event->type() == QEvent::ShortcutOverride) {
-    const auto* key = static_cast<QKeyEvent*>(event);
-    if (isDigit(key) || key->key() == Qt::Key_Delete) event->accept();  // before the page's keys
+    if (actionOf(*static_cast<QKeyEvent*>(event))) event->accept();  // before the page's keys
   }
   return TileGrid::event(event);
 }
 
 void BoxGrid::keyPressEvent(QKeyEvent* event) {
-  if (isDigit(event)) {
-    Q_EMIT digitPressed(event->key() - Qt::Key_0);
-  } else if (event->key() == Qt::Key_Delete) {
-    Q_EMIT deletePressed();
+  if (QAction* const action = actionOf(*event)) {
+    action->trigger();
   } else if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) &&
              currentIndex().isValid()) {
     Q_EMIT opened(currentIndex().row());

@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <utility>
+#include <vector>
+
 #include "ui/tile_grid.h"
+
+class QAction;
 
 namespace boxwright::ui {
 
 class BoxList;
 class CropStore;
 
-/// Boxes as a grid of crops, several of which can be selected. Digits, Delete and Enter are told,
-/// not acted upon.
+/// Boxes as a grid of crops, several of which can be selected. Enter is told, not acted upon.
 class BoxGrid : public TileGrid {
   Q_OBJECT
  public:
   BoxGrid(BoxList& boxes, CropStore& crops, QWidget* parent = nullptr);
 
+  /// Actions whose keys work while the grid has the keyboard, before those of the page.
+  void setKeyActions(std::vector<QAction*> actions) { keyActions_ = std::move(actions); }
   /// Of the selected tiles, ascending.
   std::vector<int> selectedRows() const;
 
  Q_SIGNALS:
-  /// 1 to 9.
-  void digitPressed(int digit);
-  void deletePressed();
   /// Enter or a double click.
   void opened(int row);
 
@@ -34,9 +37,12 @@ class BoxGrid : public TileGrid {
 
  private:
   void cropsReady(int picture);
+  /// Null where none has the key.
+  QAction* actionOf(const QKeyEvent& event) const;
 
   BoxList& boxes_;
   CropStore& crops_;
+  std::vector<QAction*> keyActions_;
 };
 
 }  // namespace boxwright::ui

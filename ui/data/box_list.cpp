@@ -23,6 +23,9 @@ double keyOf(const Box& box, BoxOrder order) {
       return height > 0 ? -width / height : -HUGE_VAL;
     case BoxOrder::Tallest:
       return height > 0 ? width / height : HUGE_VAL;
+    case BoxOrder::Doubt:
+    case BoxOrder::Loss:
+      return 0;  // by the measure
     case BoxOrder::LeastSure:
       return static_cast<double>(box.score.value_or(0));
   }
@@ -33,7 +36,8 @@ double keyOf(const Box& box, BoxOrder order) {
 
 std::vector<BoxRef> listBoxes(const Dataset& dataset, const std::vector<int>& pictures,
                               const PictureFilter& filter, BoxOrder order,
-                              const std::stop_token& stop) {
+                              const BoxMeasure& measure, const std::stop_token& stop) {
+  const bool measured = order == BoxOrder::Doubt || order == BoxOrder::Loss;
   struct Keyed {
     double key;
     BoxRef box;
@@ -46,7 +50,14 @@ std::vector<BoxRef> listBoxes(const Dataset& dataset, const std::vector<int>& pi
     const Picture& p = dataset.pictures[picture];
     for (const Box& box : p.annotation->boxes) {
       if (order == BoxOrder::LeastSure && !box.score) continue;
-      if (filter.matchesBox(box, p)) keyed.push_back({keyOf(box, order), {picture, box.id}});
+      if (!filter.matchesBox(box, p)) continue;
+      double key = keyOf(box, order);
+      if (measured) {
+        const auto value = measure ? measure(picture, box) : std::nullopt;
+        if (!value) continue;
+        key = -*value;
+      }
+      keyed.push_back({key, {picture, box.id}});
     }
   }
   if (order != BoxOrder::Dataset) {

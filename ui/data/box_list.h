@@ -3,6 +3,8 @@
 
 #include <QAbstractListModel>
 #include <QString>
+#include <functional>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -14,14 +16,18 @@ namespace boxwright::ui {
 class DatasetDocument;
 
 /// In which order boxes are looked at.
-enum class BoxOrder { Dataset, Smallest, Largest, Widest, Tallest, LeastSure };
+enum class BoxOrder { Dataset, Smallest, Largest, Widest, Tallest, LeastSure, Doubt, Loss };
+
+/// How doubtful a box is, or its loss; nothing where that is not known.
+using BoxMeasure = std::function<std::optional<double>(std::size_t picture, const Box&)>;
 
 /// The boxes of `pictures` for which the filter's conditions on boxes hold, in this order; of equal
-/// ones as in the dataset. LeastSure leaves out boxes without a score. Any thread; what it has when
-/// it is stopped.
+/// ones as in the dataset. LeastSure leaves out boxes without a score; Doubt and Loss put what has
+/// most of the measure first and leave out what has none. Any thread; what it has when it is
+/// stopped.
 std::vector<BoxRef> listBoxes(const Dataset& dataset, const std::vector<int>& pictures,
                               const PictureFilter& filter, BoxOrder order,
-                              const std::stop_token& stop = {});
+                              const BoxMeasure& measure = {}, const std::stop_token& stop = {});
 
 /// A list of boxes as rows. GUI thread only.
 class BoxList : public QAbstractListModel {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/data/boxes_view.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QContextMenuEvent>
 #include <QHBoxLayout>
@@ -10,15 +11,22 @@
 #include <QScrollBar>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <set>
 #include <utility>
 
+#include "core/base/error.h"
+#include "core/evaluate/doubt.h"
 #include "core/image/class_colours.h"
+#include "core/train/box_losses.h"
 #include "ui/data/box_grid.h"
 #include "ui/data/filter_text.h"
 #include "ui/data/picture_list_model.h"
+#include "ui/keys/key_bindings.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
+#include "ui/train/run_summary.h"
 
 namespace boxwright::ui {
 namespace {
@@ -45,8 +53,11 @@ BoxesView::BoxesView(StudioState& state, PictureListModel& pictures, QWidget* pa
       order_(new QComboBox),
       facts_(new QLabel),
       grid_(new BoxGrid(boxes_, crops_)),
-      job_(tr("Listing boxes"), QStringLiteral("data")) {
+      job_(tr("Listing boxes"), QStringLiteral("data")),
+      lookingForLosses_(tr("Looking for runs"), QStringLiteral("data")) {
   job_.setQuiet(true);
+  lookingForLosses_.setQuiet(true);
+  makeActions();
   class_->setAccessibleName(tr("Class"));
   order_->setAccessibleName(tr("Order of the boxes"));
   for (QComboBox* box : {class_, order_}) {
@@ -75,8 +86,6 @@ BoxesView::BoxesView(StudioState& state, PictureListModel& pictures, QWidget* pa
     state_.setFilter(filterReplaced(state_.filter(), {classKey}, condition));
   });
   connect(order_, qOverload<int>(&QComboBox::activated), this, &BoxesView::listNow);
-  connect(grid_, &BoxGrid::digitPressed, this, [this](int digit) { relabel(digit - 1); });
-  connect(grid_, &BoxGrid::deletePressed, this, &BoxesView::deleteSelected);
   connect(grid_, &BoxGrid::opened, this, &BoxesView::open);
   connect(grid_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
           &BoxesView::showFacts);
@@ -96,7 +105,23 @@ BoxesView::BoxesView(StudioState& state, PictureListModel& pictures, QWidget* pa
     later();
   });
   connect(&document, &DatasetDocument::classesChanged, this, &BoxesView::later);
-  connect(&document, &DatasetDocument::reset, this, [this] { waiting_ = nullptr; });
+  connect(&document, &DatasetDocument::reset, this, [this] {
+    waiting_ = nullptr;
+    job_.cancel();  // what it lists is gone
+    lookingForLosses_.cancel();
+    lossRun_.clear();
+    current_ = false;
+  });
+  connect(&document, &DatasetDocument::opened, this, &BoxesView::lookForLosses);
+  connect(&state_, &StudioState::runChanged, this, &BoxesView::lookForLosses);
+  const auto doubtful = [this] {
+    if (order_->currentData().toInt() == static_cast<int>(BoxOrder::Doubt)) later();
+  };
+  connect(&state_, &StudioState::predictionsChanged, this, [this, doubtful] {
+    listChoices();
+    doubtful();
+  });
+  connect(&state_, &StudioState::predicted, this, doubtful);
   connect(&state.labels(), &LabelKeeper::stateChanged, this, [this] {
     if (waiting_ && state_.labels().isReady() && state_.document().isEditable())
       std::exchange(waiting_, nullptr)();
@@ -108,7 +133,73 @@ BoxesView::BoxesView(StudioState& state, PictureListModel& pictures, QWidget* pa
 
 void BoxesView::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
+  lookForLosses();
   if (!current_) listNow();
+}
+
+void BoxesView::makeActions() {
+  const auto make = [this](const QString& id, const QString& text, int key) {
+    auto* action = new QAction(text, this);
+    action->setObjectName(id);
+    action->setShortcut(key);
+    action->setShortcutContext(Qt::WidgetShortcut);  // the grid looks for them
+    action->setProperty(keyGroup, tr("Data: boxes"));
+    return action;
+  };
+  for (int i = 0; i < 9; ++i) {
+    const QString text = tr("Class %1 of the selected boxes").arg(i + 1);
+    QAction* action = make(QStringLiteral("data/box-class-%1").arg(i + 1), text, Qt::Key_1 + i);
+    action->setProperty(keyTitle, text);
+    connect(action, &QAction::triggered, this, [this, i] { relabel(i); });
+    classActions_.push_back(action);
+  }
+  delete_ =
+      make(QStringLiteral("data/delete-boxes"), tr("Delete the selected boxes"), Qt::Key_Delete);
+  connect(delete_, &QAction::triggered, this, &BoxesView::deleteSelected);
+  std::vector<QAction*> all = classActions_;
+  all.push_back(delete_);
+  grid_->setKeyActions(std::move(all));
+}
+
+void BoxesView::lookForLosses() {
+  const DatasetDocument& document = state_.document();
+  if (!isVisible() || !document.isOpen() || document.isOpening()) return;
+  lookingForLosses_.start(
+      [path = document.path(), dataset = document.snapshot(), newest = state_.run()](
+          std::stop_token stop, JobProgress&) -> std::filesystem::path {
+        std::vector<std::filesystem::path> runs;
+        if (!newest.empty()) runs.push_back(newest);
+        for (const RunSummary& run : findRuns(runsFolderFor(path), stop))
+          runs.push_back(run.folder);
+        for (const std::filesystem::path& run : runs) {
+          try {
+            if (!suspectLabels(run, *dataset).empty()) return run;
+          } catch (const Error&) {
+            continue;  // damaged; the Evaluate page says so
+          }
+          if (stop.stop_requested()) break;
+        }
+        return {};
+      },
+      [this](std::filesystem::path run) {
+        const bool other = run != lossRun_;
+        lossRun_ = std::move(run);
+        listChoices();
+        if (other && order_->currentData().toInt() == static_cast<int>(BoxOrder::Loss)) later();
+      });
+}
+
+void BoxesView::offer(BoxOrder order, const QString& name, bool offered) {
+  const int at = order_->findData(static_cast<int>(order));
+  if (offered && at < 0) {
+    order_->addItem(name, static_cast<int>(order));
+  } else if (!offered && at >= 0) {
+    const bool chosen = order_->currentIndex() == at;
+    order_->removeItem(at);
+    if (!chosen) return;
+    order_->setCurrentIndex(0);
+    later();
+  }
 }
 
 void BoxesView::later() {
@@ -132,15 +223,44 @@ void BoxesView::listChoices() {
     if (filterHolds(state_.filter(), classKey, classes[i])) chosen = i;
   }
   class_->setCurrentIndex(chosen);
-  if (order_->count() > 0) return;
-  const auto add = [this](const QString& name, BoxOrder order) {
-    order_->addItem(name, static_cast<int>(order));
+  offer(BoxOrder::Dataset, tr("As in the dataset"), true);
+  offer(BoxOrder::Smallest, tr("Smallest first"), true);
+  offer(BoxOrder::Largest, tr("Largest first"), true);
+  offer(BoxOrder::Widest, tr("Widest shape first"), true);
+  offer(BoxOrder::Tallest, tr("Tallest shape first"), true);
+  offer(BoxOrder::Doubt, tr("Most doubtful first"), state_.doubts().areKnown());
+  offer(BoxOrder::Loss, tr("Highest loss first"), !lossRun_.empty());
+}
+
+std::function<BoxMeasure(const Dataset&)> BoxesView::measureOf(BoxOrder order) const {
+  if (order == BoxOrder::Loss) {
+    return [run = lossRun_](const Dataset& dataset) -> BoxMeasure {
+      auto losses = std::make_shared<std::map<BoxRef, double>>();
+      for (const SuspectLabel& label : suspectLabels(run, dataset))
+        losses->emplace(BoxRef{label.picture, label.box}, label.loss);
+      return [losses](std::size_t picture, const Box& box) -> std::optional<double> {
+        const auto at = losses->find({picture, box.id});
+        return at == losses->end() ? std::nullopt : std::optional(at->second);
+      };
+    };
+  }
+  if (order != BoxOrder::Doubt || !state_.predictions()) return {};
+  // What the model has found by now: pointers, which the job may keep.
+  const Predictions& predictions = *state_.predictions();
+  std::vector<std::shared_ptr<const std::vector<Detection>>> found;
+  const auto count = state_.document().dataset().pictures.size();
+  found.reserve(count);
+  for (std::size_t i = 0; i < count; ++i)
+    found.push_back(predictions.found(i));
+  return [found = std::move(found), classes = predictions.datasetClasses](const Dataset&) {
+    return [found, classes, at = std::size_t(-1), here = std::vector<Detection>()](
+               std::size_t picture, const Box& box) mutable -> std::optional<double> {
+      if (picture >= found.size() || !found[picture]) return {};
+      if (picture != at) here = inDatasetClasses(*found[picture], classes);
+      at = picture;
+      return labelDoubt(box, here);
+    };
   };
-  add(tr("As in the dataset"), BoxOrder::Dataset);
-  add(tr("Smallest first"), BoxOrder::Smallest);
-  add(tr("Largest first"), BoxOrder::Largest);
-  add(tr("Widest shape first"), BoxOrder::Widest);
-  add(tr("Tallest shape first"), BoxOrder::Tallest);
 }
 
 void BoxesView::listNow() {
@@ -159,8 +279,10 @@ void BoxesView::listNow() {
   };
   job_.start(
       [dataset = state_.document().snapshot(), rows = std::move(rows), filter = pictures_.filter(),
-       order](std::stop_token stop, JobProgress&) {
-        Listed listed{listBoxes(*dataset, rows, filter, order, stop), false};
+       order, measure = measureOf(order)](std::stop_token stop, JobProgress&) {
+        Listed listed{listBoxes(*dataset, rows, filter, order,
+                                measure ? measure(*dataset) : BoxMeasure(), stop),
+                      false};
         listed.scores = std::any_of(
             dataset->pictures.begin(), dataset->pictures.end(), [](const Picture& picture) {
               const std::vector<Box>& boxes = picture.annotation->boxes;
@@ -170,12 +292,7 @@ void BoxesView::listNow() {
         return listed;
       },
       [this](Listed listed) {
-        const int sure = order_->findData(static_cast<int>(BoxOrder::LeastSure));
-        if (listed.scores && sure < 0) {
-          order_->addItem(tr("Lowest score first"), static_cast<int>(BoxOrder::LeastSure));
-        } else if (!listed.scores && sure >= 0) {
-          order_->removeItem(sure);
-        }
+        offer(BoxOrder::LeastSure, tr("Lowest score first"), listed.scores);
         take(std::move(listed.boxes));
       });
 }
@@ -285,15 +402,25 @@ void BoxesView::open(int row) {
   state_.showPage(QStringLiteral("annotate"));
 }
 
+void BoxesView::offerClasses(QMenu& menu) const {
+  for (QAction* action : classActions_)
+    menu.addAction(action);
+}
+
 void BoxesView::fillClassMenu(QMenu& menu) {
   const ClassNames& names = state_.document().dataset().classes;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const int id = static_cast<int>(i);
-    QString text = QString::fromStdString(names[i]).replace(u'&', QStringLiteral("&&"));
-    if (i < 9) text += QStringLiteral("\t%1").arg(i + 1);
+    const QString text = QString::fromStdString(names[i]).replace(u'&', QStringLiteral("&&"));
     const Colour rgb = classColour(id);
-    menu.addAction(swatch(QColor(rgb.red, rgb.green, rgb.blue)), text, this,
-                   [this, id] { relabel(id); });
+    const QIcon icon = swatch(QColor(rgb.red, rgb.green, rgb.blue));
+    if (i < classActions_.size()) {
+      classActions_[i]->setText(text);
+      classActions_[i]->setIcon(icon);
+      menu.addAction(classActions_[i]);
+    } else {
+      menu.addAction(icon, text, this, [this, id] { relabel(id); });
+    }
   }
 }
 
@@ -301,7 +428,7 @@ void BoxesView::contextMenuEvent(QContextMenuEvent* event) {
   if (grid_->selectionModel()->selection().isEmpty()) return;
   QMenu menu;
   fillClassMenu(*menu.addMenu(tr("Change the class")));
-  menu.addAction(tr("Delete") + QStringLiteral("\tDel"), this, &BoxesView::deleteSelected);
+  menu.addAction(delete_);
   menu.addAction(tr("Open on the Annotate page") + QStringLiteral("\tEnter"), this, [this] {
     if (grid_->currentIndex().isValid()) open(grid_->currentIndex().row());
   });

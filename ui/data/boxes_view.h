@@ -3,13 +3,15 @@
 
 #include <QTimer>
 #include <QWidget>
+#include <filesystem>
 #include <functional>
 #include <vector>
 
-#include "ui/data/box_list.h"
 #include "ui/crop_store.h"
+#include "ui/data/box_list.h"
 #include "ui/job.h"
 
+class QAction;
 class QComboBox;
 class QLabel;
 class QMenu;
@@ -39,8 +41,11 @@ class BoxesView : public QWidget {
   /// Gives the selected boxes this class.
   void relabel(int classId);
   void deleteSelected();
-  /// The classes, with their digits; each relabels.
+  /// The classes, the first nine with their keys; each relabels.
   void fillClassMenu(QMenu& menu);
+  /// The actions of the first nine classes, whether there are so many or not: for their keys.
+  void offerClasses(QMenu& menu) const;
+  QAction* deleteAction() const { return delete_; }
 
  Q_SIGNALS:
   /// For the status bar: what was done, or why nothing was.
@@ -51,6 +56,12 @@ class BoxesView : public QWidget {
   void contextMenuEvent(QContextMenuEvent* event) override;
 
  private:
+  void makeActions();
+  /// Puts the order into the choice, or takes it out.
+  void offer(BoxOrder order, const QString& name, bool offered);
+  void lookForLosses();
+  /// What makes the measure of an order, on the job's thread; nothing where it has none.
+  std::function<BoxMeasure(const Dataset&)> measureOf(BoxOrder order) const;
   using MakeEdit = std::function<Edit(const Dataset&, std::vector<BoxRef>)>;
   void later();
   void listNow();
@@ -71,7 +82,10 @@ class BoxesView : public QWidget {
   QLabel* facts_;
   BoxGrid* grid_;
   QTimer listing_;
-  Job job_;
+  Job job_, lookingForLosses_;
+  std::vector<QAction*> classActions_;
+  QAction* delete_ = nullptr;
+  std::filesystem::path lossRun_;  ///< a run that recorded losses of these boxes; empty: none
   bool current_ = false;
   std::function<void()> waiting_;  ///< an edit, until the labels can be edited
 };

@@ -207,8 +207,8 @@ void DataPage::makeActions() {
     classMenu_->clear();
     boxesView_->fillClassMenu(*classMenu_);
   });
-  deleteBoxes_ =
-      make(tr("Delete the selected boxes"), {}, [this] { boxesView_->deleteSelected(); });
+  boxesView_->offerClasses(*classMenu_);
+  deleteBoxes_ = boxesView_->deleteAction();
   QAction* check =
       make(tr("Check pictures and boxes"), {}, [this] { inspector_->checks()->start(); });
   QAction* classes =

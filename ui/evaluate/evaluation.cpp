@@ -126,9 +126,10 @@ Predictions predictionsOf(const ScoredEvaluation& model) {
   predictions.model = all->request.model;
   predictions.names = all->names;
   predictions.confidence = model.confidence;
-  predictions.found = [all](std::size_t picture) -> const std::vector<Detection>* {
+  predictions.found = [all](std::size_t picture) -> std::shared_ptr<const std::vector<Detection>> {
     const auto place = all->placeOf.find(picture);
-    return place == all->placeOf.end() ? nullptr : &all->pictures[place->second].detections;
+    if (place == all->placeOf.end()) return nullptr;
+    return {all, &all->pictures[place->second].detections};
   };
   return predictions;
 }

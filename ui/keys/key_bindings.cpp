@@ -55,8 +55,10 @@ void KeyBindings::addMenu(const QMenu& menu) {
       const QString title = given.isEmpty() ? plain(action->text()) : given;
       const QString id =
           action->objectName().isEmpty() ? madeId(group, title) : action->objectName();
-      entries_.push_back({id, group, title, action, action->shortcutContext() == Qt::WindowShortcut,
-                          action->shortcuts(), tipOf(*action)});
+      const QString own = action->property(keyGroup).toString();
+      entries_.push_back({id, own.isEmpty() ? group : own, title, action,
+                          action->shortcutContext() == Qt::WindowShortcut, action->shortcuts(),
+                          tipOf(*action)});
     }
   };
   add(add, menu);

@@ -16,6 +16,9 @@ namespace boxwright::ui {
 /// A dynamic property of an action: what it is called among the keys, where its text in the menu
 /// changes.
 inline constexpr const char* keyTitle = "keyTitle";
+/// The same: the group that it stands in among the keys, where its keys work in a part of its
+/// page alone and may be those of others.
+inline constexpr const char* keyGroup = "keyGroup";
 
 /// The keys of all actions in the menus. An action has the keys that the user gave it, else those
 /// of the keymap, else those it came with; no two that can be meant at once have the same. An
