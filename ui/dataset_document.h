@@ -134,6 +134,8 @@ class DatasetDocument : public QObject {
   /// Appends a class and returns its id; -1 where the name cannot be one or is there already, or
   /// the format takes none. An edit like others.
   int addClass(const QString& name);
+  /// The same of several, in one edit; how many of them there were to add.
+  int addClasses(const QStringList& names);
   /// The next class gets this identity.
   int newClassIdentity() const { return nextIdentity_; }
 

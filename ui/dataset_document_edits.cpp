@@ -195,20 +195,34 @@ bool DatasetDocument::sharesLabelFiles() const {
 }
 
 int DatasetDocument::addClass(const QString& name) {
-  const std::string wanted = name.trimmed().toStdString();
-  const ClassNames& names = dataset_.classes;
-  if (!takesClasses() || classNameFault(wanted)) return -1;
-  if (std::find(names.begin(), names.end(), wanted) != names.end()) return -1;
+  return addClasses({name}) == 1 ? static_cast<int>(dataset_.classes.size()) - 1 : -1;
+}
+
+int DatasetDocument::addClasses(const QStringList& names) {
+  if (!takesClasses()) return 0;
   ClassChange change{classList_, nullptr, placesIn(*classList_, *classList_, ClassKey::Number)};
   ClassList after = *classList_;
-  after.push_back({nextIdentity_, wanted});
-  change.after = std::make_shared<const ClassList>(std::move(after));
+  QString last;
+  for (const QString& name : names) {
+    const std::string wanted = name.trimmed().toStdString();
+    const bool known = std::any_of(after.begin(), after.end(), [&](const ListedClass& listed) {
+      return listed.name == wanted;
+    });
+    if (known || classNameFault(wanted)) continue;
+    after.push_back({nextIdentity_ + static_cast<int>(after.size() - classList_->size()), wanted});
+    last = name.trimmed();
+  }
+  const auto added = static_cast<int>(after.size() - classList_->size());
+  if (added == 0) return 0;
   std::vector<DatasetStatistics::PerClass> counts = statistics_.classes;
-  counts.resize(names.size() + 1);
-  Edit edit{tr("Add the class %1").arg(name.trimmed()).toStdString(), {}};
+  counts.resize(after.size());
+  change.after = std::make_shared<const ClassList>(std::move(after));
+  const QString title =
+      added == 1 ? tr("Add the class %1").arg(last) : tr("Add %L1 classes").arg(added);
+  Edit edit{title.toStdString(), {}};
   edit.classes = std::make_shared<const ClassChange>(std::move(change));
   editClasses(std::move(edit), std::move(counts));
-  return static_cast<int>(dataset_.classes.size()) - 1;
+  return added;
 }
 
 }  // namespace boxwright::ui

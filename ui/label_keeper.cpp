@@ -57,7 +57,7 @@ struct LabelKeeper::Desk {
       }
     }
     if (first) throw *first;
-    // Last: whoever reads the dataset meanwhile finds labels and list as before, or both anew.
+    // Last, and not before all labels that go with it.
     const LabelStore::Outcome classes = store->saveClasses();
     if (classes == LabelStore::Outcome::Saved) news.push(ClassesSaved{});
     if (classes == LabelStore::Outcome::Conflict) news.push(ClassConflict{});
@@ -69,7 +69,8 @@ struct LabelKeeper::Desk {
   }
   void obey(OverruleClasses&) {
     store->overruleClasses();
-    news.push(ClassesSaved{});
+    SaveAll all;  // what has waited for it
+    obey(all);
   }
   void obey(End&) {
     try {
@@ -195,9 +196,10 @@ QSet<int> LabelKeeper::takeConflicts() {
 }
 
 void LabelKeeper::overrule() {
-  if (classConflict_) tell(OverruleClasses{});
+  const bool classes = classConflict_;
   for (const int picture : takeConflicts())
     tell(Overrule{static_cast<std::size_t>(picture)});
+  if (classes) tell(OverruleClasses{});
   Q_EMIT stateChanged();
 }
 

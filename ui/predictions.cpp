@@ -7,9 +7,8 @@ namespace boxwright::ui {
 
 void Predictions::meet(const ClassNames& dataset) {
   datasetClasses.resize(names.size(), -1);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (datasetClasses[i] < 0) datasetClasses[i] = classIdOf(dataset, names[i]).value_or(-1);
-  }
+  for (std::size_t i = 0; i < names.size(); ++i)
+    datasetClasses[i] = classIdOf(dataset, names[i]).value_or(datasetClasses[i]);
 }
 
 ClassNames Predictions::unknownClasses() const {

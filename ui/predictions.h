@@ -39,8 +39,8 @@ struct Predictions {
   std::function<std::shared_ptr<const std::vector<Detection>>(std::size_t)> found;
   std::vector<int> datasetClasses;  ///< the dataset's id of each of `names`; -1: it has none
 
-  /// Looks up those of datasetClasses that are not known, by their names: one that is stays the
-  /// same class, whatever it is called by now.
+  /// Looks up datasetClasses by their names; one whose name the dataset has no more stays the class
+  /// that it was, which has been renamed or merged.
   void meet(const ClassNames& dataset);
   /// Those of `names` that the dataset lacks.
   ClassNames unknownClasses() const;

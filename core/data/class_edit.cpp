@@ -12,6 +12,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/data/format_room.h"
+#include "core/data/label_places.h"
 #include "core/data/text_lines.h"
 
 namespace boxwright {
@@ -51,6 +52,7 @@ std::optional<std::string> classesFixed(const Dataset& dataset) {
     return "the classes are the folders of the pictures: rename those";
   if (dataset.format == "coco" || (dataset.format == "cvat" && dataset.classesListed))
     return "the classes of this layout can be read, but not changed yet";
+  if (!dataset.classesFixed.empty()) return dataset.classesFixed;
   return std::nullopt;
 }
 
@@ -146,6 +148,8 @@ ClassEditCost costOf(const Dataset& dataset, const Edit& edit) {
                                             : namesOf(*change.before) != namesOf(*change.after))
       cost.lists.push_back(file.path);
   }
+  std::error_code ignored;
+  cost.trash = fs::is_directory(trashOf(dataset.root), ignored);
   return cost;
 }
 

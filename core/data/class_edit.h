@@ -35,6 +35,7 @@ struct ClassEditCost {
   std::size_t boxes = 0;           ///< that are of another class, or of one of another name or id
   std::size_t labelFiles = 0;      ///< that are written anew
   std::vector<std::string> lists;  ///< files that list the classes, the same
+  bool trash = false;  ///< there are pictures in the trash, whose labels are not written
 };
 ClassEditCost costOf(const Dataset& dataset, const Edit& edit);
 

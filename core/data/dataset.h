@@ -40,6 +40,8 @@ struct Dataset {
   /// A file of the dataset lists the classes: others are faults. Else they are those that occur in
   /// labels or, of text labels, the numbers up to the highest.
   bool classesListed = false;
+  /// Why the list of classes can be read but not changed; empty where it can.
+  std::string classesFixed;
   /// The files that say so, and what a new list is to be written into; none where the classes stand
   /// in the labels alone.
   std::vector<ClassFile> classFiles;

@@ -51,6 +51,10 @@ Journal::~Journal() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+std::size_t Journal::lineLength(std::string_view record) {
+  return kSumLength + 1 + record.size() + 1;
+}
+
 void Journal::append(std::string_view record) {
   const std::string line = lineOf(record);
   std::size_t written = 0;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -27,6 +28,8 @@ class Journal {
   void flush();
 
   const std::filesystem::path& file() const { return file_; }
+  /// How many bytes of the file a record takes.
+  static std::size_t lineLength(std::string_view record);
 
  private:
   std::filesystem::path file_;

@@ -337,6 +337,7 @@ std::vector<std::size_t> LabelStore::withFileOf(std::size_t picture) const {
 LabelStore::Outcome LabelStore::save(std::size_t picture) {
   const auto found = touched_.find(picture);
   if (found == touched_.end() || isSaved(found->second)) return Outcome::Same;
+  if (isRenumbered(found->second) && listsConflict()) return Outcome::Waits;
   if (!writer_->isShared()) moveTrashed(picture);
   if (isSaved(found->second)) return Outcome::Saved;
   const fs::path file = writer_->fileOf(dataset_, picture);
@@ -496,26 +497,39 @@ Annotation LabelStore::translated(const Annotation& annotation, const ClassList&
   return withClasses(annotation, to);
 }
 
+bool LabelStore::isRenumbered(const TouchedPicture& state) const {
+  return key_ == ClassKey::Number && state.savedIn != classes_ && !isSaved(state);
+}
+
+bool LabelStore::listsConflict() const {
+  return std::any_of(lists_.begin(), lists_.end(), [this](const ListFile& list) {
+    if (isSaved(list)) return false;
+    const std::optional<std::string> bytes = bytesOf(fileOf(list));
+    return (bytes ? contentHash(*bytes) : 0) != list.hash;
+  });
+}
+
 LabelStore::Outcome LabelStore::saveClasses() {
-  Outcome outcome = Outcome::Same;
+  if (classesSaved()) return Outcome::Same;
+  if (listsConflict()) return Outcome::Conflict;
+  const bool waits = std::any_of(touched_.begin(), touched_.end(), [this](const auto& touched) {
+    return isRenumbered(touched.second);
+  });
+  if (waits) return Outcome::Waits;
   for (ListFile& list : lists_) {
-    if (isSaved(list)) continue;
-    const fs::path file = dataset_.root / pathFromUtf8(list.file.path);
-    const std::optional<std::string> bytes = bytesOf(file);
-    if ((bytes ? contentHash(*bytes) : 0) != list.hash) {
-      outcome = Outcome::Conflict;
-    } else {
-      write(list, bytes, false);
-      if (outcome == Outcome::Same) outcome = Outcome::Saved;
-    }
+    if (!isSaved(list)) write(list, bytesOf(fileOf(list)));
   }
-  return outcome;
+  return Outcome::Saved;
 }
 
 void LabelStore::overruleClasses() {
   for (ListFile& list : lists_) {
-    if (!isSaved(list)) write(list, bytesOf(dataset_.root / pathFromUtf8(list.file.path)), true);
+    if (isSaved(list)) continue;
+    const std::optional<std::string> bytes = bytesOf(fileOf(list));
+    if (bytes) keepBackup(fileOf(list), *bytes, true);
+    list.hash = bytes ? contentHash(*bytes) : 0;
   }
+  saveClasses();
 }
 
 bool LabelStore::classesSaved() const {
@@ -523,13 +537,20 @@ bool LabelStore::classesSaved() const {
                      [this](const ListFile& list) { return isSaved(list); });
 }
 
-void LabelStore::write(ListFile& list, const std::optional<std::string>& bytes, bool another) {
-  const fs::path file = dataset_.root / pathFromUtf8(list.file.path);
-  const std::string out = withClassNames(list.file.kind, bytes, dataset_.classes, utf8(file));
-  const std::uint64_t hash = contentHash(out);
+fs::path LabelStore::fileOf(const ListFile& list) const {
+  return dataset_.root / pathFromUtf8(list.file.path);
+}
+
+void LabelStore::write(ListFile& list, const std::optional<std::string>& bytes) {
+  const fs::path file = fileOf(list);
+  // One that was made here goes again with what it was made for.
+  std::optional<std::string> out;
+  if (list.file.hash != 0 || dataset_.classes != namesOf(*start_))
+    out = withClassNames(list.file.kind, bytes, dataset_.classes, utf8(file));
+  const std::uint64_t hash = out ? contentHash(*out) : 0;
   record({ClassFileRecord{list.file.path, hash}});
   journal_->flush();
-  if (bytes) keepBackup(file, *bytes, another);
+  if (bytes) keepBackup(file, *bytes, false);
   if (out != bytes) replaceFile(file, out);
   list.hash = hash;
   list.says = classes_;

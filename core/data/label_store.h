@@ -60,6 +60,9 @@ class LabelStore {
     Same,  ///< the file says it already
     Saved,
     Conflict,  ///< somebody else has written the file since: it was left alone
+    /// Where labels call classes by their numbers, they and the list of classes are written
+    /// together or not at all: the others are in conflict, or cannot be written.
+    Waits,
   };
   /// Brings the label file of a picture up to date, for all pictures that have it where it is
   /// shared; before its first change it goes to the backups. Throws Error where that cannot be.
@@ -97,7 +100,12 @@ class LabelStore {
   /// Whether the files say what they should.
   bool isSaved(const TouchedPicture& state) const;
   bool isSaved(const ListFile& list) const;
-  void write(ListFile& list, const std::optional<std::string>& bytes, bool another);
+  void write(ListFile& list, const std::optional<std::string>& bytes);
+  std::filesystem::path fileOf(const ListFile& list) const;
+  /// Somebody else has written a list of the classes that is to be written.
+  bool listsConflict() const;
+  /// Its label file calls classes by numbers of before.
+  bool isRenumbered(const TouchedPicture& state) const;
   /// What an annotation says, told with the classes of now; what they do not have joins those of
   /// the dataset, for the writer.
   Annotation translated(const Annotation& annotation, const ClassList& in);

@@ -262,6 +262,7 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
 
   std::optional<VerifiedList> verified;
   if (keepsVerifiedList(dataset.format)) verified.emplace(root);
+  if (verified && verified->problem()) dataset.problems.push_back(*verified->problem());
   std::size_t told = 0;
   Clock::time_point last = Clock::now();
   for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {

@@ -17,6 +17,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
+#include "core/data/class_file.h"
 #include "core/data/class_list.h"
 #include "core/data/content_hash.h"
 #include "core/data/dataset_format.h"
@@ -90,6 +91,13 @@ class UltralyticsReader final : public DatasetReader {
                   utf8(file_) + (error.mark.line >= 0 ? ":" + std::to_string(error.mark.line + 1)
                                                       : std::string()),
                   "mend the line or write the file anew");
+    }
+    try {
+      ClassNames more = dataset.classes;
+      more.emplace_back("one more");
+      (void)withYamlNames(bytes, more, shownPath(dataset.root, file_));
+    } catch (const Error& error) {
+      dataset.classesFixed = error.problem();
     }
   }
 

@@ -4,6 +4,8 @@
 #include <system_error>
 #include <vector>
 
+#include "core/base/atomic_file.h"
+#include "core/base/atomic_folder.h"
 #include "core/base/error.h"
 #include "core/data/format_room.h"
 #include "core/data/label_places.h"
@@ -11,8 +13,8 @@
 namespace boxwright {
 namespace {
 
-/// '+' where it is verified, '-' where it is not any more; the path, whose line ends and backslashes
-/// are escaped.
+/// '+' where it is verified, '-' where it is not any more; the path, whose line ends and
+/// backslashes are escaped.
 std::string recordOf(const std::string& picture, bool verified) {
   std::string record(1, verified ? '+' : '-');
   for (const char c : picture) {
@@ -37,10 +39,24 @@ std::string pictureOf(const std::string& record) {
 
 VerifiedList::VerifiedList(const std::filesystem::path& root)
     : file_(root / kOwnFolder / "verified") {
-  for (const std::string& record : readJournal(file_)) {
-    if (record.starts_with('+')) pictures_.insert(pictureOf(record));
-    if (record.starts_with('-')) pictures_.erase(pictureOf(record));
+  std::string fault;
+  try {
+    std::uintmax_t size = 0;
+    for (const std::string& record : readJournal(file_)) {
+      if (record.starts_with('+')) pictures_.insert(pictureOf(record));
+      if (record.starts_with('-')) pictures_.erase(pictureOf(record));
+      size += Journal::lineLength(record);
+    }
+    std::error_code none;
+    const std::uintmax_t whole = std::filesystem::file_size(file_, none);
+    if (!none && size != whole)
+      fault = "is damaged after the first " + std::to_string(size) + " bytes";
+  } catch (const Error& error) {
+    fault = "cannot be read (" + error.problem() + ")";
   }
+  if (!fault.empty())
+    problem_ = {utf8(std::filesystem::path(kOwnFolder) / "verified"), 0, Severity::Warning,
+                "the list of verified pictures " + fault + "; those behind count as not verified"};
 }
 
 void VerifiedList::set(const std::string& picture, bool verified) {
@@ -51,6 +67,8 @@ void VerifiedList::set(const std::string& picture, bool verified) {
       records.push_back(recordOf(other, true));
     std::error_code ignored;
     std::filesystem::create_directories(file_.parent_path(), ignored);
+    if (problem_)
+      std::filesystem::rename(file_, freeName(file_.parent_path(), "verified"), ignored);
     journal_ = std::make_unique<Journal>(file_, records);
   }
   try {

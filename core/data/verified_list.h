@@ -3,9 +3,11 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
+#include "core/base/problem.h"
 #include "core/data/dataset.h"
 #include "core/data/journal.h"
 
@@ -15,8 +17,10 @@ namespace boxwright {
 /// in `.boxwright` with a record a mark. One owner, one thread.
 class VerifiedList {
  public:
-  /// Reads what there is. Throws Error where that cannot be read.
+  /// Reads what there is, as far as it is whole.
   explicit VerifiedList(const std::filesystem::path& root);
+  /// What could not be read; what it holds stays in a copy before the first set().
+  const std::optional<Problem>& problem() const { return problem_; }
 
   bool holds(const std::string& picture) const { return pictures_.contains(picture); }
   /// Outlives the process when it returns. Throws Error where it cannot be written, and then all is
@@ -28,6 +32,7 @@ class VerifiedList {
  private:
   std::filesystem::path file_;
   std::set<std::string> pictures_;  ///< by their paths, the dataset's keys
+  std::optional<Problem> problem_;
   std::unique_ptr<Journal> journal_;  ///< null until something is set
 };
 

@@ -134,8 +134,10 @@ void AnnotatePage::showLacking(const std::vector<std::string>& names, bool all) 
     return;
   }
   errorBar()->showMessage(ErrorBar::Kind::Warning, message, tr("Add them"), [this, names] {
+    QStringList wanted;
     for (const std::string& name : names)
-      state().document().addClass(QString::fromStdString(name));
+      wanted << QString::fromStdString(name);
+    state().document().addClasses(wanted);
     errorBar()->clear();
     canvas_->setFocus();
   });

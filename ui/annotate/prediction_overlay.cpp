@@ -3,6 +3,7 @@
 
 #include <QAction>
 #include <algorithm>
+#include <utility>
 
 #include "core/geometry/iou.h"
 #include "ui/annotate/annotate_actions.h"
@@ -23,7 +24,11 @@ PredictionOverlay::PredictionOverlay(StudioState& state, LabelEditor& editor,
                                      AnnotateCanvas& canvas, AnnotateActions& actions,
                                      QObject* parent)
     : QObject(parent), state_(state), editor_(editor), canvas_(canvas), actions_(actions) {
-  connect(&state_, &StudioState::predictionsChanged, this, &PredictionOverlay::refresh);
+  connect(&state_, &StudioState::predictionsChanged, this, [this] {
+    if (areProposals() && std::exchange(model_, state_.predictions()->model) != model_)
+      turnedDown_.clear();
+    refresh();
+  });
   connect(&state_, &StudioState::predicted, this, [this](const std::vector<int>& pictures) {
     if (std::find(pictures.begin(), pictures.end(), editor_.picture()) != pictures.end()) refresh();
   });
@@ -68,10 +73,7 @@ bool PredictionOverlay::isCovered(const Prediction& prediction,
 
 bool PredictionOverlay::isTurnedDown(const Prediction& prediction, int picture) const {
   const auto found = turnedDown_.find(picture);
-  return found != turnedDown_.end() && areProposals() &&
-         std::any_of(found->second.begin(), found->second.end(), [&](const Prediction& p) {
-           return p.classId == prediction.classId && p.rect == prediction.rect;
-         });
+  return found != turnedDown_.end() && areProposals() && found->second.contains(prediction.number);
 }
 
 void PredictionOverlay::noteEdit(const Edit& edit) {
@@ -81,7 +83,7 @@ void PredictionOverlay::noteEdit(const Edit& edit) {
   const auto picture = static_cast<int>(change.picture);
   for (const Prediction& p : state_.predictions()->of(picture)) {
     if (isCovered(p, change.before->boxes) && !isCovered(p, change.after->boxes))
-      turnedDown_[picture].push_back(p);
+      turnedDown_[picture].insert(p.number);
   }
   refresh();
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <QObject>
+#include <QString>
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "ui/predictions.h"
@@ -58,8 +60,9 @@ class PredictionOverlay : public QObject {
   AnnotateCanvas& canvas_;
   AnnotateActions& actions_;
   std::vector<Prediction> shown_;
-  std::optional<std::size_t> chosen_;                  ///< its number
-  std::map<int, std::vector<Prediction>> turnedDown_;  ///< by their pictures
+  std::optional<std::size_t> chosen_;                ///< its number
+  QString model_;                                    ///< that proposed last
+  std::map<int, std::set<std::size_t>> turnedDown_;  ///< their numbers, by picture
 };
 
 }  // namespace boxwright::ui

@@ -34,13 +34,16 @@ Proposer::Proposer(StudioState& state, QObject* parent)
   connect(&Jobs::instance(), &Jobs::stopAsked, this, &Proposer::stop);
   connect(&state_, &StudioState::predictionsChanged, this, [this] {
     const auto& now = state_.predictions();
-    if (now && now->purpose == Predictions::Purpose::Labelling) own_.confidence = now->confidence;
+    if (!now || now->purpose != Predictions::Purpose::Labelling) return;
+    own_.confidence = now->confidence;
+    own_.datasetClasses = now->datasetClasses;
   });
 }
 
 Proposer::~Proposer() = default;
 
 void Proposer::setModel(std::function<Model()> open, std::string key, QString title) {
+  if (key != key_ && desk_) stop();
   open_ = std::move(open);
   wantedKey_ = std::move(key);
   title_ = std::move(title);
@@ -148,6 +151,7 @@ void Proposer::drain() {
     loaded_ = true;
     own_.model = title_;
     own_.names = std::move(*names);
+    own_.datasetClasses.clear();
     own_.found = [found = found_](std::size_t picture) {
       const auto at = found->find(picture);
       return at == found->end() ? nullptr : at->second;

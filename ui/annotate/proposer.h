@@ -44,8 +44,6 @@ class Proposer : public QObject {
   void setPaused(bool paused);
   bool isPaused() const { return paused_; }
   bool isAtAll() const { return all_.isRunning(); }
-  /// Asked for and not answered.
-  bool isAt(int picture) const { return asked_.contains(picture); }
   /// The model is being loaded.
   bool isLoading() const { return serving_.isRunning() && !loaded_; }
   bool knows(int picture) const;

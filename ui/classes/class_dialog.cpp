@@ -279,6 +279,10 @@ void ClassDialog::show(const Ready& ready) {
     files << QString::fromStdString(list);
   lines << (files.isEmpty() ? tr("No file is written.")
                             : tr("Written at once: %1.").arg(files.join(QStringLiteral(", "))));
+  if (cost.trash)
+    lines << tr(
+        "Labels in the trash keep the names and ids of before, if they are moved back by "
+        "hand.");
   if (!ordered_)
     lines << tr(
         "No file keeps the order: when the dataset is opened again, ids follow the order "

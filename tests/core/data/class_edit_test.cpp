@@ -374,6 +374,43 @@ TEST_P(ClassEditTest, AListThatOthersHaveWrittenIsNotWrittenOver) {
   }
 }
 
+TEST_P(ClassEditTest, NumbersAndTheirListAreWrittenTogetherOrNotAtAll) {
+  if (classKeyOf(dataset_.format) != ClassKey::Number) return;
+  const auto list =
+      std::find_if(dataset_.classFiles.begin(), dataset_.classFiles.end(),
+                   [](const ClassFile& file) { return file.kind != ClassFile::Kind::Count; });
+  ASSERT_NE(list, dataset_.classFiles.end());
+  const std::string path = "set/" + list->path;
+  const std::string theirs = readFile(folder_ / path) + "\n";
+  // The list is another program's by now.
+  edit({{"fox", {2}}, {"cat", {0}}, {"dog", {1}}});
+  folder_.text(path, theirs);
+  auto before = files_;
+  before[list->path] = theirs;
+  for (const std::size_t picture : store_->unsaved())
+    EXPECT_EQ(store_->save(picture), LabelStore::Outcome::Waits);
+  EXPECT_EQ(store_->saveClasses(), LabelStore::Outcome::Conflict);
+  EXPECT_EQ(files(), before);
+  store_->overruleClasses();
+  save();
+  EXPECT_EQ(saved(), "a: cat dog, b: fox fox, c: cat");
+  // A label is.
+  edit({{"cat", {1}}, {"fox", {0}}, {"dog", {2}}});
+  const std::size_t first = store_->unsaved().at(0);
+  const std::filesystem::path label = labelWriterFor(dataset_)->fileOf(dataset_, first);
+  writeFileAtomically(label, readFile(label) + "\n");
+  const std::string names = readFile(folder_ / path);
+  for (const std::size_t picture : store_->unsaved()) {
+    EXPECT_EQ(store_->save(picture),
+              picture == first ? LabelStore::Outcome::Conflict : LabelStore::Outcome::Saved);
+  }
+  EXPECT_EQ(store_->saveClasses(), LabelStore::Outcome::Waits);
+  EXPECT_EQ(readFile(folder_ / path), names);
+  store_->overrule(first);
+  EXPECT_EQ(store_->saveClasses(), LabelStore::Outcome::Saved);
+  EXPECT_EQ(saved(), "a: cat dog, b: fox fox, c: cat");
+}
+
 INSTANTIATE_TEST_SUITE_P(Layouts, UnlistedClassEditTest, testing::Values(kLayouts[0]),
                          [](const auto& layout) { return std::string(layout.param.name); });
 INSTANTIATE_TEST_SUITE_P(Layouts, ClassEditTest, testing::ValuesIn(kLayouts),
@@ -392,6 +429,13 @@ TEST(ClassEdit, ClassesThatWereNumbersGetAList) {
   EXPECT_EQ(readFile(folder / "set/classes.txt"), "cat\ndog\nfox\n");
   dataset = openDataset(folder / "set");
   EXPECT_EQ(dataset.classes, (ClassNames{"cat", "dog", "fox"}));
+  // And lose it with what it was made for: a class that nobody has listed is no fault then.
+  store.undo();
+  EXPECT_EQ(store.saveClasses(), LabelStore::Outcome::Saved);
+  EXPECT_FALSE(std::filesystem::exists(folder / "set/classes.txt"));
+  store.redo();
+  EXPECT_EQ(store.saveClasses(), LabelStore::Outcome::Saved);
+  EXPECT_EQ(readFile(folder / "set/classes.txt"), "cat\ndog\nfox\n");
 }
 
 TEST(ClassEdit, LayoutsThatCannotSayIt) {

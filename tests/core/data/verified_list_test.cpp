@@ -34,6 +34,28 @@ TEST(VerifiedList, HoldsWhatWasSetLast) {
   EXPECT_TRUE(VerifiedList(folder.path()).holds(odd));
 }
 
+TEST(VerifiedList, SaysWhatIsDamagedAndKeepsIt) {
+  DatasetFolder folder;
+  folder.picture("a.png");
+  folder.text("a.txt", "0 0.5 0.5 0.25 0.25\n");
+  {
+    VerifiedList list(folder.path());
+    list.set("a.png", true);
+    list.set("b.png", true);
+  }
+  const fs::path file = folder / ".boxwright/verified";
+  const std::string damaged = readFile(file).substr(0, 30) + "#" + readFile(file).substr(31);
+  folder.text(".boxwright/verified", damaged);
+  const Dataset dataset = openDataset(folder.path());
+  EXPECT_TRUE(hasProblem(dataset, ".boxwright/verified", 0, "damaged")) << problemsOf(dataset);
+  EXPECT_TRUE(dataset.pictures.at(0).annotation->verified);
+  VerifiedList list(folder.path());
+  list.set("c.png", true);
+  EXPECT_EQ(readFile(folder / ".boxwright/verified-2"), damaged);
+  EXPECT_FALSE(VerifiedList(folder.path()).problem());
+  EXPECT_TRUE(VerifiedList(folder.path()).holds("a.png"));
+}
+
 TEST(VerifiedList, MarksOnlyWhatHasLabels) {
   DatasetFolder folder;
   VerifiedList list(folder.path());
