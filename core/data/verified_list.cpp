@@ -4,6 +4,7 @@
 #include <system_error>
 #include <vector>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/data/format_room.h"
 #include "core/data/label_places.h"
