@@ -37,6 +37,7 @@ void checkNames(const Dataset& dataset, const ClassList& before, const ClassList
     if (const auto fault = classNameFault(name)) throw Error(*fault, utf8(dataset.root));
   }
   for (const ClassFile& file : dataset.classFiles) {
+    if (file.kind == ClassFile::Kind::Labels) continue;  // any name
     const fs::path path = dataset.root / pathFromUtf8(file.path);
     std::error_code code;
     std::optional<std::string> bytes;
@@ -50,8 +51,6 @@ void checkNames(const Dataset& dataset, const ClassList& before, const ClassList
 std::optional<std::string> classesFixed(const Dataset& dataset) {
   if (dataset.format == "class-folders")
     return "the classes are the folders of the pictures: rename those";
-  if (dataset.format == "coco" || (dataset.format == "cvat" && dataset.classesListed))
-    return "the classes of this layout can be read, but not changed yet";
   if (!dataset.classesFixed.empty()) return dataset.classesFixed;
   return std::nullopt;
 }
@@ -142,12 +141,18 @@ ClassEditCost costOf(const Dataset& dataset, const Edit& edit) {
     else
       shared.insert(file);
   }
-  cost.labelFiles += shared.size();
   for (const ClassFile& file : dataset.classFiles) {
-    if (file.kind == ClassFile::Kind::Count ? change.before->size() != change.after->size()
-                                            : namesOf(*change.before) != namesOf(*change.after))
-      cost.lists.push_back(file.path);
+    const bool written = file.kind == ClassFile::Kind::Count
+                             ? change.before->size() != change.after->size()
+                             : namesOf(*change.before) != namesOf(*change.after);
+    if (!written) continue;
+    cost.lists.push_back(file.path);
+    // What is both is written once.
+    std::erase_if(shared, [&](int labels) {
+      return dataset.labelFiles[static_cast<std::size_t>(labels)] == file.path;
+    });
   }
+  cost.labelFiles += shared.size();
   std::error_code ignored;
   cost.trash = fs::is_directory(trashOf(dataset.root), ignored);
   return cost;

@@ -155,6 +155,8 @@ std::string withClassNames(ClassFile::Kind kind, const std::optional<std::string
       return withYamlNames(old, names, file);
     case ClassFile::Kind::Count:
       break;
+    case ClassFile::Kind::Labels:
+      throw Error("its classes are written with its labels", file);
   }
   return withCount(old, names.size());
 }

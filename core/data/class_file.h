@@ -15,7 +15,8 @@ struct ClassFile {
     Lines,     ///< a name a line: obj.names, classes.txt
     Numbered,  ///< name and number a line: classes.csv
     Yaml,      ///< names, and nc, of a data.yaml
-    Count      ///< how many there are alone: an obj.data
+    Count,     ///< how many there are alone: an obj.data
+    Labels     ///< a label file with a list of its own, COCO's or CVAT's: its writer changes both
   };
   std::string path;  ///< UTF-8, relative to the root where inside it
   Kind kind = Kind::Lines;
@@ -24,7 +25,8 @@ struct ClassFile {
   bool operator==(const ClassFile&) const = default;
 };
 
-/// The file's bytes (none: there is no file yet) with these classes in it. What says the same
+/// The file's bytes (none: there is no file yet) with these classes in it; of all kinds but Labels.
+/// What says the same
 /// already stays byte for byte, and so does all else that is in it. Throws Error, with `file` in
 /// its message, where it cannot hold a name, or is not as it was read.
 std::string withClassNames(ClassFile::Kind kind, const std::optional<std::string>& bytes,

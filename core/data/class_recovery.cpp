@@ -24,6 +24,24 @@ void endHistory(RecoveredLabels& recovered, const Dataset& dataset, const LabelW
   }
 }
 
+/// The dataset's classes as one of its label files has them, where that lists its own: as it was
+/// left, so that they are ours whatever they are called and wherever they stand by now.
+ClassList classesAsRead(const RecoveredLabels& recovered, const Dataset& dataset, int file) {
+  ClassList classes = *listedClasses(dataset.classes);
+  const auto list =
+      file < 0 ? recovered.classFiles.end()
+               : recovered.classFiles.find(dataset.labelFiles[static_cast<std::size_t>(file)]);
+  if (list == recovered.classFiles.end()) return classes;
+  const ClassList& says = *list->second.says;
+  const std::vector<int> places = placesIn(classes, says, ClassKey::Name);
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const bool same = i < says.size() && says[i].name == classes[i].name;
+    const auto place = same ? i : static_cast<std::size_t>(places[i]);
+    classes[i].identity = same || places[i] >= 0 ? says[place].identity : -1;
+  }
+  return classes;
+}
+
 /// Which of the classes no edit of the history gives another id or, where labels go by it, name.
 std::vector<bool> steadyClasses(const EditHistory& history, std::size_t count, ClassKey key) {
   std::vector<bool> steady(count, true);
@@ -57,8 +75,8 @@ void recoverClassFiles(RecoveredLabels& recovered, const Dataset& dataset,
     }
     // Where it is none of them somebody else has written it: saving it is a conflict.
     state = played->second.back();
-    for (const auto& then : played->second) {
-      if (then.first == file.hash) state = then;
+    for (const ListedIn& then : played->second) {
+      if (then.hash == file.hash) state = then;
     }
   }
 }
@@ -66,7 +84,14 @@ void recoverClassFiles(RecoveredLabels& recovered, const Dataset& dataset,
 void renumberUntouched(RecoveredLabels& recovered, const Dataset& dataset,
                        const LabelWriter& writer) {
   const ClassKey key = classKeyOf(dataset.format);
-  std::vector<int> to = placesIn(*listedClasses(dataset.classes), *recovered.classes, key);
+  std::map<int, std::vector<int>> toOf;  // by label file, where each has a list of its own
+  const auto toFor = [&](int file) -> std::vector<int>& {
+    if (key != ClassKey::Identity) file = -1;
+    const auto [to, fresh] = toOf.try_emplace(file);
+    if (fresh)
+      to->second = placesIn(classesAsRead(recovered, dataset, file), *recovered.classes, key);
+    return to->second;
+  };
   ClassList all = *recovered.classes;
   int identity = 0;
   for (const ClassList* list : {recovered.classes.get(), recovered.start.get()}) {
@@ -75,8 +100,8 @@ void renumberUntouched(RecoveredLabels& recovered, const Dataset& dataset,
   }
   const std::vector<bool> steady = steadyClasses(recovered.history, recovered.classes->size(), key);
   bool known = true;
-  const auto use = [&](int id) {
-    int& now = to.at(static_cast<std::size_t>(id));
+  const auto use = [&](int file, int id) {
+    int& now = toFor(file).at(static_cast<std::size_t>(id));
     if (now < 0) {
       now = static_cast<int>(all.size());
       all.push_back({identity++, dataset.classes[static_cast<std::size_t>(id)]});
@@ -92,14 +117,14 @@ void renumberUntouched(RecoveredLabels& recovered, const Dataset& dataset,
     if (recovered.touched.contains(i)) continue;
     const Annotation& annotation = *dataset.pictures[i].annotation;
     for (const Box& box : annotation.boxes)
-      use(box.classId);
+      use(dataset.pictures[i].labelFile, box.classId);
     for (const int id : annotation.imageClasses)
-      use(id);
+      use(dataset.pictures[i].labelFile, id);
     others.push_back(i);
   }
   for (const std::size_t i : others) {
     const Annotation& annotation = *dataset.pictures[i].annotation;
-    Annotation now = withClasses(annotation, to);
+    Annotation now = withClasses(annotation, toFor(dataset.pictures[i].labelFile));
     if (now != annotation)
       recovered.renumbered.emplace_back(i, std::make_shared<const Annotation>(std::move(now)));
   }

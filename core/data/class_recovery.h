@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/data/label_recovery.h"
@@ -14,8 +12,8 @@ namespace boxwright {
 
 // The part of a recovery that is about the list of classes.
 
-/// Of each file that lists the classes: its hashes, in turn, and what it says with each.
-using PlayedClassFiles = std::map<std::string, std::vector<std::pair<std::uint64_t, ClassListPtr>>>;
+/// Of each file that lists the classes, its states in turn.
+using PlayedClassFiles = std::map<std::string, std::vector<ListedIn>>;
 
 /// What the files that list the classes say, of those that the dataset has now.
 void recoverClassFiles(RecoveredLabels& recovered, const Dataset& dataset,

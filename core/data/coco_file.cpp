@@ -14,6 +14,7 @@ ByteRange placeOf(JsonCursor& json, const std::function<void()>& read) {
 
 void readCategory(JsonCursor& json, const CocoSink& sink) {
   CocoCategory category;
+  const std::size_t begin = json.place();
   category.line = json.line();
   json.members([&](std::string_view key) {
     if (key == "id") {
@@ -22,6 +23,7 @@ void readCategory(JsonCursor& json, const CocoSink& sink) {
       category.name = json.string();
     }
   });
+  category.whole = {begin, json.at()};
   sink.category(category);
 }
 

@@ -15,6 +15,7 @@ namespace boxwright {
 // The parts of a COCO instances file, with their places in its bytes.
 
 struct CocoCategory {
+  ByteRange whole;
   std::optional<std::int64_t> id;
   std::optional<std::string> name;
   int line = 0;

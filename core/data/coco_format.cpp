@@ -9,6 +9,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
+#include "core/data/content_hash.h"
 #include "core/data/coco_file.h"
 #include "core/data/coco_layout.h"
 #include "core/data/dataset_format.h"
@@ -103,6 +104,8 @@ class CocoReader final : public DatasetReader {
     const std::string split = cocoSplitOf(file);
     const PictureFinder finder = finderFor(listing_, file, split, cocoFolderHint(file));
     labels_.beginFile(dataset, file, bytes, split, finder.home());
+    if (lists.categories)
+      dataset.classFiles.push_back({file, ClassFile::Kind::Labels, contentHash(bytes)});
     takeCategories(dataset, file, categories);
     takeImages(dataset, file, finder, images, lists.annotations.has_value());
     if (!lists.annotations)

@@ -6,6 +6,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/coco_categories.h"
 #include "core/data/coco_file.h"
 #include "core/data/coco_layout.h"
 #include "core/data/json_edits.h"
@@ -24,32 +25,14 @@ std::string numberText(const std::array<double, 4>& box) {
          ", " + decimalText(box[3]) + "]";
 }
 
-/// The ids that a file's categories have, by class; nothing where a class has none of its own.
-std::vector<std::optional<std::int64_t>> categoryIds(const ClassNames& classes,
-                                                     const std::vector<CocoCategory>& categories) {
-  std::vector<std::optional<std::int64_t>> ids(classes.size());
-  std::vector<bool> taken(classes.size());
-  std::unordered_set<std::int64_t> used;
-  for (const CocoCategory& category : categories) {
-    if (!category.id || !category.name) continue;
-    for (std::size_t i = 0; i < classes.size(); ++i) {
-      if (taken[i] || classes[i] != *category.name) continue;
-      taken[i] = true;
-      if (used.insert(*category.id).second) ids[i] = category.id;
-      break;
-    }
-  }
-  return ids;
-}
-
 /// One change of one file.
 class CocoEdit {
  public:
   template <class Parts>
-  static std::string apply(const std::string& bytes, const Dataset& dataset, Parts& parts) {
-    const std::string& file = labelFileOf(dataset, parts.front().edit.picture);
+  static std::string apply(const std::string& bytes, const Dataset& dataset,
+                           const std::string& file, Parts& parts, FileClasses* classes) {
     CocoEdit edit(bytes, dataset, file);
-    return edit.run(parts);
+    return edit.run(parts, classes);
   }
 
  private:
@@ -57,7 +40,7 @@ class CocoEdit {
       : bytes_(bytes), dataset_(dataset), file_(file) {}
 
   template <class Parts>
-  std::string run(Parts& parts) {
+  std::string run(Parts& parts, FileClasses* classes) {
     PartsByKey byKey;
     for (std::size_t i = 0; i < parts.size(); ++i)
       byKey.emplace(dataset_.pictures[parts[i].edit.picture].path, i);
@@ -94,9 +77,12 @@ class CocoEdit {
           "the file has no list of annotations or pictures, so that a new one would say "
           "something of all its pictures",
           file_, "have another program write it anew");
-    categories_ = categoryIds(dataset_.classes, categories);
+    const bool relisted = classes && classes->change() && lists.categories;
+    categories_ = relisted ? CocoCategories(bytes_, *classes, categories)
+                           : CocoCategories(dataset_.classes, categories);
 
     // The objects of the pictures.
+    ByteEdits edits;
     std::vector<std::pair<ByteRange, std::int64_t>> annotations;
     std::vector<std::vector<CocoAnnotation>> objects(parts.size());
     JsonCursor second(bytes_, file_);
@@ -104,9 +90,9 @@ class CocoEdit {
                         annotations.emplace_back(annotation.whole, -1);
                         if (annotation.id)
                           largestAnnotation = std::max(largestAnnotation, *annotation.id);
-                        if (!annotation.image) return;
-                        const auto part = partOf.find(*annotation.image);
-                        if (part == partOf.end()) return;
+                        const auto part =
+                            annotation.image ? partOf.find(*annotation.image) : partOf.end();
+                        if (part == partOf.end()) return follow(edits, annotation);
                         annotations.back().second = static_cast<std::int64_t>(part->second);
                         objects[part->second].push_back(annotation);
                       }});
@@ -114,7 +100,7 @@ class CocoEdit {
     for (std::size_t i = 0; i < parts.size(); ++i)
       plans.push_back(parts[i].goes() ? LabelPlan() : parts[i].plan(objects[i].size()));
 
-    ByteEdits edits;
+    if (relisted) categories_.write(edits, bytes_, *lists.categories);
     JsonArrayEdits list(bytes_, lists.annotations->begin, edits);
     std::vector<std::size_t> next(parts.size());
     for (const auto& [whole, owner] : annotations) {
@@ -131,6 +117,7 @@ class CocoEdit {
       const LabelPlan::Object& object = plans[part].objects[at];
       if (object.fate == LabelPlan::Fate::Change)
         change(edits, parts[part].edit, objects[part][at], *object.before, *object.after);
+      if (!object.before) follow(edits, objects[part][at]);
       list.keep(whole);
       parts[part].left.push_back(object.id);
     }
@@ -158,11 +145,20 @@ class CocoEdit {
     return edits.applied(bytes_);
   }
 
+  /// An annotation that cannot be used is of another category where its own goes.
+  void follow(ByteEdits& edits, const CocoAnnotation& annotation) const {
+    const auto other =
+        annotation.category ? categories_.insteadOf(*annotation.category) : std::nullopt;
+    if (other)
+      edits.replace(annotation.categoryPlace.begin, annotation.categoryPlace.end,
+                    std::to_string(*other));
+  }
+
   /// The next id of a list whose largest is this.
   std::int64_t idAfter(std::int64_t& largest) const { return largest = nextId(largest, file_); }
 
   std::string categoryOf(const LabelEdit& edit, const Box& box) const {
-    const auto& id = categories_[static_cast<std::size_t>(box.classId)];
+    const std::optional<std::int64_t> id = categories_.idOf(box.classId);
     if (!id)
       throw Error("the file has no category of its own for '" +
                       dataset_.classes[static_cast<std::size_t>(box.classId)] + "'",
@@ -221,14 +217,14 @@ class CocoEdit {
   const std::string& bytes_;
   const Dataset& dataset_;
   const std::string& file_;
-  std::vector<std::optional<std::int64_t>> categories_;
+  CocoCategories categories_;
 };
 
 class CocoWriter final : public SharedWriter {
  protected:
-  std::string apply(const std::string& bytes, const Dataset& dataset,
-                    std::vector<Part>& parts) const override {
-    return CocoEdit::apply(bytes, dataset, parts);
+  std::string apply(const std::string& bytes, const Dataset& dataset, const std::string& file,
+                    std::vector<Part>& parts, FileClasses* classes) const override {
+    return CocoEdit::apply(bytes, dataset, file, parts, classes);
   }
 
   std::string newFile(const Dataset& dataset) const override {

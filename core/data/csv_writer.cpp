@@ -21,9 +21,8 @@ struct PictureRows {
 
 class CsvWriter final : public SharedWriter {
  protected:
-  std::string apply(const std::string& bytes, const Dataset& dataset,
-                    std::vector<Part>& parts) const override {
-    const std::string& file = labelFileOf(dataset, parts.front().edit.picture);
+  std::string apply(const std::string& bytes, const Dataset& dataset, const std::string& file,
+                    std::vector<Part>& parts, FileClasses*) const override {
     const std::optional<CsvForm> form = csvFormOf(bytes);
     if (!form) throw Error("the columns are not those of boxes", file, "open the dataset again");
     const PictureFinder finder = finderFor(dataset, file, splitOfPath(file), "");

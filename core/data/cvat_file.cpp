@@ -38,7 +38,7 @@ CvatFile::CvatFile(std::string_view text, const std::string& file) : bytes(text)
   for (auto at = top + 1; at != elements->end() && at->depth == 1; ++at) {
     if (at->name == "image") images.push_back(*at);
     if (at->name == "meta" && !meta) meta = *at;
-    if (at->name == "track") tracks = true;
+    if (at->name == "track") tracks.push_back(*at);
   }
 }
 

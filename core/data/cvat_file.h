@@ -24,8 +24,7 @@ struct CvatFile {
   std::string_view bytes;
   XmlElement root;
   std::optional<XmlElement> meta;
-  std::vector<XmlElement> images;
-  bool tracks = false;  ///< it holds those of a video, too
+  std::vector<XmlElement> images, tracks;
 };
 
 inline constexpr std::array<const char*, 4> kCvatEdges = {"xtl", "ytl", "xbr", "ybr"};

@@ -10,6 +10,7 @@
 #include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
+#include "core/data/content_hash.h"
 #include "core/data/cvat_file.h"
 #include "core/data/dataset_format.h"
 #include "core/data/picture_finder.h"
@@ -78,12 +79,13 @@ class CvatReader final : public DatasetReader {
  private:
   void readFileOf(Dataset& dataset, const std::string& file, const std::string& bytes) {
     const CvatFile cvat(bytes, file);
-    if (cvat.tracks)
+    if (!cvat.tracks.empty())
       dataset.problems.push_back(
           {file, 0, Severity::Warning, "tracks of a video are left out; export it as pictures"});
     const PictureFinder finder = finderFor(listing_, file, splitOfPath(file), "");
     labels_.beginFile(dataset, file, bytes, splitOfPath(file), finder.home());
-    takeLabels(dataset, cvat);
+    if (takeLabels(dataset, cvat))
+      dataset.classFiles.push_back({file, ClassFile::Kind::Labels, contentHash(bytes)});
     std::size_t place = 0;
     int line = 1;
     for (const XmlElement& image : cvat.images) {
@@ -95,21 +97,26 @@ class CvatReader final : public DatasetReader {
     }
   }
 
-  void takeLabels(Dataset& dataset, const CvatFile& cvat) {
+  /// Whether there are any.
+  bool takeLabels(Dataset& dataset, const CvatFile& cvat) {
     pugi::xml_document document;
-    if (!cvat.meta) return;
+    if (!cvat.meta) return false;
     const std::string_view part = cvat.part(*cvat.meta);
     if (!document.load_buffer(part.data(), part.size(), pugi::parse_default, pugi::encoding_utf8)) {
-      return;
+      return false;
     }
     // In <task>, <job> or <project>, by version.
+    bool any = false;
     for (const pugi::xml_node& owner : document.child("meta").children()) {
       for (const pugi::xml_node& label : owner.child("labels").children("label")) {
         const std::string name(trimmed(label.child_value("name")));
-        if (!name.empty()) classOf(dataset, name);
+        if (name.empty()) continue;
+        classOf(dataset, name);
+        any = true;
       }
     }
     dataset.classesListed = !dataset.classes.empty();
+    return any;
   }
 
   int classOf(Dataset& dataset, const std::string& name) {

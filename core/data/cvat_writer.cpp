@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/data/cvat_file.h"
+#include "core/data/cvat_labels.h"
 #include "core/data/picture_finder.h"
 #include "core/data/shared_writer.h"
 #include "core/geometry/conversion.h"
@@ -14,17 +15,8 @@
 namespace boxwright {
 namespace {
 
-std::string attributeText(const std::string& text) {
-  std::string escaped;
-  for (const char c : xmlEscaped(text, false))
-    escaped += c == '"'    ? std::string("&quot;")
-               : c == '\'' ? std::string("&apos;")
-                           : std::string(1, c);
-  return escaped;
-}
-
 std::string boxText(const LabelEdit& edit, const Box& box) {
-  std::string text = "<box label=\"" + attributeText(plainNameOf(edit, box, "CVAT")) +
+  std::string text = "<box label=\"" + cvatAttributeText(plainNameOf(edit, box, "CVAT")) +
                      "\" source=\"manual\" occluded=\"" + (box.occluded ? "1" : "0") + "\"";
   const std::array<double, 4> edges = edgesOf(box.rect);
   for (std::size_t i = 0; i < edges.size(); ++i)
@@ -45,7 +37,7 @@ void setAttribute(ByteEdits& edits, const XmlElements& xml, std::size_t element,
 void change(ByteEdits& edits, const XmlElements& xml, std::size_t element, const LabelEdit& edit,
             const Box& before, const Box& after) {
   if (before.classId != after.classId)
-    setAttribute(edits, xml, element, "label", attributeText(plainNameOf(edit, after, "CVAT")));
+    setAttribute(edits, xml, element, "label", cvatAttributeText(plainNameOf(edit, after, "CVAT")));
   if (before.occluded != after.occluded)
     setAttribute(edits, xml, element, "occluded", after.occluded ? "1" : "0");
   const std::array<double, 4> old = edgesOf(before.rect), now = edgesOf(after.rect);
@@ -55,13 +47,19 @@ void change(ByteEdits& edits, const XmlElements& xml, std::size_t element, const
 
 /// The picture's own text with the objects as they are to be; `indent`: what stands before it.
 template <class Part>
-std::string imageText(std::string_view bytes, const std::string& indent, Part& part) {
+std::string imageText(std::string_view bytes, const std::string& indent, Part& part,
+                      const CvatRenames& renames) {
   const XmlElements xml(bytes, part.edit.file);
   const std::size_t image = xml.top("image").value_or(0);
-  std::vector<std::size_t> shapes = xml.children(image);
-  std::erase_if(shapes, [&](std::size_t child) { return !isCvatShape(xml[child].name); });
-  const LabelPlan plan = part.plan(shapes.size());
   ByteEdits edits;
+  std::vector<std::size_t> shapes;
+  for (const std::size_t child : xml.children(image)) {
+    if (isCvatShape(xml[child].name))
+      shapes.push_back(child);
+    else
+      renames.apply(edits, xml, child);
+  }
+  const LabelPlan plan = part.plan(shapes.size());
   for (std::size_t i = 0; i < shapes.size(); ++i) {
     const LabelPlan::Object& object = plan.objects[i];
     if (object.fate == LabelPlan::Fate::Remove) {
@@ -70,6 +68,7 @@ std::string imageText(std::string_view bytes, const std::string& indent, Part& p
     }
     if (object.fate == LabelPlan::Fate::Change)
       change(edits, xml, shapes[i], part.edit, *object.before, *object.after);
+    if (!object.before) renames.apply(edits, xml, shapes[i]);
     part.left.push_back(object.id);
   }
   std::string text = edits.applied(bytes);
@@ -97,15 +96,25 @@ std::string imageText(std::string_view bytes, const std::string& indent, Part& p
 
 class CvatWriter final : public SharedWriter {
  protected:
-  std::string apply(const std::string& bytes, const Dataset& dataset,
-                    std::vector<Part>& parts) const override {
-    const std::string& file = labelFileOf(dataset, parts.front().edit.picture);
+  std::string apply(const std::string& bytes, const Dataset& dataset, const std::string& file,
+                    std::vector<Part>& parts, FileClasses* classes) const override {
     const CvatFile cvat(bytes, file);
     const PictureFinder finder = finderFor(dataset, file, splitOfPath(file), "");
     PartsByKey byKey;
     for (std::size_t i = 0; i < parts.size(); ++i)
       byKey.emplace(dataset.pictures[parts[i].edit.picture].path, i);
     ByteEdits edits;
+    CvatRenames renames;
+    if (classes && classes->change()) {
+      renames = CvatRenames(*classes);
+      writeCvatLabels(edits, cvat, *classes);
+    }
+    const auto follow = [&](const XmlElement& element) {
+      if (!renames.empty())
+        edits.replace(element.whole.begin, element.whole.end,
+                      renames.applied(cvat.part(element), file));
+    };
+    std::for_each(cvat.tracks.begin(), cvat.tracks.end(), follow);
     std::vector<bool> there(parts.size());
     std::int64_t largest = -1;
     for (const XmlElement& image : cvat.images) {
@@ -119,9 +128,15 @@ class CvatWriter final : public SharedWriter {
       largest = std::max<std::int64_t>(largest, node.attribute("id").as_llong(-1));
       const auto key = finder.find(node.attribute("name").as_string());
       const auto found = key ? byKey.find(*key) : byKey.end();
-      if (found == byKey.end()) continue;
+      if (found == byKey.end()) {
+        follow(image);
+        continue;
+      }
       // Listed twice, the first entry counts; it goes with all of them.
-      if (there[found->second] && !parts[found->second].goes()) continue;
+      if (there[found->second] && !parts[found->second].goes()) {
+        follow(image);
+        continue;
+      }
       there[found->second] = true;
       Part& part = parts[found->second];
       const std::string indent = blanksBefore(bytes, image.whole.begin);
@@ -129,7 +144,7 @@ class CvatWriter final : public SharedWriter {
         edits.replace(image.whole.begin - indent.size(), image.whole.end, "");
       else
         edits.replace(image.whole.begin, image.whole.end,
-                      imageText(cvat.part(image), indent, part));
+                      imageText(cvat.part(image), indent, part, renames));
     }
     const std::size_t end =
         cvat.images.empty()
@@ -141,7 +156,7 @@ class CvatWriter final : public SharedWriter {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (there[i] || parts[i].goes()) continue;
       const std::string text = newImage(largest = nextId(largest, file), finder, parts[i].edit);
-      edits.replace(end, end, indent + imageText(text, indent, parts[i]));
+      edits.replace(end, end, indent + imageText(text, indent, parts[i], renames));
     }
     return edits.applied(bytes);
   }
@@ -168,8 +183,8 @@ class CvatWriter final : public SharedWriter {
     const Picture& picture = edit.dataset.pictures[edit.picture];
     const std::string split = splitOfPicture(edit.dataset, edit.picture);
     std::string text = "<image id=\"" + std::to_string(id) + "\" name=\"" +
-                       attributeText(finder.nameOf(picture.path)) + "\"";
-    if (!split.empty()) text += " subset=\"" + attributeText(split) + "\"";
+                       cvatAttributeText(finder.nameOf(picture.path)) + "\"";
+    if (!split.empty()) text += " subset=\"" + cvatAttributeText(split) + "\"";
     return text + " width=\"" + std::to_string(picture.width) + "\" height=\"" +
            std::to_string(picture.height) + "\"/>";
   }

@@ -78,29 +78,54 @@ std::vector<AnnotationChange::PlacedBox> placedFrom(const Json& list) {
   return boxes;
 }
 
-/// [[identity, name], …]
+/// [[identity, name], …]; of one whose identity is its id, the name alone.
 Json json(const ClassList& classes) {
   Json list = Json::array();
-  for (const ListedClass& listed : classes)
-    list.push_back({listed.identity, listed.name});
+  for (const ListedClass& listed : classes) {
+    if (listed.identity == static_cast<int>(list.size()))
+      list.push_back(listed.name);
+    else
+      list.push_back({listed.identity, listed.name});
+  }
   return list;
 }
 
 ClassListPtr classListFrom(const Json& list) {
   auto classes = std::make_shared<ClassList>();
-  for (const Json& entry : list)
-    classes->push_back({entry.at(0), entry.at(1)});
+  for (const Json& entry : list) {
+    if (entry.is_string())
+      classes->push_back({static_cast<int>(classes->size()), entry.get<std::string>()});
+    else
+      classes->push_back({entry.at(0), entry.at(1)});
+  }
   return classes;
 }
 
+/// [[identity, entry], …]
+Json json(const std::map<int, std::string>& gone) {
+  Json list = Json::array();
+  for (const auto& [identity, entry] : gone)
+    list.push_back({identity, entry});
+  return list;
+}
+
+std::map<int, std::string> goneFrom(const Json& object) {
+  std::map<int, std::string> gone;
+  if (!object.contains("gone")) return gone;
+  for (const Json& entry : object["gone"])
+    gone.emplace(entry.at(0), entry.at(1));
+  return gone;
+}
+
 Json json(const BeginRecord& record) {
-  Json object = {{"labels", 1}, {"generation", record.generation}, {"classes", record.classes}};
+  Json object = {
+      {"labels", 1}, {"generation", record.generation}, {"classes", json(record.classes)}};
   if (!record.classFiles.empty()) object["classFiles"] = record.classFiles;
   return object;
 }
 
 BeginRecord beginFrom(const Json& object) {
-  BeginRecord record{object.at("generation"), object.at("classes")};
+  BeginRecord record{object.at("generation"), *classListFrom(object.at("classes"))};
   if (object.contains("classFiles"))
     record.classFiles = object["classFiles"].get<std::map<std::string, std::uint64_t>>();
   return record;
@@ -156,23 +181,31 @@ Json json(const SaveRecord& record) {
   }
   Json object = {{"save", std::move(parts)}, {"hash", record.hash}};
   if (record.overruled) object["overruled"] = true;
+  if (!record.file.empty()) object["file"] = record.file;
+  if (record.classes) object["classes"] = json(*record.classes);
+  if (!record.gone.empty()) object["gone"] = json(record.gone);
   return object;
 }
 
 Json json(const ClassFileRecord& record) {
   Json object = {{"classFile", record.file}, {"hash", record.hash}};
   if (record.classes) object["classes"] = json(*record.classes);
+  if (!record.gone.empty()) object["gone"] = json(record.gone);
   return object;
 }
 
 ClassFileRecord classFileFrom(const Json& object) {
   ClassFileRecord record{object.at("classFile"), object.at("hash")};
   if (object.contains("classes")) record.classes = classListFrom(object["classes"]);
+  record.gone = goneFrom(object);
   return record;
 }
 
 SaveRecord saveFrom(const Json& object) {
-  SaveRecord record{object.at("hash"), {}, object.value("overruled", false)};
+  SaveRecord record{
+      object.at("hash"), {}, object.value("overruled", false), object.value("file", "")};
+  if (object.contains("classes")) record.classes = classListFrom(object["classes"]);
+  record.gone = goneFrom(object);
   for (const Json& entry : object.at("save")) {
     SaveRecord::Part part{entry.at("picture"), std::nullopt, std::nullopt};
     if (entry.contains("slots")) part.objects = entry["slots"].get<LabelSlots>();

@@ -12,7 +12,6 @@
 #include "core/data/annotation_change.h"
 #include "core/data/class_change.h"
 #include "core/data/label_writer.h"
-#include "core/taxonomy/class_names.h"
 
 namespace boxwright {
 
@@ -21,7 +20,7 @@ namespace boxwright {
 
 struct BeginRecord {
   std::int64_t generation = 0;  ///< a journal written anew has the next
-  ClassNames classes;
+  ClassList classes;
   /// The hashes of the files that list the classes, by their paths.
   std::map<std::string, std::uint64_t> classFiles = {};
 };
@@ -56,6 +55,11 @@ struct SaveRecord {
   std::uint64_t hash = 0;  ///< of the file when that is done; 0: it is gone
   std::vector<Part> parts;
   bool overruled = false;  ///< as TouchedFile's
+  /// The file, as in Dataset::labelFiles, where it lists the classes as well: it is to say those at
+  /// this point, or `classes`. There may be no parts then.
+  std::string file = {};
+  ClassListPtr classes = {};
+  std::map<int, std::string> gone = {};  ///< as FileClasses'
 };
 
 /// The save that was told last could not be done: its file is as before.
@@ -66,6 +70,7 @@ struct ClassFileRecord {
   std::string file;
   std::uint64_t hash = 0;
   ClassListPtr classes = {};  ///< null: as they are at this point
+  std::map<int, std::string> gone = {};
 };
 
 using LabelRecord = std::variant<BeginRecord, BaseRecord, EditRecord, UndoRecord, RedoRecord,

@@ -37,6 +37,7 @@ struct PlayedSave {
   std::uint64_t hash = 0;
   std::vector<Part> parts;
   bool overruled = false;
+  std::string file = {};  ///< as SaveRecord's
 };
 
 AnnotationPtr shared(Annotation annotation) {
@@ -69,7 +70,6 @@ class Player {
   const ClassListPtr& now() const { return now_; }
   std::unordered_map<std::string, Played> pictures;
   std::vector<PlayedSave> saves;
-  /// Of each file that lists the classes: its hashes, in turn, and what it says with each.
   PlayedClassFiles classFiles;
   /// An edit's pictures have their number in `paths`.
   EditHistory history;
@@ -79,19 +79,20 @@ class Player {
   bool take(BeginRecord& begin) {
     generation_ = begin.generation;
     if (own_) {
-      start_ = now_ = listedClasses(begin.classes);
+      start_ = now_ = std::make_shared<const ClassList>(std::move(begin.classes));
       highest_ = start_->size();
       for (const auto& [file, hash] : begin.classFiles)
-        classFiles[file] = {{hash, start_}};
+        classFiles[file] = {{hash, start_, {}}};
     } else {
-      for (const std::string& name : begin.classes)
-        map(name);
+      for (const ListedClass& listed : begin.classes)
+        map(listed.name);
     }
     return true;
   }
 
   bool take(ClassFileRecord& record) {
-    classFiles[record.file].emplace_back(record.hash, record.classes ? record.classes : now_);
+    classFiles[record.file].push_back(
+        {record.hash, record.classes ? record.classes : now_, std::move(record.gone)});
     return true;
   }
 
@@ -146,7 +147,7 @@ class Player {
   }
 
   bool take(SaveRecord& save) {
-    PlayedSave played{save.hash, {}, save.overruled};
+    PlayedSave played{save.hash, {}, save.overruled, save.file};
     for (SaveRecord::Part& part : save.parts) {
       const auto found = pictures.find(part.picture);
       if (part.classes) highest_ = std::max(highest_, part.classes->size());
@@ -156,6 +157,9 @@ class Player {
            part.annotation ? shared(std::move(*part.annotation)) : found->second.now,
            part.annotation ? std::move(part.classes) : now_});
     }
+    if (own_ && !save.file.empty())
+      classFiles[save.file].push_back(
+          {save.hash, save.classes ? save.classes : now_, std::move(save.gone)});
     saves.push_back(std::move(played));
     return true;
   }
@@ -364,6 +368,9 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& 
       PlayedFile* const file = fileOf.at(part.picture);
       if (std::find(told.begin(), told.end(), file) == told.end()) told.push_back(file);
     }
+    const auto listing = files.find(dataset.root / pathFromUtf8(save.file));
+    if (!save.file.empty() && told.empty() && listing != files.end())
+      told.push_back(&listing->second);
     for (PlayedFile* file : told)
       file->add(save);
   }

@@ -18,10 +18,9 @@ namespace boxwright {
 /// What the journal of a session that did not end holds, played again on the dataset as it is now.
 struct RecoveredLabels {
   std::int64_t generation = 0;
-  ClassListPtr start;    ///< the classes before the first edit
-  ClassListPtr classes;  ///< and as they are now
-  /// What each of the dataset's files that list the classes says, with the hash that it has then.
-  std::map<std::string, std::pair<std::uint64_t, ClassListPtr>> classFiles;
+  ClassListPtr start;                          ///< the classes before the first edit
+  ClassListPtr classes;                        ///< and as they are now
+  std::map<std::string, ListedIn> classFiles;  ///< of the dataset's that list the classes, each
   EditHistory history;
   /// Others have written labels while our classes were changed: the state is there, its history is
   /// not.

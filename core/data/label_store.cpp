@@ -5,7 +5,6 @@
 #include <deque>
 #include <optional>
 #include <system_error>
-#include <tuple>
 #include <variant>
 
 #include "core/base/atomic_file.h"
@@ -19,13 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kJournalName = "journal";
-
-/// Nothing where there is no file.
-std::optional<std::string> bytesOf(const fs::path& file) {
-  std::error_code code;
-  if (!fs::exists(file, code) && !code) return std::nullopt;
-  return readFile(file);
-}
 
 std::int64_t generationOf(const std::vector<std::string>& records) {
   if (records.empty()) return -1;
@@ -46,21 +38,9 @@ LabelStore::LabelStore(Dataset dataset, const fs::path& userData)
       start_(listedClasses(dataset_.classes)),
       classes_(start_) {
   for (const ClassFile& file : dataset_.classFiles)
-    lists_.push_back({file, file.hash, start_});
+    lists_.push_back({file, {file.hash, start_}});
   if (keepsVerifiedList(dataset_.format)) verified_.emplace(dataset_.root);
   recover();
-}
-
-void LabelStore::setClasses(const ClassListPtr& classes) {
-  classes_ = *classes == *start_ ? start_ : classes;
-  dataset_.classes = namesOf(*classes);
-  toNow_.clear();
-}
-
-const std::vector<int>& LabelStore::toNow(const ClassListPtr& from) const {
-  const auto [known, fresh] = toNow_.try_emplace(from);
-  if (fresh) known->second = placesIn(*from, *classes_, key_);
-  return known->second;
 }
 
 bool LabelStore::isSaved(const TouchedPicture& state) const {
@@ -72,12 +52,8 @@ bool LabelStore::isSaved(const TouchedPicture& state) const {
   return *state.now == withClasses(*state.saved, toNow(state.savedIn));
 }
 
-bool LabelStore::isSaved(const ListFile& list) const {
-  if (list.file.kind == ClassFile::Kind::Count) return list.says->size() == classes_->size();
-  return list.says == classes_ || namesOf(*list.says) == dataset_.classes;
-}
-
 void LabelStore::recover() {
+  if (verified_) removeTemporaries(dataset_.root / kOwnFolder / "verified");
   std::vector<std::string> records;
   fs::path source;
   for (const fs::path& folder : {places_.own, places_.users}) {
@@ -116,7 +92,9 @@ void LabelStore::recover() {
   setClasses(recovered.classes);
   found_.classes = classes_;
   for (ListFile& list : lists_)
-    std::tie(list.hash, list.says) = recovered.classFiles.at(list.file.path);
+    list.state = std::move(recovered.classFiles.at(list.file.path));
+  for (const ListFile& list : lists_)
+    recovered.interrupted.push_back(pathOf(list));
   for (const fs::path& file : recovered.interrupted) {
     removeTemporaries(file);
     for (const fs::path& folder : {places_.own, places_.users})
@@ -223,9 +201,9 @@ void LabelStore::record(const std::vector<LabelRecord>& news) {
 }
 
 std::vector<std::string> LabelStore::allRecords() const {
-  BeginRecord begin{generation_, namesOf(*start_)};
+  BeginRecord begin{generation_, *start_};
   for (const ListFile& list : lists_)
-    begin.classFiles.emplace(list.file.path, list.hash);
+    begin.classFiles.emplace(list.file.path, list.state.hash);
   std::vector<std::string> records = {toJson(begin)};
   for (const auto& [picture, state] : touched_)
     records.push_back(
@@ -242,8 +220,12 @@ std::vector<std::string> LabelStore::allRecords() const {
   for (; undone > 0; --undone)
     records.push_back(toJson(UndoRecord{}));
   for (const auto& [path, file] : files_) {
-    if (file.sections.empty()) continue;
+    if (file.sections.empty() && file.hash == file.firstHash) continue;
     SaveRecord save{file.hash, {}, file.overruled};
+    if (const ListFile* const list = listIn(path)) {
+      save.file = list->file.path;
+      save.classes = list->state.says;
+    }
     const auto tell = [&](std::size_t picture, const AnnotationPtr& says, const ClassListPtr& in,
                           std::optional<LabelSlots> objects) {
       save.parts.push_back(
@@ -263,8 +245,9 @@ std::vector<std::string> LabelStore::allRecords() const {
     records.push_back(toJson(std::move(save)));
   }
   for (const ListFile& list : lists_) {
-    if (*list.says != *start_)
-      records.push_back(toJson(ClassFileRecord{list.file.path, list.hash, list.says}));
+    const auto& [hash, says, gone] = list.state;
+    if (*says != *start_ || !gone.empty())
+      records.push_back(toJson(ClassFileRecord{list.file.path, hash, says, gone}));
   }
   return records;
 }
@@ -319,18 +302,18 @@ void LabelStore::keepBackup(const fs::path& file, const std::string& bytes, bool
   throw *first;
 }
 
-TouchedFile& LabelStore::fileState(const fs::path& file, std::size_t picture) {
-  const std::uint64_t hash = touched_.at(picture).firstHash;
+TouchedFile& LabelStore::fileState(const fs::path& file, std::uint64_t hash) {
   return files_.try_emplace(file, TouchedFile{hash, hash, {}, {}, false}).first->second;
 }
 
 std::vector<std::size_t> LabelStore::withFileOf(std::size_t picture) const {
-  if (!writer_->isShared()) return {picture};
+  return writer_->isShared() ? touchedIn(sharedFileOf(picture)) : std::vector{picture};
+}
+
+std::vector<std::size_t> LabelStore::touchedIn(const std::string& sharedFile) const {
   std::vector<std::size_t> pictures;
-  for (const auto& [other, state] : touched_) {
-    if (dataset_.pictures[other].labelFile == dataset_.pictures[picture].labelFile)
-      pictures.push_back(other);
-  }
+  for (const auto& [picture, state] : touched_)
+    if (sharedFileOf(picture) == sharedFile) pictures.push_back(picture);
   return pictures;
 }
 
@@ -341,7 +324,7 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
   if (!writer_->isShared()) moveTrashed(picture);
   if (isSaved(found->second)) return Outcome::Saved;
   const fs::path file = writer_->fileOf(dataset_, picture);
-  const TouchedFile& state = fileState(file, picture);
+  const TouchedFile& state = fileState(file, found->second.firstHash);
   const std::optional<std::string> bytes = bytesOf(file);
   std::error_code code;
   if (!bytes && state.hash != 0 && !fs::exists(file.parent_path(), code))
@@ -400,15 +383,20 @@ void LabelStore::overrule(std::size_t picture) {
   const std::optional<std::string> bytes = bytesOf(file);
   const std::vector<std::size_t> pictures = withFileOf(picture);
   // With another picture of its file it may have been done already.
-  const bool done = (bytes ? contentHash(*bytes) : 0) == fileState(file, picture).hash &&
-                    std::all_of(pictures.begin(), pictures.end(),
-                                [&](std::size_t i) { return isSaved(touched_.at(i)); });
+  const bool done =
+      (bytes ? contentHash(*bytes) : 0) == fileState(file, touched_.at(picture).firstHash).hash &&
+      std::all_of(pictures.begin(), pictures.end(),
+                  [&](std::size_t i) { return isSaved(touched_.at(i)); });
   if (!done) write(file, bytes, pictures, false);
 }
 
 void LabelStore::write(const fs::path& path, const std::optional<std::string>& bytes,
                        const std::vector<std::size_t>& pictures, bool known) {
-  TouchedFile& file = fileState(path, pictures.front());
+  ListFile* const list = listIn(path);
+  std::optional<FileClasses> classes;
+  if (list) classes = changeOf(*list);
+  TouchedFile& file = fileState(
+      path, pictures.empty() ? list->state.hash : touched_.at(pictures.front()).firstHash);
   const bool shared = writer_->isShared();
   const auto keyOf = [&](std::size_t picture) { return shared ? picture : 0; };
   std::vector<LabelChange> changes;
@@ -431,7 +419,7 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   }
   std::optional<std::string> out;
   try {
-    out = writer_->write(bytes, dataset_, changes);
+    out = writer_->write(bytes, dataset_, changes, classes ? &*classes : nullptr);
   } catch (...) {
     dataset_.classes.resize(classes_->size());
     throw;
@@ -440,6 +428,10 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   const std::uint64_t hash = out ? contentHash(*out) : 0;
   const bool overruled = file.overruled || (shared && !known);
   SaveRecord save{hash, {}, overruled};
+  if (list) {
+    save.file = list->file.path;
+    save.gone = classes->gone;
+  }
   for (const LabelChange& change : changes)
     save.parts.push_back({pathOf(change.picture), change.objects, std::nullopt});
   // The journal first: whichever of the two states a crash leaves the file in is then known.
@@ -465,6 +457,7 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   }
   file.hash = hash;
   file.overruled = overruled;
+  if (list) list->state = {hash, classes_, std::move(classes->gone)};
 }
 
 void LabelStore::markVerified(const std::vector<LabelChange>& changes,
@@ -484,76 +477,10 @@ void LabelStore::takeSaveBack(const std::vector<LabelChange>& changes) {
   }
 }
 
-Annotation LabelStore::translated(const Annotation& annotation, const ClassList& in) {
-  std::vector<int> to = placesIn(in, *classes_, key_);
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    if (to[i] < 0) {
-      to[i] = static_cast<int>(dataset_.classes.size());
-      dataset_.classes.push_back(in[i].name);
-    }
-    while (static_cast<std::size_t>(to[i]) >= dataset_.classes.size())
-      dataset_.classes.push_back(in[i].name);
-  }
-  return withClasses(annotation, to);
-}
-
-bool LabelStore::isRenumbered(const TouchedPicture& state) const {
-  return key_ == ClassKey::Number && state.savedIn != classes_ && !isSaved(state);
-}
-
-bool LabelStore::listsConflict() const {
-  return std::any_of(lists_.begin(), lists_.end(), [this](const ListFile& list) {
-    if (isSaved(list)) return false;
-    const std::optional<std::string> bytes = bytesOf(fileOf(list));
-    return (bytes ? contentHash(*bytes) : 0) != list.hash;
-  });
-}
-
-LabelStore::Outcome LabelStore::saveClasses() {
-  if (classesSaved()) return Outcome::Same;
-  if (listsConflict()) return Outcome::Conflict;
-  const bool waits = std::any_of(touched_.begin(), touched_.end(), [this](const auto& touched) {
-    return isRenumbered(touched.second);
-  });
-  if (waits) return Outcome::Waits;
-  for (ListFile& list : lists_) {
-    if (!isSaved(list)) write(list, bytesOf(fileOf(list)));
-  }
-  return Outcome::Saved;
-}
-
-void LabelStore::overruleClasses() {
-  for (ListFile& list : lists_) {
-    if (isSaved(list)) continue;
-    const std::optional<std::string> bytes = bytesOf(fileOf(list));
-    if (bytes) keepBackup(fileOf(list), *bytes, true);
-    list.hash = bytes ? contentHash(*bytes) : 0;
-  }
-  saveClasses();
-}
-
-bool LabelStore::classesSaved() const {
-  return std::all_of(lists_.begin(), lists_.end(),
-                     [this](const ListFile& list) { return isSaved(list); });
-}
-
-fs::path LabelStore::fileOf(const ListFile& list) const {
-  return dataset_.root / pathFromUtf8(list.file.path);
-}
-
-void LabelStore::write(ListFile& list, const std::optional<std::string>& bytes) {
-  const fs::path file = fileOf(list);
-  // One that was made here goes again with what it was made for.
-  std::optional<std::string> out;
-  if (list.file.hash != 0 || dataset_.classes != namesOf(*start_))
-    out = withClassNames(list.file.kind, bytes, dataset_.classes, utf8(file));
-  const std::uint64_t hash = out ? contentHash(*out) : 0;
-  record({ClassFileRecord{list.file.path, hash}});
-  journal_->flush();
-  if (bytes) keepBackup(file, *bytes, false);
-  if (out != bytes) replaceFile(file, out);
-  list.hash = hash;
-  list.says = classes_;
+std::optional<std::string> LabelStore::bytesOf(const fs::path& file) {
+  std::error_code code;
+  if (!fs::exists(file, code) && !code) return std::nullopt;
+  return readFile(file);
 }
 
 void LabelStore::replaceFile(const fs::path& file, const std::optional<std::string>& bytes) {

@@ -90,8 +90,7 @@ class LabelStore {
   /// A file that lists the classes.
   struct ListFile {
     ClassFile file;
-    std::uint64_t hash = 0;  ///< while its bytes have it, it says what is known
-    ClassListPtr says;
+    ListedIn state;
   };
   void recover();
   /// What was recovered as saved says what the list of verified pictures does.
@@ -100,8 +99,13 @@ class LabelStore {
   /// Whether the files say what they should.
   bool isSaved(const TouchedPicture& state) const;
   bool isSaved(const ListFile& list) const;
-  void write(ListFile& list, const std::optional<std::string>& bytes);
-  std::filesystem::path fileOf(const ListFile& list) const;
+  void write(ListFile& list, const std::optional<std::string>& bytes, bool known);
+  std::filesystem::path pathOf(const ListFile& list) const;
+  /// The list in a label file; null where it has none.
+  ListFile* listIn(const std::filesystem::path& labelFile);
+  const ListFile* listIn(const std::filesystem::path& labelFile) const;
+  /// What is to be made of it.
+  FileClasses changeOf(const ListFile& list) const;
   /// Somebody else has written a list of the classes that is to be written.
   bool listsConflict() const;
   /// Its label file calls classes by numbers of before.
@@ -129,17 +133,21 @@ class LabelStore {
   void moveTrashed(std::size_t picture, bool again = false);
   /// No other picture has the same label file.
   bool hasOwnFile(std::size_t picture, const std::filesystem::path& file) const;
-  TouchedFile& fileState(const std::filesystem::path& file, std::size_t picture);
-  /// All touched pictures that have this one's label file for theirs, where it is shared.
+  /// `hash`: of the file as it was read.
+  TouchedFile& fileState(const std::filesystem::path& file, std::uint64_t hash);
+  /// All touched pictures that have the same label file, where it is shared.
+  std::vector<std::size_t> touchedIn(const std::string& sharedFile) const;
   std::vector<std::size_t> withFileOf(std::size_t picture) const;
-  /// Has a label file, which holds `bytes`, say of the pictures what it should. `known`: what it
-  /// says of them is; else that is replaced.
+  /// Has a label file, which holds `bytes`, say of the pictures what it should, and of the classes
+  /// where it lists them. `known`: what it says of them is; else that is replaced.
   void write(const std::filesystem::path& file, const std::optional<std::string>& bytes,
              const std::vector<std::size_t>& pictures, bool known);
   /// Into the list of the verified, where there is one.
   void markVerified(const std::vector<LabelChange>& changes, AnnotationPtr TouchedPicture::*as);
   /// The file of the save that was told last is as before.
   void takeSaveBack(const std::vector<LabelChange>& changes);
+  /// Nothing where there is no file.
+  static std::optional<std::string> bytesOf(const std::filesystem::path& file);
   /// No bytes: it goes.
   static void replaceFile(const std::filesystem::path& file,
                           const std::optional<std::string>& bytes);

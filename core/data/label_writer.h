@@ -11,6 +11,7 @@
 
 #include "core/data/annotation.h"
 #include "core/data/dataset.h"
+#include "core/data/file_classes.h"
 
 namespace boxwright {
 
@@ -48,12 +49,14 @@ class LabelWriter {
   /// gets another number in the slots where a box of `after` has its.
   /// Unlabelled: what is said of the picture goes, which of a file of its own leaves nothing; where
   /// it was so before, that of which nothing can be used stays. Negative: it has no objects.
+  /// `classes`: what the file is to say of them, where it lists them itself.
   /// Throws Error where the bytes are malformed, the layout cannot say `after` (a labelled picture
   /// without boxes, for one), or `bytes` are not what slots and `before` describe; the slots are as
   /// they were then.
   virtual std::optional<std::string> write(const std::optional<std::string>& bytes,
                                            const Dataset& dataset,
-                                           std::span<LabelChange> changes) const = 0;
+                                           std::span<LabelChange> changes,
+                                           FileClasses* classes = nullptr) const = 0;
 };
 
 /// The writer for a dataset's own layout; bare pictures get VOC's files beside them. Throws Error

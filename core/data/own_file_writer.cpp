@@ -10,7 +10,8 @@ namespace boxwright {
 
 std::optional<std::string> OwnFileWriter::write(const std::optional<std::string>& bytes,
                                                 const Dataset& dataset,
-                                                std::span<LabelChange> changes) const {
+                                                std::span<LabelChange> changes,
+                                                FileClasses*) const {
   if (changes.size() != 1) throw Error("a label file is of one picture in this layout");
   LabelChange& change = changes.front();
   static const Annotation nothing;

@@ -13,7 +13,8 @@ namespace boxwright {
 class OwnFileWriter : public LabelWriter {
  public:
   std::optional<std::string> write(const std::optional<std::string>& bytes, const Dataset& dataset,
-                                   std::span<LabelChange> changes) const final;
+                                   std::span<LabelChange> changes,
+                                   FileClasses* classes) const final;
 
  protected:
   /// The objects of a file as it was read: 1, 2, 3, …, as many as there are. Throws Error where the

@@ -30,7 +30,8 @@ std::filesystem::path SharedWriter::fileOf(const Dataset& dataset, std::size_t p
 
 std::optional<std::string> SharedWriter::write(const std::optional<std::string>& bytes,
                                                const Dataset& dataset,
-                                               std::span<LabelChange> changes) const {
+                                               std::span<LabelChange> changes,
+                                               FileClasses* classes) const {
   static const Annotation nothing;
   std::vector<Part> parts;
   std::vector<std::size_t> places;
@@ -45,8 +46,10 @@ std::optional<std::string> SharedWriter::write(const std::optional<std::string>&
     parts.push_back(std::move(part));
     places.push_back(i);
   }
-  if (parts.empty()) return bytes;
-  std::string out = apply(bytes ? *bytes : newFile(dataset), dataset, parts);
+  if (parts.empty() && !(classes && classes->change())) return bytes;
+  const std::string& file =
+      parts.empty() ? classes->file : labelFileOf(dataset, parts.front().edit.picture);
+  std::string out = apply(bytes ? *bytes : newFile(dataset), dataset, file, parts, classes);
   for (std::size_t i = 0; i < parts.size(); ++i)
     changes[places[i]].objects = std::move(parts[i].left);
   return out;

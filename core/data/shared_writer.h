@@ -19,7 +19,8 @@ class SharedWriter : public LabelWriter {
   bool isShared() const final { return true; }
   std::filesystem::path fileOf(const Dataset& dataset, std::size_t picture) const final;
   std::optional<std::string> write(const std::optional<std::string>& bytes, const Dataset& dataset,
-                                   std::span<LabelChange> changes) const final;
+                                   std::span<LabelChange> changes,
+                                   FileClasses* classes) const final;
 
  protected:
   /// One picture's part in the change of a file.
@@ -36,9 +37,10 @@ class SharedWriter : public LabelWriter {
     bool staysAlone() const;
   };
 
-  /// Changes the bytes, and each part's slots, but for parts that stay alone.
+  /// Changes the bytes of a file, and each part's slots, but for parts that stay alone.
   virtual std::string apply(const std::string& bytes, const Dataset& dataset,
-                            std::vector<Part>& parts) const = 0;
+                            const std::string& file, std::vector<Part>& parts,
+                            FileClasses* classes) const = 0;
   /// A file that says nothing of any picture yet.
   virtual std::string newFile(const Dataset& dataset) const = 0;
 };

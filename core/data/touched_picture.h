@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 
 #include "core/data/annotation.h"
 #include "core/data/class_change.h"
@@ -40,6 +41,13 @@ struct TouchedFile {
   std::set<std::size_t> pictures;  ///< for which it was written
   /// Others had written it and ours counted: what is not in the sections is not known.
   bool overruled = false;
+};
+
+/// What is known of a file that lists the classes.
+struct ListedIn {
+  std::uint64_t hash = 0;  ///< while its bytes have it, it says what is known
+  ClassListPtr says;
+  std::map<int, std::string> gone = {};  ///< as FileClasses'
 };
 
 }  // namespace boxwright

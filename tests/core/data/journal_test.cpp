@@ -114,8 +114,8 @@ TEST(LabelRecord, ComesBackAsItWas) {
   EXPECT_EQ(save.parts[0].annotation, after);
   EXPECT_FALSE(save.parts[1].objects);
   EXPECT_FALSE(save.parts[1].annotation);
-  EXPECT_EQ(std::get<BeginRecord>(back(BeginRecord{7, {"x", "y"}})).classes,
-            (ClassNames{"x", "y"}));
+  EXPECT_EQ(std::get<BeginRecord>(back(BeginRecord{7, {{0, "x"}, {4, "y"}}})).classes,
+            (ClassList{{0, "x"}, {4, "y"}}));
   const auto list = std::make_shared<const ClassList>(ClassList{{4, "y"}, {0, "x"}});
   EXPECT_EQ(*std::get<SaveRecord>(back(SaveRecord{5, {{"p", {}, after, list}}})).parts[0].classes,
             *list);
@@ -127,7 +127,13 @@ TEST(LabelRecord, ComesBackAsItWas) {
   const auto file = std::get<ClassFileRecord>(back(ClassFileRecord{"obj.names", 9, list}));
   EXPECT_EQ(file.hash, 9U);
   EXPECT_EQ(*file.classes, *list);
-  EXPECT_EQ(std::get<BeginRecord>(back(BeginRecord{7, {"x"}, {{"f", 8}}})).classFiles,
+  const std::map<int, std::string> gone = {{2, "{\"id\": 7}"}};
+  EXPECT_EQ(std::get<ClassFileRecord>(back(ClassFileRecord{"f", 9, list, gone})).gone, gone);
+  const auto both = std::get<SaveRecord>(back(SaveRecord{5, {}, false, "train.json", list, gone}));
+  EXPECT_EQ(both.file, "train.json");
+  EXPECT_EQ(*both.classes, *list);
+  EXPECT_EQ(both.gone, gone);
+  EXPECT_EQ(std::get<BeginRecord>(back(BeginRecord{7, {{0, "x"}}, {{"f", 8}}})).classFiles,
             (std::map<std::string, std::uint64_t>{{"f", 8}}));
   back(UndoRecord{});
   back(RedoRecord{});
