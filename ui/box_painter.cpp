@@ -7,7 +7,7 @@
 #include <array>
 #include <cmath>
 
-#include "core/image/class_colours.h"
+#include "ui/class_palette.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -20,6 +20,7 @@ constexpr double smallestLabelled = 14;
 
 struct Placed {
   const CanvasBox* box;
+  QColor colour;
   QRect line;  ///< its edges lie on the pixels of left, top, right and bottom
 };
 
@@ -69,7 +70,7 @@ void fillDashes(QPainter& painter, const QRect& outer, int thickness, const QCol
 void paintLine(QPainter& painter, const Placed& placed, const QRect& seen, bool strong,
                bool outlined) {
   const int classId = placed.box->classId;
-  const QColor colour = colourOfClass(classId);
+  const QColor& colour = placed.colour;
   const QRect& line = placed.line;
   if (outlined) {
     fillFrame(painter, strong ? line.adjusted(-2, -2, 2, 2) : line.adjusted(-1, -1, 1, 1),
@@ -92,7 +93,7 @@ void paintPlate(QPainter& painter, const Placed& placed, const QRectF& screen, b
   const QRect& line = placed.line;
   if (label.isEmpty()) return;
   if (line.width() < smallestLabelled && line.height() < smallestLabelled && !strong) return;
-  const QColor colour = colourOfClass(placed.box->classId);
+  const QColor& colour = placed.colour;
   const QFontMetricsF metrics(painter.font());
   const double height = std::ceil(metrics.height()) + 2;
   const double width = std::ceil(metrics.horizontalAdvance(label)) + 8;
@@ -112,13 +113,8 @@ void paintPlate(QPainter& painter, const Placed& placed, const QRectF& screen, b
 
 }  // namespace
 
-QColor colourOfClass(int classId) {
-  const Colour rgb = classColour(classId);
-  return {rgb.red, rgb.green, rgb.blue};
-}
-
 void paintBoxes(QPainter& painter, const PictureView& view, const std::vector<CanvasBox>& boxes,
-                std::optional<std::uint32_t> highlighted) {
+                const ClassPalette& palette, std::optional<std::uint32_t> highlighted) {
   painter.setFont(textFont(TextSize::Small));
   const double reach = std::ceil(QFontMetricsF(painter.font()).height()) + 4;
   const QRectF seen = view.screen.adjusted(-2, -reach, 2, reach);
@@ -134,7 +130,7 @@ void paintBoxes(QPainter& painter, const PictureView& view, const std::vector<Ca
                      std::max(1, static_cast<int>(std::round(r.width()))) + 1,
                      std::max(1, static_cast<int>(std::round(r.height()))) + 1);
     const bool heavy = box.strong || (highlighted && box.id == *highlighted);
-    (heavy ? strong : weak).push_back({&box, line});
+    (heavy ? strong : weak).push_back({&box, palette(box.classId), line});
   }
   painter.setRenderHint(QPainter::Antialiasing, false);
   const QRect screen = view.screen.toAlignedRect();

@@ -15,6 +15,8 @@ class QPainter;
 
 namespace boxwright::ui {
 
+class ClassPalette;
+
 /// A box to draw over the picture.
 struct CanvasBox {
   std::uint32_t id = 0;
@@ -36,13 +38,11 @@ struct PictureView {
   }
 };
 
-QColor colourOfClass(int classId);
-
 /// Draws boxes as lines of one pixel (strong ones: two) at any zoom with a dark outline, from class
 /// 10 on dashed; their labels on plates outside where there is room. What is out of sight costs
 /// nothing; of more than 60 in sight, and of small ones, only the strong have labels; more than
 /// 1,000 have no outlines.
 void paintBoxes(QPainter& painter, const PictureView& view, const std::vector<CanvasBox>& boxes,
-                std::optional<std::uint32_t> highlighted = {});
+                const ClassPalette& palette, std::optional<std::uint32_t> highlighted = {});
 
 }  // namespace boxwright::ui

@@ -11,6 +11,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/data/dataset_index.h"
+#include "core/data/label_places.h"
 #include "core/data/open_indexed.h"
 
 namespace boxwright::ui {
@@ -29,6 +30,7 @@ struct FormatBatch {
   std::string format;
   std::filesystem::path root;
   ClassNames classes;
+  ChosenColours colours;
 };
 struct PictureBatch {
   std::vector<Picture> pictures;
@@ -109,9 +111,11 @@ void DatasetDocument::open(const std::filesystem::path& path) {
         if (wait) wait(stop);
         OpenSink sink;
         std::size_t listed = 0;
+        std::optional<FoundColours> colours;
         sink.format = [&](const std::string& format, const std::filesystem::path& root,
                           const ClassNames& classes) {
-          inbox->queue.push({FormatBatch{format, root, classes}});
+          if (!colours) colours = readChosenColours(labelPlacesOf(root, userDataFolder()));
+          inbox->queue.push({FormatBatch{format, root, classes, colours->colours}});
         };
         sink.pictures = [&](std::span<const Picture> batch) {
           listed += batch.size();
@@ -142,6 +146,10 @@ void DatasetDocument::open(const std::filesystem::path& path) {
         } catch (...) {
           inbox->failed = true;
           throw;
+        }
+        if (colours && colours->problem) {
+          opening.dataset.problems.push_back(*colours->problem);
+          inbox->queue.push({ProblemBatch{{*colours->problem}}});
         }
         const bool partial = stop.stop_requested();
         std::shared_ptr<Ending> ending = makeEnding(std::move(opening.dataset));
@@ -201,6 +209,7 @@ void DatasetDocument::clear() {
   marks_.clear();
   history_ = {};
   classList_ = listedClasses({});
+  palette_ = {};
   counts_.clear();
   largestIds_.clear();
   readOnly_.clear();
@@ -234,6 +243,7 @@ void DatasetDocument::apply(Batch& batch) {
     dataset_.format = std::move(format->format);
     dataset_.root = std::move(format->root);  // before the first picture
     dataset_.classes = std::move(format->classes);
+    palette_ = ClassPalette(dataset_.classes, std::move(format->colours));
     Q_EMIT classesChanged();
   } else if (auto* added = std::get_if<PictureBatch>(&batch.value)) {
     const int first = pictureCount();
@@ -297,6 +307,7 @@ void DatasetDocument::finish() {
     dataset_.classes = whole.classes;
   }
   classList_ = listedClasses(dataset_.classes);
+  palette_ = ClassPalette(dataset_.classes, palette_.chosen());
   nextIdentity_ = static_cast<int>(classList_->size());
   snapshot_ = ending->dataset;
   markProblems(0);

@@ -17,6 +17,7 @@
 #include "core/data/dataset.h"
 #include "core/data/edit_history.h"
 #include "core/data/label_store.h"
+#include "ui/class_palette.h"
 #include "ui/dataset_lookup.h"
 #include "ui/drain_queue.h"
 #include "ui/job.h"
@@ -136,6 +137,10 @@ class DatasetDocument : public QObject {
   int addClass(const QString& name);
   /// The same of several, in one edit; how many of them there were to add.
   int addClasses(const QStringList& names);
+  /// The colours of the classes.
+  const ClassPalette& palette() const { return palette_; }
+  /// Other ones, by the names of classes. No edit: labels do not know of colours.
+  void chooseColours(ChosenColours chosen);
   /// The next class gets this identity.
   int newClassIdentity() const { return nextIdentity_; }
 
@@ -154,6 +159,9 @@ class DatasetDocument : public QObject {
   /// An edit has given the classes other ids: of each of those before the one after; -1: it is
   /// gone. The names are those of after already.
   void classesMoved(const std::vector<int>& to);
+  /// Others were chosen, or a class took its own along to another name. What was kept comes with
+  /// classesChanged().
+  void coloursChanged();
   void splitsChanged();
   /// After the annotations have changed; the edit is valid during the call.
   void edited(const boxwright::Edit& edit);
@@ -199,6 +207,7 @@ class DatasetDocument : public QObject {
   EditHistory history_;
   ClassListPtr classList_ = listedClasses({});
   int nextIdentity_ = 0;
+  ClassPalette palette_;
   /// Counts of the classes before and after a change of them, by its place in the history.
   struct Counts {
     std::vector<DatasetStatistics::PerClass> before, after;

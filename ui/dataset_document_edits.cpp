@@ -111,6 +111,7 @@ void DatasetDocument::replace(const Edit& edit, bool forward) {
 void DatasetDocument::setClassList(ClassListPtr classes) {
   classList_ = std::move(classes);
   dataset_.classes = namesOf(*classList_);
+  palette_ = ClassPalette(dataset_.classes, palette_.chosen());
   for (const ListedClass& listed : *classList_)
     nextIdentity_ = std::max(nextIdentity_, listed.identity + 1);
 }
@@ -119,7 +120,10 @@ void DatasetDocument::setClassList(ClassListPtr classes) {
 /// it may be every picture there is.
 void DatasetDocument::replaceClasses(const Edit& edit, bool forward) {
   const ClassChange& change = *edit.classes;
-  setClassList(forward ? change.after : change.before);
+  const ClassListPtr& now = forward ? change.after : change.before;
+  ChosenColours colours =
+      renamedColours(palette_.chosen(), forward ? *change.before : *change.after, *now);
+  setClassList(now);
   const auto known = counts_.find(history_.inForce());
   const bool counted = known != counts_.end();
   std::size_t first = dataset_.pictures.size(), last = 0;
@@ -137,6 +141,13 @@ void DatasetDocument::replaceClasses(const Edit& edit, bool forward) {
   Q_EMIT classesChanged();
   if (first <= last)
     Q_EMIT annotationsChanged(static_cast<int>(first), static_cast<int>(last - first + 1));
+  chooseColours(std::move(colours));
+}
+
+void DatasetDocument::chooseColours(ChosenColours chosen) {
+  if (chosen == palette_.chosen()) return;
+  palette_ = ClassPalette(dataset_.classes, std::move(chosen));
+  Q_EMIT coloursChanged();
 }
 
 void DatasetDocument::restore(LabelStore::Found found) {

@@ -26,12 +26,14 @@ struct LabelKeeper::Desk {
   DrainQueue<Command> commands;
   DrainQueue<News> news;
   std::optional<LabelStore> store;
-  std::atomic<int> pending = 0;  ///< commands told and not done
+  std::optional<ChosenColours> colours;  ///< that are not on the disk yet
+  std::atomic<int> pending = 0;          ///< commands told and not done
 
   void obey(Begin& begin) {
     try {
       if (store) store->close();  // where the end of its session could not
       store.reset();
+      colours.reset();
       store.emplace(*begin.dataset, userData);
     } catch (const Error& error) {
       news.push(Refused{jobErrorFrom(error)});
@@ -61,6 +63,7 @@ struct LabelKeeper::Desk {
     const LabelStore::Outcome classes = store->saveClasses();
     if (classes == LabelStore::Outcome::Saved) news.push(ClassesSaved{});
     if (classes == LabelStore::Outcome::Conflict) news.push(ClassConflict{});
+    writeColours();
     news.push(SavedAll{});
   }
   void obey(Overrule& overrule) {
@@ -71,6 +74,10 @@ struct LabelKeeper::Desk {
     store->overruleClasses();
     SaveAll all;  // what has waited for it
     obey(all);
+  }
+  void obey(Coloured& coloured) {
+    colours = std::move(coloured.colours);
+    writeColours();
   }
   void obey(End&) {
     try {
@@ -85,6 +92,12 @@ struct LabelKeeper::Desk {
     } catch (const Error& error) {
       news.push(NotKept{jobErrorFrom(error)});
     }
+  }
+
+  void writeColours() {
+    if (!colours) return;
+    writeChosenColours(store->places(), *colours);
+    colours.reset();
   }
 
   /// No command is left over, whatever becomes of it: others wait for the last.
@@ -144,6 +157,8 @@ LabelKeeper::LabelKeeper(DatasetDocument& document, std::filesystem::path userDa
     else if (document_.sharesLabelFiles())
       idle_.start();
   };
+  connect(&document, &DatasetDocument::coloursChanged, this,
+          [this] { tell(Coloured{document_.palette().chosen()}); });
   connect(&document, &DatasetDocument::edited, this,
           [changed](const Edit& edit) { changed(Did{edit}, edit); });
   connect(&document, &DatasetDocument::undone, this,

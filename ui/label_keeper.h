@@ -15,6 +15,7 @@
 #include <string>
 #include <variant>
 
+#include "core/data/chosen_colours.h"
 #include "core/data/edit_history.h"
 #include "core/data/label_store.h"
 #include "ui/drain_queue.h"
@@ -26,9 +27,9 @@ class DatasetDocument;
 
 /// Keeps what is edited in the open dataset safe. Every edit goes into the journal at once; label
 /// files are written when a picture is left() or saveAll() is called; a file that many pictures
-/// share, when nothing has been edited for some seconds. A quiet Job does it in the order in which
-/// it was told, so that the GUI never waits for a disk. What cannot be written is tried again every
-/// few seconds. GUI thread only.
+/// share, when nothing has been edited for some seconds; colours at once. A quiet Job does it in
+/// the order in which it was told, so that the GUI never waits for a disk. What cannot be written
+/// is tried again every few seconds. GUI thread only.
 class LabelKeeper : public QObject {
   Q_OBJECT
  public:
@@ -95,8 +96,12 @@ class LabelKeeper : public QObject {
     std::size_t picture = 0;
   };
   struct OverruleClasses {};
+  struct Coloured {
+    ChosenColours colours;
+  };
   struct End {};
-  using Command = std::variant<Begin, Did, Undid, Redid, SaveAll, Overrule, OverruleClasses, End>;
+  using Command =
+      std::variant<Begin, Did, Undid, Redid, SaveAll, Overrule, OverruleClasses, Coloured, End>;
 
   struct Opened {
     std::shared_ptr<LabelStore::Found> found;

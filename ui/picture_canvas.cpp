@@ -66,6 +66,11 @@ void PictureCanvas::setPicture(PicturePyramid picture) {
   }
 }
 
+void PictureCanvas::setClassPalette(ClassPalette palette) {
+  classPalette_ = std::move(palette);
+  update();
+}
+
 void PictureCanvas::setBoxes(std::vector<CanvasBox> boxes) {
   boxes_ = std::move(boxes);
   setAccessibleDescription(tr("%n boxes", nullptr, static_cast<int>(boxes_.size())));
@@ -193,7 +198,7 @@ void PictureCanvas::paintEvent(QPaintEvent*) {
     }
   } else {
     paintPicture(painter);
-    if (boxesVisible_) paintBoxes(painter, view(), boxes_, highlighted_);
+    if (boxesVisible_) paintBoxes(painter, view(), boxes_, classPalette_, highlighted_);
     paintOver(painter);
   }
   if (hasFocus()) {

@@ -13,6 +13,7 @@
 
 #include "core/image/image.h"
 #include "ui/box_painter.h"
+#include "ui/class_palette.h"
 
 namespace boxwright::ui {
 
@@ -41,6 +42,9 @@ class PictureCanvas : public QWidget {
   void setPicture(PicturePyramid picture);
   void setBoxes(std::vector<CanvasBox> boxes);
   const std::vector<CanvasBox>& boxes() const { return boxes_; }
+  /// The usual colours until told otherwise.
+  void setClassPalette(ClassPalette palette);
+  const ClassPalette& classPalette() const { return classPalette_; }
   void clear();
   bool hasPicture() const { return !picture_.empty(); }
   QSize pictureSize() const { return picture_.fullSize; }
@@ -103,6 +107,7 @@ class PictureCanvas : public QWidget {
 
   PicturePyramid picture_;
   std::vector<CanvasBox> boxes_;
+  ClassPalette classPalette_;
   std::optional<std::uint32_t> highlighted_;
   bool boxesVisible_ = true;
   QString message_;

@@ -11,7 +11,10 @@ struct Colour {
   bool operator==(const Colour&) const = default;
 };
 
-/// The colour of a class, the same on every page, in saved pictures and in recordings: a fixed list
+/// So many are in the fixed list.
+inline constexpr int kFixedColours = 20;
+
+/// The usual colour of a class, the same on every page, in saved pictures and in recordings: a fixed list
 /// of 20 that stay apart under the common colour-vision deficiencies and on dark and light
 /// pictures, then generated from the id (a walk round the hues). Negative ids give grey.
 Colour classColour(int classId);

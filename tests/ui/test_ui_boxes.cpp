@@ -8,14 +8,17 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "core/train/box_losses.h"
 #include "core/train/training_pictures.h"
 #include "tests/ui/gui_application.h"
+#include "tests/ui/shown_colour.h"
 #include "tests/ui/small_dataset.h"
 #include "ui/data/box_grid.h"
 #include "ui/data/boxes_view.h"
 #include "ui/data/data_page.h"
+#include "ui/data/picture_grid.h"
 #include "ui/keys/key_bindings.h"
 #include "ui/studio_state.h"
 #include "ui/window/main_window.h"
@@ -111,6 +114,25 @@ TEST_F(BoxesTest, CropsShowWhatIsInTheBox) {
   moved.right += 20;
   EXPECT_EQ(crops.crop(picture, moved), nullptr);
   ASSERT_TRUE(waitFor([&] { return crops.crop(picture, moved) != nullptr; }));
+}
+
+TEST_F(BoxesTest, ChosenColoursAreShownHereAndOnTheThumbnails) {
+  const QColor chosen(123, 47, 217);
+  auto* pictures = page_->findChild<PictureGrid*>();
+  ASSERT_TRUE(pictures && pictures->isVisible());
+  QImage before;
+  ASSERT_TRUE(waitFor([&] {  // until all thumbnails are there
+    QTest::qWait(200);
+    const QImage last = std::exchange(before, pictures->viewport()->grab().toImage());
+    return last == before;
+  }));
+  EXPECT_FALSE(showsColour(grid().viewport(), chosen));
+  document().chooseColours({{"cat", {123, 47, 217}}});
+  EXPECT_TRUE(showsColour(grid().viewport(), chosen));
+  EXPECT_NE(pictures->viewport()->grab().toImage(), before);
+  document().chooseColours({});
+  EXPECT_FALSE(showsColour(grid().viewport(), chosen));
+  EXPECT_EQ(pictures->viewport()->grab().toImage(), before);
 }
 
 TEST_F(BoxesTest, ADigitRelabelsAllSelectedInOneEditAndTheFilesFollow) {

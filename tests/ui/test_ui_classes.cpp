@@ -1,22 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The classes are changed in their dialog, by hand, and taken back.
+#include <QAbstractButton>
 #include <QAction>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListView>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "core/base/atomic_file.h"
 #include "core/data/class_edit.h"
 #include "core/data/open_dataset.h"
 #include "tests/ui/annotate_page_test.h"
+#include "ui/annotate/inspector_rows.h"
 #include "ui/annotate/label_editor.h"
+#include "ui/class_palette.h"
 #include "ui/classes/class_dialog.h"
 #include "ui/classes/class_table.h"
+#include "ui/classes/colour_choice.h"
 #include "ui/data/data_page.h"
 #include "ui/data/picture_list_model.h"
 #include "ui/label_keeper.h"
@@ -85,6 +92,37 @@ class ClassesTest : public AnnotatePageTest {
     EXPECT_TRUE(waitFor([&] { return !view(dialog)->findChild<QLineEdit*>(); }));
   }
   static bool isReady(ClassDialog* dialog) { return button(dialog, "Apply")->isEnabled(); }
+  /// Of what lies at the upper edge of the picture's first box.
+  QColor edgeOnCanvas() {
+    const QImage image = canvas().grab().toImage();
+    const QPointF corner = canvas().toWidget({boxes()[0].rect.left, boxes()[0].rect.top});
+    return image.pixelColor(
+        (QPointF(std::floor(corner.x()) + 20, std::floor(corner.y())) * image.devicePixelRatio())
+            .toPoint());
+  }
+  QColor inClassPanel(int id) {
+    for (const QListView* list : page_->findChildren<QListView*>())
+      if (list->accessibleName() == QLatin1String("Classes"))
+        return list->model()->index(id, 0).data(RowDelegate::ColourRole).value<QColor>();
+    return {};
+  }
+  ColourChoice* openChoice(ClassDialog* dialog) {
+    QTest::keyClick(view(dialog), Qt::Key_L, Qt::ControlModifier);
+    ColourChoice* choice = nullptr;
+    EXPECT_TRUE(waitFor([&] {
+      choice = dialog->findChild<ColourChoice*>();
+      return choice && choice->isVisible() && choice->focusWidget();
+    }));
+    return choice;
+  }
+  bool openAgain() {
+    document().close();
+    if (!waitFor([this] { return !labels().isBusy(); })) return false;
+    document().open(root());
+    if (!waitFor([this] { return document().isOpen() && !document().isOpening(); })) return false;
+    page_->activated();
+    return waitFor([this] { return document().isEditable(); }) && show(0);
+  }
   bool waitForSaved() {
     return waitFor([this] {
       return !labels().isBusy() && labels().unsaved() == 0 && !labels().classesUnsaved();
@@ -260,6 +298,131 @@ TEST_F(ClassesTest, TheDataPageOpensTheLabelsForIt) {
   EXPECT_TRUE(document().isEditable());
   press(dialog, "Cancel");
   ASSERT_TRUE(waitFor([&] { return !data.findChild<ClassDialog*>(); }));
+}
+
+TEST_F(ClassesTest, AColourIsChosenByKeysAndSeenEverywhere) {
+  const QColor usual = qColour(classColour(0)), wanted = qColour(classColour(6));
+  EXPECT_EQ(edgeOnCanvas(), usual);
+  EXPECT_EQ(inClassPanel(0), usual);
+  ClassDialog* dialog = openDialog();
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Colour), "usual");
+  ColourChoice* choice = openChoice(dialog);
+  EXPECT_EQ(choice->accessibleName(), "Colour of cat");
+  QTest::keyClick(choice->focusWidget(), Qt::Key_Right);
+  QTest::keyClick(choice->focusWidget(), Qt::Key_Down);
+  QTest::keyClick(choice->focusWidget(), Qt::Key_Return);
+  ASSERT_TRUE(waitFor([&] { return !dialog->findChild<ColourChoice*>(); }));
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Colour), wanted.name());
+  EXPECT_EQ(
+      view(dialog)->model()->index(0, ClassTable::Colour).data(Qt::AccessibleTextRole).toString(),
+      "Colour of cat: " + wanted.name());
+  EXPECT_TRUE(told(dialog).contains("1 class gets another colour")) << told(dialog).toStdString();
+  EXPECT_EQ(inClassPanel(0), usual) << "nothing before Apply";
+  EXPECT_FALSE(fs::exists(root() / ".boxwright/colours.json"));
+  press(dialog, "Apply");
+  ASSERT_TRUE(waitForClosed());
+  EXPECT_EQ(history().size(), 0U) << "no edit of the labels";
+  EXPECT_EQ(edgeOnCanvas(), wanted);
+  EXPECT_EQ(inClassPanel(0), wanted);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(file(".boxwright/colours.json"),
+            "{\n  \"cat\": \"" + wanted.name().toStdString() + "\"\n}\n");
+  ASSERT_TRUE(openAgain());
+  EXPECT_EQ(document().dataset().format, "voc");
+  EXPECT_TRUE(waitFor([&] { return edgeOnCanvas() == wanted; }));
+  EXPECT_EQ(inClassPanel(0), wanted);
+  // And taken back.
+  dialog = openDialog();
+  choice = openChoice(dialog);
+  for (QAbstractButton* button : choice->findChildren<QAbstractButton*>())
+    if (button->text() == QLatin1String("Usual colour")) button->setFocus();
+  QTest::keyClick(choice->focusWidget(), Qt::Key_Space);
+  ASSERT_TRUE(waitFor([&] { return !dialog->findChild<ColourChoice*>(); }));
+  press(dialog, "Apply");
+  ASSERT_TRUE(waitForClosed());
+  EXPECT_EQ(edgeOnCanvas(), usual);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_FALSE(fs::exists(root() / ".boxwright/colours.json"));
+}
+
+TEST_F(ClassesTest, AColourGoesAlongWithARenamedClass) {
+  document().chooseColours({{"dog", {1, 2, 3}}});
+  const QColor chosen(1, 2, 3);
+  EXPECT_EQ(inClassPanel(1), chosen);
+  ClassDialog* dialog = openDialog();
+  EXPECT_EQ(cell(dialog, 1, ClassTable::Colour), "#010203");
+  choose(dialog, 1);
+  press(dialog, "Rename");
+  type(dialog, "big dog");
+  ASSERT_TRUE(waitFor([&] { return isReady(dialog); }));
+  EXPECT_FALSE(told(dialog).contains("colour")) << told(dialog).toStdString();
+  press(dialog, "Apply");
+  ASSERT_TRUE(waitForClosed());
+  EXPECT_EQ(inClassPanel(1), chosen);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(file(".boxwright/colours.json"), "{\n  \"big dog\": \"#010203\"\n}\n");
+  undo();
+  EXPECT_EQ(inClassPanel(1), chosen);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(file(".boxwright/colours.json"), "{\n  \"dog\": \"#010203\"\n}\n");
+}
+
+TEST_F(ClassesTest, AClassThatIsMovedKeepsAChosenColourAndAClickOpensTheChoice) {
+  document().close();
+  ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+  writeText(folder_.path() + "/classes.txt", "cat\ndog\n");
+  ASSERT_TRUE(openAgain());
+  ClassDialog* dialog = openDialog();
+  const QRect chip = view(dialog)->visualRect(view(dialog)->model()->index(1, ClassTable::Colour));
+  QTest::mouseClick(view(dialog)->viewport(), Qt::LeftButton, {}, chip.center());
+  auto* choice = dialog->findChild<ColourChoice*>();
+  ASSERT_NE(choice, nullptr);
+  EXPECT_EQ(choice->accessibleName(), "Colour of dog");
+  const QString name = qColour(classColour(12)).name();
+  for (QAbstractButton* button : choice->findChildren<QAbstractButton*>())
+    if (button->accessibleName() == name) QTest::mouseClick(button, Qt::LeftButton);
+  EXPECT_EQ(cell(dialog, 1, ClassTable::Colour), name);
+  ASSERT_TRUE(waitFor([&] { return !dialog->findChild<ColourChoice*>(); }));
+  dialog->activateWindow();
+  view(dialog)->setFocus();
+  ASSERT_TRUE(waitFor([&] { return view(dialog)->hasFocus(); }));
+  QTest::keyClick(view(dialog), Qt::Key_Up, Qt::AltModifier);
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Colour), name);
+  ASSERT_TRUE(waitFor([&] { return isReady(dialog); }));
+  press(dialog, "Apply");
+  ASSERT_TRUE(waitForClosed());
+  EXPECT_EQ(names(), (ClassNames{"dog", "cat"}));
+  EXPECT_EQ(inClassPanel(0).name(), name);
+  EXPECT_EQ(inClassPanel(1), qColour(classColour(1))) << "the usual one goes by the id";
+  EXPECT_EQ(document().palette()(0).name(), name);
+}
+
+TEST_F(ClassesTest, DamagedColoursAreToldAndLeftAlone) {
+  document().close();
+  ASSERT_TRUE(waitFor([this] { return !labels().isBusy(); }));
+  const QByteArray damaged = "{\"cat\": \"#ff00ff\",\n\"dog\": 7}\n";
+  writeText(folder_.path() + "/.boxwright/colours.json", damaged);
+  ASSERT_TRUE(openAgain());
+  EXPECT_EQ(inClassPanel(0), qColour(classColour(0)));
+  const std::vector<Problem>& problems = document().dataset().problems;
+  EXPECT_EQ(std::count_if(problems.begin(), problems.end(),
+                          [](const Problem& problem) {
+                            return problem.file == ".boxwright/colours.json" && problem.line == 2 &&
+                                   problem.what.find("usual colours") != std::string::npos;
+                          }),
+            1);
+  ClassDialog* dialog = openDialog();
+  choose(dialog, 1);
+  press(dialog, "Rename");
+  type(dialog, "big dog");
+  ASSERT_TRUE(waitFor([&] { return isReady(dialog); }));
+  press(dialog, "Apply");
+  ASSERT_TRUE(waitForClosed());
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(file(".boxwright/colours.json"), damaged.toStdString());
+  document().chooseColours({{"cat", {0, 255, 0}}});
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_EQ(file(".boxwright/colours.json"), "{\n  \"cat\": \"#00ff00\"\n}\n");
 }
 
 TEST(ClassEditAtScale, TakesNoHandlerLongerThanTheBudget) {

@@ -16,6 +16,7 @@
 #include "core/data/open_dataset.h"
 #include "tests/ui/evaluate_world.h"
 #include "tests/ui/gui_application.h"
+#include "tests/ui/shown_colour.h"
 #include "ui/annotate/annotate_actions.h"
 #include "ui/annotate/annotate_canvas.h"
 #include "ui/annotate/annotate_page.h"
@@ -292,6 +293,20 @@ TEST_F(EvaluateTest, BarsCurvesAndKindsLeadToTheirBoxes) {
   ASSERT_EQ(page()->findings()->rowCount(), 1);
   EXPECT_EQ(page()->findings()->boxOf(0).verdict, Verdict::Missed);
   EXPECT_TRUE(confusion->cellText({1, 2}).startsWith("1 of 3 green missed"));
+}
+
+TEST_F(EvaluateTest, ChosenColoursAreShown) {
+  evaluate();
+  const QColor chosen(123, 47, 217);
+  const std::vector<QWidget*> views = {page()->bars()->viewport(), page()->confusion()->viewport(),
+                                       page()->grid()->viewport(), page()->curves()};
+  ASSERT_TRUE(waitFor([&] { return page()->grid()->isVisible(); }));
+  for (QWidget* view : views)
+    EXPECT_FALSE(showsColour(view, chosen)) << view->parentWidget()->metaObject()->className();
+  document().chooseColours({{"red", {123, 47, 217}}});
+  for (QWidget* view : views)
+    EXPECT_TRUE(waitFor([&] { return showsColour(view, chosen); }))
+        << view->parentWidget()->metaObject()->className();
 }
 
 TEST_F(EvaluateTest, TwoModelsSideBySide) {

@@ -61,6 +61,7 @@ void AnnotateCanvas::finishKeys() {
 }
 
 void AnnotateCanvas::showLabels() {
+  setClassPalette(editor_.palette());
   if (editor_.picture() < 0) return;  // the boxes stay with the picture that is still shown
   std::vector<CanvasBox> boxes;
   boxes.reserve(editor_.boxes().size());
@@ -187,7 +188,7 @@ void AnnotateCanvas::paintPicture(QPainter& painter) {
 
 void AnnotateCanvas::paintOver(QPainter& painter) {
   if (!boxesVisible()) return;
-  paintBoxes(painter, view(), predictions_);
+  paintBoxes(painter, view(), predictions_, classPalette());
   if (!active()) return;
   const bool own = pointer_ && !isPanning() && !isSpaceHeld();
   active()->paint(painter, view(), own ? &*pointer_ : nullptr);

@@ -10,7 +10,7 @@
 
 #include "ui/annotate/annotate_canvas.h"
 #include "ui/annotate/label_editor.h"
-#include "ui/box_painter.h"
+#include "ui/class_palette.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -65,7 +65,7 @@ void ClassFinder::match() {
       const QString name = editor_.className(id);
       const bool begins = name.startsWith(typed, Qt::CaseInsensitive);
       if (begins != beginning || !name.contains(typed, Qt::CaseInsensitive)) continue;
-      auto* item = new QListWidgetItem(swatch(colourOfClass(id)), name, list_);
+      auto* item = new QListWidgetItem(swatch(editor_.palette()(id)), name, list_);
       item->setData(Qt::UserRole, id);
       item->setSizeHint({100, rowHeight});
     }

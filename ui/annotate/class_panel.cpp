@@ -12,7 +12,7 @@
 
 #include "ui/annotate/inspector_rows.h"
 #include "ui/annotate/label_editor.h"
-#include "ui/box_painter.h"
+#include "ui/class_palette.h"
 #include "ui/dataset_document.h"
 #include "ui/theme.h"
 
@@ -55,7 +55,7 @@ class ClassPanel::Model : public QAbstractListModel {
                          .arg(count)
                          .arg(keyOf(id));
       case RowDelegate::ColourRole:
-        return colourOfClass(id);
+        return editor_.palette()(id);
       case RowDelegate::NumberRole:
         return count > 0 ? QLocale().toString(count) : QString();
       case RowDelegate::KeyRole:

@@ -9,6 +9,7 @@
 #include "ui/annotate/box_geometry.h"
 #include "ui/annotate/label_editor.h"
 #include "ui/box_painter.h"
+#include "ui/class_palette.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -72,7 +73,8 @@ void DrawTool::paint(QPainter& painter, const PictureView& view, const ToolPoint
   painter.fillRect(x, 0, 1, height, QColor(255, 255, 255, 150));
   if (state_ != State::Idle) {
     if (const auto rect = rectTo(*pointer)) {
-      paintBoxes(painter, view, {{0, *rect, std::max(0, editor_.currentClass()), {}, true}});
+      paintBoxes(painter, view, {{0, *rect, std::max(0, editor_.currentClass()), {}, true}},
+                 editor_.palette());
     }
   }
   paintChip(painter, view, *pointer);
@@ -103,7 +105,7 @@ void DrawTool::paintChip(QPainter& painter, const PictureView& view,
   painter.setBrush(c.raised);
   painter.drawRoundedRect(chip.translated(0.5, 0.5), metric::radius, metric::radius);
   painter.setPen(Qt::NoPen);
-  painter.setBrush(classId < 0 ? c.dim : colourOfClass(classId));
+  painter.setBrush(classId < 0 ? c.dim : editor_.palette()(classId));
   painter.drawRoundedRect(QRectF(chip.left() + 8, chip.center().y() - 5, 10, 10), 2, 2);
   painter.setPen(c.text);
   painter.drawText(chip.adjusted(25, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, text);

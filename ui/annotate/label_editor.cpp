@@ -55,6 +55,7 @@ LabelEditor::LabelEditor(DatasetDocument& document, QObject* parent)
     if (std::erase_if(copied_, [](const Box& box) { return box.classId < 0; }) > 0)
       Q_EMIT copiedChanged();
   });
+  connect(&document_, &DatasetDocument::coloursChanged, this, &LabelEditor::changed);
   connect(&document_, &DatasetDocument::classesChanged, this, [this] {
     const auto count = static_cast<int>(document_.dataset().classes.size());
     if (currentClass_ >= count || (currentClass_ < 0 && count > 0))
@@ -88,6 +89,10 @@ QString LabelEditor::className(int classId) const {
   if (classId < 0 || static_cast<std::size_t>(classId) >= names.size())
     return tr("class %1").arg(classId);
   return QString::fromStdString(names[static_cast<std::size_t>(classId)]);
+}
+
+const ClassPalette& LabelEditor::palette() const {
+  return document_.palette();
 }
 
 void LabelEditor::setCurrentClass(int classId) {

@@ -13,6 +13,7 @@
 namespace boxwright::ui {
 
 class DatasetDocument;
+class ClassPalette;
 struct Prediction;
 
 /// What is done to the labels of the picture in view: its boxes, which of them are selected, the
@@ -34,6 +35,7 @@ class LabelEditor : public QObject {
   const Box* box(std::uint32_t id) const;
   /// A word of the name of a class, whatever its number.
   QString className(int classId) const;
+  const ClassPalette& palette() const;
 
   /// Of the next box; -1 where the dataset has no classes.
   int currentClass() const { return currentClass_; }

@@ -9,7 +9,7 @@
 
 #include "ui/annotate/inspector_rows.h"
 #include "ui/annotate/label_editor.h"
-#include "ui/box_painter.h"
+#include "ui/class_palette.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -58,7 +58,7 @@ class ObjectList::Model : public QAbstractListModel {
             .arg(std::lround(box.rect.left))
             .arg(std::lround(box.rect.top));
       case RowDelegate::ColourRole:
-        return colourOfClass(box.classId);
+        return editor_.palette()(box.classId);
       case RowDelegate::NumberRole:
         return size;
       default:

@@ -15,7 +15,10 @@
 #include <memory>
 #include <utility>
 
+#include "ui/class_palette.h"
 #include "ui/classes/class_table.h"
+#include "ui/classes/colour_chip.h"
+#include "ui/classes/colour_choice.h"
 #include "ui/dataset_document.h"
 #include "ui/label_keeper.h"
 #include "ui/studio_state.h"
@@ -52,8 +55,9 @@ ClassDialog::ClassDialog(DatasetDocument& document, QWidget* parent)
       document_(document),
       fixed_(classesFixed(document.dataset()).has_value()),
       ordered_(!fixed_ && keepsClassOrder(document.dataset())),
-      table_(new ClassTable({document.classList(), document.newClassIdentity()},
-                            boxCounts(document), !fixed_, ordered_, this)),
+      table_(new ClassTable(
+          {document.classList(), document.newClassIdentity(), document.palette().chosen()},
+          boxCounts(document), !fixed_, ordered_, this)),
       view_(new QTableView),
       what_(makeText({}, Tone::Dim)),
       making_(tr("Looking what changes"), QStringLiteral("data")) {
@@ -62,6 +66,7 @@ ClassDialog::ClassDialog(DatasetDocument& document, QWidget* parent)
   making_.setQuiet(true);
   view_->setModel(table_);
   view_->setAccessibleName(tr("Classes"));
+  view_->setItemDelegateForColumn(ClassTable::Colour, new ColourChip(view_));
   view_->setSelectionBehavior(QAbstractItemView::SelectRows);
   view_->setSelectionMode(QAbstractItemView::SingleSelection);
   view_->setEditTriggers(QAbstractItemView::DoubleClicked);
@@ -105,6 +110,9 @@ ClassDialog::ClassDialog(DatasetDocument& document, QWidget* parent)
   soon_.setInterval(kSoonMilliseconds);
   connect(&soon_, &QTimer::timeout, this, &ClassDialog::prepare);
   connect(table_, &ClassTable::changed, this, &ClassDialog::think);
+  connect(view_, &QTableView::clicked, this, [this](const QModelIndex& index) {
+    if (index.column() == ClassTable::Colour) chooseColour();
+  });
   connect(table_, &ClassTable::moved, this, [this](int row) { choose(row); });
   connect(view_->selectionModel(), &QItemSelectionModel::selectionChanged, this,
           &ClassDialog::refresh);
@@ -150,6 +158,7 @@ void ClassDialog::makeButtons(QVBoxLayout* column) {
   rename_ = make(tr("Rename"), Qt::Key_F2, [this] {
     if (row() >= 0) view_->edit(table_->index(row(), ClassTable::Name));
   });
+  colour_ = make(tr("Colour\u2026"), Qt::CTRL | Qt::Key_L, [this] { chooseColour(); });
   merge_ = make(tr("Merge into\u2026"), Qt::CTRL | Qt::Key_M, [this] { mergeInto(); });
   remove_ = make(tr("Remove"), Qt::Key_Delete, [this] {
     if (row() >= 0) table_->removeAt(row());
@@ -180,9 +189,9 @@ void ClassDialog::mergeInto() {
   menu->setAttribute(Qt::WA_DeleteOnClose);
   for (int other = 0; other < table_->rowCount(); ++other) {
     if (other == merged) continue;
-    QAction* action = menu->addAction(
-        table_->index(other, ClassTable::Name).data(Qt::DecorationRole).value<QIcon>(),
-        table_->index(other, ClassTable::Name).data().toString());
+    QAction* action =
+        menu->addAction(swatch(qColour(table_->draft().colourOf(static_cast<std::size_t>(other)))),
+                        table_->index(other, ClassTable::Name).data().toString());
     connect(action, &QAction::triggered, this, [this, merged, other] {
       table_->merge(merged, other);
       choose(other > merged ? other - 1 : other);
@@ -191,11 +200,35 @@ void ClassDialog::mergeInto() {
   menu->popup(merge_->mapToGlobal(QPoint(0, merge_->height())));
 }
 
+void ClassDialog::chooseColour() {
+  const int place = row();
+  if (place < 0) return;
+  const ClassDraft& draft = table_->draft();
+  const auto index = static_cast<std::size_t>(place);
+  auto* choice =
+      new ColourChoice(tr("Colour of %1").arg(QString::fromStdString(draft.rows()[index].name)),
+                       draft.colourOf(index), classColour(place), this);
+  connect(choice, &ColourChoice::chosen, this, [this, place](std::optional<Colour> colour) {
+    if (place < table_->rowCount()) table_->setColour(place, colour);
+  });
+  const QRect chip = view_->visualRect(table_->index(place, ClassTable::Colour));
+  choice->openAt(view_->viewport()->mapToGlobal(chip.bottomLeft()));
+}
+
+QString ClassDialog::colourText() const {
+  const int count = table_->draft().recoloured();
+  if (count == 0) return {};
+  return (count == 1 ? tr("1 class gets another colour")
+                     : tr("%L1 classes get another colour").arg(count)) +
+         tr(", which no label file knows of and undo does not take back.");
+}
+
 void ClassDialog::refresh() {
   const int now = row(), rows = table_->rowCount();
   const bool any = now >= 0 && !fixed_;
   add_->setEnabled(!fixed_);
   rename_->setEnabled(any);
+  colour_->setEnabled(now >= 0);
   merge_->setEnabled(any && rows > 1);
   remove_->setEnabled(
       any && rows > 1 &&
@@ -210,7 +243,8 @@ void ClassDialog::refresh() {
       ordered_ ? QString() : tr("No file of this dataset keeps the order of the classes");
   up_->setToolTip(ordered_ ? tr("Move up (Alt+Up)") : why);
   down_->setToolTip(ordered_ ? tr("Move down (Alt+Down)") : why);
-  apply_->setEnabled(ready_.has_value());
+  const ClassDraft& draft = table_->draft();
+  apply_->setEnabled(ready_ || (!draft.isChanged() && draft.recoloured() > 0));
 }
 
 void ClassDialog::tell(const QString& text, bool fault) {
@@ -223,9 +257,10 @@ void ClassDialog::think() {
   making_.cancel();
   soon_.stop();
   refresh();
+  const ClassDraft& draft = table_->draft();
+  if (!draft.isChanged() && draft.recoloured() > 0) return tell(colourText(), false);
   if (const auto why = classesFixed(document_.dataset()))
     return tell(QString::fromStdString(*why), false);
-  const ClassDraft& draft = table_->draft();
   for (std::size_t i = 0; i < draft.rows().size(); ++i) {
     if (const auto fault = draft.faultOf(i)) return tell(*fault, true);
   }
@@ -289,14 +324,17 @@ void ClassDialog::show(const Ready& ready) {
         "in which names first appear, and a class without boxes is gone.");
   else
     lines << tr("Networks that were trained before keep the ids of then.");
+  if (const QString colours = colourText(); !colours.isEmpty()) lines << colours;
   tell(lines.join(QLatin1Char('\n')), false);
   refresh();
 }
 
 void ClassDialog::apply() {
-  if (!ready_ || !document_.isEditable()) return;
+  if (!document_.isEditable()) return;
   applying_ = true;
-  document_.editClasses(std::move(ready_->edit), std::move(ready_->counts));
+  const ChosenColours colours = table_->draft().chosenColours();
+  if (ready_) document_.editClasses(std::move(ready_->edit), std::move(ready_->counts));
+  document_.chooseColours(colours);
   accept();
 }
 

@@ -22,7 +22,8 @@ class DatasetDocument;
 class StudioState;
 
 /// Changes the classes of the open dataset: nothing is done before Apply, and what it will do is
-/// made by a job and shown while it is thought over. One edit then, which can be undone. Closes
+/// made by a job and shown while it is thought over. One edit then, which can be undone; colours
+/// change beside it. Closes
 /// when the dataset or its classes change under it. GUI thread only.
 class ClassDialog : public QDialog {
   Q_OBJECT
@@ -44,6 +45,9 @@ class ClassDialog : public QDialog {
   void show(const Ready& ready);
   void tell(const QString& text, bool fault);
   void mergeInto();
+  void chooseColour();
+  /// What Apply will do to the colours; empty: nothing.
+  QString colourText() const;
   void moveBy(int rows);
   void refresh();
   void apply();
@@ -54,7 +58,7 @@ class ClassDialog : public QDialog {
   bool fixed_, ordered_;
   ClassTable* table_;
   QTableView* view_;
-  QPushButton *add_, *rename_, *merge_, *remove_, *up_, *down_, *apply_;
+  QPushButton *add_, *rename_, *colour_, *merge_, *remove_, *up_, *down_, *apply_;
   QLabel* what_;
   QTimer soon_;
   Job making_;

@@ -10,15 +10,27 @@
 
 namespace boxwright::ui {
 
-ClassDraft::ClassDraft(ClassListPtr before, int identity)
-    : before_(std::move(before)), identity_(identity) {
-  for (const ListedClass& listed : *before_)
-    rows_.push_back({listed.identity, listed.name, {static_cast<int>(rows_.size())}});
+ClassDraft::ClassDraft(ClassListPtr before, int identity, ChosenColours colours)
+    : before_(std::move(before)), colours_(std::move(colours)), identity_(identity) {
+  for (const ListedClass& listed : *before_) {
+    rows_.push_back({listed.identity, listed.name, {static_cast<int>(rows_.size())}, {}});
+    rows_.back().colour = colourBefore(rows_.back());
+  }
+}
+
+std::optional<Colour> ClassDraft::colourBefore(const Row& row) const {
+  if (row.from.empty()) return std::nullopt;
+  const auto known = colours_.find((*before_)[static_cast<std::size_t>(row.from.front())].name);
+  return known == colours_.end() ? std::nullopt : std::optional(known->second);
 }
 
 std::size_t ClassDraft::add(std::string name) {
-  rows_.push_back({identity_++, std::move(name), {}});
+  rows_.push_back({identity_++, std::move(name), {}, {}});
   return rows_.size() - 1;
+}
+
+void ClassDraft::setColour(std::size_t row, std::optional<Colour> colour) {
+  rows_.at(row).colour = colour;
 }
 
 void ClassDraft::rename(std::size_t row, std::string name) {
@@ -68,7 +80,32 @@ QString ClassDraft::beforeText(std::size_t row) const {
 }
 
 bool ClassDraft::isChanged() const {
-  return rows_ != ClassDraft(before_, 0).rows_;
+  return !std::equal(rows_.begin(), rows_.end(), before_->begin(), before_->end(),
+                     [this](const Row& row, const ListedClass& listed) {
+                       const auto id = static_cast<int>(&listed - before_->data());
+                       return row.name == listed.name && row.from == std::vector<int>{id};
+                     });
+}
+
+Colour ClassDraft::colourOf(std::size_t row) const {
+  return rows_.at(row).colour.value_or(classColour(static_cast<int>(row)));
+}
+
+int ClassDraft::recoloured() const {
+  return static_cast<int>(std::count_if(rows_.begin(), rows_.end(), [this](const Row& row) {
+    return row.colour != colourBefore(row);
+  }));
+}
+
+ChosenColours ClassDraft::chosenColours() const {
+  ChosenColours chosen = renamedColours(colours_, *before_, *change()->after);
+  for (const Row& row : rows_) {
+    if (row.colour)
+      chosen[row.name] = *row.colour;
+    else
+      chosen.erase(row.name);
+  }
+  return chosen;
 }
 
 ClassChangePtr ClassDraft::change() const {

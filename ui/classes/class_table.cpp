@@ -5,7 +5,7 @@
 #include <QMimeData>
 #include <utility>
 
-#include "ui/box_painter.h"
+#include "ui/class_palette.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -42,6 +42,11 @@ int ClassTable::add(const QString& name) {
   endInsertRows();
   told();
   return row;
+}
+
+void ClassTable::setColour(int row, std::optional<boxwright::Colour> colour) {
+  draft_.setColour(static_cast<std::size_t>(row), colour);
+  told();
 }
 
 void ClassTable::moveRow(int row, int to) {
@@ -85,16 +90,28 @@ QVariant ClassTable::data(const QModelIndex& index, int role) const {
   if (role == Qt::FontRole && figure) return numberFont();
   if (role == Qt::ToolTipRole) {
     const auto fault = draft_.faultOf(row);
-    return fault ? QVariant(*fault) : QVariant();
+    if (fault) return *fault;
+    if (index.column() == Colour) return tr("Choose a colour (Ctrl+L)");
+    return {};
   }
   switch (index.column()) {
     case Id:
       if (role == Qt::DisplayRole) return static_cast<int>(row);
       break;
+    case Colour: {
+      const QColor colour = qColour(draft_.colourOf(row));
+      if (role == Qt::DisplayRole) return entry.colour ? colour.name() : tr("usual");
+      if (role == Qt::BackgroundRole) return colour;
+      if (role == Qt::AccessibleTextRole)
+        return entry.colour
+                   ? tr("Colour of %1: %2").arg(QString::fromStdString(entry.name), colour.name())
+                   : tr("Colour of %1: the usual one, %2")
+                         .arg(QString::fromStdString(entry.name), colour.name());
+      break;
+    }
     case Name:
       if (role == Qt::DisplayRole || role == Qt::EditRole)
         return QString::fromStdString(entry.name);
-      if (role == Qt::DecorationRole) return swatch(colourOfClass(index.row()));
       if (role == Qt::ForegroundRole && draft_.faultOf(row)) return toneColour(Tone::Bad);
       break;
     case Boxes:
@@ -122,7 +139,7 @@ QVariant ClassTable::headerData(int section, Qt::Orientation orientation, int ro
     return QVariant(Qt::AlignVCenter |
                     (section == Id || section == Boxes ? Qt::AlignRight : Qt::AlignLeft));
   if (role != Qt::DisplayRole) return {};
-  const QString titles[] = {tr("Id"), tr("Name"), tr("Boxes"), tr("Before")};
+  const QString titles[] = {tr("Id"), tr("Colour"), tr("Name"), tr("Boxes"), tr("Before")};
   return titles[section];
 }
 

@@ -8,12 +8,12 @@
 
 namespace boxwright::ui {
 
-/// The draft of the classes as a table: id, name (edited in place), boxes, and what it was before.
-/// Rows can be dragged.
+/// The draft of the classes as a table: id, colour, name (edited in place), boxes, and what it was
+/// before. Rows can be dragged.
 class ClassTable : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Column { Id, Name, Boxes, Before, Columns };
+  enum Column { Id, Colour, Name, Boxes, Before, Columns };
 
   /// `boxes`: of each class before. `ordered`: rows can be moved.
   ClassTable(ClassDraft draft, std::vector<std::size_t> boxes, bool editable, bool ordered,
@@ -23,6 +23,8 @@ class ClassTable : public QAbstractTableModel {
   std::size_t boxesOf(int row) const;
 
   int add(const QString& name);
+  /// None: the usual one.
+  void setColour(int row, std::optional<boxwright::Colour> colour);
   void moveRow(int row, int to);
   void merge(int row, int into);
   void removeAt(int row);

@@ -6,7 +6,7 @@
 #include <QPainter>
 #include <algorithm>
 
-#include "core/image/class_colours.h"
+#include "ui/class_palette.h"
 #include "ui/crop_store.h"
 #include "ui/data/box_list.h"
 #include "ui/theme.h"
@@ -57,8 +57,7 @@ void BoxGrid::paintTile(QPainter& painter, const QModelIndex& index, const QRect
   painter.setPen(Qt::NoPen);
   painter.setBrush(c.canvas);
   painter.drawRect(tile);
-  const Colour rgb = classColour(box->classId);
-  const QColor colour(rgb.red, rgb.green, rgb.blue);
+  const QColor colour = boxes_.palette()(box->classId);
   if (const Crop* crop = crops_.crop(picture, box->rect)) {
     QSizeF size = crop->image.size();
     size.scale(tile.size(), Qt::KeepAspectRatio);

@@ -92,6 +92,10 @@ const Box* BoxList::box(int row) const {
   return found == boxes.end() ? nullptr : &*found;
 }
 
+const ClassPalette& BoxList::palette() const {
+  return document_.palette();
+}
+
 QString BoxList::className(int classId) const {
   const ClassNames& names = document_.dataset().classes;
   const auto id = static_cast<std::size_t>(classId);

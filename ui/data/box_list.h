@@ -13,6 +13,7 @@
 
 namespace boxwright::ui {
 
+class ClassPalette;
 class DatasetDocument;
 
 /// In which order boxes are looked at.
@@ -41,6 +42,7 @@ class BoxList : public QAbstractListModel {
   /// Null where it is no longer in its picture; valid until the next edit.
   const Box* box(int row) const;
   QString className(int classId) const;
+  const ClassPalette& palette() const;
 
   int rowCount(const QModelIndex& parent = {}) const override;
   QVariant data(const QModelIndex& index, int role) const override;

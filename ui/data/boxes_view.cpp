@@ -18,7 +18,6 @@
 
 #include "core/base/error.h"
 #include "core/evaluate/doubt.h"
-#include "core/image/class_colours.h"
 #include "core/train/box_losses.h"
 #include "ui/data/box_grid.h"
 #include "ui/data/filter_text.h"
@@ -105,6 +104,8 @@ BoxesView::BoxesView(StudioState& state, PictureListModel& pictures, QWidget* pa
     later();
   });
   connect(&document, &DatasetDocument::classesChanged, this, &BoxesView::later);
+  connect(&document, &DatasetDocument::coloursChanged, grid_->viewport(),
+          qOverload<>(&QWidget::update));
   connect(&document, &DatasetDocument::reset, this, [this] {
     waiting_ = nullptr;
     job_.cancel();  // what it lists is gone
@@ -412,8 +413,7 @@ void BoxesView::fillClassMenu(QMenu& menu) {
   for (std::size_t i = 0; i < names.size(); ++i) {
     const int id = static_cast<int>(i);
     const QString text = QString::fromStdString(names[i]).replace(u'&', QStringLiteral("&&"));
-    const Colour rgb = classColour(id);
-    const QIcon icon = swatch(QColor(rgb.red, rgb.green, rgb.blue));
+    const QIcon icon = swatch(state_.document().palette()(id));
     if (i < classActions_.size()) {
       classActions_[i]->setText(text);
       classActions_[i]->setIcon(icon);

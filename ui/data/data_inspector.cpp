@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "core/data/label_rule.h"
-#include "core/image/class_colours.h"
 #include "ui/data/count_list.h"
 #include "ui/data/data_checks.h"
 #include "ui/data/filter_text.h"
@@ -94,6 +93,7 @@ void DataInspector::follow() {
   connect(&document, &DatasetDocument::annotationsChanged, this, soon);
   connect(&document, &DatasetDocument::problemsAdded, this, soon);
   connect(&document, &DatasetDocument::classesChanged, this, soon);
+  connect(&document, &DatasetDocument::coloursChanged, this, soon);
   connect(&document, &DatasetDocument::splitsChanged, this, soon);
 }
 
@@ -112,12 +112,11 @@ void DataInspector::refresh() {
   std::vector<CountRow> classes;
   classes.reserve(dataset.classes.size());
   for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
-    const Colour rgb = classColour(static_cast<int>(i));
     const QString name = QString::fromStdString(dataset.classes[i]);
     const auto count =
         i < statistics.classes.size() ? statistics.classes[i] : DatasetStatistics::PerClass();
     classes.push_back({name, wholes ? count.images : count.boxes,
-                       QColor(rgb.red, rgb.green, rgb.blue), QStringLiteral("class"), name});
+                       document.palette()(static_cast<int>(i)), QStringLiteral("class"), name});
   }
   classesCaption_->setText(classes.empty() ? tr("Classes: none")
                                            : tr("Classes: %L1").arg(classes.size()));

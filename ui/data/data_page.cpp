@@ -106,6 +106,7 @@ DataPage::DataPage(StudioState& state, Recents& recents, QAction* openFolder, QA
     }
   });
   connect(&document, &DatasetDocument::classesChanged, this, &DataPage::showBoxes);
+  connect(&document, &DatasetDocument::coloursChanged, this, &DataPage::showBoxes);
   connect(&document, &DatasetDocument::splitsChanged, this, &DataPage::showFacts);
   connect(&document, &DatasetDocument::opened, this, &DataPage::showEnd);
   connect(&document, &DatasetDocument::failed, this, [this, openFolder](const JobError& error) {
@@ -599,6 +600,7 @@ void DataPage::showBoxes() {
     boxes.push_back(std::move(shown));
   }
   canvas_->setHighlighted(state().box());
+  canvas_->setClassPalette(state().document().palette());
   canvas_->setBoxes(std::move(boxes));
 }
 

@@ -3,7 +3,6 @@
 
 #include <QPainter>
 
-#include "core/image/class_colours.h"
 #include "ui/data/picture_list_model.h"
 #include "ui/data/thumbnail_store.h"
 #include "ui/dataset_document.h"
@@ -20,6 +19,7 @@ PictureGrid::PictureGrid(DatasetDocument& document, ThumbnailStore& thumbnails, 
     : TileGrid(parent), document_(document), thumbnails_(thumbnails) {
   setAccessibleName(tr("Pictures"));
   connect(&thumbnails_, &ThumbnailStore::ready, this, &PictureGrid::thumbnailReady);
+  connect(&document_, &DatasetDocument::coloursChanged, viewport(), qOverload<>(&QWidget::update));
 }
 
 int PictureGrid::tileHeight(int) const {
@@ -61,8 +61,9 @@ void PictureGrid::paintTile(QPainter& painter, const QModelIndex& index, const Q
       // Many boxes step back behind the picture.
       const int strength = p.annotation->boxes.size() > 12 ? 130 : 200;
       for (const boxwright::Box& box : p.annotation->boxes) {
-        const Colour rgb = classColour(box.classId);
-        painter.setPen(QColor(rgb.red, rgb.green, rgb.blue, strength));
+        QColor colour = document_.palette()(box.classId);
+        colour.setAlpha(strength);
+        painter.setPen(colour);
         painter.drawRect(QRectF(target.left() + box.rect.left * scale,
                                 target.top() + box.rect.top * scale, box.rect.width() * scale,
                                 box.rect.height() * scale)

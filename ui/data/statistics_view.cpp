@@ -11,7 +11,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "core/image/class_colours.h"
 #include "ui/charts/bar_chart.h"
 #include "ui/charts/heat_map.h"
 #include "ui/data/filter_text.h"
@@ -134,6 +133,7 @@ StatisticsView::StatisticsView(StudioState& state, QWidget* parent)
   connect(&document, &DatasetDocument::reset, this, &StatisticsView::later);
   connect(&document, &DatasetDocument::annotationsChanged, this, &StatisticsView::later);
   connect(&document, &DatasetDocument::classesChanged, this, &StatisticsView::later);
+  connect(&document, &DatasetDocument::coloursChanged, this, &StatisticsView::later);
   connect(&document, &DatasetDocument::splitsChanged, this, &StatisticsView::later);
   connect(&document, &DatasetDocument::opened, this, &StatisticsView::later);
   connect(&state, &StudioState::filterChanged, this, &StatisticsView::showFilter);
@@ -221,11 +221,10 @@ void StatisticsView::showCounts(const Counts& counts) {
   for (const std::size_t id : order) {
     if (classes.size() == mostClasses) break;
     const QString name = QString::fromStdString(names[id]);
-    const Colour rgb = classColour(static_cast<int>(id));
     classes.push_back({name, tr("%1: %2").arg(name, boxesOf(counts.all.classes[id])),
                        joined(filterCondition(QStringLiteral("class"), name), ofSplit),
                        static_cast<double>(counts.all.classes[id]),
-                       QColor(rgb.red, rgb.green, rgb.blue)});
+                       state_.document().palette()(static_cast<int>(id))});
   }
   classes_->setTitle(order.size() > mostClasses
                          ? tr("Boxes a class, the %1 most frequent").arg(mostClasses)

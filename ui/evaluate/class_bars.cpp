@@ -7,7 +7,7 @@
 #include <QStyledItemDelegate>
 #include <algorithm>
 
-#include "ui/box_painter.h"
+#include "ui/class_palette.h"
 #include "ui/detect/detection_list.h"
 #include "ui/number_text.h"
 #include "ui/theme.h"
@@ -81,7 +81,7 @@ class ClassBars::Delegate : public QStyledItemDelegate {
     const ThemeColours& c = colours();
     const auto& models = bars_.model_->models();
     const int id = index.row();
-    const QColor colour = colourOfClass(models[0].evaluation->shownClass(id));
+    const QColor colour = bars_.palette_(models[0].evaluation->shownClass(id));
     const QRect r = option.rect.adjusted(0, 1, 0, -1);
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
@@ -160,6 +160,11 @@ void ClassBars::setEvaluations(const std::vector<ScoredEvaluation>& models) {
   const int row = currentIndex().row();
   model_->set(models);
   if (row >= 0 && row < model_->rowCount()) setCurrentIndex(model_->index(row));
+}
+
+void ClassBars::setClassPalette(ClassPalette palette) {
+  palette_ = std::move(palette);
+  viewport()->update();
 }
 
 void ClassBars::setPicked(std::optional<int> classId) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "ui/class_palette.h"
 #include "ui/evaluate/evaluation.h"
 
 namespace boxwright::ui {
@@ -17,6 +18,7 @@ class ClassBars : public QListView {
   explicit ClassBars(QWidget* parent = nullptr);
 
   void setEvaluations(const std::vector<ScoredEvaluation>& models);
+  void setClassPalette(ClassPalette palette);
   /// Shown as picked; nothing: none is.
   void setPicked(std::optional<int> classId);
 
@@ -28,6 +30,7 @@ class ClassBars : public QListView {
   class Delegate;
 
   Model* model_;
+  ClassPalette palette_;
   std::optional<int> picked_;
 };
 

@@ -8,7 +8,7 @@
 #include <QToolTip>
 #include <algorithm>
 
-#include "ui/box_painter.h"
+#include "ui/class_palette.h"
 #include "ui/number_text.h"
 #include "ui/theme.h"
 
@@ -49,6 +49,11 @@ void ConfusionView::setMatrix(Matrix matrix, const QStringList& names,
   current_ = {std::clamp(current_.first, 0, std::max(0, count() - 1)),
               std::clamp(current_.second, 0, std::max(0, count() - 1))};
   measure();
+  viewport()->update();
+}
+
+void ConfusionView::setClassPalette(ClassPalette palette) {
+  palette_ = std::move(palette);
   viewport()->update();
 }
 
@@ -146,7 +151,7 @@ void ConfusionView::paintHeaders(QPainter& painter) {
   const auto swatchAt = [&](int index, const QPointF& centre) {
     if (index >= static_cast<int>(shown_.size())) return;
     painter.fillRect(QRectF(centre.x() - 4, centre.y() - 4, 8, 8),
-                     colourOfClass(shown_[static_cast<std::size_t>(index)]));
+                     palette_(shown_[static_cast<std::size_t>(index)]));
   };
   painter.fillRect(0, 0, width, top_, c.canvas);
   painter.fillRect(0, top_, left_, height - top_, c.canvas);

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "ui/class_palette.h"
+
 namespace boxwright::ui {
 
 /// What was taken for what: a row a true class, a column a predicted one, the last of both is
@@ -23,6 +25,7 @@ class ConfusionView : public QAbstractScrollArea {
 
   /// `names` and `shownClasses` (for colours) one less than the rows: background has its own.
   void setMatrix(Matrix matrix, const QStringList& names, const std::vector<int>& shownClasses);
+  void setClassPalette(ClassPalette palette);
   void setPicked(std::optional<Cell> cell);
   const Matrix& matrix() const { return matrix_; }
   Cell current() const { return current_; }
@@ -53,6 +56,7 @@ class ConfusionView : public QAbstractScrollArea {
   std::vector<std::size_t> rowSums_;
   QStringList names_;
   std::vector<int> shown_;
+  ClassPalette palette_;
   Cell current_{0, 0};
   std::optional<Cell> picked_;
   QSize cell_{40, 28};

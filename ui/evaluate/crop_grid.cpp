@@ -45,6 +45,11 @@ void CropGrid::setList(CropList& list) {
   setModel(&list);
 }
 
+void CropGrid::setClassPalette(ClassPalette palette) {
+  palette_ = std::move(palette);
+  viewport()->update();
+}
+
 void CropGrid::paintEvent(QPaintEvent* event) {
   TileGrid::paintEvent(event);
   if (list_->rowCount() > 0) return;
@@ -78,7 +83,7 @@ void CropGrid::paintTile(QPainter& painter, const QModelIndex& index, const QRec
     std::vector<CanvasBox> boxes;
     if (item.truth) boxes.push_back({0, *item.truth, item.truthClass, {}, true});
     if (item.found) boxes.push_back({1, *item.found, item.foundClass, {}, true, true});
-    paintBoxes(painter, view, boxes);
+    paintBoxes(painter, view, boxes, palette_);
     painter.setClipping(false);
     painter.setOpacity(1);
   } else if (crops_.isBroken(item.picture)) {

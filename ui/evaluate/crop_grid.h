@@ -3,6 +3,7 @@
 
 #include <QSet>
 
+#include "ui/class_palette.h"
 #include "ui/tile_grid.h"
 
 namespace boxwright::ui {
@@ -18,6 +19,7 @@ class CropGrid : public TileGrid {
   CropGrid(CropList& list, CropStore& crops, QWidget* parent = nullptr);
 
   void setList(CropList& list);
+  void setClassPalette(ClassPalette palette);
   const CropList& list() const { return *list_; }
 
  Q_SIGNALS:
@@ -33,6 +35,7 @@ class CropGrid : public TileGrid {
  private:
   CropList* list_;
   CropStore& crops_;
+  ClassPalette palette_;
   QSet<int> awaited_;  ///< pictures of tiles in view that have no crop yet
 };
 

@@ -5,7 +5,7 @@
 #include <limits>
 #include <utility>
 
-#include "ui/box_painter.h"
+#include "ui/class_palette.h"
 #include "ui/detect/detection_list.h"
 
 namespace boxwright::ui {
@@ -30,7 +30,8 @@ CurveChart::CurveChart(QWidget* parent) : Chart(parent) {
   });
 }
 
-void CurveChart::setEvaluations(std::vector<ScoredEvaluation> models) {
+void CurveChart::setEvaluations(std::vector<ScoredEvaluation> models,
+                                const ClassPalette& byClass) {
   models_ = std::move(models);
   clearLines();
   std::vector<std::pair<double, double>> operating;
@@ -43,7 +44,7 @@ void CurveChart::setEvaluations(std::vector<ScoredEvaluation> models) {
       LineStyle style;
       style.name = classText(evaluation.names, id);
       if (models_.size() > 1) style.name += QStringLiteral(", ") + evaluation.request.model;
-      style.fixed = colourOfClass(evaluation.shownClass(id));
+      style.fixed = byClass(evaluation.shownClass(id));
       style.dashed = m > 0;
       style.width = m > 0 ? 1.2 : 1.6;
       setPoints(addLine(style), curves[c].recall, curves[c].precision);

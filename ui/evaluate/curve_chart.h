@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ui/charts/chart.h"
+#include "ui/class_palette.h"
 #include "ui/evaluate/evaluation.h"
 #include "ui/evaluate/finding_filter.h"
 
@@ -16,7 +17,7 @@ class CurveChart : public Chart {
  public:
   explicit CurveChart(QWidget* parent = nullptr);
 
-  void setEvaluations(std::vector<ScoredEvaluation> models);
+  void setEvaluations(std::vector<ScoredEvaluation> models, const ClassPalette& byClass);
   /// The boxes whose confidences lie around the point of a curve that is nearest to this recall and
   /// precision; everything where there is no curve. Of the first model.
   FindingScope scopeNear(double recall, double precision) const;

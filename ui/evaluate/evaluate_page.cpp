@@ -167,6 +167,7 @@ void EvaluatePage::connectDocument() {
     refresh();
   });
   connect(&document, &DatasetDocument::splitsChanged, form_, &EvaluateForm::listSplits);
+  connect(&document, &DatasetDocument::coloursChanged, this, &EvaluatePage::showColours);
   connect(&document, &DatasetDocument::annotationsChanged, this, &EvaluatePage::noteChanges);
   connect(&document, &DatasetDocument::historyChanged, this, [this] {
     // The first box of a dataset, or the last one's end.

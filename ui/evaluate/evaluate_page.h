@@ -69,6 +69,7 @@ class EvaluatePage : public Page {
   void rescore();
   void take(std::vector<ScoredEvaluation> models);
   void tellProblems();
+  void showColours();
   void showMatrix();
   void chooseSide(FindingSide side);
   /// Bars and curves speak of the first model's classes.

@@ -45,10 +45,22 @@ void EvaluatePage::take(std::vector<ScoredEvaluation> models) {
   if (another) narrowTo({});
   showMatrix();
   tiles_->setEvaluations(models_);
-  curves_->setEvaluations(models_);
   bars_->setEvaluations(models_);
+  showColours();
   givePredictions();
   refresh();
+}
+
+void EvaluatePage::showColours() {
+  // By the names of then, as the ids.
+  const ClassPalette palette =
+      models_.empty() ? ClassPalette()
+                      : ClassPalette(models_[0].evaluation->request.dataset->classes,
+                                     state().document().palette().chosen());
+  curves_->setEvaluations(models_, palette);
+  bars_->setClassPalette(palette);
+  confusion_->setClassPalette(palette);
+  grid_->setClassPalette(palette);
 }
 
 void EvaluatePage::showMatrix() {
