@@ -54,8 +54,7 @@ class LabelWriter {
   /// without boxes, for one), or `bytes` are not what slots and `before` describe; the slots are as
   /// they were then.
   virtual std::optional<std::string> write(const std::optional<std::string>& bytes,
-                                           const Dataset& dataset,
-                                           std::span<LabelChange> changes,
+                                           const Dataset& dataset, std::span<LabelChange> changes,
                                            FileClasses* classes = nullptr) const = 0;
 };
 
