@@ -3,6 +3,7 @@
 // The classes are changed in their dialog, by hand, and taken back.
 #include <QAbstractButton>
 #include <QAction>
+#include <QColorDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
@@ -343,6 +344,35 @@ TEST_F(ClassesTest, AColourIsChosenByKeysAndSeenEverywhere) {
   EXPECT_EQ(edgeOnCanvas(), usual);
   ASSERT_TRUE(waitForSaved());
   EXPECT_FALSE(fs::exists(root() / ".boxwright/colours.json"));
+}
+
+TEST_F(ClassesTest, AnyOtherColourCanBeChosen) {
+  ClassDialog* dialog = openDialog();
+  const auto other = [&] {
+    ColourChoice* choice = openChoice(dialog);
+    for (QAbstractButton* button : choice->findChildren<QAbstractButton*>())
+      if (button->text() == QStringLiteral("Other\u2026"))
+        QTest::mouseClick(button, Qt::LeftButton);
+    auto* asked = dialog->findChild<QColorDialog*>();
+    EXPECT_TRUE(asked && asked->isVisible() && choice->isHidden());
+    asked->setCurrentColor(QColor(9, 99, 199));
+    return asked;
+  };
+  const auto gone = [&] {
+    return !dialog->findChild<QColorDialog*>() && !dialog->findChild<ColourChoice*>();
+  };
+  QTest::keyClick(other(), Qt::Key_Escape);
+  ASSERT_TRUE(waitFor(gone));
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Colour), "usual");
+  dialog->activateWindow();
+  view(dialog)->setFocus();
+  ASSERT_TRUE(waitFor([&] { return view(dialog)->hasFocus(); }));
+  QTest::keyClick(other(), Qt::Key_Return);
+  ASSERT_TRUE(waitFor(gone));
+  EXPECT_EQ(cell(dialog, 0, ClassTable::Colour), "#0963c7");
+  press(dialog, "Cancel");
+  ASSERT_TRUE(waitForClosed());
+  EXPECT_TRUE(document().palette().chosen().empty());
 }
 
 TEST_F(ClassesTest, AColourGoesAlongWithARenamedClass) {

@@ -96,7 +96,7 @@ ColourChoice::ColourChoice(const QString& title, Colour now, Colour usual, QWidg
     connect(button, &QToolButton::clicked, this, act);
     all->addWidget(button);
   };
-  line(tr("Other\u2026"), {}, [this] { askForOther(); });
+  line(tr("Other\u2026"), swatch(Qt::transparent), [this] { askForOther(); });
   line(tr("Usual colour"), swatch(qColour(usual)), [this] { take(std::nullopt); });
   first->setFocus();
 }
