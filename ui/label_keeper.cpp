@@ -317,7 +317,8 @@ void LabelKeeper::open(LabelStore::Found& found) {
 QString LabelKeeper::stateText() const {
   if (phase_ != Phase::Ready) return {};
   if (fault_) return tr("not saved: %1").arg(fault_->problem);
-  if (unsaved_ > 0) return tr("%n picture(s) not saved yet", nullptr, unsaved_);
+  if (unsaved_ == 1) return tr("1 picture not saved yet");
+  if (unsaved_ > 1) return tr("%L1 pictures not saved yet").arg(unsaved_);
   if (classesUnsaved_) return tr("classes not saved yet");
   return savedAt_.isValid() ? tr("saved %1").arg(savedAt_.toString(QStringLiteral("hh:mm")))
                             : QString();
