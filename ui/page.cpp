@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/page.h"
 
+#include <QHBoxLayout>
 #include <QResizeEvent>
 #include <QScrollArea>
 #include <QSettings>
@@ -14,6 +15,11 @@
 #include "ui/theme.h"
 
 namespace boxwright::ui {
+namespace {
+
+constexpr int headerHeight = 40;
+
+}  // namespace
 
 Page::Page(QString id, QString title, QString icon, StudioState& state, QWidget* parent)
     : QWidget(parent),
@@ -28,6 +34,17 @@ Page::Page(QString id, QString title, QString icon, StudioState& state, QWidget*
   column_->setContentsMargins(0, 0, 0, 0);
   column_->setSpacing(0);
   column_->addWidget(errorBar_);
+}
+
+QWidget* Page::makeHeader(QHBoxLayout*& row) {
+  auto* header = new QWidget;
+  header->setFixedHeight(headerHeight);
+  header->setAutoFillBackground(true);
+  header->setBackgroundRole(QPalette::Base);
+  row = new QHBoxLayout(header);
+  row->setContentsMargins(metric::margin, 0, metric::gap, 0);
+  row->setSpacing(4);
+  return header;
 }
 
 void Page::setBody(QWidget* content, QWidget* inspector, const QString& inspectorName) {

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 class QAction;
+class QHBoxLayout;
 class QScrollArea;
 class QSplitter;
 class QVBoxLayout;
@@ -59,6 +60,8 @@ class Page : public QWidget {
   void statusTextChanged();
 
  protected:
+  /// The strip above a list or a picture; what stands in it is put into `row`.
+  static QWidget* makeHeader(QHBoxLayout*& row);
   /// Called once by the page's constructor. `inspector` may be null; it is put into a scroll area.
   void setBody(QWidget* content, QWidget* inspector, const QString& inspectorName = {});
   void setStatusText(const QString& text);

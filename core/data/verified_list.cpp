@@ -8,31 +8,19 @@
 #include "core/base/atomic_folder.h"
 #include "core/base/error.h"
 #include "core/data/format_room.h"
+#include "core/data/json_cursor.h"
 #include "core/data/label_places.h"
 
 namespace boxwright {
 namespace {
 
-/// '+' where it is verified, '-' where it is not any more; the path, whose line ends and
-/// backslashes are escaped.
+/// '+' where it is verified, '-' where it is not any more; then the path, as JSON has it.
 std::string recordOf(const std::string& picture, bool verified) {
-  std::string record(1, verified ? '+' : '-');
-  for (const char c : picture) {
-    if (c == '\n' || c == '\\') record += '\\';
-    record += c == '\n' ? 'n' : c;
-  }
-  return record;
+  return (verified ? '+' : '-') + jsonQuoted(picture);
 }
 
 std::string pictureOf(const std::string& record) {
-  std::string picture;
-  for (std::size_t i = 1; i < record.size(); ++i) {
-    if (record[i] != '\\' || i + 1 == record.size())
-      picture += record[i];
-    else
-      picture += record[++i] == 'n' ? '\n' : record[i];
-  }
-  return picture;
+  return JsonCursor(record, {}, 1).string().value_or("");
 }
 
 }  // namespace

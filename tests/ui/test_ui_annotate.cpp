@@ -354,7 +354,7 @@ TEST_F(AnnotatePageTest, NegativeUnlabelledVerified) {
   EXPECT_TRUE(document().isUnlabelled(0));
 }
 
-TEST_F(AnnotatePageTest, StepsAndFindsWhatIsLeftToDo) {
+TEST_F(AnnotatePageTest, StepsToThePicturesThatAreLeft) {
   key(Qt::Key_D);
   EXPECT_EQ(state_->picture(), 1);
   key(Qt::Key_A);

@@ -13,6 +13,7 @@
 #include <QToolButton>
 
 #include "core/base/random.h"
+#include "core/data/class_edit.h"
 #include "core/data/open_dataset.h"
 #include "tests/ui/evaluate_world.h"
 #include "tests/ui/gui_application.h"
@@ -21,12 +22,12 @@
 #include "ui/annotate/annotate_canvas.h"
 #include "ui/annotate/annotate_page.h"
 #include "ui/annotate/prediction_overlay.h"
+#include "ui/crop_store.h"
 #include "ui/detect/model_picker.h"
 #include "ui/error_bar.h"
 #include "ui/evaluate/class_bars.h"
 #include "ui/evaluate/confusion_view.h"
 #include "ui/evaluate/crop_grid.h"
-#include "ui/crop_store.h"
 #include "ui/evaluate/curve_chart.h"
 #include "ui/evaluate/evaluate_form.h"
 #include "ui/evaluate/evaluate_page.h"
@@ -185,6 +186,29 @@ TEST_F(EvaluateTest, FromACellToACorrectedLabelFile) {
   const ConfusionView::Matrix after = {{3, 0, 0}, {0, 1, 1}, {0, 1, 0}};
   EXPECT_EQ(page()->confusion()->matrix(), after);
   EXPECT_FALSE(find<QLabel>("corrected")->isVisible());
+}
+
+TEST_F(EvaluateTest, AClassThatIsMovedCorrectsNoPicture) {
+  evaluate();
+  window_->showPage(QStringLiteral("annotate"));
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  const ClassListPtr before = document().classList();
+  std::vector<int> to;
+  for (std::size_t i = before->size(); i-- > 0;)
+    to.push_back(static_cast<int>(i));
+  const ClassChange change{before,
+                           std::make_shared<const ClassList>(before->rbegin(), before->rend()), to};
+  const Dataset& dataset = document().dataset();
+  auto counts = document().statistics().classes;
+  counts.resize(before->size());
+  std::reverse(counts.begin(), counts.end());
+  const AnnotationPtr first = dataset.pictures.at(1).annotation;
+  document().editClasses(classEdit(dataset, std::make_shared<const ClassChange>(change), "Move"),
+                         counts);
+  ASSERT_NE(*dataset.pictures[1].annotation, *first);
+  EXPECT_EQ(page()->findings()->correctedPictures(), 0);
+  document().undo();
+  EXPECT_EQ(page()->findings()->correctedPictures(), 0);
 }
 
 TEST_F(EvaluateTest, AForgottenBoxIsAcceptedAndAnUndoTakesTheMarkAway) {

@@ -77,13 +77,8 @@ AnnotatePage::~AnnotatePage() = default;
 
 QWidget* AnnotatePage::makeViewer() {
   auto* panel = new QWidget;
-  auto* header = new QWidget;
-  header->setFixedHeight(40);
-  header->setAutoFillBackground(true);
-  header->setBackgroundRole(QPalette::Base);
-  auto* row = new QHBoxLayout(header);
-  row->setContentsMargins(metric::margin, 0, metric::gap, 0);
-  row->setSpacing(4);
+  QHBoxLayout* row = nullptr;
+  QWidget* header = makeHeader(row);
   name_ = new ElidedLabel;
   name_->setFont(textFont(TextSize::Body, true));
   facts_ = new ElidedLabel(nullptr, Qt::ElideRight);

@@ -177,6 +177,7 @@ std::vector<EvaluationRequest> EvaluateForm::requests() const {
     request.run = picker->run();
     request.model = picker->title();
     request.dataset = snapshot;
+    request.classes = document_.classList();
     request.splits = document_.splits();
     request.split = split_->currentData().toString().toStdString();
     request.protocol = static_cast<Protocol>(protocol_->currentData().toInt());

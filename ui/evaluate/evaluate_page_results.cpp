@@ -53,10 +53,10 @@ void EvaluatePage::take(std::vector<ScoredEvaluation> models) {
 
 void EvaluatePage::showColours() {
   // By the names of then, as the ids.
-  const ClassPalette palette =
-      models_.empty() ? ClassPalette()
-                      : ClassPalette(models_[0].evaluation->request.dataset->classes,
-                                     state().document().palette().chosen());
+  const ClassPalette palette = models_.empty()
+                                   ? ClassPalette()
+                                   : ClassPalette(models_[0].evaluation->request.dataset->classes,
+                                                  state().document().palette().chosen());
   curves_->setEvaluations(models_, palette);
   bars_->setClassPalette(palette);
   confusion_->setClassPalette(palette);
@@ -201,12 +201,21 @@ void EvaluatePage::noteChanges(int first, int count) {
   if (models_.empty()) return;
   const Dataset& then = *models_[0].evaluation->request.dataset;
   const Dataset& now = state().document().dataset();
+  // A class that has only been moved or renamed since makes no label another.
+  std::vector<int> to;
+  if (const ClassListPtr& classes = models_[0].evaluation->request.classes) {
+    const ClassListPtr& list = state().document().classList();
+    if (classes != list) to = placesIn(*classes, *list, ClassKey::Identity);
+  }
+  const auto boxesThen = [&](const Annotation& annotation) {
+    return to.empty() ? annotation.boxes : withClasses(annotation, to).boxes;
+  };
   std::vector<std::pair<int, bool>> noted;
   const auto note = [&](std::size_t picture) {
     if (picture >= now.pictures.size() || picture >= then.pictures.size()) return;
     const AnnotationPtr& was = then.pictures[picture].annotation;
     const AnnotationPtr& is = now.pictures[picture].annotation;
-    const bool same = was == is || (was->state == is->state && was->boxes == is->boxes);
+    const bool same = was == is || (was->state == is->state && boxesThen(*was) == is->boxes);
     noted.emplace_back(static_cast<int>(picture), !same);
   };
   const auto& placeOf = models_[0].evaluation->placeOf;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/data/class_change.h"
 #include "core/evaluate/evaluate_model.h"
 #include "core/network/model.h"
 #include "core/train/box_losses.h"
@@ -23,7 +24,8 @@ struct EvaluationRequest {
   std::filesystem::path run;  ///< of the model; empty where it is three files
   QString model;              ///< its name, for people
   std::shared_ptr<const Dataset> dataset;
-  Splits splits;  ///< of the dataset; those of the run come first
+  ClassListPtr classes;  ///< the dataset's then
+  Splits splits;         ///< of the dataset; those of the run come first
   std::string split;
   Protocol protocol = Protocol::Voc;
   std::string device = "auto";

@@ -13,7 +13,7 @@ class QWidget;
 
 namespace boxwright::ui {
 
-// What the form of the Train page is made of.
+// What the forms of the pages are made of.
 
 /// A box of whole numbers, the lowest of which may have a meaning of its own.
 QSpinBox* makeSpin(int lowest, int highest, int value, const QString& name, int step = 1);
