@@ -17,6 +17,19 @@ constexpr std::size_t mostLabels = 60;
 /// Of more boxes than these the outlines would only darken the picture, at half of the time.
 constexpr std::size_t mostOutlined = 1000;
 constexpr double smallestLabelled = 14;
+/// A longer label is cut in its middle: at its end may stand a confidence.
+constexpr double widestLabel = 240;
+constexpr qsizetype mostLetters = 200;  ///< that are measured
+
+QString fittingLabel(const QString& label, const QFontMetricsF& metrics) {
+  if (label.size() > mostLetters) {
+    const QString ends = label.left(mostLetters / 2) + QChar(0x2026) + label.right(mostLetters / 2);
+    return metrics.elidedText(ends, Qt::ElideMiddle, widestLabel);
+  }
+  return metrics.horizontalAdvance(label) <= widestLabel
+             ? label
+             : metrics.elidedText(label, Qt::ElideMiddle, widestLabel);
+}
 
 struct Placed {
   const CanvasBox* box;
@@ -89,12 +102,12 @@ void paintLine(QPainter& painter, const Placed& placed, const QRect& seen, bool 
 }
 
 void paintPlate(QPainter& painter, const Placed& placed, const QRectF& screen, bool strong) {
-  const QString& label = placed.box->label;
   const QRect& line = placed.line;
-  if (label.isEmpty()) return;
+  if (placed.box->label.isEmpty()) return;
   if (line.width() < smallestLabelled && line.height() < smallestLabelled && !strong) return;
   const QColor& colour = placed.colour;
   const QFontMetricsF metrics(painter.font());
+  const QString label = fittingLabel(placed.box->label, metrics);
   const double height = std::ceil(metrics.height()) + 2;
   const double width = std::ceil(metrics.horizontalAdvance(label)) + 8;
   // Outside above, else outside below, else inside at the top; of what a model found below first:

@@ -67,8 +67,10 @@ struct DatasetDocument::Ending {
 DatasetDocument::DatasetDocument(QObject* parent)
     : QObject(parent),
       job_(tr("Opening"), QStringLiteral("data")),
-      indexing_(tr("Keeping an index"), QStringLiteral("data")) {
+      indexing_(tr("Keeping an index"), QStringLiteral("data")),
+      refreshing_(tr("Reading labels again"), QStringLiteral("data")) {
   indexing_.setQuiet(true);
+  refreshing_.setQuiet(true);
   timer_.setInterval(drainInterval);
   connect(&timer_, &QTimer::timeout, this, &DatasetDocument::drain);
   job_.setKeepsResultWhenCancelled(true);
@@ -137,7 +139,9 @@ void DatasetDocument::open(const std::filesystem::path& path) {
           }
         };
         sink.progress = [&](double fraction) {
-          progress.set(fraction, tr("%L1 pictures").arg(static_cast<qulonglong>(listed)));
+          progress.set(fraction, listed == 1
+                                     ? tr("1 picture")
+                                     : tr("%L1 pictures").arg(static_cast<qulonglong>(listed)));
         };
         IndexedOpening opening;
         try {
@@ -197,6 +201,7 @@ void DatasetDocument::keepIndex() {
 
 void DatasetDocument::clear() {
   keepIndex();
+  refreshing_.cancel();
   timer_.stop();
   inbox_.reset();
   ending_.reset();

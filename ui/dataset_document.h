@@ -42,6 +42,11 @@ class DatasetDocument : public QObject {
   /// Shows a dataset made in memory (tests, tools).
   void setDataset(Dataset dataset);
   void close();
+  /// Reads everything again behind what is shown and, outside of the history, puts in force what
+  /// others have made of the labels meanwhile: refreshed() tells when that is done,
+  /// refreshRefused() where something has been edited here, or other pictures or classes are there
+  /// now.
+  void refresh();
   /// Keeps an index of the dataset for the next time, where there is none that says what it is now;
   /// done when it has been read and when it is closed.
   void keepIndex();
@@ -168,6 +173,9 @@ class DatasetDocument : public QObject {
   void undone(const boxwright::Edit& edit);
   void redone(const boxwright::Edit& edit);
   void historyChanged();
+  /// What is shown is what the files say, which is `dataset`.
+  void refreshed(const std::shared_ptr<const boxwright::Dataset>& dataset);
+  void refreshRefused();
   void editableChanged();
   /// All is read (or opening was cancelled: what is there stays).
   void opened();
@@ -177,12 +185,15 @@ class DatasetDocument : public QObject {
   struct Batch;
   struct Inbox;
   struct Ending;
+  struct ReadAgain;
   static std::shared_ptr<Ending> makeEnding(Dataset dataset);
   void clear();
   void drain();
   void apply(Batch& batch);
   void finish();
   void count(const Annotation& annotation, std::ptrdiff_t sign);
+  void takeAgain(const ReadAgain& read);
+  void addProblems(const std::vector<Problem>& problems);
   void listMarks();
   static std::uint8_t marksOf(const Annotation& annotation);
   void markProblems(int first);
@@ -221,7 +232,7 @@ class DatasetDocument : public QObject {
   std::shared_ptr<Ending> ending_;
   QTimer timer_;
   bool indexIsCurrent_ = true;
-  Job job_, indexing_;
+  Job job_, indexing_, refreshing_;
 };
 
 }  // namespace boxwright::ui

@@ -173,13 +173,7 @@ void DatasetDocument::restore(LabelStore::Found found) {
     note(*edit);
   for (EditHistory history = history_; const Edit* edit = history.redo();)
     note(*edit);
-  if (!found.problems.empty()) {
-    const auto first = static_cast<int>(dataset_.problems.size());
-    dataset_.problems.insert(dataset_.problems.end(), found.problems.begin(), found.problems.end());
-    markProblems(first);
-    Q_EMIT problemsAdded(first, static_cast<int>(found.problems.size()));
-    Q_EMIT problemsPlaced();
-  }
+  addProblems(found.problems);
   Q_EMIT historyChanged();
 }
 

@@ -87,6 +87,7 @@ void ErrorBar::showMessage(Kind kind, const JobError& message, const QString& bu
   title_->setText(!message.where.isEmpty() && shortPlace
                       ? sentence(message.problem) + QStringLiteral("  \u2014  ") + message.where
                       : sentence(message.problem));
+  title_->setToolTip(shortPlace ? QString() : message.where);
   advice_->setText(sentence(message.advice));
   advice_->setVisible(!message.advice.isEmpty());
   details_->setText(message.where);

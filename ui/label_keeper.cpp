@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/label_keeper.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <exception>
+#include <memory>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/label_places.h"
 #include "ui/dataset_document.h"
+#include "ui/label_watch.h"
 
 namespace boxwright::ui {
 namespace {
@@ -17,6 +23,47 @@ namespace {
 constexpr int kTryAgainMilliseconds = 3000;
 /// Without an edit, until a file of many pictures is written.
 constexpr int kIdleMilliseconds = 4000;
+constexpr std::size_t kMostListed = 50;
+
+/// The first of them, how many more there are, and all under Details.
+JobError faultOf(const std::vector<Error>& faults) {
+  JobError error = jobErrorFrom(faults.front());
+  if (faults.size() == 1) return error;
+  const auto nameOf = [](const Error& fault) {
+    return QString::fromStdString(utf8(pathFromUtf8(fault.where()).filename()));
+  };
+  const QString first = nameOf(faults.front());
+  error.problem = LabelKeeper::tr("%1, and %L2 more")
+                      .arg(first.isEmpty() || error.problem.contains(first)
+                               ? error.problem
+                               : error.problem + QStringLiteral(": ") + first)
+                      .arg(static_cast<qulonglong>(faults.size() - 1));
+  QStringList lines;
+  for (std::size_t i = 0; i < std::min(faults.size(), kMostListed); ++i) {
+    const QString problem = QString::fromStdString(faults[i].problem());
+    const QString where = QString::fromStdString(faults[i].where());
+    lines << (where.isEmpty() ? problem : LabelKeeper::tr("%1: %2").arg(where, problem));
+  }
+  if (faults.size() > kMostListed)
+    lines << LabelKeeper::tr("and %L1 more")
+                 .arg(static_cast<qulonglong>(faults.size() - kMostListed));
+  error.where = lines.join(QLatin1Char('\n'));
+  return error;
+}
+
+bool isLocked(const LabelPlaces& places) {
+  try {
+    const LabelLock lock(places);
+    return false;
+  } catch (const Error&) {
+    return true;
+  }
+}
+
+/// What cannot be saved, in several files.
+struct NotSaved {
+  JobError error;
+};
 
 }  // namespace
 
@@ -27,7 +74,10 @@ struct LabelKeeper::Desk {
   DrainQueue<News> news;
   std::optional<LabelStore> store;
   std::optional<ChosenColours> colours;  ///< that are not on the disk yet
-  std::atomic<int> pending = 0;          ///< commands told and not done
+  std::unique_ptr<LabelWatch> watch;
+  std::set<std::size_t> edited;  ///< pictures, in the store's session or one that it found
+  bool found = false;            ///< there was something of an earlier session
+  std::atomic<int> pending = 0;  ///< commands told and not done
 
   void obey(Begin& begin) {
     try {
@@ -36,42 +86,79 @@ struct LabelKeeper::Desk {
       colours.reset();
       store.emplace(*begin.dataset, userData);
     } catch (const Error& error) {
-      news.push(Refused{jobErrorFrom(error)});
+      news.push(
+          Refused{jobErrorFrom(error), isLocked(labelPlacesOf(begin.dataset->root, userData))});
       return;
     }
-    news.push(Opened{std::make_shared<LabelStore::Found>(store->takeFound())});
+    auto left = std::make_shared<LabelStore::Found>(store->takeFound());
+    found = left->history.size() > 0 || !left->annotations.empty() || left->classes;
+    edited.clear();
+    for (const auto& [picture, annotation] : left->annotations)
+      edited.insert(picture);
+    news.push(Opened{std::move(left)});
   }
-  void obey(Did& did) { store->edit(did.edit); }
+  void obey(Renew& renew) {
+    if (found || !edited.empty() || !store->unsaved().empty() || !store->classesSaved()) return;
+    try {
+      store->close();
+      store.reset();
+      store.emplace(*renew.dataset, userData);
+    } catch (const Error& error) {
+      news.push(
+          Refused{jobErrorFrom(error), isLocked(labelPlacesOf(renew.dataset->root, userData))});
+    }
+  }
+  void obey(Watch& told) {
+    watch = told.dataset ? std::make_unique<LabelWatch>(std::move(told.dataset)) : nullptr;
+  }
+  void obey(Look& look) {
+    if (watch && watch->look(look.picture))
+      news.push(Changed{look.picture, look.watch, edited.contains(look.picture)});
+  }
+  void obey(TryLock& lock) {
+    if (!isLocked(lock.places)) news.push(Unlocked{});
+  }
+  void obey(Did& did) {
+    for (const PictureEdit& picture : did.edit.pictures)
+      edited.insert(picture.picture);
+    store->edit(did.edit);
+  }
   void obey(Undid&) { store->undo(); }
   void obey(Redid&) { store->redo(); }
   void obey(SaveAll&) {
     store->flush();
-    std::optional<Error> first;  // which keeps no other file from being written
+    std::vector<Error> faults;  // which keep no other file from being written
     for (const std::vector<std::size_t>& pictures : store->unsavedByFile()) {
       try {
         const LabelStore::Outcome outcome = store->save(pictures.front());
+        if (outcome == LabelStore::Outcome::Saved && watch) watch->note(pictures.front());
         for (const std::size_t picture : pictures) {
           if (outcome == LabelStore::Outcome::Saved) news.push(Saved{picture});
           if (outcome == LabelStore::Outcome::Conflict) news.push(Conflict{picture});
         }
       } catch (const Error& error) {
-        if (!first) first = error;
+        faults.push_back(error);
       }
     }
-    if (first) throw *first;
+    if (!faults.empty()) throw NotSaved{faultOf(faults)};
     // Last, and not before all labels that go with it.
     const LabelStore::Outcome classes = store->saveClasses();
-    if (classes == LabelStore::Outcome::Saved) news.push(ClassesSaved{});
+    if (classes == LabelStore::Outcome::Saved) {
+      if (watch) watch->noteLists();
+      news.push(ClassesSaved{});
+    }
     if (classes == LabelStore::Outcome::Conflict) news.push(ClassConflict{});
     writeColours();
     news.push(SavedAll{});
   }
   void obey(Overrule& overrule) {
     store->overrule(overrule.picture);
+    if (watch) watch->note(overrule.picture);
     news.push(Saved{overrule.picture});
   }
   void obey(OverruleClasses&) {
     store->overruleClasses();
+    if (watch) watch->noteLists();
     SaveAll all;  // what has waited for it
     obey(all);
   }
@@ -83,6 +170,8 @@ struct LabelKeeper::Desk {
     try {
       SaveAll all;
       obey(all);
+    } catch (const NotSaved&) {
+      // As below.
     } catch (const Error&) {
       // The journal has it for the next session, or the following says that it has not.
     }
@@ -100,13 +189,20 @@ struct LabelKeeper::Desk {
     colours.reset();
   }
 
+  static bool needsNoStore(const Command& command) {
+    return std::holds_alternative<Begin>(command) || std::holds_alternative<Watch>(command) ||
+           std::holds_alternative<Look>(command) || std::holds_alternative<TryLock>(command);
+  }
+
   /// No command is left over, whatever becomes of it: others wait for the last.
   void obeyAll() {
     for (std::vector<Command> next = commands.take(1); !next.empty(); next = commands.take(1)) {
       try {
-        // After a refusal there is nothing to do anything with.
-        if (store || std::holds_alternative<Begin>(next.front()))
+        // After a refusal there is nothing to do most things with.
+        if (store || needsNoStore(next.front()))
           std::visit([this](auto& command) { obey(command); }, next.front());
+      } catch (const NotSaved& fault) {
+        news.push(Fault{fault.error});
       } catch (const Error& error) {
         news.push(Fault{jobErrorFrom(error)});
       } catch (const std::exception& error) {
@@ -145,9 +241,24 @@ LabelKeeper::LabelKeeper(DatasetDocument& document, std::filesystem::path userDa
     work();
   });
 
+  lock_.setInterval(kTryAgainMilliseconds);
+  connect(&lock_, &QTimer::timeout, this, &LabelKeeper::tryLock);
+
   connect(&document, &DatasetDocument::reset, this, [this] {
     end();
     documentGone_ = true;
+    if (std::exchange(watching_, false)) tell(Watch{});
+  });
+  connect(&document, &DatasetDocument::opened, this, [this] {
+    if (document_.isPartial()) return;
+    ++watch_;
+    watching_ = true;
+    tell(Watch{document_.snapshot()});
+  });
+  connect(&document, &DatasetDocument::refreshed, this, &LabelKeeper::takeRefreshed);
+  connect(&document, &DatasetDocument::refreshRefused, this, [this] {
+    lock_.stop();  // until somebody reads it again
+    Q_EMIT changedElsewhere(std::exchange(changed_, -1));
   });
   const auto changed = [this](Command command, const Edit& edit) {
     tell(std::move(command));
@@ -187,6 +298,8 @@ void LabelKeeper::end() {
   savedAt_ = {};
   again_.stop();
   idle_.stop();
+  lock_.stop();
+  locked_ = unlocked_ = false;
   document_.setReadOnly(tr("The labels are not open for editing."));
   if (had) tell(End{});
   Q_EMIT stateChanged();
@@ -218,6 +331,30 @@ void LabelKeeper::overrule() {
   Q_EMIT stateChanged();
 }
 
+void LabelKeeper::look(int picture) {
+  if (!watching_ || picture < 0) return;
+  tell(Look{static_cast<std::size_t>(picture), watch_});
+  if (locked_) tryLock();
+}
+
+void LabelKeeper::tryLock() {
+  if (!locked_ || phase_ != Phase::Refused) return;
+  tell(TryLock{labelPlacesOf(document_.dataset().root, desk_->userData)});
+}
+
+void LabelKeeper::takeRefreshed(const std::shared_ptr<const Dataset>& dataset) {
+  changed_ = -1;
+  ++watch_;
+  tell(Watch{dataset});
+  if (phase_ == Phase::Refused && unlocked_) {
+    phase_ = Phase::Asked;
+    documentGone_ = false;
+    tell(Begin{dataset});
+  } else if (phase_ == Phase::Ready || phase_ == Phase::Asked) {
+    tell(Renew{dataset});
+  }
+}
+
 void LabelKeeper::tell(Command command) {
   ++desk_->pending;
   desk_->commands.push(std::move(command));
@@ -245,11 +382,15 @@ void LabelKeeper::hear() {
   for (News& news : all) {
     if (auto* opened = std::get_if<Opened>(&news)) {
       if (phase_ == Phase::Asked) open(*opened->found);
-    } else if (auto* refused = std::get_if<Refused>(&news)) {
-      if (phase_ != Phase::Asked) continue;
-      phase_ = Phase::Refused;
-      document_.setReadOnly(refused->error.problem);
-      Q_EMIT failed(refused->error);
+    } else if (const auto* refused = std::get_if<Refused>(&news)) {
+      take(*refused);
+    } else if (const auto* changed = std::get_if<Changed>(&news)) {
+      take(*changed);
+    } else if (std::holds_alternative<Unlocked>(news)) {
+      // They may have changed what is shown: it is read again first.
+      if (phase_ != Phase::Refused || !locked_) continue;
+      unlocked_ = true;
+      document_.refresh();
     } else if (auto* notKept = std::get_if<NotKept>(&news)) {
       take(*notKept);
     } else if (!isReady()) {
@@ -275,10 +416,35 @@ void LabelKeeper::hear() {
   Q_EMIT stateChanged();
 }
 
+void LabelKeeper::take(const Refused& refused) {
+  if (phase_ != Phase::Asked && phase_ != Phase::Ready) return;
+  const bool again = locked_ && refused.locked;
+  phase_ = Phase::Refused;
+  locked_ = refused.locked;
+  unlocked_ = false;
+  if (locked_) lock_.start();
+  document_.setReadOnly(refused.error.problem);
+  if (!again) Q_EMIT failed(refused.error);
+}
+
+void LabelKeeper::take(const Changed& changed) {
+  const auto picture = static_cast<int>(changed.picture);
+  if (changed.watch != watch_ || !watching_ || conflicts_.contains(picture)) return;
+  if (document_.history().size() == 0 && unsaved_ == 0 && !classesUnsaved_) {
+    changed_ = picture;
+    document_.refresh();
+  } else if (changed.edited && !document_.sharesLabelFiles() && isReady()) {
+    take(Conflict{changed.picture});
+  } else {
+    Q_EMIT changedElsewhere(picture);
+  }
+}
+
 void LabelKeeper::take(const Saved& saved) {
   if (conflicts_.remove(static_cast<int>(saved.picture)) && conflicts_.isEmpty() && !classConflict_)
     Q_EMIT conflictsEnded();
   savedAt_ = QTime::currentTime();
+  Q_EMIT this->saved(static_cast<int>(saved.picture));
 }
 
 void LabelKeeper::take(const Conflict& conflict) {
@@ -310,6 +476,9 @@ void LabelKeeper::open(LabelStore::Found& found) {
   document_.setReadOnly({});
   const int edits = static_cast<int>(found.history.inForce());
   document_.restore(std::move(found));
+  lock_.stop();
+  locked_ = false;
+  if (std::exchange(unlocked_, false)) Q_EMIT unlocked();
   if (edits > 0) Q_EMIT restored(edits);
   saveAll();
 }

@@ -17,6 +17,7 @@
 
 #include "core/data/chosen_colours.h"
 #include "core/data/edit_history.h"
+#include "core/data/label_places.h"
 #include "core/data/label_store.h"
 #include "ui/drain_queue.h"
 #include "ui/job.h"
@@ -48,10 +49,15 @@ class LabelKeeper : public QObject {
   void saveAll(bool again = false);
   /// Of pictures in conflict(), and classes: what is here counts.
   void overrule();
+  /// Has it seen to that what is shown of the picture is what its label file says: where somebody
+  /// else has written it, everything is read again or, where that cannot be, it is told.
+  void look(int picture);
 
   /// The document can be edited.
   bool isReady() const { return phase_ == Phase::Ready; }
-  /// Something is being written.
+  /// begin() is on its way.
+  bool isBeginning() const { return phase_ == Phase::Asked; }
+  /// Something is being written, or looked at.
   bool isBusy() const { return job_.isRunning(); }
   /// For other threads: returns when all that has been told so far is done, or at a stop.
   std::function<void(std::stop_token)> wait() const;
@@ -78,6 +84,13 @@ class LabelKeeper : public QObject {
   void classConflictFound();
   /// Nothing is in conflict any more.
   void conflictsEnded();
+  /// Somebody else has written this picture's labels, which are shown only when the dataset is
+  /// opened anew. -1: those of other pictures or classes than are open.
+  void changedElsewhere(int picture);
+  /// A picture's label file says what it should, or it lies in the trash as it should.
+  void saved(int picture);
+  /// Whoever had the labels open has gone: they can be edited here.
+  void unlocked();
   /// At an end(): something is in memory alone, and the dataset can be edited as before.
   void notKept();
 
@@ -99,15 +112,31 @@ class LabelKeeper : public QObject {
   struct Coloured {
     ChosenColours colours;
   };
+  /// The dataset was read again: nothing has been edited in it.
+  struct Renew {
+    std::shared_ptr<const Dataset> dataset;
+  };
+  struct Watch {
+    std::shared_ptr<const Dataset> dataset;
+  };
+  struct Look {
+    std::size_t picture = 0;
+    int watch = 0;
+  };
+  /// Whether the labels can be had that somebody else has had open.
+  struct TryLock {
+    LabelPlaces places;
+  };
   struct End {};
-  using Command =
-      std::variant<Begin, Did, Undid, Redid, SaveAll, Overrule, OverruleClasses, Coloured, End>;
+  using Command = std::variant<Begin, Did, Undid, Redid, SaveAll, Overrule, OverruleClasses,
+                               Coloured, Renew, Watch, Look, TryLock, End>;
 
   struct Opened {
     std::shared_ptr<LabelStore::Found> found;
   };
   struct Refused {
     JobError error;
+    bool locked = false;  ///< somebody else has them open
   };
   struct Fault {
     JobError error;
@@ -128,12 +157,19 @@ class LabelKeeper : public QObject {
     std::size_t count = 0;
     bool classes = false;
   };
+  struct Changed {
+    std::size_t picture = 0;
+    int watch = 0;
+    bool edited = false;  ///< here
+  };
+  struct Unlocked {};
   using News = std::variant<Opened, Refused, Fault, Saved, SavedAll, NotKept, Conflict,
-                            ClassesSaved, ClassConflict, Unsaved>;
+                            ClassesSaved, ClassConflict, Unsaved, Changed, Unlocked>;
   struct Desk;
 
   /// Forgets conflicts, and says so.
   QSet<int> takeConflicts();
+  void tryLock();
   void tell(Command command);
   void work();
   void hear();
@@ -141,6 +177,9 @@ class LabelKeeper : public QObject {
   void take(const Saved& saved);
   void take(const Conflict& conflict);
   void take(NotKept& notKept);
+  void take(const Refused& refused);
+  void take(const Changed& changed);
+  void takeRefreshed(const std::shared_ptr<const Dataset>& dataset);
   void take(Fault& fault);
 
   DatasetDocument& document_;
@@ -152,7 +191,11 @@ class LabelKeeper : public QObject {
   QSet<int> conflicts_;
   std::optional<JobError> fault_;
   QTime savedAt_;
-  QTimer listening_, again_, idle_;
+  int watch_ = 0;  ///< the number of the newest
+  bool watching_ = false;
+  int changed_ = -1;                        ///< the picture that everything is read again for
+  bool locked_ = false, unlocked_ = false;  ///< by somebody else, and no more
+  QTimer listening_, again_, idle_, lock_;
   Job job_;
 };
 

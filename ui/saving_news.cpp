@@ -24,6 +24,11 @@ SavingNews::SavingNews(Page& page) : QObject(&page), page_(page) {
                      "overwritten.")});
   });
   connect(&labels, &LabelKeeper::conflictsEnded, this, &SavingNews::clear);
+  connect(&labels, &LabelKeeper::changedElsewhere, this, &SavingNews::tellElsewhere);
+  connect(&labels, &LabelKeeper::unlocked, this, [this] {
+    clear();
+    Q_EMIT told(tr("The other window has gone: labels can be edited here."));
+  });
 }
 
 void SavingNews::tellFailure(const JobError& error) {
@@ -65,6 +70,24 @@ void SavingNews::tellConflict(const JobError& what) {
   shown_ = what;
   page_.errorBar()->showMessage(ErrorBar::Kind::Warning, shown_, tr("Overwrite with mine"),
                                 [&labels] { labels.overrule(); });
+}
+
+void SavingNews::tellElsewhere(int picture) {
+  StudioState& state = page_.state();
+  const DatasetDocument& document = state.document();
+  const bool edited = document.history().size() > 0;
+  shown_ = {tr("Other pictures or classes are in the dataset than are shown"), {}, {}};
+  if (picture >= 0 && edited) {
+    const std::string& path = document.dataset().pictures[static_cast<std::size_t>(picture)].path;
+    shown_ = {tr("Another program has written the labels of a picture"),
+              QString::fromStdString(path),
+              {}};
+  }
+  shown_.advice = edited ? tr("They are shown once the dataset is read again. Yours are saved "
+                              "before that, and cannot be undone after it.")
+                         : tr("They are shown once the dataset is read again.");
+  page_.errorBar()->showMessage(ErrorBar::Kind::Warning, shown_, tr("Read the dataset again"),
+                                [&state] { state.requestOpen(state.document().path()); });
 }
 
 void SavingNews::clear() {

@@ -27,6 +27,7 @@ class SavingNews : public QObject {
   void tellRestored(int edits);
   void tellPictureConflict(int picture);
   void tellConflict(const JobError& what);
+  void tellElsewhere(int picture);
   void clear();
 
   Page& page_;

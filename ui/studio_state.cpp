@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/studio_state.h"
 
+#include <QGuiApplication>
+
 #include "core/base/atomic_file.h"
 #include "core/data/label_places.h"
 
@@ -18,6 +20,12 @@ StudioState::StudioState(QObject* parent)
     if (document_.path() != dataset_ && !keepRun_) setRun({});
     dataset_ = document_.path();
   });
+  // Whoever comes back from another program may have written labels there.
+  connect(qGuiApp, &QGuiApplication::applicationStateChanged, this,
+          [this](Qt::ApplicationState now) {
+            if (now == Qt::ApplicationActive) labels_.look(picture_);
+          });
+  connect(&document_, &DatasetDocument::opened, this, [this] { labels_.look(picture_); });
   connect(&document_, &DatasetDocument::classesMoved, this, &StudioState::moveClasses);
   connect(&document_, &DatasetDocument::classesChanged, this, [this] {
     if (predictions_) setPredictions(predictions_);
@@ -28,6 +36,7 @@ void StudioState::select(int picture, std::optional<std::uint32_t> box) {
   if (picture >= document_.pictureCount()) picture = -1;
   if (picture >= 0 && document_.isTrashed(picture)) return;
   if (picture == picture_ && box == box_) return;
+  if (picture != picture_) labels_.look(picture);
   picture_ = picture;
   box_ = box;
   Q_EMIT selectionChanged();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <QPainter>
 #include <QSignalSpy>
 #include <QWheelEvent>
 
@@ -136,6 +137,35 @@ TEST(PicturePyramid, HalvesDownToTheScreen) {
   EXPECT_EQ(pyramid.levels[2].size(), QSize(500, 250));
   EXPECT_EQ(pyramid.fullSize, QSize(2000, 1000));
   EXPECT_TRUE(makePyramid(QImage()).empty());
+}
+
+TEST_F(CanvasTest, TheTagOfAVeryLongNameLeavesThePictureFree) {
+  const ClassPalette palette(ClassNames{"a"}, {});
+  CanvasBox named = box(1, {10, 30, 40, 60});
+  PictureView view;
+  view.screen = {0, 0, 1200, 200};
+  const auto widthOfTag = [&](const QString& label) {
+    named.label = label;
+    QImage image(1200, 200, QImage::Format_RGB32);
+    image.fill(Qt::white);
+    QPainter painter(&image);
+    paintBoxes(painter, view, {named}, palette, {});
+    painter.end();
+    int last = 0;
+    for (int x = 0; x < image.width(); ++x) {
+      for (int y = 0; y < 28; ++y)
+        if (image.pixelColor(x, y) != QColor(Qt::white)) last = x;
+    }
+    return last;
+  };
+  const int usual = widthOfTag(QStringLiteral("cat"));
+  EXPECT_GT(usual, 10);
+  EXPECT_LT(usual, 120);
+  for (const int letters : {100, 10000}) {
+    const int width = widthOfTag(QString(letters, QLatin1Char('w')));
+    EXPECT_GT(width, 120);
+    EXPECT_LT(width, 300) << letters;
+  }
 }
 
 }  // namespace

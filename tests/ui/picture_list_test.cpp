@@ -56,6 +56,13 @@ TEST(PictureList, FindsTheNextUnlabelledPictureRoundTheEnd) {
   EXPECT_EQ(model.nextUnlabelled(3), -1);
 }
 
+TEST(PictureList, CountsInPlainWords) {
+  EXPECT_EQ(shownText(1, 1), "1 picture");
+  EXPECT_EQ(shownText(12, 12), "12 pictures");
+  EXPECT_EQ(shownText(0, 1), "0 of 1 picture");
+  EXPECT_EQ(shownText(3, 12), "3 of 12 pictures");
+}
+
 TEST(PictureList, SaysTheClassOfAPictureAsAWhole) {
   DatasetDocument document;
   PictureListModel model(document);

@@ -17,6 +17,8 @@
 #include "tests/ui/small_dataset.h"
 #include "ui/data/box_grid.h"
 #include "ui/data/boxes_view.h"
+#include "ui/data/count_list.h"
+#include "ui/data/data_inspector.h"
 #include "ui/data/data_page.h"
 #include "ui/data/picture_grid.h"
 #include "ui/keys/key_bindings.h"
@@ -158,6 +160,21 @@ TEST_F(BoxesTest, ADigitRelabelsAllSelectedInOneEditAndTheFilesFollow) {
   QTest::keyClick(&grid(), Qt::Key_Z, Qt::ControlModifier);
   EXPECT_EQ(count(0), cats);
   ASSERT_TRUE(waitFor([&] { return !state().labels().isBusy() && xml(0).count("dog") == 1; }));
+}
+
+TEST_F(BoxesTest, TheCountsAtTheRightAreThoseAfterTheEdit) {
+  const auto shown = [&](std::size_t classId) {
+    return static_cast<int>(page_->inspector()->classes()->rows().at(classId).count);
+  };
+  ASSERT_EQ(shown(1), 4);
+  bool atOnce = false;
+  QObject::connect(&document(), &DatasetDocument::historyChanged, &document(),
+                   [&] { atOnce = shown(1) == count(1) && shown(0) == count(0); });
+  click(0);
+  QTest::keyClick(&grid(), Qt::Key_2);
+  ASSERT_TRUE(waitFor([&] { return count(1) == 5; }));
+  EXPECT_TRUE(atOnce);
+  EXPECT_EQ(shown(1), 5);
 }
 
 TEST_F(BoxesTest, DeletesAndKeepsTheRestSelectable) {

@@ -17,6 +17,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/data/class_edit.h"
+#include "core/data/convert.h"
 #include "core/data/open_dataset.h"
 #include "tests/ui/annotate_page_test.h"
 #include "ui/annotate/inspector_rows.h"
@@ -208,6 +209,46 @@ TEST_F(ClassesTest, ClassesAreMergedAndCountedRight) {
   counted();
   redo();
   counted();
+}
+
+TEST_F(ClassesTest, TheBoxesOfARenamedClassAreCountedWhereNoLabelIsWrittenForIt) {
+  const fs::path coco = root() / "coco";
+  convertDataset(openDataset(root()), {"coco", coco});
+  document().open(coco);
+  ASSERT_TRUE(waitFor([this] { return document().isOpen() && !document().isOpening(); }));
+  page_->activated();
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  ASSERT_TRUE(show(0));
+  ClassDialog* dialog = openDialog();
+  choose(dialog, 1);
+  press(dialog, "Rename");
+  type(dialog, "big dog");
+  ASSERT_TRUE(waitFor([&] { return isReady(dialog); }));
+  EXPECT_TRUE(told(dialog).contains("4 boxes")) << told(dialog).toStdString();
+  press(dialog, "Apply");
+  ASSERT_TRUE(waitForClosed());
+}
+
+TEST_F(ClassesTest, AnAmpersandInANameIsShownInMenus) {
+  ASSERT_EQ(document().addClass(QStringLiteral("moon & x")), 2);
+  const QList<QAction*> actions = page_->findChildren<QAction*>();
+  EXPECT_TRUE(std::any_of(actions.begin(), actions.end(), [](const QAction* action) {
+    return action->text() == QLatin1String("moon && x");
+  }));
+  EXPECT_TRUE(std::any_of(actions.begin(), actions.end(), [](const QAction* action) {
+    return action->text().startsWith(QLatin1String("Undo")) &&
+           action->text().endsWith(QLatin1String("moon && x"));
+  }));
+  ClassDialog* dialog = openDialog();
+  choose(dialog, 1);
+  press(dialog, QStringLiteral("Merge into\u2026"));
+  QMenu* menu = nullptr;
+  ASSERT_TRUE(waitFor([&] {
+    menu = dialog->findChild<QMenu*>();
+    return menu && menu->isVisible();
+  }));
+  EXPECT_EQ(menu->actions().back()->text(), "moon && x");
+  QTest::keyClick(menu, Qt::Key_Escape);
 }
 
 TEST_F(ClassesTest, WhatCannotBeIsSaidAndCancelLosesNothing) {

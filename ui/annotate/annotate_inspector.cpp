@@ -62,6 +62,7 @@ AnnotateInspector::AnnotateInspector(StudioState& state, LabelEditor& editor,
   column->addWidget(fields_);
   column->addSpacing(metric::gap);
   column->addWidget(makeEye(canvas, actions));
+  connect(fields_, &BoxFields::left, &canvas, [&canvas] { canvas.setFocus(); });
   connect(objects_, &ObjectList::hovered, &canvas,
           [&canvas](std::optional<quint32> id) { canvas.setHovered(id); });
   connect(&canvas, &AnnotateCanvas::hoverChanged, objects_,

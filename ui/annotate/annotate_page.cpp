@@ -120,6 +120,7 @@ void AnnotatePage::connectDocument() {
     shownPicture_ = -1;
     selectWhenShown_.clear();
     returned_.clear();
+    deleted_.clear();
     loader_.cancel();
     canvas_->clear();
     errorBar()->clear();
@@ -211,6 +212,7 @@ void AnnotatePage::activated() {
 void AnnotatePage::showEvent(QShowEvent* event) {
   Page::showEvent(event);
   state().labels().begin();
+  state().labels().look(state().picture());
   side_->selectSome();
   showPicture();
 }

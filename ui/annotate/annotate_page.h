@@ -107,6 +107,7 @@ class AnnotatePage : public Page {
   bool leading_ = false;    ///< the shared selection, not following it
   bool hidden_ = false;     ///< the boxes, while the key is held
   std::set<int> returned_;  ///< from the trash: their files may be on their way
+  std::set<int> deleted_;   ///< whose files are on their way to the trash
   std::vector<std::uint32_t> selectWhenShown_;
   QString warning_, pointer_, told_;
   QTimer tellTimer_;

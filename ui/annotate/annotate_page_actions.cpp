@@ -18,6 +18,7 @@
 #include "ui/annotate/series_filler.h"
 #include "ui/classes/class_dialog.h"
 #include "ui/label_keeper.h"
+#include "ui/menu_text.h"
 #include "ui/studio_state.h"
 
 namespace boxwright::ui {
@@ -121,7 +122,7 @@ void AnnotatePage::deletePicture() {
   const Edit edit{tr("Delete %1").arg(file).toStdString(), {{index, p.annotation, after}}};
   document.edit(edit);
   followTrash(edit);
-  tell(tr("%1 and its labels are in the trash").arg(file));
+  deleted_.insert(picture);  // told when it is done
 }
 
 void AnnotatePage::followTrash(const Edit& edit) {
@@ -225,7 +226,8 @@ void AnnotatePage::refreshActions() {
   const EditHistory& history = document.history();
   const bool editable = document.isEditable();
   const auto name = [](QAction* action, const QString& word, const Edit* edit) {
-    action->setText(edit ? word + QLatin1Char(' ') + QString::fromStdString(edit->name) : word);
+    action->setText(edit ? word + QLatin1Char(' ') + menuText(QString::fromStdString(edit->name))
+                         : word);
   };
   name(actions_->undo, tr("Undo"), history.undoable());
   name(actions_->redo, tr("Redo"), history.redoable());
@@ -258,7 +260,7 @@ void AnnotatePage::refreshActions() {
     const auto id = static_cast<int>(i);
     action->setVisible(i < classes);
     action->setEnabled(i < classes);
-    action->setText(i < classes ? editor_.className(id) : QString());
+    action->setText(i < classes ? menuText(editor_.className(id)) : QString());
     action->setChecked(id == editor_.currentClass());
   }
   actions_->findClass->setEnabled(classes > 0);

@@ -14,6 +14,13 @@ void AnnotatePage::connectSaving() {
   connect(&labels, &LabelKeeper::stateChanged, this, &AnnotatePage::showStatus);
   auto* news = new SavingNews(*this);
   connect(news, &SavingNews::told, this, &AnnotatePage::tell);
+  connect(&labels, &LabelKeeper::saved, this, [this](int picture) {
+    const DatasetDocument& document = state().document();
+    if (deleted_.erase(picture) == 0 || !document.isTrashed(picture)) return;
+    const std::string& path = document.dataset().pictures[static_cast<std::size_t>(picture)].path;
+    tell(tr("%1 and its labels are in the trash")
+             .arg(QString::fromStdString(path).section(QLatin1Char('/'), -1)));
+  });
   // Another page may be in front while the dataset is read.
   connect(&state().document(), &DatasetDocument::opened, this, [this, &labels] {
     if (isVisible()) labels.begin();

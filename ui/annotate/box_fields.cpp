@@ -3,10 +3,14 @@
 
 #include <QDoubleSpinBox>
 #include <QGridLayout>
+#include <QKeyEvent>
 #include <QLabel>
+#include <QLocale>
+#include <QRegularExpression>
 #include <QSignalBlocker>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "ui/annotate/box_geometry.h"
 #include "ui/annotate/label_editor.h"
@@ -22,15 +26,62 @@ double shown(double value) {
   return std::round(value * 10) / 10;
 }
 
+std::optional<double> numberIn(const QString& text, const QLocale& locale) {
+  bool good = false;
+  double number = locale.toDouble(text.trimmed(), &good);
+  if (!good) number = QLocale::c().toDouble(text.trimmed(), &good);
+  return good && std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
 }  // namespace
+
+/// Takes any number that is typed, and what it can of it when that is done. Enter and Esc leave it.
+class BoxFields::Field : public QDoubleSpinBox {
+ public:
+  explicit Field(BoxFields& fields) : fields_(fields) {}
+
+ protected:
+  QValidator::State validate(QString& text, int& position) const override {
+    if (numberIn(text, locale())) return QValidator::Acceptable;
+    static const QRegularExpression begun(QStringLiteral("^\\s*[-+]?[0-9.,]*\\s*$"));
+    if (begun.match(text).hasMatch()) return QValidator::Intermediate;
+    return QDoubleSpinBox::validate(text, position);
+  }
+  double valueFromText(const QString& text) const override {
+    const std::optional<double> number = numberIn(text, locale());
+    return number ? std::clamp(*number, minimum(), maximum()) : value();
+  }
+  bool event(QEvent* event) override {
+    // Else it is what Esc does in the page.
+    if (event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+      event->accept();
+      return true;
+    }
+    return QDoubleSpinBox::event(event);
+  }
+  void keyPressEvent(QKeyEvent* event) override {
+    const bool enter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (event->key() == Qt::Key_Escape)
+      fields_.show();  // as it was
+    else
+      QDoubleSpinBox::keyPressEvent(event);
+    if (!enter && event->key() != Qt::Key_Escape) return;
+    event->accept();
+    Q_EMIT fields_.left();
+  }
+
+ private:
+  BoxFields& fields_;
+};
 
 BoxFields::BoxFields(LabelEditor& editor, QWidget* parent)
     : QWidget(parent),
       editor_(editor),
-      x_(new QDoubleSpinBox),
-      y_(new QDoubleSpinBox),
-      width_(new QDoubleSpinBox),
-      height_(new QDoubleSpinBox) {
+      x_(new Field(*this)),
+      y_(new Field(*this)),
+      width_(new Field(*this)),
+      height_(new Field(*this)) {
   auto* grid = new QGridLayout(this);
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setHorizontalSpacing(metric::gap);

@@ -22,7 +22,12 @@ class BoxFields : public QWidget {
   QDoubleSpinBox* boxWidth() const { return width_; }
   QDoubleSpinBox* boxHeight() const { return height_; }
 
+ Q_SIGNALS:
+  /// By Enter or Esc: the keyboard belongs to the picture again.
+  void left();
+
  private:
+  class Field;
   void show();
   void take();
 

@@ -96,8 +96,7 @@ void PictureSide::follow() {
 
 void PictureSide::showCount() {
   const int all = state_.document().shownCount(), shown = model_.rowCount();
-  count_->setText(shown == all ? tr("%L1 pictures").arg(all)
-                               : tr("%L1 of %L2 pictures").arg(shown).arg(all));
+  count_->setText(shownText(shown, all));
   if (shown > 0) {
     views_->setCurrentWidget(grid_);
   } else if (model_.isComplete()) {

@@ -21,6 +21,7 @@
 #include "ui/classes/colour_choice.h"
 #include "ui/dataset_document.h"
 #include "ui/label_keeper.h"
+#include "ui/menu_text.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
 
@@ -37,6 +38,20 @@ std::vector<std::size_t> boxCounts(const DatasetDocument& document) {
   for (std::size_t i = 0; i < std::min(counts.size(), classes.size()); ++i)
     counts[i] = classes[i].boxes;
   return counts;
+}
+
+/// Boxes of the classes that get another name or id, whether a label file has to be written for it
+/// or not.
+std::size_t changedBoxes(const DatasetStatistics& statistics, const ClassChange& change) {
+  std::size_t boxes = 0;
+  for (std::size_t i = 0; i < std::min(change.to.size(), statistics.classes.size()); ++i) {
+    const int to = change.to[i];
+    const bool same =
+        to == static_cast<int>(i) &&
+        (*change.before)[i].name == (*change.after)[static_cast<std::size_t>(to)].name;
+    if (!same) boxes += statistics.classes[i].boxes;
+  }
+  return boxes;
 }
 
 /// What is of the whole picture counts as well: a class that has some is not just removed.
@@ -191,7 +206,7 @@ void ClassDialog::mergeInto() {
     if (other == merged) continue;
     QAction* action =
         menu->addAction(swatch(qColour(table_->draft().colourOf(static_cast<std::size_t>(other)))),
-                        table_->index(other, ClassTable::Name).data().toString());
+                        menuText(table_->index(other, ClassTable::Name).data().toString()));
     connect(action, &QAction::triggered, this, [this, merged, other] {
       table_->merge(merged, other);
       choose(other > merged ? other - 1 : other);
@@ -282,6 +297,7 @@ void ClassDialog::prepare() {
         ready.edit = classEdit(*dataset, change, title, stop);
         if (!ready.edit.classes) return ready;  // stopped
         ready.cost = costOf(*dataset, ready.edit);
+        ready.cost.boxes = changedBoxes(statisticsOf(*dataset), *change);
         Dataset after = *dataset;
         after.classes = namesOf(*change->after);
         for (const PictureEdit& picture : ready.edit.pictures)
@@ -363,7 +379,7 @@ void openClassDialog(StudioState& state, QWidget* parent,
   QObject::connect(&document, &DatasetDocument::editableChanged, waiting, ended);
   QObject::connect(&labels, &LabelKeeper::failed, waiting, ended);
   labels.begin();
-  if (!labels.isBusy()) ended();
+  if (!labels.isBeginning()) ended();
 }
 
 }  // namespace boxwright::ui

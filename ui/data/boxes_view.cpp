@@ -23,6 +23,7 @@
 #include "ui/data/filter_text.h"
 #include "ui/data/picture_list_model.h"
 #include "ui/keys/key_bindings.h"
+#include "ui/menu_text.h"
 #include "ui/studio_state.h"
 #include "ui/theme.h"
 #include "ui/train/run_summary.h"
@@ -382,7 +383,7 @@ void BoxesView::apply(MakeEdit make) {
   // The folder was only looked at until now.
   waiting_ = [this, make = std::move(make), boxes = std::move(boxes)] { applyNow(make, boxes); };
   labels.begin();
-  if (waiting_ && !labels.isBusy()) {
+  if (waiting_ && !labels.isBeginning()) {
     waiting_ = nullptr;
     Q_EMIT told(state_.document().readOnlyReason());
   }
@@ -412,7 +413,7 @@ void BoxesView::fillClassMenu(QMenu& menu) {
   const ClassNames& names = state_.document().dataset().classes;
   for (std::size_t i = 0; i < names.size(); ++i) {
     const int id = static_cast<int>(i);
-    const QString text = QString::fromStdString(names[i]).replace(u'&', QStringLiteral("&&"));
+    const QString text = menuText(QString::fromStdString(names[i]));
     const QIcon icon = swatch(state_.document().palette()(id));
     if (i < classActions_.size()) {
       classActions_[i]->setText(text);

@@ -95,6 +95,10 @@ void DataInspector::follow() {
   connect(&document, &DatasetDocument::classesChanged, this, soon);
   connect(&document, &DatasetDocument::coloursChanged, this, soon);
   connect(&document, &DatasetDocument::splitsChanged, this, soon);
+  // After an edit somebody looks at them.
+  connect(&document, &DatasetDocument::historyChanged, this, [this] {
+    if (isVisible() && counts_.isActive()) refresh();
+  });
 }
 
 void DataInspector::setClassAction(QAction* action) {
@@ -155,16 +159,19 @@ void DataInspector::refresh() {
   problems_->setVisible(problems > 0);
   noProblems_->setVisible(problems == 0);
   noProblems_->setText(document.isOpening() ? tr("Still reading\u2026") : tr("None found."));
-  overview_->setText(document.isOpen() ? tr("%1 \u00b7 %L2 pictures \u00b7 %L3 boxes")
-                                             .arg(QString::fromStdString(dataset.format))
-                                             .arg(static_cast<qulonglong>(statistics.images))
-                                             .arg(static_cast<qulonglong>(statistics.boxes))
-                                       : tr("No dataset is open."));
-  if (document.isOpen() && wholes)
-    overview_->setText(tr("%1 \u00b7 %L2 pictures of %L3 classes")
-                           .arg(QString::fromStdString(dataset.format))
-                           .arg(static_cast<qulonglong>(statistics.images))
-                           .arg(static_cast<qulonglong>(dataset.classes.size())));
+  const QString format = QString::fromStdString(dataset.format);
+  const auto boxes = static_cast<qulonglong>(statistics.boxes);
+  const auto names = static_cast<qulonglong>(dataset.classes.size());
+  if (!document.isOpen())
+    overview_->setText(tr("No dataset is open."));
+  else if (wholes)
+    overview_->setText(tr("%1 \u00b7 %2 of %3")
+                           .arg(format, picturesText(statistics.images),
+                                names == 1 ? tr("1 class") : tr("%L1 classes").arg(names)));
+  else
+    overview_->setText(tr("%1 \u00b7 %2 \u00b7 %3")
+                           .arg(format, picturesText(statistics.images),
+                                boxes == 1 ? tr("1 box") : tr("%L1 boxes").arg(boxes)));
   if (const auto rule = labelRuleFrom(dataset.labelRule))
     overview_->setText(
         tr("%1\nlabels %2").arg(overview_->text(), QString::fromStdString(labelRuleText(*rule))));

@@ -29,6 +29,7 @@
 #include "ui/data/welcome.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
+#include "ui/menu_text.h"
 #include "ui/picture_canvas.h"
 #include "ui/saving_news.h"
 #include "ui/studio_state.h"
@@ -242,8 +243,10 @@ void DataPage::showHistory() {
   const Edit* redo = document.history().redoable();
   undo_->setEnabled(undo && document.isEditable());
   redo_->setEnabled(redo && document.isEditable());
-  undo_->setText(undo ? tr("Undo: %1").arg(QString::fromStdString(undo->name)) : tr("Undo"));
-  redo_->setText(redo ? tr("Redo: %1").arg(QString::fromStdString(redo->name)) : tr("Redo"));
+  undo_->setText(undo ? tr("Undo: %1").arg(menuText(QString::fromStdString(undo->name)))
+                      : tr("Undo"));
+  redo_->setText(redo ? tr("Redo: %1").arg(menuText(QString::fromStdString(redo->name)))
+                      : tr("Redo"));
 }
 
 void DataPage::setView(View view) {
@@ -365,6 +368,7 @@ void DataPage::showWorkspace() {
 
 void DataPage::showEvent(QShowEvent* event) {
   Page::showEvent(event);
+  state().labels().look(state().picture());
   showPicture();
 }
 

@@ -122,11 +122,7 @@ QWidget* DataPage::makeList() {
 void DataPage::showListState() {
   const DatasetDocument& document = state().document();
   const int all = document.shownCount(), shown = model_.rowCount();
-  if (shown == all) {
-    listCount_->setText(tr("%L1 pictures").arg(all));
-  } else {
-    listCount_->setText(tr("%L1 of %L2 pictures").arg(shown).arg(all));
-  }
+  listCount_->setText(shownText(shown, all));
   if (shown > 0) {
     views_->setCurrentIndex(asTable_->isChecked() ? 1 : 0);
   } else if (model_.isComplete()) {

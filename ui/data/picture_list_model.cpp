@@ -35,6 +35,16 @@ QString stateText(LabelState state) {
   return {};
 }
 
+QString picturesText(std::size_t count) {
+  return count == 1 ? PictureListModel::tr("1 picture")
+                    : PictureListModel::tr("%L1 pictures").arg(static_cast<qulonglong>(count));
+}
+
+QString shownText(int shown, int all) {
+  const QString whole = picturesText(static_cast<std::size_t>(all));
+  return shown == all ? whole : PictureListModel::tr("%L1 of %2").arg(shown).arg(whole);
+}
+
 QString PictureListModel::classText(const Annotation& annotation) const {
   QStringList names;
   for (const int id : annotation.imageClasses) {

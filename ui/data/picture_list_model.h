@@ -15,6 +15,10 @@ class PictureDoubts;
 
 /// For people.
 QString stateText(LabelState state);
+/// "1 picture", "12 pictures".
+QString picturesText(std::size_t count);
+/// The same of a list of which a filter shows a part: "3 of 12 pictures".
+QString shownText(int shown, int all);
 
 enum class PictureOrder {
   Dataset,

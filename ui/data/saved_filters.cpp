@@ -5,6 +5,7 @@
 #include <QMap>
 #include <QSettings>
 
+#include "ui/menu_text.h"
 #include "ui/studio_state.h"
 
 namespace boxwright::ui {
@@ -50,7 +51,7 @@ void SavedFilters::fill() {
   const auto filters = read();
   for (auto i = filters.begin(); i != filters.end(); ++i) {
     const QString text = i.value().toString();
-    QAction* action = addAction(QString(i.key()).replace(u'&', QStringLiteral("&&")));
+    QAction* action = addAction(menuText(i.key()));
     action->setToolTip(text);
     action->setCheckable(true);
     action->setChecked(text == state_.filter());
@@ -64,7 +65,7 @@ void SavedFilters::fill() {
   QMenu* removing = addMenu(tr("Remove"));
   for (auto i = filters.begin(); i != filters.end(); ++i) {
     const QString name = i.key();
-    QAction* action = removing->addAction(QString(name).replace(u'&', QStringLiteral("&&")));
+    QAction* action = removing->addAction(menuText(name));
     connect(action, &QAction::triggered, this, [this, name] { remove(name); });
   }
 }

@@ -12,6 +12,7 @@
 
 #include "core/base/atomic_file.h"
 #include "ui/elided_label.h"
+#include "ui/menu_text.h"
 #include "ui/path_text.h"
 #include "ui/recents.h"
 #include "ui/studio_state.h"
@@ -155,7 +156,7 @@ void Welcome::listRecents() {
     button->setAutoRaise(true);
     button->setIcon(themeIcon(QStringLiteral("folder")));
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setText(fontMetrics().elidedText(pathText(path), Qt::ElideMiddle, 250));
+    button->setText(menuText(fontMetrics().elidedText(pathText(path), Qt::ElideMiddle, 250)));
     button->setToolTip(path);
     button->setAccessibleName(tr("Open %1").arg(path));
     connect(button, &QToolButton::clicked, this,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/window/main_window.h"
+#include "ui/menu_text.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -107,12 +108,12 @@ MainWindow::MainWindow(QWidget* parent)
   connect(
       &state_, &StudioState::pageRequested, this, [this](const QString& id) { showPage(id); },
       Qt::QueuedConnection);
-  connect(&state_, &StudioState::openRequested, this,
-          [this](const QString& path) { openPath(path); });
+  connect(&state_, &StudioState::openRequested, this, &MainWindow::openAsked);
   connect(&state_, &StudioState::filterChanged, this, &MainWindow::showFilter);
   connect(&state_.document(), &DatasetDocument::reset, this, &MainWindow::showDatasetName);
   connect(&state_.document(), &DatasetDocument::opened, this, [this] {
     showDatasetName();
+    restorePlace();
     if (state_.document().pictureCount() > 0) {
       recents_.add(QString::fromStdString(utf8(state_.document().path())));
     }
@@ -451,8 +452,8 @@ void MainWindow::setDetectSource(const QString& source) {
 void MainWindow::showDatasetName() {
   const DatasetDocument& document = state_.document();
   const QString name = document.name();
-  datasetButton_->setText(document.isOpen() ? datasetButton_->fontMetrics().elidedText(
-                                                  name, Qt::ElideMiddle, widestName)
+  datasetButton_->setText(document.isOpen() ? menuText(datasetButton_->fontMetrics().elidedText(
+                                                  name, Qt::ElideMiddle, widestName))
                                             : tr("No dataset"));
   datasetButton_->setToolTip(document.isOpen() ? pathText(document.path()) : QString());
   datasetButton_->setAccessibleName(document.isOpen() ? tr("Dataset: %1").arg(name)

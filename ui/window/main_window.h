@@ -5,6 +5,8 @@
 #include <QMainWindow>
 #include <filesystem>
 #include <functional>
+#include <optional>
+#include <string>
 
 #include "core/data/convert.h"
 #include "core/data/sample_maker.h"
@@ -78,9 +80,18 @@ class MainWindow : public QMainWindow {
     std::filesystem::path dataset;  ///< that the run was made from
     bool datasetThere = false;
   };
+  struct Place {
+    std::filesystem::path dataset;
+    std::string picture;
+    QString filter;
+  };
   static Target lookAt(const std::filesystem::path& path);
   void look(const QString& path, std::function<void(const Target&)> then);
   void open(const Target& target, const QString& page);
+  /// By a page; it stays in front where it is the open dataset that is asked for.
+  void openAsked(const QString& path);
+  /// Picture and filter of before, when the same dataset has been read again.
+  void restorePlace();
   void openDataset(const std::filesystem::path& path, const QString& page);
   void openRun(const Target& run, const QString& page);
   void askForFolder();
@@ -115,7 +126,8 @@ class MainWindow : public QMainWindow {
   int openingsAtImport_ = 0;            ///< when the video was begun
   std::filesystem::path runOfOpening_;  ///< whose dataset is being opened
   bool closing_ = false;
-  bool notKeptTold_ = false;  ///< that labels are in memory alone
+  std::optional<Place> place_;  ///< to be restored
+  bool notKeptTold_ = false;    ///< that labels are in memory alone
 
   ModeRail* rail_;
   QStackedWidget* stack_;

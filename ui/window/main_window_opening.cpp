@@ -19,6 +19,7 @@
 #include "core/data/open_dataset.h"
 #include "core/train/run.h"
 #include "ui/error_bar.h"
+#include "ui/menu_text.h"
 #include "ui/page.h"
 #include "ui/path_text.h"
 #include "ui/window/export_dialog.h"
@@ -67,6 +68,31 @@ void MainWindow::look(const QString& path, std::function<void(const Target&)> th
 
 void MainWindow::openPath(const QString& path, const QString& page) {
   look(path, [this, page](const Target& target) { open(target, page); });
+}
+
+void MainWindow::openAsked(const QString& path) {
+  const DatasetDocument& document = state_.document();
+  if (!document.isOpen() || document.isOpening() || absolutePath(path) != document.path()) {
+    openPath(path);
+    return;
+  }
+  // Reading again what is open leads nowhere else.
+  Place place{document.path(), {}, state_.filter()};
+  if (state_.picture() >= 0)
+    place.picture = document.dataset().pictures[static_cast<std::size_t>(state_.picture())].path;
+  const QString page = currentPage()->id();
+  look(path, [this, page, place = std::move(place)](const Target& target) {
+    open(target, page);
+    place_ = place;
+  });
+}
+
+void MainWindow::restorePlace() {
+  const std::optional<Place> place = std::exchange(place_, std::nullopt);
+  if (!place || place->dataset != state_.document().path()) return;
+  if (state_.filter().isEmpty()) state_.setFilter(place->filter);
+  if (const int picture = state_.document().indexOf(place->picture); picture >= 0)
+    state_.select(picture);
 }
 
 void MainWindow::open(const Target& target, const QString& page) {
@@ -194,7 +220,7 @@ void MainWindow::exportDataset(const ConvertOptions& options) {
 void MainWindow::fillRecents(QMenu* menu) {
   menu->clear();
   for (const QString& path : recents_.paths()) {
-    QAction* action = menu->addAction(pathText(path));
+    QAction* action = menu->addAction(menuText(pathText(path)));
     connect(action, &QAction::triggered, this, [this, path] { openPath(path); });
   }
   if (recents_.paths().isEmpty()) menu->addAction(tr("Nothing yet"))->setEnabled(false);
