@@ -10,11 +10,16 @@
 
 namespace boxwright {
 
-/// The "cases" of tests/data/goldens/<name>; the file says beside them what they hold.
-inline nlohmann::json goldenCases(const std::string& name) {
+/// tests/data/goldens/<name>, which says itself what it holds.
+inline nlohmann::json goldenFile(const std::string& name) {
   std::ifstream file(std::string(BOXWRIGHT_TEST_DATA) + "/goldens/" + name);
   if (!file) throw std::runtime_error("cannot open golden " + name);
-  return nlohmann::json::parse(file).at("cases");
+  return nlohmann::json::parse(file);
+}
+
+/// Its "cases".
+inline nlohmann::json goldenCases(const std::string& name) {
+  return goldenFile(name).at("cases");
 }
 
 /// The "data" of a golden's array; null becomes NaN.

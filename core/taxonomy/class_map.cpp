@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/taxonomy/class_map.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+#include <unordered_map>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/counted.h"
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+constexpr std::size_t kNamedClasses = 5;
+
+/// What counts of a name: letters in small, blanks and their stand-ins alike.
+std::string plain(const std::string& name) {
+  std::string text;
+  for (const char c : name) {
+    if (c == ' ' || c == '-' || c == '_') {
+      if (!text.empty() && text.back() != ' ') text += ' ';
+    } else {
+      text += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  while (!text.empty() && text.back() == ' ')
+    text.pop_back();
+  return text;
+}
+
+/// How many letters must be changed, added or dropped; more than `most` is most + 1.
+std::size_t editsBetween(const std::string& a, const std::string& b, std::size_t most) {
+  if (a.size() > b.size() + most || b.size() > a.size() + most) return most + 1;
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j)
+    row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return std::min(row.back(), most + 1);
+}
+
+}  // namespace
+
+ClassMap readClassMap(const std::filesystem::path& file, int nodes, const std::string& tree) {
+  ClassMap map;
+  std::istringstream lines(readFile(file));
+  int empty = 0, number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin == std::string::npos) {
+      if (empty == 0) empty = number;
+      continue;
+    }
+    if (empty > 0)
+      throw Error("an empty line within the map", utf8(file) + ":" + std::to_string(empty),
+                  "line k is the node of class k");
+    const std::string place = utf8(file) + ":" + std::to_string(number);
+    const char* const first = line.data() + begin;
+    const char* const end = line.data() + line.find_last_not_of(" \t\r") + 1;
+    int node = 0;
+    const auto [at, fault] = std::from_chars(first, end, node);
+    if (fault == std::errc::invalid_argument || at != end)
+      throw Error("a line that is no number", place, "line k is the node of class k");
+    if (fault != std::errc() || node < 0 || node >= nodes)
+      throw Error("the node " + std::string(first, end) + " is not in the tree of " +
+                      counted(static_cast<std::size_t>(nodes), "class", "classes") + " " + tree,
+                  place, "nodes are counted from 0 to " + std::to_string(nodes - 1));
+    map.push_back(node);
+  }
+  if (map.empty()) throw Error("the map holds no class", utf8(file));
+  return map;
+}
+
+void writeClassMap(const std::filesystem::path& file, const ClassMap& map) {
+  std::string text;
+  for (const int node : map)
+    text += std::to_string(node) + "\n";
+  writeFileAtomically(file, text);
+}
+
+ClassMap mapByName(const ClassNames& classes, const ClassTree& tree, const ClassNames& names) {
+  constexpr int kSeveral = -2;
+  using Nodes = std::unordered_map<std::string, int>;
+  const auto lookUp = [](const ClassNames& called) {
+    Nodes nodes;
+    for (std::size_t node = 0; node < called.size(); ++node) {
+      const auto [at, isNew] = nodes.emplace(plain(called[node]), static_cast<int>(node));
+      if (!isNew) at->second = kSeveral;
+    }
+    return nodes;
+  };
+  const auto nodeOf = [](const Nodes& nodes, const std::string& name) {
+    const auto found = nodes.find(name);
+    return found == nodes.end() || found->second == kSeveral ? -1 : found->second;
+  };
+  const Nodes byName = lookUp(names), byLabel = lookUp(tree.labels());
+  ClassMap map;
+  for (const std::string& name : classes) {
+    const std::string wanted = plain(name);
+    const int node = nodeOf(byName, wanted);
+    map.push_back(node >= 0 ? node : nodeOf(byLabel, wanted));
+  }
+  return map;
+}
+
+int nearestNode(const std::string& name, const ClassTree& tree, const ClassNames& names) {
+  const std::string wanted = plain(name);
+  std::size_t least = wanted.size() / 3 + 1;  // of the letters a third may differ
+  int nearest = -1;
+  for (const ClassNames* const called : {&names, &tree.labels()}) {
+    for (std::size_t node = 0; node < called->size(); ++node) {
+      const std::string candidate = plain((*called)[node]);
+      std::size_t edits = editsBetween(wanted, candidate, least);
+      // "cat" is meant by "house cat" more than by "hat".
+      if (edits >= least && least > 1 && wanted.size() >= 3 &&
+          (" " + candidate + " ").find(" " + wanted + " ") != std::string::npos)
+        edits = least - 1;
+      if (edits >= least) continue;
+      least = edits;
+      nearest = static_cast<int>(node);
+      if (least == 0) return nearest;
+    }
+  }
+  return nearest;
+}
+
+void requireWholeMap(const ClassMap& map, const ClassNames& classes, const ClassTree& tree,
+                     const ClassNames& names, const std::string& where) {
+  std::size_t count = 0;
+  std::string list;
+  for (std::size_t id = 0; id < map.size(); ++id) {
+    if (map[id] >= 0) continue;
+    if (++count > kNamedClasses) continue;
+    if (!list.empty()) list += ", ";
+    list += classes[id];
+    const int near = nearestNode(classes[id], tree, names);
+    if (near < 0) continue;
+    const auto node = static_cast<std::size_t>(near);
+    list += " (perhaps " + (names.empty() ? tree.labels()[node] : names[node]) + ")";
+  }
+  if (count == 0) return;
+  if (count > kNamedClasses) list += ", …";
+  throw Error(counted(count, "class has", "classes have") + " no node in the tree: " + list, where,
+              "rename them, add nodes to the tree, or give a map: a line a class, the number of "
+              "its node");
+}
+
+}  // namespace boxwright

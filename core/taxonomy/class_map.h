@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/taxonomy/class_tree.h"
+
+namespace boxwright {
+
+/// The node of a tree that each class of a dataset is, in class order; -1: none.
+using ClassMap = std::vector<int>;
+
+/// Reads Darknet's .map: a line a class, the node as a number. Throws Error naming the line where
+/// one is no number or no node of a tree of `nodes` classes, which `tree` names.
+ClassMap readClassMap(const std::filesystem::path& file, int nodes, const std::string& tree);
+/// Writes it, atomically. Every class must have a node.
+void writeClassMap(const std::filesystem::path& file, const ClassMap& map);
+
+/// The nodes of the classes by what they are called: `names` are the tree's for people (as many as
+/// it has nodes, or none), then its labels; capitals, blanks, - and _ are as good as one another.
+/// A name that two nodes have is no one's.
+ClassMap mapByName(const ClassNames& classes, const ClassTree& tree, const ClassNames& names);
+
+/// The node that `name` most likely means, by spelling; -1 where none is near.
+int nearestNode(const std::string& name, const ClassTree& tree, const ClassNames& names);
+
+/// Throws Error naming the first classes that have no node, each with the nearest by name.
+void requireWholeMap(const ClassMap& map, const ClassNames& classes, const ClassTree& tree,
+                     const ClassNames& names, const std::string& where);
+
+}  // namespace boxwright
