@@ -3,12 +3,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace boxwright {
 
-/// A rectangle by its edges, in doubles. In pictures: pixel edges, half-open, so that a box over the
-/// first pixel alone is (0, 0, 1, 1) and width = right - left. Formats' own conventions are converted
-/// in core/geometry/conversion.h and nowhere else.
+/// A rectangle by its edges, in doubles. In pictures: pixel edges, half-open, so that a box over
+/// the first pixel alone is (0, 0, 1, 1) and width = right - left. Formats' own conventions are
+/// converted in core/geometry/conversion.h and nowhere else.
 struct Rect {
   double left = 0, top = 0, right = 0, bottom = 0;
 
@@ -29,8 +30,8 @@ struct Box {
   bool crowd = false;
   bool truncated = false;
   bool occluded = false;
-  std::optional<double> area;   ///< the format's own area (COCO), pixels squared
-  std::optional<float> score;   ///< confidence where the box was proposed by a model
+  std::optional<double> area;  ///< the format's own area (COCO), pixels squared
+  std::optional<float> score;  ///< confidence where the box was proposed by a model
 
   bool operator==(const Box&) const = default;
 };
@@ -40,6 +41,9 @@ struct Detection {
   Rect rect;
   int classId = 0;
   float confidence = 0;  ///< objectness times class probability, in [0, 1]
+  /// Of a network over a class tree: the conditional probabilities of the classes on the way from
+  /// the root to this one; empty elsewhere.
+  std::vector<float> path = {};
 
   bool operator==(const Detection&) const = default;
 };

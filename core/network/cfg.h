@@ -63,12 +63,14 @@ std::vector<std::string> shippedNetworks();
 std::filesystem::path findNetwork(std::string_view nameOrPath);
 
 /// The cfg made ready for a run: class count, anchors (cells of stride 32), input size and the
-/// filters of the convolution before [region]; a class tree and map are taken out. Empty `anchors`
-/// keep the cfg's, an `inputSize` of 0 its size. Throws Error for a cfg without [region].
-Cfg withHead(Cfg cfg, int classes, std::span<const Size> anchors, int inputSize);
+/// filters of the convolution before [region]. `tree` is the file of a class tree whose nodes the
+/// classes are; empty: there is none, whatever the cfg says. Empty `anchors` keep the cfg's, an
+/// `inputSize` of 0 its size. Throws Error for a cfg without [region].
+Cfg withHead(Cfg cfg, int classes, std::span<const Size> anchors, int inputSize,
+             const std::string& tree = {});
 
 /// The same for a classifier: class count (the filters of the last convolution before [softmax])
-/// and input size; a class tree and [cost] are taken out. Throws Error for a cfg without [softmax].
-Cfg withClasses(Cfg cfg, int classes, int inputSize);
+/// and input size, `tree` as there; [cost] is taken out. Throws Error for a cfg without [softmax].
+Cfg withClasses(Cfg cfg, int classes, int inputSize, const std::string& tree = {});
 
 }  // namespace boxwright

@@ -36,9 +36,17 @@ void keepCropShares(CfgSection& net) {
   }
 }
 
+void setTree(CfgSection& section, const std::string& tree) {
+  if (tree.empty())
+    section.remove("tree");
+  else
+    section.set("tree", tree);
+}
+
 }  // namespace
 
-Cfg withHead(Cfg cfg, int classes, std::span<const Size> anchors, int inputSize) {
+Cfg withHead(Cfg cfg, int classes, std::span<const Size> anchors, int inputSize,
+             const std::string& tree) {
   checkHead(cfg, "a detector", classes);
   CfgSection* region = nullptr;
   CfgSection* convolution = nullptr;
@@ -76,7 +84,7 @@ Cfg withHead(Cfg cfg, int classes, std::span<const Size> anchors, int inputSize)
     region->set("anchors", list);
   }
   region->set("classes", std::to_string(classes));
-  region->remove("tree");
+  setTree(*region, tree);
   region->remove("map");
   const long long num = region->integer("num", 1);
   const long long coords = region->integer("coords", 4);
@@ -86,7 +94,7 @@ Cfg withHead(Cfg cfg, int classes, std::span<const Size> anchors, int inputSize)
   return cfg;
 }
 
-Cfg withClasses(Cfg cfg, int classes, int inputSize) {
+Cfg withClasses(Cfg cfg, int classes, int inputSize, const std::string& tree) {
   checkHead(cfg, "a classifier", classes);
   std::erase_if(cfg.sections, [](const CfgSection& s) { return s.name == "cost"; });
   CfgSection* softmax = nullptr;
@@ -106,7 +114,7 @@ Cfg withClasses(Cfg cfg, int classes, int inputSize) {
     throw Error("there is no convolution before [softmax]",
                 cfg.file + ":" + std::to_string(softmax->line));
   }
-  softmax->remove("tree");
+  setTree(*softmax, tree);
   keepCropShares(cfg.sections.front());
   convolution->set("filters", std::to_string(classes));
   setInputSize(cfg, inputSize);

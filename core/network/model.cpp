@@ -7,8 +7,11 @@
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
+#include "core/network/network_tree.h"
 #include "core/network/run_files.h"
 #include "core/network/weights_file.h"
+#include "core/taxonomy/class_map.h"
+#include "core/taxonomy/class_tree.h"
 
 namespace boxwright {
 namespace {
@@ -38,12 +41,11 @@ Model openFiles(const fs::path& cfg, const fs::path& weights, const fs::path& na
   model.inputRule = inputRuleOf(text);
   model.batchNorm = batchNormFormOf(text);
   if (const int side = detectionSizeOf(text); side > 0) resizeNetwork(model.network, side, side);
-  if (model.network.regionLayer() && !model.network.region().tree.empty()) {
-    throw Error("networks over a class tree (YOLO9000) cannot be run yet", utf8(cfg),
-                "choose a network without tree= in [region]");
-  }
+  openClassTree(model.network);
   const int classes = classCountOf(model.network);
-  if (names.empty()) {
+  if (names.empty() && classTreeOf(model.network)) {
+    model.names = classTreeOf(model.network)->labels();
+  } else if (names.empty()) {
     for (int id = 0; id < classes; ++id)
       model.names.push_back("class " + std::to_string(id));
   } else {
@@ -128,6 +130,9 @@ Model openRunModel(const fs::path& run) {
                 "train it until its first validation");
   }
   Model model = openFiles(run / "model.cfg", weights, run / "classes.names");
+  if (isFile(run / kRunBoxedFile))
+    model.boxedClasses =
+        readClassMap(run / kRunBoxedFile, classCountOf(model.network), kRunTreeFile);
   for (const char* const file : kRunRecordFiles)
     model.files.push_back(run / file);
   for (const char* const file : kLearnedFiles)

@@ -21,6 +21,8 @@ struct Model {
   ClassNames names;
   InputRule inputRule = InputRule::Letterbox;
   BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
+  /// Over a class tree: the classes that had boxes in training, ascending; empty where not known.
+  std::vector<int> boxedClasses;
   std::string title;  ///< for people: the run's folder name or the cfg's file name
   std::vector<Problem> problems;
   Cfg cfg;  ///< the text of the network; empty where not opened

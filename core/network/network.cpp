@@ -183,4 +183,11 @@ Network withoutWeights(const Network& network) {
   return graph;
 }
 
+void cutToHead(Network& network) {
+  while (!network.layers.empty() &&
+         (std::holds_alternative<SoftmaxLayer>(network.layers.back().kind) ||
+          std::holds_alternative<CostLayer>(network.layers.back().kind)))
+    network.layers.pop_back();
+}
+
 }  // namespace boxwright

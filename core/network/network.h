@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "core/network/cfg.h"
 
 namespace boxwright {
+
+class ClassTree;
 
 /// Channels, height, width of one picture's activations.
 struct LayerShape {
@@ -53,7 +56,8 @@ struct AveragePoolLayer {};
 struct SoftmaxLayer {
   int groups = 1;
   double temperature = 1;
-  std::string tree;  ///< file of a class tree; classifiers over one are not run yet
+  std::string tree;                            ///< file of a class tree, as the cfg says
+  std::shared_ptr<const ClassTree> classTree;  ///< as RegionLayer's
 };
 struct DropoutLayer {
   double probability = 0.5;
@@ -80,6 +84,10 @@ struct RegionLayer {
   BoxForm boxForm = BoxForm::Direct;
   std::vector<Size> anchors;  ///< `num` of them, in cells of the head's stride; none with Yolo
   std::string tree, map;      ///< files of a class tree and its map (YOLO9000), as the cfg says
+  /// What they hold, once they are read (network_tree.h): the tree, whose nodes the classes are,
+  /// null without one; and the node of each class of the dataset that the cfg is made for.
+  std::shared_ptr<const ClassTree> classTree;
+  std::vector<int> classMap;
 };
 
 using LayerKind =
@@ -146,6 +154,10 @@ int classCountOf(const Network& network);
 /// of range or a shape that does not fit throws Error naming layer, section, file and line. No
 /// weights are made.
 Network buildNetwork(const Cfg& cfg, std::vector<Problem>& problems);
+
+/// Takes off the layers at the end that a loss does without: [softmax], whose logits it takes, and
+/// [cost]. ([region] no session runs.)
+void cutToHead(Network& network);
 
 /// The largest side of the input that training, evaluation and detection may ask for.
 inline constexpr int kLargestInput = 4096;

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "core/network/network.h"
+#include "core/taxonomy/tree_reading.h"
 #include "core/yolo/region_head.h"
 
 namespace boxwright {
@@ -15,14 +16,19 @@ T logistic(T value) {
 }
 
 /// Class probabilities of one box into `probabilities` (K values): a softmax with `softmax=1`, over
-/// the background entry too with `background=1`, else a logistic each (spec section 5). Returns the
-/// background's probability, 0 where there is none.
+/// the background entry too with `background=1`, else a logistic each (spec section 5); over a
+/// class tree the conditional ones (section 11). Returns the background's probability, 0 where
+/// there is none.
 template <typename T>
 T classProbabilities(const HeadView<T>& head, const RegionLayer& region, int b, int n, int j, int i,
                      std::span<T> probabilities) {
   const std::size_t stride = std::size_t(head.height) * head.width;
   const T* entry = head.data + head.index(b, n, 5, j, i);
   const int classes = head.classes;
+  if (region.classTree) {
+    conditionalProbabilities<T>(*region.classTree, {entry, stride}, probabilities);
+    return T(0);
+  }
   if (!region.softmax) {
     for (int k = 0; k < classes; ++k)
       probabilities[k] = logistic(entry[k * stride]);
@@ -44,6 +50,23 @@ T classProbabilities(const HeadView<T>& head, const RegionLayer& region, int b, 
   for (int k = 0; k < classes; ++k)
     probabilities[k] /= sum;
   return share / sum;
+}
+
+/// What a box says of the classes of a tree.
+template <typename T>
+TreeValues<T> treeValues(const HeadView<T>& head, int b, int n, int j, int i) {
+  return {head.data + head.index(b, n, 5, j, i), std::size_t(head.height) * head.width};
+}
+
+/// The probability of one class in one box; over a class tree the absolute one, for which only its
+/// path is read. `scratch` holds K values.
+template <typename T>
+double classProbability(const HeadView<T>& head, const RegionLayer& region, int b, int n, int j,
+                        int i, int classId, std::span<T> scratch) {
+  if (region.classTree)
+    return absoluteProbability(*region.classTree, treeValues(head, b, n, j, i), classId);
+  classProbabilities(head, region, b, n, j, i, scratch);
+  return double(scratch[std::size_t(classId)]);
 }
 
 /// What the `to` entry of a box means: the logistic of it; with `background=1` the background's

@@ -38,11 +38,15 @@ HeadView<T> headView(const RegionLayer& region, const T* data, int batch, int he
   return {data, batch, region.num, region.classes, height, width, region.boxForm == BoxForm::Yolo};
 }
 
-/// A true object for the loss: centre box in fractions of the input, and its class.
+/// A true object for the loss: centre box in fractions of the input, and its class (with a class
+/// tree any node).
 struct Truth {
   CentreBox box;
   int classId = 0;
   int source = -1;  ///< which of the picture's labels it is; -1: nobody asks
+  /// The picture shows the class, nobody says where: `box` means nothing, and the other truths of
+  /// the picture are passed over.
+  bool classOnly = false;
 };
 
 /// The truths of each picture of a batch.

@@ -15,6 +15,7 @@ namespace boxwright {
 namespace {
 
 constexpr double kPriorScale = 0.01;
+constexpr double kClassOnlyObjectness = 0.3;
 
 /// The boxes one picture's head says, as arrays over (n, j, i), in fractions of the input.
 template <typename T>
@@ -74,7 +75,7 @@ void checkTruth(const Truth& truth, const RegionLayer& region, std::size_t pictu
   const CentreBox& box = truth.box;
   const bool finite =
       std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.w) && std::isfinite(box.h);
-  if (!finite || box.w <= 0 || box.h <= 0) {
+  if (!truth.classOnly && (!finite || box.w <= 0 || box.h <= 0)) {
     throw Error("a true box has no area", "picture " + std::to_string(picture) + " of the batch",
                 "leave boxes without area out of training");
   }
@@ -101,10 +102,44 @@ bool isWanted(const RegionTargets::Entry& entry, int classId) {
                                                classId) != entry.moreClasses.end();
 }
 
+/// The class term of one box over a class tree (spec 11): cross-entropy of every group on the way
+/// to its class. A later truth on the same box rewrites the groups that both ways have.
+template <typename T>
+double treeTerm(const HeadView<T>& head, const RegionTargets::Entry& entry,
+                const RegionLayer& region, std::span<T> scratch, std::span<T> gradient) {
+  const ClassTree& tree = *region.classTree;
+  const TreeValues<T> values = treeValues(head, entry.b, entry.n, entry.j, entry.i);
+  const std::size_t first = head.index(entry.b, entry.n, 5, entry.j, entry.i);
+  double loss = 0;
+  std::vector<int> written;  // the first nodes of the groups; one class needs none
+  const auto teach = [&](int classId) {
+    for (int node = classId; node >= 0; node = tree.parentOf(node)) {
+      const ClassTree::Group& group = tree.groupOf(node);
+      if (!entry.moreClasses.empty()) {
+        if (std::find(written.begin(), written.end(), group.first) != written.end()) continue;
+        written.push_back(group.first);
+      }
+      loss -= logConditional(tree, values, node);
+      if (gradient.empty()) continue;
+      groupSoftmax(values, group, scratch);
+      for (int k = 0; k < group.count; ++k) {
+        const T target = group.first + k == node ? T(1) : T(0);
+        gradient[first + std::size_t(group.first + k) * values.stride] =
+            T(region.classScale) * (scratch[std::size_t(k)] - target);
+      }
+    }
+  };
+  teach(entry.classId);
+  for (auto earlier = entry.moreClasses.rbegin(); earlier != entry.moreClasses.rend(); ++earlier)
+    teach(*earlier);
+  return region.classScale * loss;
+}
+
 /// The class term of one box (softmax or logistic cross-entropy) and its gradient.
 template <typename T>
 double classTerm(const HeadView<T>& head, const RegionTargets::Entry& entry,
                  const RegionLayer& region, std::span<T> scratch, std::span<T> gradient) {
+  if (region.classTree) return treeTerm(head, entry, region, scratch, gradient);
   const std::size_t stride = std::size_t(head.height) * head.width;
   const std::size_t first = head.index(entry.b, entry.n, 5, entry.j, entry.i);
   if (!gradient.empty()) {
@@ -151,6 +186,30 @@ double objectnessTerm(const HeadView<T>& head, const RegionTargets::Entry& entry
     return -entry.objectnessScale * std::log(std::max(share, 1e-300));
   }
   return 0.5 * entry.objectnessScale * double(difference) * double(difference);
+}
+
+/// Which box of picture `b` (by its place in (n, j, i) order) is the likeliest object of `classId`:
+/// the first of equals, by cells in the paper's form.
+template <typename T>
+std::size_t likeliestBox(const HeadView<T>& head, const RegionLayer& region, int b, int classId,
+                         std::span<const T> objectness, ClassOnlyForm form, std::span<T> scratch) {
+  const int plane = head.height * head.width;
+  const int boxes = head.anchors * plane;
+  std::size_t best = 0;
+  T most = 0;
+  for (int k = 0; k < boxes; ++k) {
+    const int n = form == ClassOnlyForm::Late ? k / plane : k % head.anchors;
+    const int cell = form == ClassOnlyForm::Late ? k % plane : k / head.anchors;
+    const std::size_t box = std::size_t(n) * plane + cell;
+    if (!(objectness[box] > most)) continue;  // a probability is 1 at most
+    const T likelihood = objectness[box] * T(classProbability(head, region, b, n, cell / head.width,
+                                                              cell % head.width, classId, scratch));
+    if (likelihood > most) {
+      most = likelihood;
+      best = box;
+    }
+  }
+  return best;
 }
 
 /// The four coordinate terms of one box and their gradient.
@@ -247,10 +306,14 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
       count = std::max(region.maxTruths, 0);
     }
     predicted.decode(head, region, b, scratch);
-    for (std::size_t t = 0; t < count; ++t) {
+    const Truth* classOnly = nullptr;
+    for (std::size_t t = 0; t < count && !classOnly; ++t) {
       checkTruth(all[t], region, b);
-      predicted.meet(rectFromCentre(all[t].box));
+      if (all[t].classOnly) classOnly = &all[t];
     }
+    if (classOnly) count = 0;
+    for (std::size_t t = 0; t < count; ++t)
+      predicted.meet(rectFromCentre(all[t].box));
 
     // Every box first: no object, unless it covers some truth well; early on drawn to its anchor.
     std::size_t box = 0;
@@ -266,14 +329,31 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
           entry.hasObjectness = !(double(predicted.bestIou[box]) > region.threshold);
           entry.objectnessScale = region.noObjectScale;
           entry.objectnessTarget = region.background ? 1 : 0;
-          if (drawToAnchors) {
+          if (drawToAnchors && !classOnly) {
             entry.hasBox = true;
             entry.scale = kPriorScale;
             entry.box = restOf(region);
           }
-          objectnessOfAll += double(predicted.objectness[box]);
+          if (!classOnly) objectnessOfAll += double(predicted.objectness[box]);
         }
       }
+    }
+
+    // A picture of which the class alone is known teaches it where it is likeliest.
+    if (classOnly) {
+      const std::size_t chosen =
+          likeliestBox<T>(head, region, b, classOnly->classId, predicted.objectness,
+                          settings.classOnlyForm, scratch);
+      RegionTargets::Entry& entry = entries[chosen];
+      entry.isClassOnly = true;
+      entry.classId = classOnly->classId;
+      entry.hasObjectness = settings.classOnlyForm == ClassOnlyForm::Paper &&
+                            double(predicted.objectness[chosen]) < kClassOnlyObjectness;
+      entry.objectnessScale = region.objectScale;
+      entry.objectnessTarget = kClassOnlyObjectness;
+      ++statistics.classOnly;
+      statistics.classProbability +=
+          classProbability<T>(head, region, b, entry.n, entry.j, entry.i, entry.classId, scratch);
     }
 
     // Then the truths in order; a later one overrides (but in YOLO's cells).
@@ -317,12 +397,13 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
       entry.objectnessScale = region.objectScale;
       entry.objectnessTarget = region.background ? 0 : region.rescore ? overlap : 1;
 
-      if (taken && !region.softmax) {
+      if (taken && !region.softmax && !region.classTree) {
         if (!isWanted(entry, truth.classId)) entry.moreClasses.push_back(truth.classId);
       } else {
+        if (taken && region.classTree) entry.moreClasses.push_back(entry.classId);
         entry.classId = truth.classId;
-        classProbabilities<T>(head, region, b, best, j, i, scratch);
-        statistics.classProbability += double(scratch[truth.classId]);
+        statistics.classProbability +=
+            classProbability<T>(head, region, b, best, j, i, truth.classId, scratch);
       }
       if (taken) ++statistics.sharedTruths;
       ++statistics.truths;
@@ -332,14 +413,17 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
     }
 
     for (RegionTargets::Entry& entry : entries) {
-      if (entry.hasBox || entry.hasObjectness) targets.entries.push_back(std::move(entry));
+      if (entry.hasBox || entry.hasObjectness || entry.classId >= 0)
+        targets.entries.push_back(std::move(entry));
     }
   }
 
-  const double counted =
-      statistics.truths > 0 ? double(statistics.truths) : std::numeric_limits<double>::quiet_NaN();
+  const auto countOf = [](std::size_t n) {
+    return n > 0 ? double(n) : std::numeric_limits<double>::quiet_NaN();
+  };
+  const double counted = countOf(statistics.truths);
   statistics.averageIou /= counted;
-  statistics.classProbability /= counted;
+  statistics.classProbability /= countOf(statistics.truths + statistics.classOnly);
   statistics.objectness /= counted;
   statistics.recall = recalled / counted;
   statistics.noObjectness = objectnessOfAll / (double(boxes) * head.batch);
@@ -370,7 +454,8 @@ LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
             objectnessTerm<T>(head, entry, region, scratch, gradient));
     }
     if (entry.classId >= 0)
-      count(parts.classes, classTerm<T>(head, entry, region, scratch, gradient));
+      count(entry.isClassOnly ? parts.classOnly : parts.classes,
+            classTerm<T>(head, entry, region, scratch, gradient));
     if (objects && entry.isObject) objects->push_back({entry.b, entry.source, own});
   }
   return parts;

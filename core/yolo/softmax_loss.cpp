@@ -2,6 +2,7 @@
 #include "core/yolo/softmax_loss.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -36,6 +37,30 @@ double softmaxLoss(std::span<const T> logits, int classes, std::span<const int> 
   return loss;
 }
 
+template <typename T>
+double treeSoftmaxLoss(std::span<const T> logits, const ClassTree& tree,
+                       std::span<const int> truths, double temperature, std::span<T> gradient) {
+  const auto count = static_cast<std::size_t>(tree.size());
+  std::fill(gradient.begin(), gradient.end(), T(0));
+  double loss = 0;
+  for (std::size_t picture = 0; picture < truths.size(); ++picture) {
+    for (int node = truths[picture]; node >= 0; node = tree.parentOf(node)) {
+      // A group is a softmax of its own.
+      const ClassTree::Group& group = tree.groupOf(node);
+      const std::size_t first = picture * count + static_cast<std::size_t>(group.first);
+      const auto size = static_cast<std::size_t>(group.count);
+      const std::array<int, 1> place = {node - group.first};
+      loss += softmaxLoss<T>(logits.subspan(first, size), group.count, place, temperature,
+                             gradient.empty() ? gradient : gradient.subspan(first, size));
+    }
+  }
+  return loss;
+}
+
+template double treeSoftmaxLoss<float>(std::span<const float>, const ClassTree&,
+                                       std::span<const int>, double, std::span<float>);
+template double treeSoftmaxLoss<double>(std::span<const double>, const ClassTree&,
+                                        std::span<const int>, double, std::span<double>);
 template double softmaxLoss<float>(std::span<const float>, int, std::span<const int>, double,
                                    std::span<float>);
 template double softmaxLoss<double>(std::span<const double>, int, std::span<const int>, double,

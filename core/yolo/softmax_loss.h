@@ -3,6 +3,8 @@
 
 #include <span>
 
+#include "core/taxonomy/class_tree.h"
+
 namespace boxwright {
 
 /// Softmax cross-entropy over the logits of a mini-batch ([softmax] on an avgpool, n x classes):
@@ -13,5 +15,11 @@ namespace boxwright {
 template <typename T>
 double softmaxLoss(std::span<const T> logits, int classes, std::span<const int> truths,
                    double temperature, std::span<T> gradient);
+
+/// The same over a class tree (spec section 11): the sum over pictures and over the groups on the
+/// way to the truth, which may be any node; groups off that way learn nothing.
+template <typename T>
+double treeSoftmaxLoss(std::span<const T> logits, const ClassTree& tree,
+                       std::span<const int> truths, double temperature, std::span<T> gradient);
 
 }  // namespace boxwright

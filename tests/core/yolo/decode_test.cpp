@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/geometry/iou.h"
+#include "core/yolo/activation.h"
 #include "tests/core/yolo/region_case.h"
 
 namespace boxwright {
@@ -63,6 +65,85 @@ INSTANTIATE_TEST_SUITE_P(Boxes, DecodeGolden,
                          [](const testing::TestParamInfo<NamedGolden>& tested) {
                            return tested.param.name;
                          });
+
+/// A head of one box and three cells over the tree a, b, and below b: c, d.
+class DecodeTree : public testing::Test {
+ protected:
+  DecodeTree() {
+    region_.classTree = std::make_shared<const ClassTree>(ClassNames{"a", "b", "c", "d"},
+                                                          std::vector<int>{-1, -1, 1, 1});
+    region_.classes = 4;
+    region_.num = 1;
+    region_.softmax = true;
+    region_.anchors = {{1, 1}};
+    RandomStream random(4, "decode tree");
+    values_.resize(9 * 3);
+    for (float& value : values_)
+      value = static_cast<float>(random.normal());
+    for (int cell = 0; cell < 3; ++cell)
+      set(cell, 4, 2);  // objectness
+  }
+  void set(int cell, int entry, float value) {
+    values_[static_cast<std::size_t>(entry * 3 + cell)] = value;
+  }
+  HeadView<float> head() const { return headView(region_, values_.data(), 1, 1, 3); }
+  std::vector<float> absolute(int cell) const {
+    std::vector<float> all(4);
+    classProbabilities<float>(head(), region_, 0, 0, 0, cell, all);
+    makeAbsolute<float>(*region_.classTree, all);
+    return all;
+  }
+
+  RegionLayer region_;
+  std::vector<float> values_;
+};
+
+TEST_F(DecodeTree, EveryBoxGivesOneAnswerWithItsWay) {
+  set(0, 5, 3), set(0, 6, 0);                              // a
+  set(1, 5, 0), set(1, 6, 4), set(1, 7, 0), set(1, 8, 4);  // d
+  set(2, 5, 0), set(2, 6, 4), set(2, 7, 0), set(2, 8, 0);  // b, but which one of it?
+  const std::vector<Candidate> found = decodeRegion(head(), region_, 0, .5, {.threshold = .6});
+  ASSERT_EQ(found.size(), 3U);
+  EXPECT_EQ(found[0].classId, 0);
+  EXPECT_EQ(found[1].classId, 3);
+  EXPECT_EQ(found[2].classId, 1);
+  for (const Candidate& candidate : found)
+    EXPECT_NEAR(candidate.confidence, logistic(2.F), 1e-6);
+  ASSERT_EQ(found[1].path.size(), 2U);
+  EXPECT_NEAR(found[1].path[0] * found[1].path[1], absolute(1)[3], 1e-6);
+  // With no demands at all every answer is a leaf; with the highest none leaves the roots.
+  for (const Candidate& candidate : decodeRegion(head(), region_, 0, .5, {.threshold = 0}))
+    EXPECT_TRUE(region_.classTree->isLeaf(candidate.classId));
+  for (const Candidate& candidate : decodeRegion(head(), region_, 0, .5, {.threshold = 1}))
+    EXPECT_EQ(region_.classTree->parentOf(candidate.classId), -1);
+  EXPECT_TRUE(decodeRegion(head(), region_, 0, .9).empty());
+}
+
+TEST_F(DecodeTree, AskedForClassesItScoresEach) {
+  const std::vector<Candidate> found = decodeRegion(head(), region_, 0, .001, {.nodes = {1, 3}});
+  ASSERT_EQ(found.size(), 6U);
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    EXPECT_EQ(found[i].classId, i % 2 == 0 ? 1 : 3);
+    EXPECT_NEAR(found[i].confidence,
+                logistic(2.F) * absolute(static_cast<int>(i / 2))[i % 2 == 0 ? 1 : 3], 1e-6);
+  }
+  EXPECT_THROW(decodeRegion(head(), region_, 0, .001, {.nodes = {4}}), Error);
+}
+
+TEST_F(DecodeTree, WholePictureIsWhatItsMostCertainBoxSays) {
+  set(1, 4, 5);
+  EXPECT_EQ(wholePicture(head(), region_, 0), absolute(1));
+}
+
+TEST(Suppress, AnswersOfOneObjectGiveWayToTheSurest) {
+  const std::vector<Candidate> found = {
+      {{0, 0, 1, 1}, 1, .8F, {}}, {{0, 0, 1, 1.1}, 2, .9F, {}}, {{3, 0, 4, 1}, 1, .7F, {}}};
+  EXPECT_EQ(suppress(found, .45).size(), 3U);
+  const std::vector<Candidate> kept = suppress(found, .45, 100, Rivals::All);
+  ASSERT_EQ(kept.size(), 2U);
+  EXPECT_EQ(kept[0].classId, 2);
+  EXPECT_EQ(kept[1].classId, 1);
+}
 
 TEST(Decode, RefusesAHeadThatDoesNotFit) {
   const NamedGolden named = namedGoldens("boxes.json", "decode").front();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/yolo/region_loss.h"
-#include "tests/golden_file.h"
+#include "tests/golden_tree.h"
 
 namespace boxwright {
 
@@ -53,11 +54,13 @@ inline BatchTruths truthsOf(const nlohmann::json& golden) {
     if (rows[i + 1] == 0) ended[picture] = true;
     if (ended[picture]) continue;
     auto classId = static_cast<int>(rows[i + 5]);
-    if (golden.contains("map")) {
+    const bool classOnly = rows[i + 1] > 100000;  // its class is the network's own already
+    if (golden.contains("map") && !classOnly) {
       const nlohmann::json& map = golden.at("map");
       classId = (map.is_array() ? map : map.at("data")).at(classId);
     }
-    truths[picture].push_back({{rows[i + 1], rows[i + 2], rows[i + 3], rows[i + 4]}, classId});
+    truths[picture].push_back(
+        {{rows[i + 1], rows[i + 2], rows[i + 3], rows[i + 4]}, classId, -1, classOnly});
   }
   return truths;
 }
@@ -67,6 +70,8 @@ inline LossSettings settingsOf(const nlohmann::json& golden) {
   settings.seen = golden.at("seen");
   settings.coordinateWeight = golden.at("coord_weight") == "plain" ? CoordinateWeight::Plain
                                                                    : CoordinateWeight::TwoMinusArea;
+  if (golden.value("class_only_objectness", "") == "delta 0")
+    settings.classOnlyForm = ClassOnlyForm::Late;
   return settings;
 }
 
@@ -74,6 +79,7 @@ inline LossSettings settingsOf(const nlohmann::json& golden) {
 struct NamedGolden {
   std::string name;
   nlohmann::json golden;
+  std::shared_ptr<const ClassTree> tree;  ///< of the file; null without one
 };
 
 inline void PrintTo(const NamedGolden& named, std::ostream* out) {
@@ -85,8 +91,18 @@ inline std::vector<NamedGolden> namedGoldens(const std::string& file,
   std::vector<NamedGolden> cases;
   for (const nlohmann::json& golden : goldenCases(file)) {
     if (!kind.empty() && golden.at("kind") != kind) continue;
-    cases.push_back({golden.at("name"), golden});
+    cases.push_back({golden.at("name"), golden, nullptr});
   }
+  return cases;
+}
+
+/// Those of region_tree.json, over its tree.
+inline std::vector<NamedGolden> treeGoldens() {
+  const auto tree =
+      std::make_shared<const ClassTree>(treeOf(goldenFile("region_tree.json").at("tree")));
+  std::vector<NamedGolden> cases = namedGoldens("region_tree.json");
+  for (NamedGolden& named : cases)
+    named.tree = tree;
   return cases;
 }
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <string>
 
 #include "core/base/random.h"
+#include "core/taxonomy/class_tree.h"
 #include "core/yolo/region_loss.h"
 
 namespace boxwright {
@@ -17,6 +19,7 @@ struct GradientCase {
   std::uint64_t seen = 1000000;
   CoordinateWeight weight = CoordinateWeight::TwoMinusArea;
   BoxForm form = BoxForm::Direct;
+  bool tree = false;  ///< a, b and below b: c, d
 };
 
 void PrintTo(const GradientCase& tried, std::ostream* out) {
@@ -40,6 +43,9 @@ class RegionGradient : public testing::TestWithParam<GradientCase> {
     region_.classScale = 2;
     region_.boxForm = tried.form;
     if (tried.form != BoxForm::Yolo) region_.anchors = {{0.8, 1.1}, {1.6, 0.9}, {2.4, 2.1}};
+    if (tried.tree)
+      region_.classTree = std::make_shared<const ClassTree>(ClassNames{"a", "b", "c", "d"},
+                                                            std::vector<int>{-1, -1, 1, 1});
     RandomStream random(3, "region gradient");
     values_.resize(head().size());
     for (double& value : values_)
@@ -50,6 +56,7 @@ class RegionGradient : public testing::TestWithParam<GradientCase> {
            static_cast<int>(random.index(4))});
     }
     truths_[0].push_back({truths_[0][2].box, (truths_[0][2].classId + 1) % 4});  // same box twice
+    if (tried.tree) truths_[1].push_back({{}, 3, -1, true});
     LossSettings settings;
     settings.seen = tried.seen;
     settings.coordinateWeight = tried.weight;
@@ -129,7 +136,11 @@ INSTANTIATE_TEST_SUITE_P(
                     GradientCase{"yolo", true, true, true, false, 1000000, CoordinateWeight::Plain,
                                  BoxForm::Yolo},
                     GradientCase{"yolo_logistic_classes", false, true, true, false, 0,
-                                 CoordinateWeight::Plain, BoxForm::Yolo}),
+                                 CoordinateWeight::Plain, BoxForm::Yolo},
+                    GradientCase{"tree", true, true, true, false, 1000000,
+                                 CoordinateWeight::TwoMinusArea, BoxForm::Direct, true},
+                    GradientCase{"tree_early", true, true, true, false, 0,
+                                 CoordinateWeight::TwoMinusArea, BoxForm::Direct, true}),
     [](const testing::TestParamInfo<GradientCase>& tested) { return tested.param.name; });
 
 }  // namespace

@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/taxonomy/tree_reading.h"
 
 namespace boxwright {
 namespace {
@@ -42,6 +44,39 @@ TEST(SoftmaxLoss, GradientIsThatOfFiniteDifferences) {
       };
       EXPECT_NEAR(gradient[i], (at(1e-5) - at(-1e-5)) / 2e-5, 1e-8) << i;
     }
+  }
+}
+
+TEST(TreeSoftmaxLoss, IsTheLogOfTheTruthsAbsoluteProbability) {
+  // a, b; below b: c, d; below d: e
+  const ClassTree tree({"a", "b", "c", "d", "e"}, {-1, -1, 1, 1, 3});
+  std::vector<double> logits = {.3, -.2, 1, .4, .7, 0, .5, -1, .2, 2};
+  const std::vector<int> truths = {4, 1};  // a leaf and an inner node
+  for (const double temperature : {1.0, 2.5}) {
+    std::vector<double> gradient(logits.size(), 77);
+    const auto loss = [&](std::span<double> into) {
+      return treeSoftmaxLoss<double>(logits, tree, truths, temperature, into);
+    };
+    const double value = loss(gradient);
+    if (temperature == 1) {
+      const double expected = absoluteProbability<double>(tree, {logits.data(), 1}, 4) *
+                              absoluteProbability<double>(tree, {logits.data() + 5, 1}, 1);
+      EXPECT_NEAR(value, -std::log(expected), 1e-12);
+    }
+    for (std::size_t i = 0; i < logits.size(); ++i) {
+      constexpr double kStep = 1e-6;
+      const double was = logits[i];
+      logits[i] = was + kStep;
+      const double above = loss({});
+      logits[i] = was - kStep;
+      const double below = loss({});
+      logits[i] = was;
+      EXPECT_NEAR((above - below) / (2 * kStep), gradient[i], 1e-7) << i;
+    }
+    // Nothing is said of the groups below an inner node.
+    EXPECT_EQ(gradient[7], 0);
+    EXPECT_EQ(gradient[8], 0);
+    EXPECT_EQ(gradient[9], 0);
   }
 }
 
