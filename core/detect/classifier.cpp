@@ -10,6 +10,8 @@
 #include "core/base/error.h"
 #include "core/compute/session.h"
 #include "core/image/resize.h"
+#include "core/network/network_tree.h"
+#include "core/taxonomy/tree_reading.h"
 
 namespace boxwright {
 namespace {
@@ -21,9 +23,9 @@ void checkModel(const Model& model) {
                 "choose a classifier, such as darknet-nano");
   for (const Layer& layer : network.layers) {
     const auto* softmax = std::get_if<SoftmaxLayer>(&layer.kind);
-    if (softmax && (!softmax->tree.empty() || softmax->groups != 1))
-      throw Error("classifiers over a class tree cannot be run yet", network.file,
-                  "choose a network whose [softmax] has neither tree= nor groups=");
+    if (softmax && softmax->groups != 1)
+      throw Error("classifiers with several groups cannot be run", network.file,
+                  "choose a network whose [softmax] has no groups=");
   }
   if (network.net.channels != 3)
     throw Error(fmt::format("the network takes pictures of {} channels", network.net.channels),
@@ -33,6 +35,14 @@ void checkModel(const Model& model) {
                             classCountOf(network)),
                 model.title.empty() ? network.file : model.title,
                 "give the names file that the network was trained with");
+}
+
+float temperatureOf(const Network& network) {
+  for (const Layer& layer : network.layers) {
+    if (const auto* softmax = std::get_if<SoftmaxLayer>(&layer.kind))
+      return static_cast<float>(softmax->temperature);
+  }
+  return 1;
 }
 
 }  // namespace
@@ -52,6 +62,8 @@ struct Classifier::State {
   std::unique_ptr<Backend> ownBackend;
   std::unique_ptr<Session> session;
   std::vector<float> input;
+  std::shared_ptr<const ClassTree> classTree;  ///< null without one
+  float temperature = 1;
 
   State(Model&& m, const ClassifierOptions& options, Backend* shared) : model(std::move(m)) {
     checkModel(model);
@@ -62,6 +74,11 @@ struct Classifier::State {
     Network graph = withoutWeights(model.network);
     Network folded = fold(std::move(model.network), model.batchNorm);
     model.network = std::move(graph);
+    classTree = classTreeOf(model.network);
+    if (classTree) {
+      temperature = temperatureOf(folded);
+      cutToHead(folded);  // the groups of a tree are no layer of any device
+    }
     SessionOptions sessionOptions;
     sessionOptions.batch = options.batch;
     sessionOptions.threads = options.threads;
@@ -124,7 +141,12 @@ std::vector<std::vector<float>> Classifier::classify(std::span<const PreparedIma
   std::vector<std::vector<float>> probabilities;
   for (std::size_t i = 0; i < images.size(); ++i) {
     const std::span<const float> own = head.subspan(i * classes, classes);
-    probabilities.emplace_back(own.begin(), own.end());
+    std::vector<float>& said = probabilities.emplace_back(own.begin(), own.end());
+    if (!state_->classTree) continue;
+    for (float& value : said)
+      value /= state_->temperature;
+    conditionalProbabilities<float>(*state_->classTree, {said.data(), 1}, said);
+    makeAbsolute<float>(*state_->classTree, said);
   }
   return probabilities;
 }

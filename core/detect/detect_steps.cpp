@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/detect/live_detection.h"
+#include "core/network/network_tree.h"
 
 namespace boxwright {
 
@@ -18,6 +19,7 @@ MakeDetectSteps detectStepsFor(std::function<Model()> openModel, const DetectorO
     };
     steps.names = detector->names();
     steps.deviceName = detector->deviceName();
+    steps.classTree = classTreeOf(detector->model().network);
     return steps;
   };
 }

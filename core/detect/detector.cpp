@@ -55,9 +55,7 @@ struct Detector::State {
   std::string deviceName;
   Trace* trace;
 
-  // The last picture: what redecode works on.
-  int lastSlot = -1;
-  int lastWidth = 0, lastHeight = 0;
+  std::vector<std::pair<int, int>> lastSizes;  ///< of the last pictures: redecode works on them
 
   State(Model&& m, const DetectorOptions& options, Backend* shared)
       : model(std::move(m)), trace(options.trace) {
@@ -120,12 +118,15 @@ struct Detector::State {
                                 const DetectSettings& settings) const {
     const Trace::Span span(trace, "boxes");
     const HeadView<float> head = headView();
-    const std::vector<Candidate> candidates = suppress(
-        decodeRegion(head, region, slotIndex, settings.threshold), settings.nms, settings.perClass);
+    const Rivals rivals =
+        region.classTree && settings.tree.oneAnswer() ? Rivals::All : Rivals::OfOneClass;
+    std::vector<Candidate> candidates =
+        suppress(decodeRegion(head, region, slotIndex, settings.threshold, settings.tree),
+                 settings.nms, settings.perClass, rivals);
     const Placement place = placement(width, height);
     std::vector<Detection> detections;
     detections.reserve(candidates.size());
-    for (const Candidate& candidate : candidates) {
+    for (Candidate& candidate : candidates) {
       Rect rect = toImagePixels(candidate.rect, place, width, height);
       rect.left = std::clamp(rect.left, 0.0, double(width));
       rect.right = std::clamp(rect.right, 0.0, double(width));
@@ -133,7 +134,8 @@ struct Detector::State {
       rect.bottom = std::clamp(rect.bottom, 0.0, double(height));
       // A box that lies beside the picture (in the letterbox's border) is no detection.
       if (!(rect.width() > 0) || !(rect.height() > 0)) continue;
-      detections.push_back({rect, candidate.classId, candidate.confidence});
+      detections.push_back(
+          {rect, candidate.classId, candidate.confidence, std::move(candidate.path)});
     }
     return detections;
   }
@@ -149,16 +151,14 @@ struct Detector::State {
   std::vector<std::vector<Detection>> run(std::span<const Picture* const> pictures,
                                           const DetectSettings& settings) {
     // What a short batch leaves over keeps older pictures: nobody looks at their boxes.
-    lastSlot = -1;
+    lastSizes.clear();
     session->forward(input);
     std::vector<std::vector<Detection>> found;
     found.reserve(pictures.size());
     for (std::size_t i = 0; i < pictures.size(); ++i) {
       found.push_back(decode(int(i), pictures[i]->width, pictures[i]->height, settings));
+      lastSizes.emplace_back(pictures[i]->width, pictures[i]->height);
     }
-    lastSlot = int(pictures.size()) - 1;
-    lastWidth = pictures.back()->width;
-    lastHeight = pictures.back()->height;
     return found;
   }
 };
@@ -232,8 +232,17 @@ std::vector<std::vector<Detection>> Detector::detect(std::span<const PreparedIma
 }
 
 std::vector<Detection> Detector::redecode(const DetectSettings& settings) {
-  if (state_->lastSlot < 0) return {};
-  return state_->decode(state_->lastSlot, state_->lastWidth, state_->lastHeight, settings);
+  if (state_->lastSizes.empty()) return {};
+  return redecode(state_->lastSizes.size() - 1, settings);
+}
+
+std::vector<Detection> Detector::redecode(std::size_t index, const DetectSettings& settings) {
+  const auto [width, height] = state_->lastSizes.at(index);
+  return state_->decode(int(index), width, height, settings);
+}
+
+std::vector<float> Detector::wholePicture(std::size_t index) const {
+  return boxwright::wholePicture(state_->headView(), state_->region, static_cast<int>(index));
 }
 
 HeadView<float> Detector::head() const {

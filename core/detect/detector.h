@@ -11,6 +11,7 @@
 #include "core/geometry/box.h"
 #include "core/image/image.h"
 #include "core/network/model.h"
+#include "core/yolo/decode.h"
 #include "core/yolo/region_head.h"
 
 namespace boxwright {
@@ -32,6 +33,7 @@ struct DetectSettings {
   double threshold = 0.25;
   double nms = 0.45;
   std::size_t perClass = 100;
+  TreeSettings tree = {};  ///< of a network over a class tree
 };
 
 /// Pictures to detections, with the same resize, decode and NMS everywhere. Made and used on one
@@ -64,6 +66,10 @@ class Detector {
   /// Decode and NMS again over the last picture's head with other settings: sliders act at once
   /// without another forward pass.
   std::vector<Detection> redecode(const DetectSettings& settings);
+  /// The same over picture `index` of the last detect().
+  std::vector<Detection> redecode(std::size_t index, const DetectSettings& settings);
+  /// What picture `index` of the last detect() shows as a whole, see wholePicture().
+  std::vector<float> wholePicture(std::size_t index) const;
   /// The raw head of the last detect(), until the next one: batch() pictures, of which those beyond
   /// the ones given are of no use.
   HeadView<float> head() const;

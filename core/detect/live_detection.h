@@ -23,8 +23,9 @@ struct DetectSteps {
   std::function<std::vector<Detection>(const Image&, const DetectSettings&)> detect;
   /// Again over the last picture with other settings.
   std::function<std::vector<Detection>(const DetectSettings&)> redecode;
-  ClassNames names;        ///< for the labels of a recording
-  std::string deviceName;  ///< shown in LiveStatus
+  ClassNames names;                                      ///< for the labels of a recording
+  std::shared_ptr<const ClassTree> classTree = nullptr;  ///< of the model; null without one
+  std::string deviceName;                                ///< shown in LiveStatus
 };
 
 /// Makes the steps; called once, on the detector thread, which then is the only one to use them (a

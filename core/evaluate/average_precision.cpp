@@ -7,26 +7,13 @@
 
 #include "core/base/error.h"
 #include "core/evaluate/detection_matching.h"
+#include "core/evaluate/mean.h"
 #include "core/evaluate/precision_curve.h"
 #include "core/evaluate/sorted_boxes.h"
 #include "core/evaluate/verdicts.h"
 
 namespace boxwright {
 namespace {
-
-/// A mean that may be over nothing.
-struct Mean {
-  double sum = 0;
-  std::size_t count = 0;
-
-  void add(double value) {
-    sum += value;
-    ++count;
-  }
-  std::optional<double> value() const {
-    return count > 0 ? std::optional(sum / double(count)) : std::nullopt;
-  }
-};
 
 void addOperatingPoint(ClassResult& result, const RankedMarks& ranked, double confidence) {
   result.truths = ranked.truths;
@@ -133,6 +120,7 @@ DetailedScore scoreSorted(const SortedBoxes& boxes, const ScoringOptions& option
   if (hits + misses > 0) result.precision = double(hits) / double(hits + misses);
   if (truths > 0) result.recall = double(hits) / double(truths);
   scored.score.boxes = judge(boxes, scored.marks, options);
+  if (classes > kLargestConfusion) return std::move(scored.score);
   result.confusion.assign(classes + 1, std::vector<std::size_t>(classes + 1));
   for (const JudgedBox& box : scored.score.boxes) {
     if (const auto cell = confusionCell(box, classes))

@@ -16,6 +16,9 @@ namespace boxwright {
 enum class Protocol { Voc, Voc07, Coco };
 const char* protocolName(Protocol protocol);  ///< "voc", "voc07", "coco"
 
+/// No confusion matrix is made of more classes: nobody could read it, and 9,418 would take 700 MB.
+inline constexpr std::size_t kLargestConfusion = 1000;
+
 /// Truths and detections of one picture. Rectangles are pixel edges, half-open (box.h), under every
 /// protocol: VOC's inclusive corners x1..x2, whose width is x2 - x1 + 1, are right - left here once
 /// read by rectFromVoc, and COCO's x, y, w, h are {x, y, x + w, y + h} without a +1. So one overlap
@@ -42,7 +45,8 @@ struct EvaluationResult {
   std::vector<double> mapByThreshold;  ///< coco: mean AP at IOU .50, .55 … .95
   double precision = 0, recall = 0;    ///< over all classes at the operating confidence
   std::vector<ClassResult> classes;
-  std::vector<std::vector<std::size_t>> confusion;  ///< [truth][predicted], last is background
+  /// [truth][predicted], last is background; empty beyond kLargestConfusion.
+  std::vector<std::vector<std::size_t>> confusion;
   std::size_t images = 0;
 };
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/evaluate/average_precision.h"
+
 namespace boxwright {
 
 ClassifiedPicture judge(std::span<const float> probabilities, int truth) {
@@ -24,12 +26,33 @@ ClassifiedPicture judge(std::span<const float> probabilities, int truth) {
   return picture;
 }
 
+ClassifiedPicture judge(std::span<const float> probabilities, int truth, const ClassTree& tree) {
+  ClassifiedPicture picture;
+  picture.truth = truth;
+  const auto of = [&](int node) { return probabilities[static_cast<std::size_t>(node)]; };
+  int best = -1, own = -1;  // of all leaves, and of those within the truth
+  for (int node = 0; node < tree.size(); ++node) {
+    if (!tree.isLeaf(node)) continue;
+    if (best < 0 || of(node) > of(best)) best = node;
+    if (tree.isWithin(node, truth) && (own < 0 || of(node) > of(own))) own = node;
+  }
+  for (int node = 0; node < tree.size(); ++node) {
+    if (tree.isLeaf(node) && (of(node) > of(own) || (node < own && of(node) == of(own))))
+      ++picture.rank;
+  }
+  picture.predicted = best;
+  picture.confidence = static_cast<double>(of(best));
+  picture.loss = -std::log(std::max(static_cast<double>(of(truth)), 1e-38));
+  return picture;
+}
+
 ClassificationScore score(std::span<const ClassifiedPicture> pictures, int classes) {
   const auto count = static_cast<std::size_t>(classes);
   ClassificationScore result;
   result.pictures = pictures.size();
   result.classes.resize(count);
-  result.confusion.assign(count, std::vector<std::size_t>(count));
+  const bool confusion = count <= kLargestConfusion;
+  if (confusion) result.confusion.assign(count, std::vector<std::size_t>(count));
   std::size_t first = 0, amongFive = 0;
   for (const ClassifiedPicture& picture : pictures) {
     const auto truth = static_cast<std::size_t>(picture.truth);
@@ -37,7 +60,7 @@ ClassificationScore score(std::span<const ClassifiedPicture> pictures, int class
     ClassificationScore::PerClass& own = result.classes[truth];
     ++own.truths;
     ++result.classes[predicted].predicted;
-    ++result.confusion[truth][predicted];
+    if (confusion) ++result.confusion[truth][predicted];
     result.loss += picture.loss;
     if (picture.rank < 1) ++own.found, ++first;
     if (picture.rank < 5) ++own.foundTop5, ++amongFive;

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "core/taxonomy/class_tree.h"
+
 namespace boxwright {
 
 /// One picture as a classifier saw it.
@@ -19,6 +21,10 @@ struct ClassifiedPicture {
 /// `probabilities` (one a class) judged by the truth; of equal ones the lower id stands first.
 ClassifiedPicture judge(std::span<const float> probabilities, int truth);
 
+/// The same over a class tree, of absolute probabilities: leaves alone are put in order (spec
+/// section 11), and a truth that is no leaf is found by any leaf below it.
+ClassifiedPicture judge(std::span<const float> probabilities, int truth, const ClassTree& tree);
+
 /// How a classifier does on pictures of known class.
 struct ClassificationScore {
   std::size_t pictures = 0;
@@ -32,7 +38,7 @@ struct ClassificationScore {
     std::size_t predicted = 0;  ///< pictures that were taken for it
   };
   std::vector<PerClass> classes;
-  std::vector<std::vector<std::size_t>> confusion;  ///< [truth][predicted]
+  std::vector<std::vector<std::size_t>> confusion;  ///< [truth][predicted], see kLargestConfusion
 };
 
 ClassificationScore score(std::span<const ClassifiedPicture> pictures, int classes);

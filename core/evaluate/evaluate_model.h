@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -11,6 +12,8 @@
 #include "core/data/dataset.h"
 #include "core/detect/detector.h"
 #include "core/evaluate/average_precision.h"
+#include "core/evaluate/tree_score.h"
+#include "core/taxonomy/class_map.h"
 
 namespace boxwright {
 
@@ -18,6 +21,8 @@ struct EvaluateOptions {
   ScoringOptions scoring;
   DetectSettings detect{.threshold = 0.005, .nms = 0.45, .perClass = 100};
   int loaderThreads = 1;
+  ClassMap map;  ///< of a model over a class tree: the node of each of the dataset's classes;
+                 ///< empty: by name
 };
 
 /// What was found, and what stood against finding more.
@@ -26,6 +31,7 @@ struct EvaluateOutput {
   std::vector<PictureResult>
       pictures;                      ///< one a picture that was evaluated, in the order asked for
   std::vector<std::size_t> indices;  ///< the dataset's picture of each of `pictures`
+  std::optional<TreeScore> tree;     ///< of a model over a class tree
   std::vector<Problem> problems;     ///< pictures that could not be read, classes the model lacks
 };
 
@@ -33,9 +39,10 @@ struct EvaluateOutput {
 /// the same numbers with any number of loader threads and any batch. Called on the detector's
 /// thread; `progress` (0..1) too. Truths in the output carry the model's class ids. Unlabelled
 /// pictures, and those with classes but no boxes (a Problem), are left out. Truth classes are
-/// matched to the model's by name; a class that the model lacks is a Problem. When stopped it
-/// returns what it has, with fewer pictures. Throws Error when no picture is left to evaluate or
-/// the model knows none of the classes of the truths.
+/// matched to the model's by name; a class that the model lacks is a Problem. Over a class tree the
+/// classes of the truths are scored each by itself, those above them go into `tree` alone. When
+/// stopped it returns what it has, with fewer pictures. Throws Error when no picture is left to
+/// evaluate or the model knows none of the classes of the truths.
 EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
                              std::span<const std::size_t> indices, const EvaluateOptions& options,
                              std::stop_token stop = {},
