@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@
 #include "core/taxonomy/class_names.h"
 
 namespace boxwright {
+
+class ClassTree;
 
 /// One picture of a dataset.
 struct Picture {
@@ -42,6 +45,8 @@ struct Dataset {
   bool classesListed = false;
   /// Why the list of classes can be read but not changed; empty where it can.
   std::string classesFixed;
+  /// Of a combined dataset: the tree whose nodes the classes are; null elsewhere.
+  std::shared_ptr<const ClassTree> classTree;
   /// The files that say so, and what a new list is to be written into; none where the classes stand
   /// in the labels alone.
   std::vector<ClassFile> classFiles;

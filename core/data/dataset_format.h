@@ -61,6 +61,7 @@ std::span<const DatasetFormat* const> datasetFormats();
 /// of which can be taken for it; nothing elsewhere.
 std::optional<Problem> severalVocDatasets(const FolderListing& listing);
 
+const DatasetFormat& combinedFormat();
 const DatasetFormat& vocFormat();
 const DatasetFormat& darknetFormat();
 const DatasetFormat& ultralyticsFormat();

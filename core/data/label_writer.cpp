@@ -27,6 +27,9 @@ std::unique_ptr<LabelWriter> labelWriterFor(const Dataset& dataset) {
   if (format == "coco") return makeCocoWriter();
   if (format == "cvat") return makeCvatWriter();
   if (format == "csv") return makeCsvWriter();
+  if (format == "combined")
+    throw Error("a combined dataset is read only", utf8(dataset.root),
+                "open one of its datasets to edit its labels");
   throw Error(text ? "classes that are told by the pictures' paths cannot be written yet"
                    : "labels in the layout '" + format + "' cannot be written yet",
               utf8(dataset.root));

@@ -6,20 +6,14 @@
 #include <chrono>
 #include <cstddef>
 #include <iterator>
-#include <memory>
-#include <optional>
 #include <set>
 #include <string>
-#include <system_error>
-#include <utility>
 #include <vector>
 
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
-#include "core/data/dataset_format.h"
-#include "core/data/picture_trash.h"
-#include "core/data/verified_list.h"
+#include "core/data/found_dataset.h"
 #include "core/image/codec.h"
 
 namespace boxwright {
@@ -82,35 +76,6 @@ class Reporter {
   std::size_t problems_ = 0;
 };
 
-const DatasetFormat& formatNamed(const std::string& name) {
-  std::string known;
-  for (const DatasetFormat* format : datasetFormats()) {
-    if (format->name() == name) return *format;
-    known += (known.empty() ? "" : ", ") + std::string(format->name());
-  }
-  throw Error("unknown format '" + name + "'", {}, "the formats are " + known);
-}
-
-/// The format whose description a file of this name is; null where it is none's.
-const DatasetFormat* formatDescribedBy(const fs::path& file) {
-  for (const DatasetFormat* format : datasetFormats()) {
-    if (format->describedBy(file)) return format;
-  }
-  return nullptr;
-}
-
-const DatasetFormat& formatOf(const fs::path& path, const FolderListing& listing,
-                              const std::string& wanted) {
-  if (!wanted.empty()) return formatNamed(wanted);
-  // Who names a file means that file, whatever lies beside it.
-  if (path != listing.root) return *formatDescribedBy(path);
-  for (const DatasetFormat* format : datasetFormats()) {
-    if (format->probe(listing)) return *format;
-  }
-  throw Error("no pictures found (jpg, png, bmp, webp)", utf8(path),
-              "give a folder with pictures, a data.yaml, an obj.data or a COCO file");
-}
-
 /// Decodes a picture to see whether it is whole; header faults were reported before.
 void checkPixels(Dataset& dataset, std::size_t index) {
   const Picture& picture = dataset.pictures[index];
@@ -153,101 +118,16 @@ void reportSharedPictures(Dataset& dataset) {
   }
 }
 
-/// Pictures in the trash are of the dataset, so that their deletion can be undone after a crash; in
-/// no split, and at the end where no list names them.
-void addTrashed(Dataset& dataset, const std::vector<std::string>& listed,
-                const fs::path& listRoot) {
-  std::set<std::string> trashed;
-  const PictureTrash trash(dataset.root);
-  for (const std::string& path : listed) {
-    const std::string key = utf8((listRoot / pathFromUtf8(path)).lexically_relative(dataset.root));
-    if (isImageFile(pathFromUtf8(key)) && trash.holds(key)) trashed.insert(key);
-  }
-  if (trashed.empty()) return;
-  Annotation annotation;
-  annotation.trashed = true;
-  const auto shared = std::make_shared<const Annotation>(annotation);
-  const auto take = [&](Picture& picture) {
-    picture.annotation = shared;
-    try {
-      const ImageInfo info =
-          readImageInfo(trash.placeOf(dataset.root / pathFromUtf8(picture.path)));
-      picture.width = info.width;
-      picture.height = info.height;
-    } catch (const Error&) {
-      // It is no worse for being damaged.
-    }
-  };
-  for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
-    if (trashed.erase(dataset.pictures[i].path) == 0) continue;
-    take(dataset.pictures[i]);
-    for (auto& [name, split] : dataset.splits)
-      std::erase(split, i);
-  }
-  for (const std::string& path : trashed)
-    take(dataset.pictures.emplace_back(Picture{path, 0, 0, nullptr}));
-}
-
 }  // namespace
-
-std::span<const DatasetFormat* const> datasetFormats() {
-  static const std::array<const DatasetFormat*, 9> formats = {
-      &ultralyticsFormat(), &vocFormat(),          &darknetFormat(),
-      &cocoFormat(),        &labelmeFormat(),      &cvatFormat(),
-      &csvFormat(),         &classFoldersFormat(), &imageFolderFormat()};
-  return formats;
-}
-
-std::vector<std::string> datasetFormatNames() {
-  std::vector<std::string> names;
-  for (const DatasetFormat* format : datasetFormats())
-    names.emplace_back(format->name());
-  return names;
-}
-
-bool isDatasetFile(const fs::path& path) {
-  return formatDescribedBy(path) != nullptr;
-}
 
 Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_token stop,
                     const OpenSink& sink) {
-  std::error_code fault;
-  const fs::file_status status = fs::status(path, fault);
-  if (fault || !fs::exists(status)) {
-    throw Error(fault && fault != std::errc::no_such_file_or_directory
-                    ? "cannot open the dataset (" + fault.message() + ")"
-                    : std::string("there is no such file or folder"),
-                utf8(path), "check the path");
-  }
-  const fs::path absolute = fs::absolute(path).lexically_normal();
-  const bool folder = fs::is_directory(status);
-  fs::path root = folder ? absolute : absolute.parent_path();
-  if (!root.has_filename() && root.has_parent_path() && root != root.root_path()) {
-    root = root.parent_path();  // "a/b/" ends in an empty name
-  }
-  if (!folder && !isDatasetFile(absolute)) {
-    throw Error("not a dataset", utf8(path),
-                "give a folder, a data.yaml, an obj.data, a COCO .json, a CVAT .xml or a .csv");
-  }
-
   Dataset dataset;
-  FolderListing listing = listFolder(root, stop);
-  dataset.root = root;
-  dataset.problems = listing.problems;
-  if (stop.stop_requested()) return dataset;  // half a listing tells nothing of the format
-  const DatasetFormat& format =
-      formatOf(folder ? root : absolute, withTrashed(listing), options.format);
-  dataset.format = format.name();
-  // The others know where their labels are.
-  if (&format == &imageFolderFormat() || &format == &vocFormat()) {
-    if (std::optional<Problem> several = severalVocDatasets(listing))
-      dataset.problems.push_back(std::move(*several));
-  }
-  const std::vector<std::string> trashed = listing.trashed;
-  const std::unique_ptr<DatasetReader> reader =
-      format.open(folder ? root : absolute, std::move(listing));
-  reader->list(dataset, stop);
-  addTrashed(dataset, trashed, root);
+  FoundDataset found = findDataset(path, options.format, stop);
+  dataset.root = found.root;
+  dataset.problems = found.problems;
+  if (!found.reader) return dataset;
+  listPictures(found, dataset, stop);
   if (dataset.pictures.empty() && !stop.stop_requested()) {
     const std::string why =
         dataset.problems.empty() ? std::string() : "; first: " + dataset.problems.front().what;
@@ -260,9 +140,6 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
   reporter.pictures();
   reporter.problems();
 
-  std::optional<VerifiedList> verified;
-  if (keepsVerifiedList(dataset.format)) verified.emplace(root);
-  if (verified && verified->problem()) dataset.problems.push_back(*verified->problem());
   std::size_t told = 0;
   Clock::time_point last = Clock::now();
   for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
@@ -271,8 +148,7 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
       return dataset;
     }
     if (dataset.pictures[i].annotation->trashed) continue;
-    reader->readLabel(dataset, i);
-    if (verified) markVerified(dataset.pictures[i], *verified);
+    readLabel(found, dataset, i);
     if (options.decodeAll) checkPixels(dataset, i);
     const bool due = i + 1 - told >= kBatch || (i % 16 == 0 && Clock::now() - last > kPause);
     if (due) {
@@ -282,7 +158,7 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
     }
   }
   reporter.annotations(told, dataset.pictures.size());
-  reader->finish(dataset);
+  found.reader->finish(dataset);
   reporter.problems();
   return dataset;
 }

@@ -40,7 +40,7 @@ struct OpenOptions {
 std::vector<std::string> datasetFormatNames();
 
 /// Whether a file of this name can be given to openDataset: a data.yaml, an obj.data, COCO's .json,
-/// CVAT's .xml or a .csv. Looks at the name only; of a folder it says nothing.
+/// CVAT's .xml, a .csv or a .combined.json. Looks at the name only; of a folder it says nothing.
 bool isDatasetFile(const std::filesystem::path& path);
 
 /// Opens a dataset: a folder in any of the layouts (dataset_format.h), or the file that describes

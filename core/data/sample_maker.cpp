@@ -2,25 +2,22 @@
 #include "core/data/sample_maker.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <exception>
 #include <filesystem>
 #include <mutex>
-#include <numeric>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "core/base/atomic_folder.h"
 #include "core/base/error.h"
-#include "core/base/random.h"
 #include "core/base/thread_budget.h"
+#include "core/data/sample_files.h"
 #include "core/data/sample_scene.h"
 #include "core/data/sample_shapes.h"
-#include "core/geometry/conversion.h"
+#include "core/data/sample_taxonomy.h"
 #include "core/image/codec.h"
 
 namespace boxwright {
@@ -28,87 +25,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string xmlOf(const std::string& file, const SampleScene& scene) {
-  const auto number = [](double value) { return std::to_string(static_cast<long>(value)); };
-  std::string xml = "<annotation>\n\t<folder>JPEGImages</folder>\n\t<filename>" + file +
-                    "</filename>\n\t<size>\n\t\t<width>" + std::to_string(scene.image.width) +
-                    "</width>\n\t\t<height>" + std::to_string(scene.image.height) +
-                    "</height>\n\t\t<depth>3</depth>\n\t</size>\n\t<segmented>0</segmented>\n";
-  for (const Box& box : scene.boxes) {
-    const Rect voc = vocFromRect(box.rect);
-    xml += std::string("\t<object>\n\t\t<name>") +
-           kSampleShapeNames[static_cast<std::size_t>(box.classId)] +
-           "</name>\n\t\t<pose>Unspecified</pose>\n\t\t<truncated>" + (box.truncated ? "1" : "0") +
-           "</truncated>\n\t\t<occluded>" + (box.occluded ? "1" : "0") +
-           "</occluded>\n\t\t<difficult>" + (box.difficult ? "1" : "0") +
-           "</difficult>\n\t\t<bndbox>\n\t\t\t<xmin>" + number(voc.left) + "</xmin>\n\t\t\t<ymin>" +
-           number(voc.top) + "</ymin>\n\t\t\t<xmax>" + number(voc.right) + "</xmax>\n\t\t\t<ymax>" +
-           number(voc.bottom) + "</ymax>\n\t\t</bndbox>\n\t</object>\n";
-  }
-  return xml + "</annotation>\n";
+std::vector<std::string> boxedClasses() {
+  return {kSampleShapeNames.begin(), kSampleShapeNames.begin() + kSampleClasses};
 }
 
-std::string nameOf(int number) {
-  char name[32];
-  std::snprintf(name, sizeof name, "sample_%05d", number);
-  return name;
-}
-
-/// Every 20th picture is a PNG, the others are JPEG.
-const char* endingOf(int number) {
-  return number % 20 == 7 ? ".png" : ".jpg";
-}
-
-void writeLists(const AtomicFolder& out, const SampleOptions& options) {
-  std::vector<int> order(static_cast<std::size_t>(options.images));
-  std::iota(order.begin(), order.end(), 0);
-  RandomStream random(options.seed, "sample splits");
-  for (std::size_t i = order.size(); i > 1; --i)
-    std::swap(order[i - 1], order[random.index(i)]);
-  const auto count = [&](double share) {
-    return static_cast<std::size_t>(share * static_cast<double>(order.size()) + 0.5);
-  };
-  const std::size_t train = count(0.70);
-  const std::size_t val = std::min(count(0.12), order.size() - train);
-  const std::array<std::pair<const char*, std::array<std::size_t, 2>>, 3> splits = {
-      {{"train", {0, train}},
-       {"val", {train, train + val}},
-       {"test", {train + val, order.size()}}}};
-  for (const auto& [name, range] : splits) {
-    std::vector<int> members(order.begin() + static_cast<std::ptrdiff_t>(range[0]),
-                             order.begin() + static_cast<std::ptrdiff_t>(range[1]));
-    std::sort(members.begin(), members.end());
-    std::string text;
-    for (const int number : members)
-      text += nameOf(number) + "\n";
-    out.write(std::string("ImageSets/Main/") + name + ".txt", text);
-  }
-  std::string names;
-  for (std::size_t i = 0; i < kSampleClasses; ++i)
-    names += std::string(kSampleShapeNames[i]) + "\n";
-  out.write("labels.txt", names);
-}
-
-void writeBoxes(const AtomicFolder& out, const SampleOptions& options, int number) {
-  const SampleScene scene = paintSampleScene(options.seed, static_cast<std::uint64_t>(number));
-  const std::string file = nameOf(number) + endingOf(number);
-  out.write("JPEGImages/" + file, encodeImage(scene.image, endingOf(number), 92));
-  out.write("Annotations/" + nameOf(number) + ".xml", xmlOf(file, scene));
-}
-
-/// The shapes take turns; of each, the first 70 % are to learn from.
+/// The shapes take turns.
 void writeClass(const AtomicFolder& out, const SampleOptions& options, int number) {
   const int shape = number % kSampleShapes;
   const int place = number / kSampleShapes;
   const int count = (options.images - shape + kSampleShapes - 1) / kSampleShapes;
-  const int train = std::max(1, static_cast<int>(0.70 * count + 0.5));
-  const int val = std::min(static_cast<int>(0.15 * count + 0.5), count - train);
-  const char* const split = place < train ? "train" : place < train + val ? "val" : "test";
-  out.write(std::string(split) + "/" + kSampleShapeNames[static_cast<std::size_t>(shape)] + "/" +
-                nameOf(number) + endingOf(number),
+  out.write(std::string(splitOfPlace(place, count)) + "/" +
+                kSampleShapeNames[static_cast<std::size_t>(shape)] + "/" + sampleName(number) +
+                sampleEnding(number),
             encodeImage(paintSampleOfShape(options.seed, static_cast<std::uint64_t>(number),
                                            static_cast<SampleShape>(shape)),
-                        endingOf(number), 92));
+                        sampleEnding(number), 92));
 }
 
 /// Also those of classes that have no picture there.
@@ -118,6 +49,42 @@ void makeClassFolders(const AtomicFolder& out) {
       out.part(fs::path(split) / shape / "");
 }
 
+/// All but the pictures.
+void writeLists(const AtomicFolder& out, const SampleOptions& options) {
+  switch (options.kind) {
+    case SampleKind::Boxes:
+      writeVocLists(out, "", sampleSplits(options.images, options.seed), boxedClasses());
+      break;
+    case SampleKind::Classes:
+      makeClassFolders(out);
+      break;
+    case SampleKind::Taxonomy:
+      TaxonomySample(options.images, options.seed).writeLists(out);
+      break;
+  }
+}
+
+/// Writes picture `number`, from 0; any thread may call it.
+using PictureWriter = std::function<void(int number)>;
+
+PictureWriter pictureWriter(const AtomicFolder& out, const SampleOptions& options) {
+  switch (options.kind) {
+    case SampleKind::Boxes:
+      return [&out, options](int number) {
+        writeVocPicture(out, "", number,
+                        paintSampleScene(options.seed, static_cast<std::uint64_t>(number)),
+                        boxedClasses());
+      };
+    case SampleKind::Classes:
+      return [&out, options](int number) { writeClass(out, options, number); };
+    case SampleKind::Taxonomy:
+      return [&out, sample = TaxonomySample(options.images, options.seed)](int number) {
+        sample.writePicture(out, number);
+      };
+  }
+  return {};
+}
+
 }  // namespace
 
 void makeSampleDataset(const fs::path& folder, const SampleOptions& options, std::stop_token stop,
@@ -125,12 +92,12 @@ void makeSampleDataset(const fs::path& folder, const SampleOptions& options, std
   if (options.images < 1 || options.images > 100000) {
     throw Error("the sample has from 1 to 100000 pictures, not " + std::to_string(options.images));
   }
-  const bool boxes = options.kind == SampleKind::Boxes;
+  const int pictures = options.kind == SampleKind::Taxonomy
+                           ? TaxonomySample::pictures(options.images)
+                           : options.images;
   AtomicFolder out(folder);
-  if (boxes)
-    writeLists(out, options);
-  else
-    makeClassFolders(out);
+  writeLists(out, options);
+  const PictureWriter write = pictureWriter(out, options);
 
   std::atomic<int> next{0};
   std::atomic<int> done{0};
@@ -140,24 +107,21 @@ void makeSampleDataset(const fs::path& folder, const SampleOptions& options, std
     try {
       while (!stop.stop_requested()) {
         const int number = next.fetch_add(1);
-        if (number >= options.images) return;
-        if (boxes)
-          writeBoxes(out, options, number);
-        else
-          writeClass(out, options, number);
+        if (number >= pictures) return;
+        write(number);
         const int ready = done.fetch_add(1) + 1;
-        if (reports && progress) progress(static_cast<double>(ready) / options.images);
+        if (reports && progress) progress(static_cast<double>(ready) / pictures);
       }
     } catch (...) {
       // Carried to the calling thread, which throws it on.
       const std::lock_guard lock(mutex);
       if (!failure) failure = std::current_exception();
-      next = options.images;
+      next = pictures;
     }
   };
   {
     std::vector<std::jthread> threads;
-    const int others = std::min(availableCores(), options.images) - 1;
+    const int others = std::min(availableCores(), pictures) - 1;
     for (int i = 0; i < others; ++i)
       threads.emplace_back([&] { work(false); });
     work(true);

@@ -10,8 +10,10 @@ namespace boxwright {
 
 /// Boxes: the VOC layout with splits, so that other tools open it too; objects of six classes that
 /// differ by shape alone, look-alike distractors, varied backgrounds. Classes: folders train, val
-/// and test with a folder for each of sixteen shapes, one piece a picture.
-enum class SampleKind { Boxes, Classes };
+/// and test with a folder for each of sixteen shapes, one piece a picture. Taxonomy: a combined
+/// dataset over a tree of families and their shapes (sample_taxonomy.h): `images` pictures with
+/// boxes and twice as many of which the shape alone is known.
+enum class SampleKind { Boxes, Classes, Taxonomy };
 
 struct SampleOptions {
   SampleKind kind = SampleKind::Boxes;

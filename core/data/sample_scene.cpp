@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <numbers>
 #include <optional>
+#include <span>
 
 #include "core/base/random.h"
 #include "core/data/sample_canvas.h"
@@ -20,6 +21,7 @@ constexpr double kPi = std::numbers::pi;
 /// A shape with its place, drawn later.
 struct Piece {
   SampleShape shape = SampleShape::Disc;
+  int classId = -1;  ///< of an object
   ShapeStyle style;
   double x = 0, y = 0;  ///< middle, pixels
   double radius = 10;   ///< pixels
@@ -37,7 +39,6 @@ struct Piece {
     const double dy = (py - y) / radius;
     return {(dx * cosine + dy * sine) / stretch, (-dx * sine + dy * cosine) * stretch};
   }
-  bool isObject() const { return static_cast<int>(shape) < kSampleClasses; }
 };
 
 struct Extent {
@@ -189,46 +190,29 @@ std::optional<Piece> place(SampleShape shape, int width, int height,
   return std::nullopt;
 }
 
-}  // namespace
-
-Image paintSampleOfShape(std::uint64_t seed, std::uint64_t number, SampleShape shape) {
-  static constexpr std::array<std::array<int, 2>, 5> kSizes = {
-      {{160, 160}, {176, 144}, {144, 176}, {192, 144}, {144, 144}}};
-  RandomStream random(seed, "sample of a shape", 0, number);
-  const auto [width, height] = kSizes[random.index(kSizes.size())];
-  SampleCanvas canvas(width, height);
-  paintBackground(canvas, static_cast<int>(random.index(kBackgrounds)), random);
-  Piece piece;
-  piece.shape = shape;
-  piece.style = {random.uniform(), random.uniform(), random.uniform(0, 2 * kPi)};
-  piece.radius =
-      0.5 * std::min(width, height) * std::exp(random.uniform(std::log(0.36), std::log(0.8)));
-  piece.stretch = std::exp(random.uniform(-0.08, 0.08));
-  const double angle = random.uniform(-0.3, 0.3);
-  piece.cosine = std::cos(angle);
-  piece.sine = std::sin(angle);
-  piece.x = random.uniform(piece.radius, width - piece.radius);
-  piece.y = random.uniform(piece.radius, height - piece.radius);
-  paintPiece(canvas, piece, random);
-  return canvas.toImage(random.uniform(0, 0.015), random);
-}
-
-SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number) {
-  RandomStream random(seed, "sample", 0, number);
+/// A picture with objects of `shapes`, `count` of them or as many as it happens, whose classes are
+/// their places there, and here and there one of `lookAlikes`, which is no object.
+SampleScene paintScene(RandomStream& random, std::span<const SampleShape> shapes,
+                       std::span<const SampleShape> lookAlikes, std::optional<int> count) {
   const auto [width, height] = pictureSize(random);
   SampleCanvas canvas(width, height);
   paintBackground(canvas, static_cast<int>(random.index(kBackgrounds)), random);
 
   std::vector<Piece> pieces;
-  const int objects = random.uniform() < 0.03 ? 0 : 4 + static_cast<int>(random.index(4));
+  const int some = random.uniform() < 0.03 ? 0 : 4 + static_cast<int>(random.index(4));
+  const int objects = count.value_or(some);
   const double many = random.uniform();
-  const int others = objects == 0 ? 2 : many < 0.5 ? 0 : many < 0.85 ? 1 : 2;
+  const int others = lookAlikes.empty() ? 0
+                     : objects == 0     ? 2
+                     : many < 0.5       ? 0
+                     : many < 0.85      ? 1
+                                        : 2;
   for (int i = 0; i < objects + others; ++i) {
-    // Objects and look-alikes in turn, so that neither gets the better places.
     const bool object = i < objects;
-    const auto shape = object ? random.index(kSampleClasses)
-                              : kSampleClasses + random.index(kSampleShapes - kSampleClasses);
-    if (auto piece = place(static_cast<SampleShape>(shape), width, height, pieces, random)) {
+    const std::span<const SampleShape> from = object ? shapes : lookAlikes;
+    const std::size_t which = random.index(from.size());
+    if (auto piece = place(from[which], width, height, pieces, random)) {
+      piece->classId = object ? static_cast<int>(which) : -1;
       pieces.push_back(*piece);
     }
   }
@@ -263,10 +247,10 @@ SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number) {
   scene.image = canvas.toImage(random.uniform(0, 0.015), random);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     const Footprint& footprint = footprints[i];
-    if (!pieces[i].isObject() || footprint.bounds.empty()) continue;
+    if (pieces[i].classId < 0 || footprint.bounds.empty()) continue;
     Box box;
     box.id = static_cast<std::uint32_t>(scene.boxes.size()) + 1;
-    box.classId = static_cast<int>(pieces[i].shape);
+    box.classId = pieces[i].classId;
     box.rect = {static_cast<double>(footprint.bounds.left),
                 static_cast<double>(footprint.bounds.top),
                 static_cast<double>(footprint.bounds.right + 1),
@@ -281,6 +265,49 @@ SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number) {
     scene.boxes.push_back(box);
   }
   return scene;
+}
+
+}  // namespace
+
+Image paintSampleOfShape(std::uint64_t seed, std::uint64_t number, SampleShape shape) {
+  static constexpr std::array<std::array<int, 2>, 5> kSizes = {
+      {{160, 160}, {176, 144}, {144, 176}, {192, 144}, {144, 144}}};
+  RandomStream random(seed, "sample of a shape", 0, number);
+  const auto [width, height] = kSizes[random.index(kSizes.size())];
+  SampleCanvas canvas(width, height);
+  paintBackground(canvas, static_cast<int>(random.index(kBackgrounds)), random);
+  Piece piece;
+  piece.shape = shape;
+  piece.style = {random.uniform(), random.uniform(), random.uniform(0, 2 * kPi)};
+  piece.radius =
+      0.5 * std::min(width, height) * std::exp(random.uniform(std::log(0.36), std::log(0.8)));
+  piece.stretch = std::exp(random.uniform(-0.08, 0.08));
+  const double angle = random.uniform(-0.3, 0.3);
+  piece.cosine = std::cos(angle);
+  piece.sine = std::sin(angle);
+  piece.x = random.uniform(piece.radius, width - piece.radius);
+  piece.y = random.uniform(piece.radius, height - piece.radius);
+  paintPiece(canvas, piece, random);
+  return canvas.toImage(random.uniform(0, 0.015), random);
+}
+
+SampleScene paintSampleScene(std::uint64_t seed, std::uint64_t number) {
+  static constexpr auto kLookAlikes = [] {
+    std::array<SampleShape, kSampleShapes - kSampleClasses> shapes{};
+    for (std::size_t i = 0; i < shapes.size(); ++i)
+      shapes[i] = static_cast<SampleShape>(kSampleClasses + i);
+    return shapes;
+  }();
+  static constexpr std::array<SampleShape, kSampleClasses> kLabelled = {
+      SampleShape::Arrow, SampleShape::Crescent, SampleShape::Cross,
+      SampleShape::Ring,  SampleShape::Star,     SampleShape::Triangle};
+  RandomStream random(seed, "sample", 0, number);
+  return paintScene(random, kLabelled, kLookAlikes, {});
+}
+
+SampleScene paintSampleScene(RandomStream& random, std::span<const SampleShape> shapes,
+                             std::optional<int> objects) {
+  return paintScene(random, shapes, {}, objects);
 }
 
 }  // namespace boxwright

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <iostream>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "core/data/open_dataset.h"
 #include "core/data/sample_scene.h"
 #include "core/data/sample_shapes.h"
+#include "core/taxonomy/class_tree.h"
 #include "tests/core/data/dataset_folder.h"
 
 namespace boxwright {
@@ -64,6 +66,44 @@ TEST(SampleMaker, ClassFoldersHoldEveryShapeInEverySplit) {
     for (const auto& [id, count] : counts)
       EXPECT_GE(count, least) << name << " " << d.classes[static_cast<std::size_t>(id)];
   }
+}
+
+TEST(SampleMaker, TaxonomyTeachesTheBoxesOfSomeShapesAndAsksForAll) {
+  DatasetFolder folder;
+  const SampleOptions options{.kind = SampleKind::Taxonomy, .images = 40, .seed = 5};
+  makeSampleDataset(folder / "a", options);
+  makeSampleDataset(folder / "b", options);
+  EXPECT_EQ(bytesOf(folder / "a"), bytesOf(folder / "b"));
+  const Dataset d = openDataset(folder / "a/shapes.combined.json");
+  EXPECT_TRUE(d.problems.empty()) << problemsOf(d);
+  EXPECT_EQ(d.pictures.size(), 120U);
+  ASSERT_NE(d.classTree, nullptr);
+  const ClassTree& tree = *d.classTree;
+  EXPECT_EQ(tree.size(), 4 + kSampleShapes);
+  EXPECT_EQ(tree.leafCount(), kSampleShapes);
+  EXPECT_EQ(tree.groups().front().count, 4);
+  std::map<std::string, std::set<int>> boxed, whole;
+  for (const auto& [split, members] : d.splits) {
+    for (const std::size_t i : members) {
+      const Annotation& annotation = *d.pictures[i].annotation;
+      for (const Box& box : annotation.boxes)
+        boxed[split].insert(box.classId);
+      for (const int id : annotation.imageClasses)
+        whole[split].insert(id);
+    }
+  }
+  EXPECT_EQ(boxed["train"].size(), 6U);
+  EXPECT_TRUE(std::includes(boxed["train"].begin(), boxed["train"].end(), boxed["val"].begin(),
+                            boxed["val"].end()));
+  EXPECT_GT(boxed["test"].size(), 12U);
+  EXPECT_EQ(whole["train"].size(), std::size_t(kSampleShapes));
+  for (const int node : whole["train"])
+    EXPECT_TRUE(tree.isLeaf(node));
+  // Three families have shapes with boxes, the fourth has none.
+  std::set<int> families;
+  for (const int node : boxed["train"])
+    families.insert(tree.parentOf(node));
+  EXPECT_EQ(families.size(), 3U);
 }
 
 TEST(SampleMaker, RefusesAFolderThatHoldsAnything) {

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/combined_file.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "core/base/atomic_file.h"
+#include "core/base/counted.h"
+#include "core/base/error.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kAdvice =
+    "it says \"tree\", a file, and \"datasets\", a list of objects that say \"path\"";
+
+/// A text in an object; empty where it is not there.
+std::string textOf(const Json& object, const char* key, const fs::path& file) {
+  const auto found = object.find(key);
+  if (found == object.end()) return {};
+  if (!found->is_string())
+    throw Error(std::string("\"") + key + "\" is no text", utf8(file), kAdvice);
+  return found->get<std::string>();
+}
+
+Json parse(const fs::path& file) {
+  const std::string text = readFile(file);
+  try {
+    return Json::parse(text);
+  } catch (const Json::parse_error& fault) {
+    const auto end = text.begin() + static_cast<std::ptrdiff_t>(std::min(fault.byte, text.size()));
+    const auto line = std::count(text.begin(), end, '\n') + 1;
+    throw Error("this is no JSON", utf8(file) + ":" + std::to_string(line), kAdvice);
+  }
+}
+
+CombinedFile::Part partOf(const Json& object, const fs::path& file) {
+  if (!object.is_object()) throw Error("a dataset that is no object", utf8(file), kAdvice);
+  CombinedFile::Part part;
+  part.path = textOf(object, "path", file);
+  if (part.path.empty()) throw Error("a dataset without \"path\"", utf8(file), kAdvice);
+  part.format = textOf(object, "format", file);
+  const auto map = object.find("map");
+  if (map == object.end()) return part;
+  if (!map->is_object()) {
+    part.mapFile = textOf(object, "map", file);
+    return part;
+  }
+  for (const auto& [name, label] : map->items()) {
+    if (!label.is_string())
+      throw Error("the map of " + part.path + " gives " + name + " no label", utf8(file),
+                  "a map is an object of class to label of its node, or the name of a .map file");
+    part.labels[name] = label.get<std::string>();
+  }
+  return part;
+}
+
+}  // namespace
+
+CombinedFile readCombinedFile(const fs::path& file) {
+  const Json json = parse(file);
+  if (!json.is_object()) throw Error("this is no combined dataset", utf8(file), kAdvice);
+  CombinedFile combined;
+  combined.tree = textOf(json, "tree", file);
+  combined.names = textOf(json, "names", file);
+  if (combined.tree.empty()) throw Error("\"tree\" is missing", utf8(file), kAdvice);
+  const auto datasets = json.find("datasets");
+  if (datasets == json.end() || !datasets->is_array() || datasets->empty())
+    throw Error("\"datasets\" is missing or no list", utf8(file), kAdvice);
+  for (const Json& object : *datasets)
+    combined.parts.push_back(partOf(object, file));
+  return combined;
+}
+
+void writeCombinedFile(const fs::path& file, const CombinedFile& combined) {
+  Json json = {{"tree", combined.tree}};
+  if (!combined.names.empty()) json["names"] = combined.names;
+  Json& datasets = json["datasets"] = Json::array();
+  for (const CombinedFile::Part& part : combined.parts) {
+    Json object = {{"path", part.path}};
+    if (!part.format.empty()) object["format"] = part.format;
+    if (!part.mapFile.empty()) object["map"] = part.mapFile;
+    if (!part.labels.empty()) object["map"] = part.labels;
+    datasets.push_back(std::move(object));
+  }
+  writeFileAtomically(file, json.dump(2) + "\n");
+}
+
+fs::path placeIn(const fs::path& file, const std::string& path) {
+  return (fs::absolute(file).parent_path() / pathFromUtf8(path)).lexically_normal();
+}
+
+CombinedTree readCombinedTree(const fs::path& file, const CombinedFile& combined) {
+  const fs::path treeFile = placeIn(file, combined.tree);
+  CombinedTree read;
+  read.tree = std::make_shared<const ClassTree>(readClassTree(treeFile));
+  read.names = read.tree->labels();
+  if (combined.names.empty()) return read;
+  const fs::path namesFile = placeIn(file, combined.names);
+  read.names = readClassNames(namesFile);
+  if (read.names.size() != static_cast<std::size_t>(read.tree->size()))
+    throw Error("the names file has " + counted(read.names.size(), "name", "names") +
+                    ", the tree " + utf8(treeFile) + " has " +
+                    counted(static_cast<std::size_t>(read.tree->size()), "class", "classes"),
+                utf8(namesFile), "give a name a line for each class of the tree");
+  return read;
+}
+
+ClassMap nodesOf(const ClassNames& classes, bool all, const CombinedFile::Part& part,
+                 const CombinedTree& tree, const fs::path& file) {
+  if (!part.mapFile.empty()) {
+    const fs::path place = placeIn(file, part.mapFile);
+    ClassMap map = readClassMap(place, tree.tree->size(), "of " + utf8(file));
+    if (map.size() < classes.size() || (all && map.size() != classes.size()))
+      throw Error("the map has " + counted(map.size(), "line", "lines") + ", the dataset " +
+                      part.path + " has " + counted(classes.size(), "class", "classes"),
+                  utf8(place), "write a line for each class: the number of its node");
+    map.resize(classes.size());
+    return map;
+  }
+  ClassMap map = mapByName(classes, *tree.tree, tree.names);
+  for (std::size_t id = 0; id < classes.size(); ++id) {
+    const auto label = part.labels.find(classes[id]);
+    if (label == part.labels.end()) continue;
+    const std::optional<int> node = classIdOf(tree.tree->labels(), label->second);
+    if (!node)
+      throw Error("the map of " + part.path + " gives " + classes[id] + " the label " +
+                      label->second + ", which the tree does not have",
+                  utf8(file), "write a label of the tree");
+    map[id] = *node;
+  }
+  return map;
+}
+
+}  // namespace boxwright
