@@ -244,6 +244,10 @@ std::vector<Truth> transformTruths(std::span<const Truth> truths, const AugmentD
   std::vector<Truth> shown;
   shown.reserve(truths.size());
   for (const Truth& truth : truths) {
+    if (truth.classOnly) {  // wherever it is
+      shown.push_back(truth);
+      continue;
+    }
     Rect r = rectFromCentre(truth.box);
     r = {r.left * d.scaleX + d.shiftX, r.top * d.scaleY + d.shiftY, r.right * d.scaleX + d.shiftX,
          r.bottom * d.scaleY + d.shiftY};

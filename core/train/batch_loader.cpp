@@ -42,7 +42,7 @@ BatchLoader::BatchLoader(std::vector<LoaderPicture> pictures, LoaderSettings set
     : pictures_(std::move(pictures)),
       settings_(std::move(settings)),
       cache_(cache),
-      order_(std::max<std::size_t>(1, pictures_.size()), settings_.seed, settings_.withReplacement),
+      order_(std::max<std::size_t>(1, epochPictures()), settings_.seed, settings_.withReplacement),
       nextStep_(firstStep) {
   if (pictures_.empty()) throw Error("there are no pictures to train on");
   const int threads = std::max(1, settings_.threads);
@@ -84,8 +84,11 @@ void BatchLoader::work(std::stop_token stop) {
       const auto count = static_cast<std::size_t>(settings_.batch);
       batch.truths.assign(count, {});
       batch.pictures.resize(count);
-      for (std::size_t i = 0; i < count; ++i)
-        batch.pictures[i] = order_.at(batch.step * settings_.batch + static_cast<std::int64_t>(i));
+      for (std::size_t i = 0; i < count; ++i) {
+        const std::size_t place =
+            order_.at(batch.step * settings_.batch + static_cast<std::int64_t>(i));
+        batch.pictures[i] = settings_.epoch.empty() ? place : settings_.epoch[place];
+      }
       slot = made.get();
       slots_.push_back(std::move(made));
     }
@@ -152,7 +155,7 @@ void BatchLoader::make(TrainingBatch& batch, int index, std::size_t picture) {
   const std::shared_ptr<const Image> image = decode(picture);
   const Trace::Span span(settings_.trace, "vary");
   const std::int64_t position = batch.step * settings_.batch + index;
-  const auto count = static_cast<std::int64_t>(pictures_.size());
+  const auto count = static_cast<std::int64_t>(epochPictures());
   RandomStream random(settings_.seed, "augment", static_cast<std::uint64_t>(position / count),
                       static_cast<std::uint64_t>(position % count));
   const std::size_t one = static_cast<std::size_t>(3) * batch.side * batch.side;

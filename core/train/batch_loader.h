@@ -43,6 +43,9 @@ struct LoaderSettings {
   int threads = 1;
   int ahead = 2;                 ///< batches made before they are asked for
   bool withReplacement = false;  ///< pictures are drawn; else an epoch is a shuffled pass
+  /// The pictures that make an epoch, by their places in the list, some more than once; empty: each
+  /// once.
+  std::vector<std::uint32_t> epoch;
   std::variant<AugmentSettings, ClassifierAugment> augment;
   std::int64_t plainFrom = -1;  ///< from this step on pictures are not varied; -1: never
   int decodeAtLeast = 0;        ///< see PictureCache::get
@@ -59,9 +62,9 @@ struct TrainingBatch {
   std::vector<std::size_t> pictures;  ///< indices into the loader's list
 };
 
-/// Which picture stands at `position` of the endless sequence: shuffled passes over `count`
-/// pictures, or draws with replacement. Pure (it remembers the last two passes it shuffled); any
-/// one thread.
+/// Which place of an epoch stands at `position` of the endless sequence: shuffled passes over
+/// `count` places, or draws with replacement. Pure (it remembers the last two passes it shuffled);
+/// any one thread.
 class PictureOrder {
  public:
   PictureOrder(std::size_t count, std::uint64_t seed, bool withReplacement)
@@ -100,6 +103,10 @@ class BatchLoader {
   std::vector<std::string> takeFaults();
   /// How many pictures have been left out so far.
   std::size_t leftOut();
+  /// How many pictures make an epoch.
+  std::size_t epochPictures() const {
+    return settings_.epoch.empty() ? pictures_.size() : settings_.epoch.size();
+  }
   const std::vector<LoaderPicture>& pictures() const { return pictures_; }
 
  private:

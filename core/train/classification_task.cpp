@@ -28,10 +28,11 @@ ClassificationTask::ClassificationTask(const TaskContext& context, const Network
     : context_(context), classes_(classCountOf(network)) {
   for (const Layer& layer : network.layers) {
     if (const auto* softmax = std::get_if<SoftmaxLayer>(&layer.kind)) {
-      if (softmax->groups != 1 || !softmax->tree.empty())
-        throw Error("classifiers over a class tree cannot be trained yet", network.file,
-                    "choose a network whose [softmax] has neither tree= nor groups=");
+      if (softmax->groups != 1)
+        throw Error("classifiers with several groups cannot be trained", network.file,
+                    "choose a network whose [softmax] has no groups=");
       temperature_ = softmax->temperature;
+      classTree_ = softmax->classTree;
     }
   }
   const Dataset& dataset = context.dataset;
@@ -55,6 +56,7 @@ ClassificationTask::ClassificationTask(const TaskContext& context, const Network
   if (pictures_.empty())
     throw Error("there is no picture of a class left to train on", utf8(dataset.root),
                 "check that the dataset is the one the run was made for");
+  trainingPictures_ = pictures_.size();
   const double balance = context.run.recipe().classBalance;
   if (balance > 0) classWeights_ = classWeights(pictures_, classes_, balance);
 }
@@ -107,7 +109,9 @@ LossParts ClassificationTask::loss(const AnsweredBatch& answered, const RecipeNu
     truths.push_back(
         answered.batch.truths[answered.first + static_cast<std::size_t>(i)].front().classId);
   LossParts loss;
-  loss.classes = softmaxLoss(answered.head, classes_, truths, temperature_, gradient);
+  loss.classes = classTree_
+                     ? treeSoftmaxLoss(answered.head, *classTree_, truths, temperature_, gradient)
+                     : softmaxLoss(answered.head, classes_, truths, temperature_, gradient);
   if (!classWeights_.empty()) {
     const auto count = static_cast<std::size_t>(classes_);
     for (std::size_t i = 0; i < truths.size(); ++i) {
@@ -157,7 +161,8 @@ std::optional<ValidationEvent> ClassificationTask::measure(Model model, Paramete
       pointers.push_back(&image);
     const std::vector<std::vector<float>> probabilities = classifier.classify(pointers);
     for (std::size_t i = 0; i < truths.size(); ++i)
-      found.push_back(judge(probabilities[i], truths[i]));
+      found.push_back(classTree_ ? judge(probabilities[i], truths[i], *classTree_)
+                                 : judge(probabilities[i], truths[i]));
   }
   const ClassificationScore result = score(found, classes_);
   ValidationEvent event;

@@ -18,6 +18,7 @@ class ClassificationTask : public TrainingTask {
   ClassificationTask(const TaskContext& context, const Network& network);
 
   std::vector<LoaderPicture> takePictures() override;
+  std::size_t epochPictures() const override { return trainingPictures_; }
   std::size_t validationPictures() const override { return validation_.size(); }
   std::vector<std::string> takeNotes() override;
   void beginHead(Network&) const override {}
@@ -37,6 +38,8 @@ class ClassificationTask : public TrainingTask {
   const TaskContext context_;
   int classes_ = 0;
   double temperature_ = 1;
+  std::shared_ptr<const ClassTree> classTree_;  ///< null without one
+  std::size_t trainingPictures_ = 0;
   std::vector<LoaderPicture> pictures_;
   std::vector<std::size_t> validation_;  ///< indices into the dataset
   std::vector<double> classWeights_;     ///< empty: all alike

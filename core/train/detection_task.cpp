@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/network/run_files.h"
 #include "core/train/class_balance.h"
+#include "core/train/mixed_epoch.h"
 #include "core/train/preflight.h"
 #include "core/train/quiet_start.h"
 #include "core/train/training_pictures.h"
@@ -20,19 +21,28 @@ namespace boxwright {
 DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& region)
     : run_(context.run), region_(region) {
   const Dataset& dataset = context.dataset;
+  const Serves serves = region_.classTree ? Serves::All : Serves::Boxed;
   LeftOut leftOut;
-  const std::vector<std::size_t> training =
-      trainingPictures(dataset, context.quarantine.rest(run_.picturesOf("train")), &leftOut);
-  std::vector<std::size_t> validation = trainingPictures(dataset, run_.picturesOf("val"), &leftOut);
+  const std::vector<std::size_t> training = trainingPictures(
+      dataset, context.quarantine.rest(run_.picturesOf("train")), serves, &leftOut);
+  std::vector<std::size_t> validation =
+      trainingPictures(dataset, run_.picturesOf("val"), serves, &leftOut);
   if (leftOut.missing > 0)
     notes_.push_back(fmt::format("{} pictures of the run's split are no longer in the dataset.",
                                  leftOut.missing));
   if (leftOut.classesOnly > 0)
     notes_.push_back(
-        fmt::format("Left out of training and validation: {} pictures that have classes but no "
-                    "boxes.",
-                    leftOut.classesOnly));
-  std::size_t difficult = 0, crowd = 0, strange = 0, empty = 0, truths = 0;
+        fmt::format("Left out of training and validation: {} pictures that have {} but no boxes.",
+                    leftOut.classesOnly, serves == Serves::All ? "several classes" : "classes"));
+  takeTruths(dataset, training);
+  boxLosses_ = BoxLosses(pictures_);
+  classWeights_ = classWeights(pictures_, region_.classes, run_.recipe().classBalance);
+  validator_ = std::make_unique<Validator>(dataset, std::move(validation), context.backend,
+                                           context.cache, coordinateWeight(), context.threads);
+}
+
+void DetectionTask::takeTruths(const Dataset& dataset, const std::vector<std::size_t>& training) {
+  std::size_t difficult = 0, crowd = 0, strange = 0, empty = 0, truths = 0, classOnly = 0;
   for (const std::size_t index : training) {
     LoaderPicture picture{dataset.absolutePath(index), dataset.pictures[index].path, {}};
     PictureTruths found = truthsOf(dataset.pictures[index], picture.file);
@@ -42,7 +52,12 @@ DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& regi
     strange += std::erase_if(found.truths, [&](const Truth& truth) {
       return truth.classId < 0 || truth.classId >= region_.classes;
     });
-    truths += found.truths.size();
+    if (dataset.pictures[index].annotation->classesOnly()) {
+      if (found.truths.empty()) continue;  // else it would be a picture of nothing
+      ++classOnly;
+    } else {
+      truths += found.truths.size();
+    }
     picture.truths = std::move(found.truths);
     pictures_.push_back(std::move(picture));
   }
@@ -55,11 +70,21 @@ DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& regi
   if (pictures_.empty())
     throw Error("there is no labelled picture left to train on", utf8(dataset.root),
                 "check that the dataset is the one the run was made for");
-  boxLosses_ = BoxLosses(pictures_);
+  epoch_ = mixedEpoch(pictures_, run_.recipe().mix);
+  epochPictures_ = epoch_.empty() ? pictures_.size() : epoch_.size();
   truthsPerPicture_ = static_cast<double>(truths) / static_cast<double>(pictures_.size());
-  classWeights_ = classWeights(pictures_, region_.classes, run_.recipe().classBalance);
-  validator_ = std::make_unique<Validator>(dataset, std::move(validation), context.backend,
-                                           context.cache, coordinateWeight(), context.threads);
+  if (!region_.classTree) return;
+  const std::size_t boxed = pictures_.size() - classOnly;
+  const auto isClassOnly = [this](std::uint32_t i) {
+    return !pictures_[i].truths.empty() && pictures_[i].truths.front().classOnly;
+  };
+  const auto drawn =
+      static_cast<std::size_t>(std::count_if(epoch_.begin(), epoch_.end(), isClassOnly));
+  notes_.push_back(fmt::format(
+      "Joint training over a tree of {} classes: {} pictures with boxes and {} of which the class "
+      "alone is known; an epoch has {} and {} of them (mix).",
+      region_.classes, boxed, classOnly, epoch_.empty() ? boxed : epoch_.size() - drawn,
+      epoch_.empty() ? classOnly : drawn));
 }
 
 CoordinateWeight DetectionTask::coordinateWeight() const {
@@ -84,6 +109,7 @@ void DetectionTask::setUpLoader(LoaderSettings& settings, int largestSide) const
   settings.augment = AugmentSettings{recipe.crop,         recipe.jitter,    recipe.hue,
                                      recipe.saturation,   recipe.exposure,  recipe.horizontalFlip,
                                      recipe.verticalFlip, recipe.transpose, recipe.smallestBox};
+  settings.epoch = epoch_;
   // Enough pixels for the largest input and the tightest crop.
   settings.decodeAtLeast = static_cast<int>(largestSide / std::max(0.2, 1 - 2 * recipe.jitter));
 }
@@ -136,8 +162,15 @@ std::optional<ValidationEvent> DetectionTask::measure(Model model, Parameters& l
   event.precision = result->score.precision;
   event.recall = result->score.recall;
   event.lossValidation = result->loss;
-  for (std::size_t c = 0; c < result->score.classes.size(); ++c)
-    event.classes.push_back({run_.classes()[c], result->score.classes[c].ap});
+  for (std::size_t c = 0; c < result->score.classes.size(); ++c) {
+    // Of a tree those that there are truths of: it may have thousands.
+    if (!region_.classTree || result->score.classes[c].truths > 0)
+      event.classes.push_back({run_.classes()[c], result->score.classes[c].ap});
+  }
+  if (result->wholePictures > 0) {
+    event.wholeTop1 = result->top1;
+    event.wholeTop5 = result->top5;
+  }
   return event;
 }
 

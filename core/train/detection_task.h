@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,13 +13,16 @@
 
 namespace boxwright {
 
-/// Learning to find objects: boxes as truths, the region loss of spec section 5, mAP50.
+/// Learning to find objects: boxes as truths, the region loss of spec section 5, mAP50. Over a
+/// class tree jointly with pictures of which the class alone is known (spec section 5.4), and their
+/// top-1.
 class DetectionTask : public TrainingTask {
  public:
   /// Reads the truths of the run's training and validation pictures.
   DetectionTask(const TaskContext& context, const RegionLayer& region);
 
   std::vector<LoaderPicture> takePictures() override;
+  std::size_t epochPictures() const override { return epochPictures_; }
   std::size_t validationPictures() const override { return validator_->pictures(); }
   std::vector<std::string> takeNotes() override;
   void beginHead(Network& network) const override;
@@ -40,10 +44,14 @@ class DetectionTask : public TrainingTask {
 
  private:
   CoordinateWeight coordinateWeight() const;
+  /// Reads the truths of the training pictures, those that can be learned.
+  void takeTruths(const Dataset& dataset, const std::vector<std::size_t>& training);
 
   const Run& run_;
   const RegionLayer region_;
   std::vector<LoaderPicture> pictures_;
+  std::vector<std::uint32_t> epoch_;  ///< LoaderSettings::epoch
+  std::size_t epochPictures_ = 0;
   double truthsPerPicture_ = 0;
   std::vector<double> classWeights_;
   std::vector<std::string> notes_;

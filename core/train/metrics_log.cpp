@@ -41,6 +41,7 @@ std::string field(const std::string& text) {
 std::string headerRow(const ValidationEvent& e) {
   std::string row = e.top1 ? "iteration,epoch,top1,top5,lossValidation"
                            : "iteration,epoch,map50,precision,recall,lossValidation";
+  if (e.wholeTop1) row += ",top1,top5";
   for (const ValidationEvent::ClassAp& c : e.classes)
     row += "," + field((e.top1 ? "top1 " : "ap ") + c.name);
   return row + "\n";
@@ -53,6 +54,7 @@ std::string valueRow(const ValidationEvent& e) {
   else
     row += fmt::format("{:.6f},{:.6f},{:.6f},{:.6f}", e.map50, e.precision, e.recall,
                        e.lossValidation);
+  if (e.wholeTop1) row += fmt::format(",{:.6f},{:.6f}", *e.wholeTop1, e.wholeTop5.value_or(0));
   for (const ValidationEvent::ClassAp& c : e.classes)
     row += c.ap ? fmt::format(",{:.6f}", *c.ap) : std::string(",");
   return row + "\n";
@@ -61,7 +63,9 @@ std::string valueRow(const ValidationEvent& e) {
 std::string scoresOf(const ValidationEvent& e) {
   if (e.top1) return fmt::format("top-1 {:.4f}, top-5 {:.4f}", *e.top1, e.top5.value_or(0));
   return fmt::format("mAP50 {:.4f}, precision {:.3f}, recall {:.3f}", e.map50, e.precision,
-                     e.recall);
+                     e.recall) +
+         (e.wholeTop1 ? fmt::format(", top-1 of pictures without boxes {:.4f}", *e.wholeTop1)
+                      : std::string());
 }
 
 std::string timeText() {

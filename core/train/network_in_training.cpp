@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/base/problem.h"
 #include "core/network/cfg.h"
+#include "core/network/network_tree.h"
 
 namespace boxwright {
 
@@ -21,6 +22,7 @@ NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace)
   std::vector<Problem> problems;
   const Cfg cfg = readCfg(run_.folder() / "model.cfg", problems);
   network_ = buildNetwork(cfg, problems);
+  openClassTree(network_);
   inputRule_ = inputRuleOf(cfg);
   batchNorm_ = batchNormFormOf(cfg);
   if (std::cmp_not_equal(classCountOf(network_), run_.classes().size()))
@@ -118,10 +120,7 @@ std::optional<LossParts> NetworkInTraining::learn(const TrainingBatch& batch, Tr
   for (int part = 0; part < subdivisions_; ++part) {
     const std::optional<LossParts> mini = learnPart(session, batch, part, task, numbers, state);
     if (!mini) return std::nullopt;
-    loss.box += mini->box;
-    loss.objectness += mini->objectness;
-    loss.noObject += mini->noObject;
-    loss.classes += mini->classes;
+    loss += *mini;
   }
   UpdateRule rule;
   rule.learningRate = learningRate;

@@ -121,7 +121,7 @@ void planLength(OpenedTraining& training, const Run& run, const TrainOptions& op
   const NetworkInTraining& network = *training.network;
   TrainingPlan& plan = training.plan.emplace(
       run, network.network().net, network.sizes(),
-      TrainingPlan::Pictures{training.pictures.size(), training.task->validationPictures()},
+      TrainingPlan::Pictures{training.task->epochPictures(), training.task->validationPictures()},
       training.start);
   if (!options.resume || options.moreEpochs <= 0) return;
   plan.addEpochs(options.moreEpochs, training.state.iteration);

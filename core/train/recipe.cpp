@@ -76,6 +76,7 @@ const std::vector<NamedEntry>& entries() {
       {"thresh", &Recipe::ignoreThreshold, 0, 1, std::nullopt, kDetection},
       {"class_balance", &Recipe::classBalance, 0, 1, 0.0},
       {"quiet_start", &Recipe::quietStart, 0, 1, 0.0, kDetection},
+      {"mix", &Recipe::mix, 0, 1000, 0.0, kDetection},
   };
   return table;
 }

@@ -65,6 +65,7 @@ struct Recipe {
   double classBalance = 0.5;           ///< class_balance: exponent of classWeights
   bool quietStart = true;              ///< quiet_start: see quietHead
   double ignoreThreshold = 0.6;        ///< thresh
+  double mix = 0;                      ///< mix: see mixedEpoch
 };
 
 /// "small", "paper", "cfg".

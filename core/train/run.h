@@ -36,6 +36,8 @@ class Run {
   /// The recipe with all adjustments and settings applied: what training obeys.
   const Recipe& recipe() const { return record_.recipe; }
   const ClassNames& classes() const { return record_.classes; }
+  /// The tree whose nodes they are; null without one.
+  const std::shared_ptr<const ClassTree>& classTree() const { return record_.classTree; }
   /// Picture paths by split name, as written at creation.
   const std::map<std::string, std::vector<std::string>>& split() const { return record_.split; }
   /// Those of one split; none where there is no such split.
@@ -49,6 +51,8 @@ class Run {
   const std::vector<std::string>& notes() const { return record_.notes; }
   /// What the network learns.
   NetworkTask task() const { return record_.task; }
+  /// It learns to find objects from pictures without boxes, too.
+  bool isJoint() const { return task() == NetworkTask::Detection && classTree(); }
   bool hasCheckpoint() const;
   /// How many threads were to compute it; 0 where the run is older than this number.
   int computeThreads() const { return record_.computeThreads; }

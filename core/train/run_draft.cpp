@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -18,6 +19,7 @@
 #include "core/data/box_sizes.h"
 #include "core/geometry/conversion.h"
 #include "core/network/network.h"
+#include "core/network/run_files.h"
 #include "core/train/obeyed_recipe.h"
 #include "core/train/run_anchors.h"
 #include "core/train/training_pictures.h"
@@ -31,8 +33,17 @@ std::vector<double> centresY(const Dataset& dataset, const std::vector<std::size
   std::vector<double> centres;
   for (const std::size_t index : pictures)
     for (const Truth& truth : truthsOf(dataset.pictures[index], dataset.absolutePath(index)).truths)
-      centres.push_back(truth.box.y);
+      if (!truth.classOnly) centres.push_back(truth.box.y);
   return centres;
+}
+
+/// The classes that have boxes in these pictures, ascending.
+std::vector<int> boxedClasses(const Dataset& dataset, const std::vector<std::size_t>& pictures) {
+  std::set<int> ids;
+  for (const std::size_t index : pictures)
+    for (const Box& box : dataset.pictures[index].annotation->boxes)
+      ids.insert(box.classId);
+  return {ids.begin(), ids.end()};
 }
 
 /// Refuses a dataset in which there is nothing for the network to learn.
@@ -133,12 +144,16 @@ std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& datase
   const Network asGiven = buildNetwork(cfg, problems);
   if (run.settings.dataset.empty()) run.settings.dataset = utf8(dataset.root);
   run.classes = dataset.classes;
+  run.classTree = dataset.classTree;
+  const bool joint = detector && run.classTree;
   run.fingerprint = fingerprint(dataset);
   run.datasetFormat = dataset.format;
   run.computeThreads = ThreadBudget::of(settings.threads).compute;
   run.split = splitOf(dataset, settings.seed);
-  const std::vector<std::size_t> training = detector ? trainingPictures(dataset, run.split["train"])
-                                                     : classPictures(dataset, run.split["train"]);
+  const std::vector<std::size_t> training =
+      detector ? trainingPictures(dataset, run.split["train"], joint ? Serves::All : Serves::Boxed)
+               : classPictures(dataset, run.split["train"]);
+  if (joint) run.boxedClasses = boxedClasses(dataset, training);
   const std::vector<Size> fractions = boxFractions(dataset, training);
   checkThereIsSomethingToLearn(run.task, dataset, training.size(), fractions.size());
   RunAnchors chosen;
@@ -153,8 +168,9 @@ std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& datase
       run.notes.push_back("The cfg asks for another input size every 10 updates (random=1).");
   }
   const int classes = static_cast<int>(run.classes.size());
-  cfg = detector ? withHead(std::move(cfg), classes, chosen.anchors, run.settings.size)
-                 : withClasses(std::move(cfg), classes, run.settings.size);
+  const std::string tree = run.classTree ? kRunTreeFile : "";
+  cfg = detector ? withHead(std::move(cfg), classes, chosen.anchors, run.settings.size, tree)
+                 : withClasses(std::move(cfg), classes, run.settings.size, tree);
   if (detector && run.recipe.name == "small" && !isAdjusted(settings, "vertical_flip") &&
       upMeansNothing(centresY(dataset, training))) {
     run.recipe.verticalFlip = true;

@@ -5,9 +5,12 @@
 #include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/network/run_files.h"
+#include "core/taxonomy/class_map.h"
 #include "core/train/obeyed_recipe.h"
 #include "core/train/own_json.h"
 
@@ -174,6 +177,10 @@ void writeRunRecord(const fs::path& folder, const RunRecord& record, const RunFi
   writeFileAtomically(folder / "run.json", dumped(runJson(record, figures)));
   writeFileAtomically(folder / "model.cfg", writeCfg(cfg));
   writeClassNames(folder / "classes.names", record.classes);
+  if (record.classTree) {
+    writeClassTree(folder / kRunTreeFile, *record.classTree);
+    writeClassMap(folder / kRunBoxedFile, record.boxedClasses);
+  }
   writeFileAtomically(folder / "split.json", dumped(splitJson(record.split)));
 }
 
@@ -182,6 +189,9 @@ RunRecord readRunRecord(const fs::path& folder) {
   RunRecord record;
   readOwnJson(file, kStartAnew, [&](const Json& json) { record = recordFrom(json, file); });
   record.classes = readClassNames(folder / "classes.names");
+  std::error_code none;
+  if (fs::exists(folder / kRunTreeFile, none))
+    record.classTree = std::make_shared<const ClassTree>(readClassTree(folder / kRunTreeFile));
   readOwnJson(folder / "split.json", kStartAnew, [&](const Json& split) {
     record.split = split.get<std::map<std::string, std::vector<std::string>>>();
   });

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,18 +13,22 @@
 #include "core/network/cfg.h"
 #include "core/network/network.h"
 #include "core/taxonomy/class_names.h"
+#include "core/taxonomy/class_tree.h"
 #include "core/train/recipe.h"
 #include "core/train/run_settings.h"
 
 namespace boxwright {
 
-/// What a run folder keeps of what the run was told: run.json, classes.names and split.json. A
-/// value, read and written whole.
+/// What a run folder keeps of what the run was told: run.json, classes.names, classes.tree and
+/// split.json. A value, read and written whole.
 struct RunRecord {
   RunSettings settings;
   Recipe recipe;  ///< with all adjustments and settings applied
   NetworkTask task = NetworkTask::Detection;
   ClassNames classes;
+  std::shared_ptr<const ClassTree> classTree;  ///< whose nodes they are; null without one
+  /// With one: those that have boxes to learn from, ascending. Written, never read back.
+  std::vector<int> boxedClasses;
   std::map<std::string, std::vector<std::string>> split;  ///< picture paths by split name
   std::string fingerprint, datasetFormat;                 ///< of the dataset
   std::vector<std::string> notes;                         ///< said when it was made
@@ -37,8 +42,8 @@ struct RunFigures {
   double meanIou = 0;         ///< that they reach; 0 where unknown
 };
 
-/// Writes run.json, first of all, then model.cfg (`cfg`), classes.names and split.json. Throws
-/// Error when one cannot be written.
+/// Writes run.json, first of all, then model.cfg (`cfg`) and the other files. Throws Error when one
+/// cannot be written.
 void writeRunRecord(const std::filesystem::path& folder, const RunRecord& record,
                     const RunFigures& figures, const Cfg& cfg);
 /// Throws Error naming the file that is missing or damaged.

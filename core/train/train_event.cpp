@@ -16,16 +16,17 @@ Json number(double value) {
 }
 
 Json json(const BatchEvent& e) {
+  Json parts = {{"box", number(e.lossBox)},
+                {"objectness", number(e.lossObjectness)},
+                {"noObject", number(e.lossNoObject)},
+                {"class", number(e.lossClass)}};
+  if (e.lossClassOnly) parts["tree"] = number(*e.lossClassOnly);
   return {{"event", "batch"},
           {"iteration", e.iteration},
           {"epoch", number(e.epoch)},
           {"images", e.images},
           {"loss", number(e.loss)},
-          {"lossParts",
-           {{"box", number(e.lossBox)},
-            {"objectness", number(e.lossObjectness)},
-            {"noObject", number(e.lossNoObject)},
-            {"class", number(e.lossClass)}}},
+          {"lossParts", parts},
           {"learningRate", number(e.learningRate)},
           {"size", e.size},
           {"imagesPerSecond", number(e.imagesPerSecond)},
@@ -47,6 +48,10 @@ Json json(const ValidationEvent& e) {
     object["map50"] = number(e.map50);
     object["precision"] = number(e.precision);
     object["recall"] = number(e.recall);
+    if (e.wholeTop1) {
+      object["top1"] = number(*e.wholeTop1);
+      object["top5"] = number(e.wholeTop5.value_or(0));
+    }
   }
   object["lossValidation"] = number(e.lossValidation);
   object["classes"] = classes;
@@ -106,6 +111,7 @@ BatchEvent batchFrom(const Json& object) {
     e.lossObjectness = real(*parts, "objectness");
     e.lossNoObject = real(*parts, "noObject");
     e.lossClass = real(*parts, "class");
+    if (parts->contains("tree")) e.lossClassOnly = real(*parts, "tree");
   }
   e.learningRate = real(object, "learningRate");
   e.size = static_cast<int>(integer(object, "size"));
@@ -120,8 +126,9 @@ ValidationEvent validationFrom(const Json& object) {
   e.iteration = integer(object, "iteration");
   e.epoch = real(object, "epoch");
   if (object.contains("top1")) {
-    e.top1 = real(object, "top1");
-    e.top5 = real(object, "top5");
+    const bool joint = object.contains("map50");
+    (joint ? e.wholeTop1 : e.top1) = real(object, "top1");
+    (joint ? e.wholeTop5 : e.top5) = real(object, "top5");
   }
   e.map50 = real(object, "map50");
   e.precision = real(object, "precision");

@@ -16,6 +16,7 @@ struct BatchEvent {
   std::int64_t images = 0;
   double loss = 0;  ///< true loss of spec 5 a picture
   double lossBox = 0, lossObjectness = 0, lossNoObject = 0, lossClass = 0;
+  std::optional<double> lossClassOnly = std::nullopt;  ///< of joint training: LossParts::classOnly
   double learningRate = 0;
   int size = 0;
   double imagesPerSecond = 0;
@@ -28,6 +29,8 @@ struct ValidationEvent {
   double epoch = 0;
   double map50 = 0, precision = 0, recall = 0, lossValidation = 0;
   std::optional<double> top1, top5;  ///< of a classifier, which has no map50, precision and recall
+  /// Of joint training, beside map50: of pictures of which the class alone is known.
+  std::optional<double> wholeTop1, wholeTop5;
   struct ClassAp {
     std::string name;
     std::optional<double> ap;  ///< of a classifier: the share of its pictures put first

@@ -166,6 +166,7 @@ void TrainingLoop::tellStep(const LossParts& loss, double learningRate, int side
   event.lossObjectness = loss.objectness / batch;
   event.lossNoObject = loss.noObject / batch;
   event.lossClass = loss.classes / batch;
+  if (run_.isJoint()) event.lossClassOnly = loss.classOnly / batch;
   event.learningRate = learningRate;
   event.size = side;
   event.imagesPerSecond = batch / std::max(1e-9, plan_.updateSeconds());

@@ -63,7 +63,7 @@ class TrainingLoop {
   std::string namesOf(const std::vector<std::size_t>& pictures) const;
   std::int64_t imagesSeen() const { return state_.iteration * network_.batch(); }
   double epochNow() const {
-    return static_cast<double>(imagesSeen()) / static_cast<double>(loader_->pictures().size());
+    return static_cast<double>(imagesSeen()) / static_cast<double>(loader_->epochPictures());
   }
 
   const Run& run_;

@@ -14,7 +14,13 @@ namespace boxwright {
 
 PictureTruths truthsOf(const Picture& picture, const std::filesystem::path& file) {
   PictureTruths found;
-  if (!picture.annotation || picture.annotation->boxes.empty()) return found;
+  if (!picture.annotation) return found;
+  if (picture.annotation->classesOnly()) {
+    if (const std::optional<int> id = picture.annotation->wholeClass())
+      found.truths.push_back({{0.5, 0.5, 1, 1}, *id, -1, true});
+    return found;
+  }
+  if (picture.annotation->boxes.empty()) return found;
   int width = picture.width, height = picture.height;
   if (width <= 0 || height <= 0) {
     try {
@@ -75,10 +81,13 @@ std::vector<std::size_t> labelledPictures(const Dataset& dataset,
 }  // namespace
 
 std::vector<std::size_t> trainingPictures(const Dataset& dataset,
-                                          const std::vector<std::string>& paths, LeftOut* leftOut) {
+                                          const std::vector<std::string>& paths, Serves serves,
+                                          LeftOut* leftOut) {
   return labelledPictures(dataset, paths, leftOut, [&](const Annotation& annotation) {
-    if (annotation.classesOnly() && leftOut) ++leftOut->classesOnly;
-    return !annotation.classesOnly();
+    if (!annotation.classesOnly()) return true;
+    if (serves == Serves::All && annotation.wholeClass()) return true;
+    if (leftOut) ++leftOut->classesOnly;
+    return false;
   });
 }
 

@@ -20,8 +20,9 @@ struct PictureTruths {
   bool unreadable = false;    ///< the picture's size cannot be read: no truths
 };
 
-/// The boxes of `picture`, without those marked difficult or crowd and those without area. The size
-/// of the picture is read from `file` where it is not known yet.
+/// The boxes of `picture`, or the class of one without boxes, without those marked difficult or
+/// crowd and those without area. The size of the picture is read from `file` where it is not known
+/// yet.
 PictureTruths truthsOf(const Picture& picture, const std::filesystem::path& file);
 
 /// What of a split there is no use of.
@@ -31,10 +32,16 @@ struct LeftOut {
   std::size_t notOneClass = 0;  ///< not of one class as a whole: no use for a classifier
 };
 
-/// The pictures of `paths` that the dataset has and somebody has looked for objects in (labelled
-/// with boxes, or negative), in the order of `paths`. `leftOut`, where given, is added to.
+/// Which pictures a detector learns from: those that somebody has looked for objects in (labelled
+/// with boxes, or negative); or in joint training those too of which exactly one class is known but
+/// not where.
+enum class Serves { Boxed, All };
+
+/// The pictures of `paths` that the dataset has and that serve, in the order of `paths`. `leftOut`,
+/// where given, is added to.
 std::vector<std::size_t> trainingPictures(const Dataset& dataset,
                                           const std::vector<std::string>& paths,
+                                          Serves serves = Serves::Boxed,
                                           LeftOut* leftOut = nullptr);
 
 /// The pictures of `paths` that the dataset has and that are of exactly one class as a whole, in

@@ -8,13 +8,6 @@
 
 namespace boxwright {
 
-void cutToHead(Network& network) {
-  while (!network.layers.empty() &&
-         (std::holds_alternative<SoftmaxLayer>(network.layers.back().kind) ||
-          std::holds_alternative<CostLayer>(network.layers.back().kind)))
-    network.layers.pop_back();
-}
-
 std::unique_ptr<TrainingTask> openTask(const TaskContext& context, const Network& network) {
   if (taskOf(network) == NetworkTask::Classification)
     return std::make_unique<ClassificationTask>(context, network);

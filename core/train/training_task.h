@@ -54,6 +54,8 @@ class TrainingTask {
 
   /// The training pictures, handed out once.
   virtual std::vector<LoaderPicture> takePictures() = 0;
+  /// How many make an epoch.
+  virtual std::size_t epochPictures() const = 0;
   /// How many pictures validation looks at.
   virtual std::size_t validationPictures() const = 0;
   /// What was found while opening, in sentences, each told once.
@@ -94,10 +96,6 @@ class TrainingTask {
   /// What there is to say of the data once training is done, in sentences.
   virtual std::vector<std::string> closingRemarks() const { return {}; }
 };
-
-/// Takes off the layers at the end that the loss does without: [softmax], whose logits it takes,
-/// and [cost]. ([region] no session runs.)
-void cutToHead(Network& network);
 
 /// The task that `network` (the run's) is made for. Throws Error when the dataset has nothing to
 /// train on.

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 #include <span>
 #include <utility>
 
 #include "core/detect/detector.h"
+#include "core/evaluate/classification_score.h"
 #include "core/evaluate/evaluate_model.h"
 #include "core/train/augment.h"
 #include "core/train/pictures_gone.h"
@@ -28,8 +30,13 @@ Validator::Validator(const Dataset& dataset, std::vector<std::size_t> pictures, 
       cache_(cache),
       coordinateWeight_(coordinateWeight),
       threads_(threads) {
-  for (const std::size_t index : pictures_)
+  std::set<int> nodes;
+  for (const std::size_t index : pictures_) {
     truths_.push_back(truthsOf(dataset_.pictures[index], dataset_.absolutePath(index)).truths);
+    for (const Box& box : dataset_.pictures[index].annotation->boxes)
+      nodes.insert(box.classId);
+  }
+  nodes_.assign(nodes.begin(), nodes.end());
 }
 
 std::optional<Validator::Result> Validator::measure(Model model, Parameters& lender,
@@ -42,7 +49,8 @@ std::optional<Validator::Result> Validator::measure(Model model, Parameters& len
   options.batch = static_cast<int>(std::min(kBatch, std::max<std::size_t>(1, count)));
   options.lender = &lender;
   const auto step = static_cast<std::size_t>(options.batch);
-  const EvaluateOptions asEvaluated;
+  EvaluateOptions asEvaluated;
+  if (region.classTree) asEvaluated.detect.tree.nodes = nodes_;
   LossSettings lossSettings;
   lossSettings.coordinateWeight = coordinateWeight_;
   lossSettings.priorImages = 0;
@@ -55,6 +63,7 @@ std::optional<Validator::Result> Validator::measure(Model model, Parameters& len
 
   Result result;
   std::vector<PictureResult> found;
+  std::vector<ClassifiedPicture> whole;
   double loss = 0;
   for (std::size_t first = 0; first < count; first += step) {
     const std::vector<ReadPicture> read = reader.next();
@@ -80,21 +89,34 @@ std::optional<Validator::Result> Validator::measure(Model model, Parameters& len
     head.batch = static_cast<int>(images.size());
     BatchTruths batchTruths;
     for (std::size_t i = 0; i < images.size(); ++i) {
-      PictureResult picture;
-      picture.truths = dataset_.pictures[pictures_[which[i]]].annotation->boxes;
-      picture.detections = std::move(detections[i]);
-      found.push_back(std::move(picture));
       const AugmentDraw place = plainDraw(rule, images[i]->width, images[i]->height,
                                           detector.inputWidth(), detector.inputHeight());
       RandomStream order(0, "validation", 0, which[i]);
       batchTruths.push_back(transformTruths(truths_[which[i]], place, 0, order));
+      const Annotation& annotation = *dataset_.pictures[pictures_[which[i]]].annotation;
+      if (annotation.classesOnly()) {
+        whole.push_back(
+            judge(detector.wholePicture(i), *annotation.wholeClass(), *region.classTree));
+        continue;
+      }
+      PictureResult picture;
+      picture.truths = annotation.boxes;
+      picture.detections = std::move(detections[i]);
+      found.push_back(std::move(picture));
     }
     const RegionTargets targets = assign(head, batchTruths, region, lossSettings);
     loss += regionLoss(head, targets, region, std::span<float>()).total();
   }
   result.pictures = found.size();
+  result.wholePictures = whole.size();
+  if (const std::size_t all = found.size() + whole.size(); all > 0)
+    result.loss = loss / static_cast<double>(all);
+  for (const ClassifiedPicture& picture : whole) {
+    const double share = 1 / static_cast<double>(whole.size());
+    if (picture.rank < 1) result.top1 += share;
+    if (picture.rank < 5) result.top5 += share;
+  }
   if (!found.empty()) {
-    result.loss = loss / static_cast<double>(found.size());
     result.score = score(found, static_cast<int>(detector.names().size()), asEvaluated.scoring);
   }
   return result;

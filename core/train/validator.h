@@ -28,6 +28,10 @@ class Validator {
     EvaluationResult score;
     double loss = 0;  ///< true loss a picture
     std::size_t pictures = 0;
+    /// Of pictures of which the class alone is known (over a class tree): how many, and the share
+    /// of them whose class the most certain box puts first, or among the first five.
+    std::size_t wholePictures = 0;
+    double top1 = 0, top5 = 0;
   };
 
   /// The dataset, backend and cache must outlive it.
@@ -46,6 +50,7 @@ class Validator {
   const Dataset& dataset_;
   std::vector<std::size_t> pictures_;
   std::vector<std::vector<Truth>> truths_;  ///< of each picture, in its fractions
+  std::vector<int> nodes_;                  ///< classes that have truths, ascending
   Backend& backend_;
   PictureCache& cache_;
   CoordinateWeight coordinateWeight_;
