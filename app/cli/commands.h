@@ -20,6 +20,7 @@ void addConvert(CLI::App& app, Console& console, Action& action);
 void addFrames(CLI::App& app, Console& console, Action& action);
 void addExport(CLI::App& app, Console& console, Action& action);
 void addAblate(CLI::App& app, Console& console, Action& action);
+void addTree(CLI::App& app, Console& console, Action& action);
 void addDevices(CLI::App& app, Console& console, Action& action);
 
 }  // namespace boxwright::cli

@@ -26,6 +26,8 @@
 #include "core/detect/picture_source.h"
 #include "core/geometry/conversion.h"
 #include "core/image/codec.h"
+#include "core/network/network_tree.h"
+#include "core/taxonomy/class_tree.h"
 
 namespace boxwright::cli {
 namespace {
@@ -42,7 +44,17 @@ struct Options {
   Profile profile;
 };
 
-Json toJson(const DetectedFrame& found, const ClassNames& names) {
+/// The way down the tree to a class, with what the network says of each step.
+Json pathJson(const Detection& found, const ClassTree& tree, const ClassNames& names) {
+  Json path = Json::array();
+  const std::vector<int> nodes = tree.pathTo(found.classId);
+  for (std::size_t i = 0; i < nodes.size() && i < found.path.size(); ++i)
+    path.push_back(
+        {{"class", names[static_cast<std::size_t>(nodes[i])]}, {"conditional", found.path[i]}});
+  return path;
+}
+
+Json toJson(const DetectedFrame& found, const ClassNames& names, const ClassTree* tree) {
   const Frame& frame = found.frame;
   Json list = Json::array();
   for (const Detection& d : found.detections) {
@@ -50,6 +62,7 @@ Json toJson(const DetectedFrame& found, const ClassNames& names) {
                     {"classId", d.classId},
                     {"confidence", d.confidence},
                     {"box", {d.rect.left, d.rect.top, d.rect.right, d.rect.bottom}}});
+    if (tree) list.back()["path"] = pathJson(d, *tree, names);
   }
   return {{"source", frame.source},
           {"frame", frame.number},
@@ -103,6 +116,7 @@ class Detecting {
         console_(console),
         threads_(ThreadBudget::of(console.threads).compute),
         names_(model.names),
+        tree_(classTreeOf(model.network)),
         model_(std::move(model)) {
     if (!options.out.empty()) output_.emplace(pathFromUtf8(options.out), options.model.positionals);
   }
@@ -208,7 +222,7 @@ class Detecting {
     const Trace::Span span(options_.profile.trace(), "show");
     const bool still = isImageFile(pathFromUtf8(found.frame.source));
     if (console_.json) {
-      console_.printLine(textOf(toJson(found, names_)));
+      console_.printLine(textOf(toJson(found, names_, tree_.get())));
     } else {
       console_.print(toText(found, names_, still));
     }
@@ -226,7 +240,8 @@ class Detecting {
   Console& console_;
   const int threads_;
   const ClassNames names_;
-  Model model_;  ///< until the last source's crew has it
+  const std::shared_ptr<const ClassTree> tree_;  ///< null without one
+  Model model_;                                  ///< until the last source's crew has it
   std::unique_ptr<DetectionCrew> crew_;
   int detectors_ = 0;  ///< of the crew
   std::optional<DetectionOutput> output_;
@@ -255,6 +270,12 @@ void addDetect(CLI::App& app, Console& console, Action& action) {
   addModelOptions(*command, options->model, "MODEL_SOURCES");
   command->add_option("--out", options->out, "Write pictures and videos with boxes drawn here")
       ->type_name("DIR");
+  command
+      ->add_option("--hierarchy", options->detect.tree.threshold,
+                   "Over a class tree: how sure an answer must be to go further down; with less "
+                   "it is the class above")
+      ->check(fraction())
+      ->capture_default_str();
   command->add_option("--threshold", options->detect.threshold, "Least confidence shown")
       ->check(fraction())
       ->type_name("T")

@@ -11,6 +11,7 @@
 #include "app/cli/json_output.h"
 #include "app/cli/open.h"
 #include "app/cli/seed.h"
+#include "app/cli/tree_report.h"
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
@@ -19,6 +20,7 @@
 #include "core/evaluate/evaluate_classifier.h"
 #include "core/evaluate/evaluate_model.h"
 #include "core/geometry/conversion.h"
+#include "core/network/network_tree.h"
 #include "core/train/run.h"
 #include "core/train/run_split.h"
 
@@ -35,6 +37,8 @@ struct Options {
   double threshold = 0.005, nms = 0.45;
   std::uint64_t seed = 1;
   std::vector<std::string> write;
+  std::string map;  ///< over a class tree
+  double hierarchy = TreeSettings{}.threshold;
   std::vector<std::string> ofDetectors;  ///< options given that a classifier has no use for
 };
 
@@ -47,10 +51,12 @@ Json numberOrNull(const std::optional<double>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json toJson(const EvaluationResult& r, const ClassNames& names, const Options& options) {
+Json toJson(const EvaluateOutput& output, const ClassNames& names, const Options& options) {
+  const EvaluationResult& r = output.result;
   Json classes = Json::array();
   for (std::size_t i = 0; i < r.classes.size(); ++i) {
     const ClassResult& c = r.classes[i];
+    if (output.tree && c.truths == 0) continue;  // a tree may have thousands
     classes.push_back({{"name", names[i]},
                        {"ap", numberOrNull(c.ap)},
                        {"truths", c.truths},
@@ -81,8 +87,10 @@ std::string percent(const std::optional<double>& value) {
   return value ? fmt::format("{:6.2f} %", 100 * *value) : std::string("    none");
 }
 
-std::string toText(const EvaluationResult& r, const ClassNames& names, const Options& options,
+std::string toText(const EvaluateOutput& output, const ClassNames& names, const Options& options,
                    int perClass) {
+  const EvaluationResult& r = output.result;
+  const auto isTold = [&](std::size_t i) { return !output.tree || r.classes[i].truths > 0; };
   std::string text =
       fmt::format("{} of split {}, protocol {}\n", counted(r.images, "picture", "pictures"),
                   options.split, protocolName(r.protocol));
@@ -94,12 +102,13 @@ std::string toText(const EvaluationResult& r, const ClassNames& names, const Opt
     text += fmt::format("mAP50 {}\n", percent(r.map50));
   }
   std::size_t width = 5;
-  for (const std::string& name : names)
-    width = std::max(width, name.size());
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (isTold(i)) width = std::max(width, names[i].size());
   text += fmt::format("\n  {:<{}}  {:>8}  {:>9}  {:>8}  {:>7}  {:>7}  {:>7}\n", "class", width,
                       "AP", "precision", "recall", "truths", "found", "false");
   for (std::size_t i = 0; i < r.classes.size(); ++i) {
     const ClassResult& c = r.classes[i];
+    if (!isTold(i)) continue;
     text += fmt::format("  {:<{}}  {}  {:7.2f} %  {:6.2f} %  {:>7}  {:>7}  {:>7}\n", names[i],
                         width, percent(c.ap), 100 * c.precision, 100 * c.recall, c.truths,
                         c.truePositives, c.falsePositives);
@@ -182,7 +191,13 @@ int run(Options options, Console& console) {
   evaluate.scoring.protocol = protocolOf(options.protocol);
   evaluate.detect.threshold = options.threshold;
   evaluate.detect.nms = options.nms;
+  evaluate.detect.tree.threshold = options.hierarchy;
   evaluate.loaderThreads = budget.loader;
+  const std::shared_ptr<const ClassTree> tree = classTreeOf(detector.model().network);
+  if (!options.map.empty()) {
+    if (!tree) throw Error("--map is for models over a class tree", detector.model().title);
+    evaluate.map = readClassMap(pathFromUtf8(options.map), tree->size(), "of the model");
+  }
   const EvaluateOutput output =
       evaluateModel(detector, dataset, pictures, evaluate, stop,
                     [&console](double fraction) { console.progress("evaluating", fraction); });
@@ -199,10 +214,13 @@ int run(Options options, Console& console) {
     console.message("detections written to " + options.write[1]);
   }
   if (console.json) {
-    console.printLine(textOf(toJson(output.result, detector.names(), options)));
+    Json document = toJson(output, detector.names(), options);
+    if (output.tree) document["tree"] = treeJson(*output.tree, *tree, detector.names());
+    console.printLine(textOf(document));
   } else {
-    console.print(toText(output.result, detector.names(), options,
-                         static_cast<int>(evaluate.detect.perClass)));
+    console.print(
+        toText(output, detector.names(), options, static_cast<int>(evaluate.detect.perClass)));
+    if (output.tree) console.print(treeText(*output.tree, *tree, detector.names()));
   }
   return 0;
 }
@@ -236,6 +254,17 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
   command->add_option("--nms", options->nms, "IOU over which the weaker of two boxes is dropped")
       ->check(fraction())
       ->capture_default_str();
+  command
+      ->add_option("--hierarchy", options->hierarchy,
+                   "Over a class tree: how sure an answer must be to go further down (for the "
+                   "hierarchical precision)")
+      ->check(fraction())
+      ->capture_default_str();
+  command
+      ->add_option("--map", options->map,
+                   "Over a class tree: the node of each of the dataset's classes, a number a line; "
+                   "else by name")
+      ->type_name("FILE");
   command->add_option("--seed", options->seed, "Seed of splits that the dataset does not have")
       ->check(seedNumber())
       ->type_name("S")
@@ -245,7 +274,8 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
       ->expected(2)
       ->type_name("voc|coco DIR");
   command->callback([options, command, &console, &action] {
-    for (const char* name : {"protocol", "threshold", "nms", "write-detections"}) {
+    for (const char* name :
+         {"protocol", "threshold", "nms", "write-detections", "map", "hierarchy"}) {
       if (command->get_option("--" + std::string(name))->count() > 0)
         options->ofDetectors.emplace_back(name);
     }

@@ -91,6 +91,7 @@ int main(int argc, char** argv) {
   boxwright::cli::addDetect(app, console, action);
   boxwright::cli::addConvert(app, console, action);
   boxwright::cli::addFrames(app, console, action);
+  boxwright::cli::addTree(app, console, action);
   boxwright::cli::addExport(app, console, action);
   boxwright::cli::addAblate(app, console, action);
   boxwright::cli::addDevices(app, console, action);

@@ -28,7 +28,9 @@ int run(const Options& options, Console& console) {
   const auto stop = console.stop.get_token();
   SampleOptions sample = options.sample;
   const bool classes = options.kind == "classes";
-  sample.kind = classes ? SampleKind::Classes : SampleKind::Boxes;
+  sample.kind = classes                      ? SampleKind::Classes
+                : options.kind == "taxonomy" ? SampleKind::Taxonomy
+                                             : SampleKind::Boxes;
   sample.images = options.images > 0 ? options.images
                   : classes          ? kPicturesOfClasses
                                      : kPicturesWithBoxes;
@@ -58,12 +60,14 @@ void addSample(CLI::App& app, Console& console, Action& action) {
   command
       ->add_option("--kind", options->kind,
                    "boxes: pictures with labelled objects, for detectors; classes: a folder of "
-                   "pictures for each class, for classifiers")
-      ->check(CLI::IsMember({"boxes", "classes"}))
+                   "pictures for each class, for classifiers; taxonomy: both over a tree of "
+                   "classes, for joint training: open its shapes.combined.json")
+      ->check(CLI::IsMember({"boxes", "classes", "taxonomy"}))
       ->capture_default_str();
   command
       ->add_option("--images", options->images,
-                   fmt::format("Pictures to draw; {} with boxes, {} of classes where not given",
+                   fmt::format("Pictures to draw; {} with boxes, {} of classes where not given. Of "
+                               "a taxonomy: those with boxes; there are twice as many of classes",
                                kPicturesWithBoxes, kPicturesOfClasses))
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");

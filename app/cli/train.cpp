@@ -59,7 +59,9 @@ class TextSink {
         e.top1 ? fmt::format("top-1 {:5.1f} %  top-5 {:5.1f} %", 100 * *e.top1,
                              100 * e.top5.value_or(0))
                : fmt::format("mAP50 {:5.1f} %  precision {:5.1f} %  recall {:5.1f} %",
-                             100 * e.map50, 100 * e.precision, 100 * e.recall);
+                             100 * e.map50, 100 * e.precision, 100 * e.recall) +
+                     (e.wholeTop1 ? fmt::format("  top-1 {:5.1f} %", 100 * *e.wholeTop1)
+                                  : std::string());
     console_->message(fmt::format("epoch {:5.1f}  loss {:7.3f}  validation {:7.3f}  {}", e.epoch,
                                   loss_, e.lossValidation, scores));
   }

@@ -3,11 +3,13 @@
 
 #include <QAction>
 #include <QHBoxLayout>
+#include <QHelpEvent>
 #include <QLabel>
 #include <QLocale>
 #include <QPushButton>
 #include <QSlider>
 #include <QToolButton>
+#include <QToolTip>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
@@ -21,6 +23,7 @@
 #include "ui/detect/detection_list.h"
 #include "ui/detect/model_picker.h"
 #include "ui/detect/source_picker.h"
+#include "ui/detect/way_text.h"
 #include "ui/device_box.h"
 #include "ui/elided_label.h"
 #include "ui/error_bar.h"
@@ -84,6 +87,7 @@ DetectPage::DetectPage(StudioState& state, QWidget* parent)
     refresh();
   });
   connect(source_, &SourcePicker::picked, this, &DetectPage::sourcePicked);
+  canvas_->installEventFilter(this);
   connect(list_, &DetectionList::picked, canvas_, &PictureCanvas::setHighlighted);
   connect(canvas_, &PictureCanvas::boxClicked, this, [this](quint32 id) {
     list_->select(id);
@@ -254,7 +258,9 @@ QWidget* DetectPage::makeInspector() {
   column->addSpacing(metric::gap);
   const auto addSlider = [&](const QString& name, QSlider* slider, QLabel* value,
                              const QString& tip) {
-    auto* row = new QHBoxLayout;
+    auto* holder = new QWidget;
+    auto* row = new QHBoxLayout(holder);
+    row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(metric::gap);
     auto* words = new QLabel(name);
     words->setBuddy(slider);
@@ -263,7 +269,8 @@ QWidget* DetectPage::makeInspector() {
     row->addWidget(slider, 1);
     row->addWidget(value);
     slider->setToolTip(tip);
-    column->addLayout(row);
+    column->addWidget(holder);
+    return holder;
   };
   threshold_ = makeSlider(tr("Threshold"), QStringLiteral("threshold"), 25, thresholdValue_);
   addSlider(tr("Threshold"), threshold_, thresholdValue_,
@@ -271,6 +278,11 @@ QWidget* DetectPage::makeInspector() {
   nms_ = makeSlider(tr("NMS"), QStringLiteral("nms"), 45, nmsValue_);
   addSlider(tr("NMS"), nms_, nmsValue_,
             tr("Of two boxes of a class that overlap more than this the better one is shown"));
+  hierarchy_ = makeSlider(tr("Hierarchy"), QStringLiteral("hierarchy"), 50, hierarchyValue_);
+  hierarchyRow_ = addSlider(tr("Hierarchy"), hierarchy_, hierarchyValue_,
+                            tr("How sure the network must be to go further down its class tree; "
+                               "with less the answer is the class above"));
+  hierarchyRow_->hide();
   column->addSpacing(metric::gap);
   count_ = makeCaption(tr("Detections"));
   column->addWidget(count_);
@@ -289,6 +301,7 @@ QWidget* DetectPage::makeInspector() {
   column->addLayout(row);
   thresholdValue_->setText(QStringLiteral("0.25"));
   nmsValue_->setText(QStringLiteral("0.45"));
+  hierarchyValue_->setText(QStringLiteral("0.50"));
   return inspector;
 }
 
@@ -296,6 +309,7 @@ DetectSettings DetectPage::settings() const {
   DetectSettings out;
   out.threshold = threshold_->value() / 100.0;
   out.nms = nms_->value() / 100.0;
+  out.tree.threshold = hierarchy_->value() / 100.0;
   return out;
 }
 
@@ -303,6 +317,7 @@ void DetectPage::settingsMoved() {
   const DetectSettings now = settings();
   thresholdValue_->setText(numberText(now.threshold, 2));
   nmsValue_->setText(numberText(now.nms, 2));
+  hierarchyValue_->setText(numberText(now.tree.threshold, 2));
   view_->setSettings(now);
 }
 
@@ -430,9 +445,24 @@ void DetectPage::take(const ShownFrame& shown) {
   if (!picture.empty()) canvas_->setPicture(std::move(picture));
   canvas_->setBoxes(std::move(boxes));
   if (other) list_->select({});
-  list_->show(shown.detections, shown.names);
+  list_->show(shown.detections, shown.names, shown.classTree.get());
+  hierarchyRow_->setVisible(shown.classTree != nullptr);
   const auto count = static_cast<int>(shown.detections.size());
   count_->setText(count == 0 ? tr("No detections") : tr("Detections: %1").arg(count));
+}
+
+bool DetectPage::eventFilter(QObject* watched, QEvent* event) {
+  if (watched != canvas_ || event->type() != QEvent::ToolTip)
+    return Page::eventFilter(watched, event);
+  auto* const help = static_cast<QHelpEvent*>(event);
+  const auto id = canvas_->boxAt(help->pos());
+  if (id && shown_ && shown_->classTree && *id < shown_->detections.size())
+    QToolTip::showText(help->globalPos(),
+                       wayText(shown_->detections[*id], *shown_->classTree, shown_->names),
+                       canvas_);
+  else
+    QToolTip::hideText();
+  return true;
 }
 
 void DetectPage::refresh() {

@@ -70,6 +70,8 @@ class DetectPage : public Page {
   void sourcePicked();
   void settingsMoved();
   void selectionMoved();
+  /// Over a class tree, the way to the box under the pointer.
+  bool eventFilter(QObject* watched, QEvent* event) override;
   std::string modelKey() const;
   bool isRecording() const;
   void take(const ShownFrame& shown);
@@ -87,8 +89,9 @@ class DetectPage : public Page {
   DetectionList* list_;
   DeviceBox* device_;
   QWidget* deviceRow_;
-  QSlider *threshold_, *nms_;
-  QLabel *thresholdValue_, *nmsValue_, *count_;
+  QSlider *threshold_, *nms_, *hierarchy_;
+  QLabel *thresholdValue_, *nmsValue_, *hierarchyValue_, *count_;
+  QWidget* hierarchyRow_;  ///< shown for models over a class tree
   QPushButton *startButton_, *saveButton_, *recordButton_;
   QToolButton *back_, *pause_, *forward_;
   QLabel *place_, *rate_, *latency_, *age_, *dropped_;

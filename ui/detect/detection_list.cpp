@@ -7,6 +7,7 @@
 
 #include "core/image/class_colours.h"
 #include "ui/charts/bar_delegate.h"
+#include "ui/detect/way_text.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -43,7 +44,8 @@ DetectionList::DetectionList(QWidget* parent) : QTreeWidget(parent) {
   });
 }
 
-void DetectionList::show(const std::vector<Detection>& detections, const ClassNames& names) {
+void DetectionList::show(const std::vector<Detection>& detections, const ClassNames& names,
+                         const ClassTree* tree) {
   const int count = std::min(kMost, static_cast<int>(detections.size()));
   const QSignalBlocker quiet(this);
   if (count < topLevelItemCount()) setCurrentItem(nullptr);
@@ -61,6 +63,7 @@ void DetectionList::show(const std::vector<Detection>& detections, const ClassNa
     QTreeWidgetItem* item = topLevelItem(i);
     const QString name = classText(names, found.classId);
     if (item->text(0) != name) item->setText(0, name);
+    item->setToolTip(0, tree ? wayText(found, *tree, names) : QString());
     if (item->data(0, kClassRole) != QVariant(found.classId)) {
       const Colour rgb = classColour(found.classId);
       const QColor colour(rgb.red, rgb.green, rgb.blue);

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/geometry/box.h"
-#include "core/taxonomy/class_names.h"
+#include "core/taxonomy/class_tree.h"
 
 namespace boxwright::ui {
 
@@ -18,7 +18,9 @@ class DetectionList : public QTreeWidget {
  public:
   explicit DetectionList(QWidget* parent = nullptr);
 
-  void show(const std::vector<Detection>& detections, const ClassNames& names);
+  /// With a tree a tooltip says the way down to each.
+  void show(const std::vector<Detection>& detections, const ClassNames& names,
+            const ClassTree* tree = nullptr);
   void select(std::optional<std::uint32_t> id);
 
  Q_SIGNALS:

@@ -41,6 +41,7 @@ struct LiveView::Inner {
   std::optional<ShownFrame> slot;
   LiveStatus status;  ///< that the GUI has or will have when the posted event arrives
   ClassNames names;
+  std::shared_ptr<const ClassTree> classTree;
   std::unique_ptr<LiveDetection> live;
   std::jthread presenter;
 
@@ -50,6 +51,7 @@ struct LiveView::Inner {
           DetectSteps steps = make();
           const std::lock_guard lock(mutex);
           names = steps.names;
+          classTree = steps.classTree;
           return steps;
         },
         [this] {
@@ -75,6 +77,7 @@ struct LiveView::Inner {
     std::shared_ptr<const Frame> before;
     while (!stop.stop_requested()) {
       ClassNames known;
+      std::shared_ptr<const ClassTree> tree;
       {
         std::unique_lock lock(mutex);
         // Rates and words change without news too.
@@ -83,6 +86,7 @@ struct LiveView::Inner {
         news = false;
         if (!owner) continue;
         known = names;
+        tree = classTree;
       }
       std::optional<ShownFrame> shown;
       if (std::optional<DetectedFrame> taken = live->take()) {
@@ -93,6 +97,7 @@ struct LiveView::Inner {
         shown->milliseconds = taken->milliseconds;
         shown->redecoded = taken->redecoded;
         shown->names = std::move(known);
+        shown->classTree = std::move(tree);
         if (taken->frame != before) shown->picture = paintable(*taken->frame);
         before = taken->frame;
       }

@@ -21,6 +21,7 @@ struct ShownFrame {
   std::vector<Detection> detections;
   DetectSettings settings;
   ClassNames names;
+  std::shared_ptr<const ClassTree> classTree;  ///< of the model; null without one
   double milliseconds = 0;
   bool redecoded = false;
 };

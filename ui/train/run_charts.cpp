@@ -101,6 +101,16 @@ void RunCharts::show(std::shared_ptr<const RunCurves> curves, const QString& nam
     add(loss_, Curve::LossNoObject,
         {.name = tr("no object"), .colour = 3, .smooth = true, .width = 1.2});
     add(loss_, Curve::LossClass, {.name = tr("class"), .colour = 4, .smooth = true, .width = 1.2});
+    if (curves_ && curves_->isJoint()) {
+      add(loss_, Curve::LossClassOnly,
+          {.name = tr("whole pictures"),
+           .colour = 0,
+           .smooth = true,
+           .dashed = true,
+           .width = 1.2});
+      add(map_, Curve::Top1,
+          {.name = tr("top-1 of whole pictures"), .colour = 3, .dashed = true, .width = 1.4});
+    }
     add(loss_, Curve::LossValidation,
         {.name = tr("validation"), .colour = 5, .dashed = true, .width = 1.4});
     add(map_, Curve::Precision, {.name = tr("precision"), .colour = 1, .width = 1.2});

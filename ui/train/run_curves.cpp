@@ -36,6 +36,7 @@ void RunCurves::add(const TrainEvent& event) {
     put(Curve::LossObjectness, x, batch->lossObjectness);
     put(Curve::LossNoObject, x, batch->lossNoObject);
     put(Curve::LossClass, x, batch->lossClass);
+    if (batch->lossClassOnly) put(Curve::LossClassOnly, x, *batch->lossClassOnly);
     put(Curve::LearningRate, x, batch->learningRate);
     put(Curve::ImagesPerSecond, x, batch->imagesPerSecond);
     lastBatch_ = *batch;
@@ -48,6 +49,10 @@ void RunCurves::add(const TrainEvent& event) {
       put(Curve::Map50, x, validation->map50);
       put(Curve::Precision, x, validation->precision);
       put(Curve::Recall, x, validation->recall);
+      if (validation->wholeTop1) {
+        put(Curve::Top1, x, *validation->wholeTop1);
+        put(Curve::Top5, x, validation->wholeTop5.value_or(0));
+      }
     }
     put(Curve::LossValidation, x, validation->lossValidation);
     if (!best_ || scoreOf(*validation) > best_->score)

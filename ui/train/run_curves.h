@@ -24,6 +24,7 @@ enum class Curve {
   LossObjectness,
   LossNoObject,
   LossClass,
+  LossClassOnly,
   LossValidation,
   Map50,
   Precision,
@@ -33,7 +34,7 @@ enum class Curve {
   LearningRate,
   ImagesPerSecond,
 };
-inline constexpr std::size_t curveCount = 13;
+inline constexpr std::size_t curveCount = 14;
 
 /// By which of two validations the better is told: mAP50, of a classifier top-1.
 inline double scoreOf(const ValidationEvent& validation) {
@@ -68,7 +69,12 @@ class RunCurves {
   const std::optional<EndEvent>& end() const { return end_; }
   const std::vector<std::string>& messages() const { return messages_; }
   /// What the run learns, where it is known before the first validation tells.
-  void setTask(NetworkTask task) { task_ = task; }
+  void setTask(NetworkTask task, bool joint = false) {
+    task_ = task;
+    joint_ = joint;
+  }
+  /// It learns from pictures without boxes, too, over a class tree.
+  bool isJoint() const { return joint_; }
   bool isClassifier() const {
     return task_ == NetworkTask::Classification ||
            (!validations_.empty() && validations_.back().top1.has_value());
@@ -90,6 +96,7 @@ class RunCurves {
   std::optional<EndEvent> end_;
   std::vector<std::string> messages_;
   NetworkTask task_ = NetworkTask::Detection;
+  bool joint_ = false;
 };
 
 /// Reads a run's metrics.jsonl; lines that are no event are passed over, a file that is not there

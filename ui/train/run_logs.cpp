@@ -30,10 +30,11 @@ void RunLogs::load(const std::vector<const RunSummary*>& runs) {
     std::filesystem::path folder;
     QDateTime changed;
     NetworkTask task;
+    bool joint;
   };
   std::vector<Wanted> wanted;
   for (const RunSummary* run : runs)
-    wanted.push_back({run->folder, run->changed, run->task});
+    wanted.push_back({run->folder, run->changed, run->task, run->joint});
   if (wanted.empty()) return;
   reading_.start(
       [wanted = std::move(wanted)](std::stop_token stop, JobProgress&) {
@@ -46,7 +47,7 @@ void RunLogs::load(const std::vector<const RunSummary*>& runs) {
           } catch (const Error& error) {
             fault = QString::fromUtf8(error.what());
           }
-          curves->setTask(run.task);
+          curves->setTask(run.task, run.joint);
           logs[run.folder] = {std::move(curves), run.changed, std::move(fault)};
         }
         return logs;

@@ -69,6 +69,7 @@ RunSummary summariseRun(const fs::path& folder) {
     const Run run = Run::open(folder);
     row.settings = run.settings();
     row.task = run.task();
+    row.joint = run.isJoint();
     row.hasCheckpoint = run.hasCheckpoint();
   } catch (const Error& error) {
     row.state = RunState::Damaged;

@@ -29,6 +29,7 @@ struct RunSummary {
   bool hasCheckpoint = false;
   bool hasWeights = false;
   NetworkTask task = NetworkTask::Detection;
+  bool joint = false;          ///< Run::isJoint
   std::vector<double> scores;  ///< mAP50 after each validation, of a classifier top-1
   double best = -1;            ///< the highest; -1: none yet
   double epoch = 0;            ///< of the last validation

@@ -143,7 +143,7 @@ void Training::work(const Make& make, std::shared_ptr<const Dataset> dataset, Tr
   // and the curves follow it at the first step.
   std::error_code code;
   const std::filesystem::path real = std::filesystem::canonical(run.folder(), code);
-  queue.push(Made{utf8(code ? run.folder() : real), run.settings(), run.task(),
+  queue.push(Made{utf8(code ? run.folder() : real), run.settings(), run.task(), run.isJoint(),
                   options.resume ? readRunCurves(run.folder(), stop) : nullptr});
   if (stop.stop_requested()) return;
   progress.set(-1, tr("getting ready"));
@@ -185,7 +185,7 @@ void Training::drain() {
         if (made->curves) {
           curves_ = std::move(made->curves);
         }
-        curves_->setTask(made->task);
+        curves_->setTask(made->task, made->joint);
         Q_EMIT runMade(QString::fromStdString(made->folder));
         continue;
       }

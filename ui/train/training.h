@@ -82,6 +82,7 @@ class Training : public QObject {
     std::string folder;
     RunSettings settings;
     NetworkTask task = NetworkTask::Detection;
+    bool joint = false;
     std::shared_ptr<RunCurves> curves;
   };
   struct NearCopies {
