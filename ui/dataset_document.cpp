@@ -295,8 +295,10 @@ void DatasetDocument::finish() {
   dataset_.format = whole.format;
   dataset_.splits = whole.splits;
   dataset_.classesListed = whole.classesListed;
+  dataset_.classesFixed = whole.classesFixed;
   dataset_.classFiles = whole.classFiles;
   dataset_.labelFiles = whole.labelFiles;
+  dataset_.ownLabels = whole.ownLabels;
   dataset_.labelRule = whole.labelRule;
   lookup_ = ending->lookup;
   splits_ = ending->splits;

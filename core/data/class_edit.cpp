@@ -33,7 +33,7 @@ void checkNames(const Dataset& dataset, const ClassList& before, const ClassList
     if (times > 1 && (times > old[name] || classKeyOf(dataset.format) == ClassKey::Name))
       throw Error("two classes are called '" + name + "'", utf8(dataset.root),
                   "merge them, or give them different names");
-    if (old[name] > 0) continue;
+    if (old[name] > 0 && !trimmed(name).empty()) continue;
     if (const auto fault = classNameFault(name)) throw Error(*fault, utf8(dataset.root));
   }
   for (const ClassFile& file : dataset.classFiles) {

@@ -21,6 +21,8 @@ void endHistory(RecoveredLabels& recovered, const Dataset& dataset, const LabelW
         TouchedFile::Section{picture, touched.first, recovered.start, std::nullopt});
     file.pictures.insert(picture);
     touched.first = touched.now;
+    // What it begins with now is not what was read.
+    touched.firstHash = file.firstHash = 0;
   }
 }
 

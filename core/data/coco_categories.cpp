@@ -106,7 +106,32 @@ CocoCategories::CocoCategories(const std::string& bytes, FileClasses& classes,
     const auto to = classes.to[i] < 0 ? std::nullopt : idOf(classes.to[i]);
     if (own[*entry] && to) instead_.emplace(*own[*entry], *to);
   }
+  // Categories of the same name are the same class, and become what it becomes.
+  const std::vector<std::optional<std::string>> names = namesOf(categories);
+  const std::vector<int> places = placesIn(*classes.before, *classes.after, ClassKey::Identity);
+  std::unordered_map<std::size_t, std::optional<std::string>> twins;
+  for (std::size_t i = 0; i < entries.before.size(); ++i) {
+    const ClassEntries::Place& first = entries.before[i];
+    for (std::size_t entry = 0; first && entry < categories.size(); ++entry) {
+      const bool ours = std::find(entries.before.begin(), entries.before.end(),
+                                  ClassEntries::Place(entry)) != entries.before.end();
+      if (ours || names[entry] != names[*first]) continue;
+      if (places[i] >= 0) {
+        const std::string& name = (*classes.after)[static_cast<std::size_t>(places[i])].name;
+        twins[entry] = renamed(textAt(entry), name, classes.file);
+      } else {
+        twins[entry] = std::nullopt;
+        const auto to = classes.to[i] < 0 ? std::nullopt : idOf(classes.to[i]);
+        if (own[entry] && to) instead_.emplace(*own[entry], *to);
+      }
+    }
+  }
   for (std::size_t entry = 0; entry < categories.size(); ++entry) {
+    const auto twin = twins.find(entry);
+    if (twin != twins.end()) {
+      entries_.push_back({categories[entry].whole, twin->second});
+      continue;
+    }
     const ClassEntries::Place& at = entries.classAt[entry];
     entries_.push_back({categories[entry].whole, at ? std::optional(texts[*at])
                                                  : entries.goes[entry]

@@ -52,9 +52,9 @@ void readAnnotation(JsonCursor& json, const CocoSink& sink) {
   annotation.line = json.line();
   json.members([&](std::string_view key) {
     if (key == "id") {
-      annotation.id = json.integer();
+      annotation.idPlace = placeOf(json, [&] { annotation.id = json.integer(); });
     } else if (key == "image_id") {
-      annotation.image = json.integer();
+      annotation.imagePlace = placeOf(json, [&] { annotation.image = json.integer(); });
     } else if (key == "category_id") {
       annotation.categoryPlace = placeOf(json, [&] { annotation.category = json.integer(); });
     } else if (key == "bbox") {

@@ -37,8 +37,9 @@ struct CocoAnnotation {
   std::array<ByteRange, 4> boxPlaces;        ///< of its numbers
   std::optional<double> area, score;
   bool crowd = false;
-  ByteRange categoryPlace, areaPlace, crowdPlace;  ///< of the values; empty where there are none
-  std::size_t bodyEnd = 0;                         ///< past the last member
+  /// Of the values; empty where there are none.
+  ByteRange idPlace, imagePlace, categoryPlace, areaPlace, crowdPlace;
+  std::size_t bodyEnd = 0;  ///< past the last member
   int line = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -125,21 +126,27 @@ class CocoReader final : public DatasetReader {
                       const std::vector<CocoCategory>& categories) {
     classOf_.clear();
     ClassNames& names = dataset.classes;
-    const bool first = names.empty();
+    std::set<std::string> here;
     for (const CocoCategory& category : categories) {
       if (!category.id || !category.name) {
         dataset.problems.push_back({file, category.line, Severity::Error,
                                     "a category has no id or no name; it is left out"});
         continue;
       }
-      auto known = first ? names.end() : std::find(names.begin(), names.end(), *category.name);
+      if (trimmed(*category.name).empty())
+        dataset.problems.push_back(
+            {file, category.line, Severity::Warning, "a category has an empty name; give it one"});
+      if (!here.insert(*category.name).second)
+        dataset.problems.push_back(
+            {file, category.line, Severity::Warning,
+             "two categories are called '" + *category.name + "'; they are taken for one class"});
+      auto known = std::find(names.begin(), names.end(), *category.name);
       if (known == names.end()) known = names.insert(names.end(), *category.name);
       if (!classOf_.emplace(*category.id, static_cast<int>(known - names.begin())).second)
         dataset.problems.push_back({file, category.line, Severity::Warning,
                                     "two categories have the id " + std::to_string(*category.id) +
                                         "; the first one counts"});
     }
-    if (first) reportDuplicates(dataset, names, file, {});
   }
 
   void takeImages(Dataset& dataset, const std::string& file, const PictureFinder& finder,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Writes COCO's JSON in place.
+#include <algorithm>
 #include <array>
 #include <unordered_set>
 #include <utility>
@@ -83,11 +84,15 @@ class CocoEdit {
 
     // The objects of the pictures.
     ByteEdits edits;
+    std::unordered_set<std::int64_t> used;  // ids of annotations, where some are to come back
+    const bool comeBack =
+        std::any_of(parts.begin(), parts.end(), [](const auto& part) { return part.change.read; });
     std::vector<std::pair<ByteRange, std::int64_t>> annotations;
     std::vector<std::vector<CocoAnnotation>> objects(parts.size());
     JsonCursor second(bytes_, file_);
     readCoco(second, {{}, {}, [&](const CocoAnnotation& annotation) {
                         annotations.emplace_back(annotation.whole, -1);
+                        if (comeBack && annotation.id) used.insert(*annotation.id);
                         if (annotation.id)
                           largestAnnotation = std::max(largestAnnotation, *annotation.id);
                         const auto part =
@@ -96,6 +101,9 @@ class CocoEdit {
                         annotations.back().second = static_cast<std::int64_t>(part->second);
                         objects[part->second].push_back(annotation);
                       }});
+    const Earlier earlier = earlierOf(parts, byKey, finder);
+    largestImage = std::max(largestImage, earlier.largestImage);
+    largestAnnotation = std::max(largestAnnotation, earlier.largestAnnotation);
     std::vector<LabelPlan> plans;
     for (std::size_t i = 0; i < parts.size(); ++i)
       plans.push_back(parts[i].goes() ? LabelPlan() : parts[i].plan(objects[i].size()));
@@ -131,18 +139,99 @@ class CocoEdit {
     std::vector<std::string> newBoxes, newPictures;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (parts[i].goes()) continue;
+      const auto was = earlier.pictures.find(i);
+      if (!ids[i] && was != earlier.pictures.end() && known.insert(was->second.first).second) {
+        ids[i] = was->second.first;
+        newPictures.push_back(was->second.second);
+      }
       if (!ids[i]) {
         ids[i] = idAfter(largestImage);
         newPictures.push_back(pictureText(*ids[i], finder, parts[i].edit.picture));
       }
       for (const Box* box : plans[i].added) {
-        newBoxes.push_back(boxText(idAfter(largestAnnotation), *ids[i], parts[i].edit, *box));
+        const auto back = earlier.objects.find(i);
+        const Box* const before = asItStood(parts[i].change, *box);
+        if (before && back != earlier.objects.end() && box->id <= back->second.size()) {
+          const CocoAnnotation& there = back->second[box->id - 1];
+          std::int64_t id = there.id.value_or(0);
+          if (there.id && !used.insert(id).second) id = idAfter(largestAnnotation);
+          newBoxes.push_back(
+              earlierText(earlier, there, id, *ids[i], parts[i].edit, *before, *box));
+        } else {
+          newBoxes.push_back(boxText(idAfter(largestAnnotation), *ids[i], parts[i].edit, *box));
+        }
         parts[i].left.push_back(box->id);
       }
     }
     list.finish(newBoxes, lists.annotations->end);
     pictures.finish(newPictures, lists.images->end);
     return edits.applied(bytes_);
+  }
+
+  /// What stood in the file as it was read, by part.
+  struct Earlier {
+    const std::string* bytes = nullptr;
+    std::unordered_map<std::size_t, std::pair<std::int64_t, std::string>> pictures;  // with ids
+    std::unordered_map<std::size_t, std::vector<CocoAnnotation>> objects;
+    std::int64_t largestImage = 0, largestAnnotation = 0;
+  };
+
+  template <class Parts>
+  Earlier earlierOf(const Parts& parts, const PartsByKey& byKey,
+                    const PictureFinder& finder) const {
+    Earlier earlier;
+    for (const auto& part : parts)
+      if (part.change.read) earlier.bytes = part.change.read;
+    if (!earlier.bytes) return earlier;
+    std::unordered_map<std::int64_t, std::size_t> partOf;
+    JsonCursor first(*earlier.bytes, file_), second(*earlier.bytes, file_);
+    readCoco(first, {{},
+                     [&](const CocoImage& image) {
+                       if (!image.id) return;
+                       earlier.largestImage = std::max(earlier.largestImage, *image.id);
+                       const auto key = image.fileName ? finder.find(*image.fileName)
+                                                       : std::optional<std::string>();
+                       const auto part = key ? byKey.find(*key) : byKey.end();
+                       if (part == byKey.end() || earlier.pictures.contains(part->second)) return;
+                       partOf.emplace(*image.id, part->second);
+                       earlier.pictures.emplace(
+                           part->second,
+                           std::pair(*image.id,
+                                     earlier.bytes->substr(image.whole.begin,
+                                                           image.whole.end - image.whole.begin)));
+                     },
+                     {}});
+    readCoco(second, {{}, {}, [&](const CocoAnnotation& annotation) {
+                        earlier.largestAnnotation =
+                            std::max(earlier.largestAnnotation, annotation.id.value_or(0));
+                        const auto part =
+                            annotation.image ? partOf.find(*annotation.image) : partOf.end();
+                        if (part != partOf.end())
+                          earlier.objects[part->second].push_back(annotation);
+                      }});
+    return earlier;
+  }
+
+  /// The annotation as it stood there, with what has changed since.
+  std::string earlierText(const Earlier& earlier, const CocoAnnotation& there, std::int64_t id,
+                          std::int64_t image, const LabelEdit& edit, const Box& before,
+                          const Box& after) const {
+    const std::string text =
+        earlier.bytes->substr(there.whole.begin, there.whole.end - there.whole.begin);
+    std::optional<CocoAnnotation> alone;
+    const std::string list = "{\"annotations\":[" + text + "]}";
+    JsonCursor json(list, file_);
+    readCoco(json, {{}, {}, [&](const CocoAnnotation& annotation) { alone = annotation; }});
+    ByteEdits edits;
+    const auto put = [&](const ByteRange& place, std::int64_t number) {
+      if (place.end > 0) edits.replace(place.begin, place.end, std::to_string(number));
+    };
+    if (alone->id && id != *alone->id) put(alone->idPlace, id);
+    if (image != alone->image) put(alone->imagePlace, image);
+    if (before != after) change(edits, edit, *alone, before, after);
+    const std::string changed = edits.applied(list);
+    const std::size_t begin = alone->whole.begin;
+    return changed.substr(begin, changed.size() - begin - (list.size() - alone->whole.end));
   }
 
   /// An annotation that cannot be used is of another category where its own goes.

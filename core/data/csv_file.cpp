@@ -43,6 +43,61 @@ std::vector<ByteRange> cellsOf(std::string_view bytes, const LineSpan& line, cha
   }
 }
 
+enum class Quotes {
+  Closed,
+  Open,  ///< a cell in quotes does not end in its line
+  Odd    ///< text follows one
+};
+
+Quotes quotesOf(std::string_view bytes, const LineSpan& span, char delimiter) {
+  bytes = bytes.substr(0, span.end);
+  const auto skipBlanks = [&](std::size_t at) {
+    while (at < span.end && isBlank(bytes[at]) && bytes[at] != delimiter)
+      ++at;
+    return at;
+  };
+  Quotes quotes = Quotes::Closed;
+  for (std::size_t at = span.begin; at < span.end; ++at) {
+    at = skipBlanks(at);
+    if (at < span.end && bytes[at] == '"') {
+      for (++at; at < span.end && (bytes[at] != '"' || bytes.substr(at + 1, 1) == "\"");)
+        at += bytes[at] == '"' ? 2 : 1;
+      if (at >= span.end) return Quotes::Open;
+      at = skipBlanks(at + 1);
+      if (at < span.end && bytes[at] != delimiter) quotes = Quotes::Odd;
+    }
+    at = std::min(bytes.find(delimiter, at), span.end);
+  }
+  return quotes;
+}
+
+struct Record {
+  LineSpan span;
+  int number = 0;  ///< of its first line
+};
+
+/// The lines, those together that a cell in quotes goes over. One that never ends is of its line.
+std::vector<Record> recordsOf(std::string_view bytes, char delimiter) {
+  constexpr std::size_t kMostLines = 1000;
+  const std::vector<LineSpan> lines = lineSpansOf(bytes);
+  std::vector<Record> records;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    records.push_back({lines[i], static_cast<int>(i) + 1});
+    if (quotesOf(bytes, lines[i], delimiter) != Quotes::Open) continue;
+    for (std::size_t last = i + 1; last < std::min(lines.size(), i + kMostLines); ++last) {
+      const LineSpan joined{lines[i].begin, lines[last].end, lines[last].next};
+      const Quotes quotes = quotesOf(bytes, joined, delimiter);
+      if (quotes == Quotes::Open) continue;
+      if (quotes == Quotes::Closed) {
+        records.back().span = joined;
+        i = last;
+      }
+      break;
+    }
+  }
+  return records;
+}
+
 /// "Image_Path" -> "imagepath".
 std::string plain(std::string_view text) {
   std::string word;
@@ -110,12 +165,10 @@ std::optional<CsvForm> csvFormOf(std::string_view beginning) {
 
 std::vector<CsvRow> csvRowsOf(std::string_view bytes, const CsvForm& form) {
   std::vector<CsvRow> rows;
-  int number = 0;
   bool header = form.header;
-  for (const LineSpan& line : lineSpansOf(bytes)) {
-    ++number;
-    if (trimmed(bytes.substr(line.begin, line.end - line.begin)).empty()) continue;
-    if (!header) rows.push_back({line, number, cellsOf(bytes, line, form.delimiter)});
+  for (const auto& [span, number] : recordsOf(bytes, form.delimiter)) {
+    if (trimmed(bytes.substr(span.begin, span.end - span.begin)).empty()) continue;
+    if (!header) rows.push_back({span, number, cellsOf(bytes, span, form.delimiter)});
     header = false;
   }
   return rows;

@@ -29,14 +29,15 @@ struct CsvForm {
 /// The form of a file by its first lines; nothing where it holds no boxes.
 std::optional<CsvForm> csvFormOf(std::string_view beginning);
 
-/// A line of a CSV file: its cells by their places, without quotes and blanks around them.
+/// A record of a CSV file, a line as a rule: its cells by their places, without quotes and blanks
+/// around them.
 struct CsvRow {
   LineSpan line;
-  int number = 0;  ///< 1-based
+  int number = 0;  ///< of its first line, 1-based
   std::vector<ByteRange> cells;
 };
 
-/// Its rows but for the header, without empty lines. A cell in quotes ends in its line.
+/// Its rows but for the header, without empty lines. A cell in quotes may go over several lines.
 std::vector<CsvRow> csvRowsOf(std::string_view bytes, const CsvForm& form);
 
 /// The text of a cell; empty where there is none.

@@ -35,6 +35,7 @@ class CsvWriter final : public SharedWriter {
       lineEnd = bytes.substr(line.end, line.next - line.end);
       break;
     }
+    const EarlierRows earlier(*form, finder, dataset, parts);
     ByteEdits edits;
     for (std::size_t i = 0; i < parts.size(); ++i) {
       Part& part = parts[i];
@@ -57,12 +58,14 @@ class CsvWriter final : public SharedWriter {
           if (object.fate == LabelPlan::Fate::Change)
             change(edits, bytes, *form, part.edit, *picture.boxes[k], *object.before,
                    *object.after);
+          if (!object.before) follow(edits, bytes, *form, part.edit, *picture.boxes[k]);
           part.left.push_back(object.id);
         }
         const std::string name =
             picture.last ? picture.name : finder.nameOf(dataset.pictures[part.edit.picture].path);
         for (const Box* box : plan.added) {
-          added.push_back(rowText(*form, part.edit, name, box));
+          const auto back = earlier.rowOf(part, *box);
+          added.push_back(back ? *back : rowText(*form, part.edit, name, box));
           part.left.push_back(box->id);
         }
         if (part.edit.after.state == LabelState::Negative && picture.empty.empty())
@@ -87,6 +90,47 @@ class CsvWriter final : public SharedWriter {
   }
 
  private:
+  /// The rows of the file as it was read.
+  class EarlierRows {
+   public:
+    EarlierRows(const CsvForm& form, const PictureFinder& finder, const Dataset& dataset,
+                const std::vector<Part>& parts)
+        : form_(form), first_(parts.data()) {
+      for (const Part& part : parts)
+        if (part.change.read) bytes_ = part.change.read;
+      if (!bytes_) return;
+      const std::optional<CsvForm> read = csvFormOf(*bytes_);
+      if (!read || read->columns != form.columns || read->delimiter != form.delimiter) return;
+      rows_ = csvRowsOf(*bytes_, form);
+      found_ = rowsOf(*bytes_, form, rows_, finder, dataset, parts);
+    }
+
+    /// The row in which a box stood there, with what has changed since.
+    std::optional<std::string> rowOf(const Part& part, const Box& box) const {
+      const Box* const before = asItStood(part.change, box);
+      if (found_.empty() || !before) return std::nullopt;
+      const std::vector<const CsvRow*>& rows =
+          found_[static_cast<std::size_t>(&part - first_)].boxes;
+      if (box.id > rows.size()) return std::nullopt;
+      const LineSpan& line = rows[box.id - 1]->line;
+      const std::string text = bytes_->substr(line.begin, line.end - line.begin);
+      CsvForm alone = form_;
+      alone.header = false;
+      const std::vector<CsvRow> row = csvRowsOf(text, alone);
+      if (row.size() != 1) return std::nullopt;
+      ByteEdits edits;
+      change(edits, text, alone, part.edit, row.front(), *before, box);
+      return edits.applied(text);
+    }
+
+   private:
+    const CsvForm& form_;
+    const Part* first_;
+    const std::string* bytes_ = nullptr;
+    std::vector<CsvRow> rows_;
+    std::vector<PictureRows> found_;
+  };
+
   static std::vector<PictureRows> rowsOf(const std::string& bytes, const CsvForm& form,
                                          const std::vector<CsvRow>& rows,
                                          const PictureFinder& finder, const Dataset& dataset,
@@ -140,21 +184,34 @@ class CsvWriter final : public SharedWriter {
                      const LabelEdit& edit, const CsvRow& row, const Box& before,
                      const Box& after) {
     const auto put = [&](int column, const std::string& text) {
-      if (static_cast<std::size_t>(column) >= row.cells.size())
-        throw Error("the label file is not what was read (a row is another)", edit.file,
-                    "open the dataset again");
-      ByteRange cell = row.cells[static_cast<std::size_t>(column)];
-      // With the quotes, which the new text has where it needs them.
-      if (cell.begin > row.line.begin && bytes[cell.begin - 1] == '"') {
-        --cell.begin;
-        if (cell.end < row.line.end && bytes[cell.end] == '"') ++cell.end;
-      }
-      edits.replace(cell.begin, cell.end, csvQuoted(text, form.delimiter));
+      putCell(edits, bytes, form, edit, row, column, text);
     };
     if (before.classId != after.classId) put(form.name, plainNameOf(edit, after, "CSV"));
     const std::array<double, 4> old = edgesOf(before.rect), now = edgesOf(after.rect);
     for (std::size_t i = 0; i < now.size(); ++i)
       if (old[i] != now[i]) put(form.edges[i], decimalText(now[i]));
+  }
+
+  /// A row that cannot be used is of a class, too.
+  static void follow(ByteEdits& edits, const std::string& bytes, const CsvForm& form,
+                     const LabelEdit& edit, const CsvRow& row) {
+    if (const auto name = edit.nameNow(csvText(bytes, row, form.name)))
+      putCell(edits, bytes, form, edit, row, form.name, *name);
+  }
+
+  static void putCell(ByteEdits& edits, const std::string& bytes, const CsvForm& form,
+                      const LabelEdit& edit, const CsvRow& row, int column,
+                      const std::string& text) {
+    if (static_cast<std::size_t>(column) >= row.cells.size())
+      throw Error("the label file is not what was read (a row is another)", edit.file,
+                  "open the dataset again");
+    ByteRange cell = row.cells[static_cast<std::size_t>(column)];
+    // With the quotes, which the new text has where it needs them.
+    if (cell.begin > row.line.begin && bytes[cell.begin - 1] == '"') {
+      --cell.begin;
+      if (cell.end < row.line.end && bytes[cell.end] == '"') ++cell.end;
+    }
+    edits.replace(cell.begin, cell.end, csvQuoted(text, form.delimiter));
   }
 };
 

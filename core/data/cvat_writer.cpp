@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <pugixml.hpp>
+#include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "core/base/error.h"
@@ -115,8 +117,13 @@ class CvatWriter final : public SharedWriter {
                       renames.applied(cvat.part(element), file));
     };
     std::for_each(cvat.tracks.begin(), cvat.tracks.end(), follow);
+    const std::unordered_map<std::size_t, std::string> earlier =
+        earlierImages(parts, finder, byKey);
     std::vector<bool> there(parts.size());
     std::int64_t largest = -1;
+    std::unordered_set<std::int64_t> ids;
+    for (const auto& [part, text] : earlier)
+      largest = std::max(largest, idOf(text));
     for (const XmlElement& image : cvat.images) {
       pugi::xml_document document;
       // The picture's tag alone tells which one it is.
@@ -126,6 +133,7 @@ class CvatWriter final : public SharedWriter {
         continue;
       const pugi::xml_node node = document.child("image");
       largest = std::max<std::int64_t>(largest, node.attribute("id").as_llong(-1));
+      ids.insert(node.attribute("id").as_llong(-1));
       const auto key = finder.find(node.attribute("name").as_string());
       const auto found = key ? byKey.find(*key) : byKey.end();
       if (found == byKey.end()) {
@@ -144,7 +152,9 @@ class CvatWriter final : public SharedWriter {
         edits.replace(image.whole.begin - indent.size(), image.whole.end, "");
       else
         edits.replace(image.whole.begin, image.whole.end,
-                      imageText(cvat.part(image), indent, part, renames));
+                      comesBack(part) && earlier.contains(found->second)
+                          ? earlierText(earlier.at(found->second), indent, part)
+                          : imageText(cvat.part(image), indent, part, renames));
     }
     const std::size_t end =
         cvat.images.empty()
@@ -155,6 +165,11 @@ class CvatWriter final : public SharedWriter {
                                    : blanksBefore(bytes, cvat.images.back().whole.begin);
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (there[i] || parts[i].goes()) continue;
+      const auto read = earlier.find(i);
+      if (read != earlier.end() && ids.insert(idOf(read->second)).second) {
+        edits.replace(end, end, indent + earlierText(read->second, indent, parts[i]));
+        continue;
+      }
       const std::string text = newImage(largest = nextId(largest, file), finder, parts[i].edit);
       edits.replace(end, end, indent + imageText(text, indent, parts[i], renames));
     }
@@ -172,6 +187,55 @@ class CvatWriter final : public SharedWriter {
   }
 
  private:
+  /// The pictures' elements in the file as it was read, by their parts.
+  static std::unordered_map<std::size_t, std::string> earlierImages(const std::vector<Part>& parts,
+                                                                    const PictureFinder& finder,
+                                                                    const PartsByKey& byKey) {
+    std::unordered_map<std::size_t, std::string> found;
+    const auto read = std::find_if(parts.begin(), parts.end(),
+                                   [](const Part& part) { return part.change.read != nullptr; });
+    if (read == parts.end()) return found;
+    const CvatFile cvat(*read->change.read, read->edit.file);
+    for (const XmlElement& image : cvat.images) {
+      const std::string text(cvat.part(image));
+      pugi::xml_document document;
+      if (!document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8))
+        continue;
+      const auto key = finder.find(document.child("image").attribute("name").value());
+      const auto part = key ? byKey.find(*key) : byKey.end();
+      if (part != byKey.end() && parts[part->second].change.said) found.emplace(part->second, text);
+    }
+    return found;
+  }
+
+  /// Some of its boxes are not in the file any more, and were when it was read.
+  static bool comesBack(const Part& part) {
+    const std::vector<Box>& now = part.edit.before.boxes;
+    return std::any_of(part.edit.after.boxes.begin(), part.edit.after.boxes.end(),
+                       [&](const Box& box) {
+                         return asItStood(part.change, box) &&
+                                std::none_of(now.begin(), now.end(),
+                                             [&](const Box& other) { return other.id == box.id; });
+                       });
+  }
+
+  /// The picture's element as it was read, changed to what it is to be.
+  static std::string earlierText(const std::string& text, const std::string& indent, Part& part) {
+    const LabelChange change{part.change.picture, part.change.said, part.change.after};
+    const LabelEdit& edit = part.edit;
+    Part read{{edit.dataset, edit.picture, *part.change.said, edit.after, edit.file}, change, {}};
+    const std::string changed = imageText(text, indent, read, CvatRenames());
+    part.left = std::move(read.left);
+    return changed;
+  }
+
+  static std::int64_t idOf(const std::string& image) {
+    pugi::xml_document document;
+    (void)document.load_buffer(image.data(), image.size(), pugi::parse_default,
+                               pugi::encoding_utf8);
+    return document.child("image").attribute("id").as_llong(-1);
+  }
+
   static std::string blanksBefore(const std::string& bytes, std::size_t place) {
     const std::size_t last =
         place == 0 ? std::string::npos : bytes.find_last_not_of(" \t\r\n", place - 1);

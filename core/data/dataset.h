@@ -52,6 +52,9 @@ struct Dataset {
   std::vector<ClassFile> classFiles;
   /// Files that hold the labels of several pictures, relative to the root.
   std::vector<std::string> labelFiles;
+  /// The label files, relative to the root, of pictures whose name another has with another ending
+  /// (own_labels.h); by the pictures' paths.
+  std::map<std::string, std::string> ownLabels;
   /// Where text labels lie, seen from their pictures: the name of a LabelRule; else empty.
   std::string labelRule;
   std::vector<Picture> pictures;  ///< those in the trash too, where they stand among the others

@@ -5,6 +5,7 @@
 
 #include "core/data/dataset_format.h"
 #include "core/data/label_check.h"
+#include "core/data/own_labels.h"
 
 namespace boxwright {
 namespace {
@@ -15,6 +16,7 @@ class ImageFolderReader final : public DatasetReader {
 
   void list(Dataset& dataset, std::stop_token) override {
     dataset.root = listing_.root;
+    findOwnLabels(dataset, listing_);
     const auto empty = std::make_shared<const Annotation>();
     dataset.pictures.reserve(listing_.pictures.size());
     for (std::string& path : listing_.pictures) {

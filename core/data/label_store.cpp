@@ -18,6 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kJournalName = "journal";
+constexpr const char* kAsRead = "as-read";
 
 std::int64_t generationOf(const std::vector<std::string>& records) {
   if (records.empty()) return -1;
@@ -30,7 +31,7 @@ std::int64_t generationOf(const std::vector<std::string>& records) {
 
 LabelStore::LabelStore(Dataset dataset, const fs::path& userData)
     : dataset_(std::move(dataset)),
-      writer_(labelWriterFor(dataset_)),
+      writer_(labelWriterFor(dataset_, LabelNumbers::AsUsual)),
       places_(labelPlacesOf(dataset_.root, userData)),
       lock_(places_),
       trash_(dataset_.root),
@@ -302,6 +303,65 @@ void LabelStore::keepBackup(const fs::path& file, const std::string& bytes, bool
   throw *first;
 }
 
+std::optional<std::string> LabelStore::keptAsRead(const fs::path& file, std::uint64_t hash) const {
+  const fs::path name = backupName(file);
+  for (const fs::path& folder : {places_.own, places_.users}) {
+    for (const fs::path& kept : {folder / name, folder / kAsRead / name}) {
+      try {
+        std::optional<std::string> bytes = bytesOf(kept);
+        if (bytes && contentHash(*bytes) == hash) return bytes;
+      } catch (const Error&) {
+        // Without it what comes back has less.
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+void LabelStore::keepAsRead(const fs::path& file, const std::string& bytes) const {
+  if (keptAsRead(file, contentHash(bytes))) return;
+  for (const fs::path& folder : {places_.own, places_.users}) {
+    const fs::path kept = folder / kAsRead / backupName(file);
+    std::error_code ignored;
+    fs::create_directories(kept.parent_path(), ignored);
+    try {
+      return writeFileAtomically(kept, bytes);
+    } catch (const Error&) {
+      // It is only for undo.
+    }
+  }
+}
+
+bool LabelStore::isAsRead(const TouchedFile& file, const std::vector<std::size_t>& touched) const {
+  return classes_ == start_ && !file.overruled &&
+         std::all_of(touched.begin(), touched.end(), [this](std::size_t picture) {
+           const TouchedPicture& state = touched_.at(picture);
+           return *state.now == *state.first;
+         });
+}
+
+std::optional<std::string> LabelStore::asRead(const fs::path& path, const TouchedFile& file,
+                                              const std::vector<std::size_t>& pictures) const {
+  // Nothing has been written yet, or there was no file.
+  if (file.sections.empty() || file.firstHash == 0) return std::nullopt;
+  const auto comesBack = [&](std::size_t picture) {
+    const TouchedPicture& state = touched_.at(picture);
+    const auto section = file.sections.find(picture);
+    const Annotation& says = section == file.sections.end() ? *state.first : *section->second.says;
+    const auto holds = [](const std::vector<Box>& boxes, std::uint32_t id) {
+      return std::any_of(boxes.begin(), boxes.end(), [id](const Box& box) { return box.id == id; });
+    };
+    return (says.state == LabelState::Unlabelled && state.first->state != says.state) ||
+           std::any_of(state.now->boxes.begin(), state.now->boxes.end(), [&](const Box& box) {
+             return !holds(says.boxes, box.id) && holds(state.first->boxes, box.id);
+           });
+  };
+  const bool wanted =
+      !writer_->isShared() || isAsRead(file, withFileOf(pictures.front())) ||
+      (classes_ == start_ && std::any_of(pictures.begin(), pictures.end(), comesBack));
+  return wanted ? keptAsRead(path, file.firstHash) : std::nullopt;
+}
+
 TouchedFile& LabelStore::fileState(const fs::path& file, std::uint64_t hash) {
   return files_.try_emplace(file, TouchedFile{hash, hash, {}, {}, false}).first->second;
 }
@@ -333,10 +393,8 @@ LabelStore::Outcome LabelStore::save(std::size_t picture) {
   if ((bytes ? contentHash(*bytes) : 0) != state.hash) return Outcome::Conflict;
   std::vector<std::size_t> pictures = withFileOf(picture);
   std::erase_if(pictures, [&](std::size_t other) { return isSaved(touched_.at(other)); });
-  if (!writer_->isShared()) {
-    write(file, bytes, pictures, true);
-    return Outcome::Saved;
-  }
+  if (!writer_->isShared())
+    return write(file, bytes, pictures, true) ? Outcome::Saved : Outcome::Conflict;
   // A file never names a picture that is not in its place: others of that name might be taken for
   // it.
   const auto moveAll = [&](bool toTrash) {
@@ -390,8 +448,8 @@ void LabelStore::overrule(std::size_t picture) {
   if (!done) write(file, bytes, pictures, false);
 }
 
-void LabelStore::write(const fs::path& path, const std::optional<std::string>& bytes,
-                       const std::vector<std::size_t>& pictures, bool known) {
+bool LabelStore::write(const fs::path& path, const std::optional<std::string>& bytes,
+                       std::vector<std::size_t> pictures, bool known) {
   ListFile* const list = listIn(path);
   std::optional<FileClasses> classes;
   if (list) classes = changeOf(*list);
@@ -401,15 +459,32 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   const auto keyOf = [&](std::size_t picture) { return shared ? picture : 0; };
   std::vector<LabelChange> changes;
   std::deque<Annotation> translations;
+  std::deque<FollowedClasses> followed;
+  // What is undone comes back with all that it had: a file of its own is changed from how it was
+  // read, not from how it is.
+  const std::optional<std::string> read =
+      known && !pictures.empty() ? asRead(path, file, pictures) : std::nullopt;
+  const bool whole = read && shared && isAsRead(file, withFileOf(pictures.front()));
+  if (whole) pictures = withFileOf(pictures.front());
+  bool anothers = false;
   for (const std::size_t picture : pictures) {
     const TouchedPicture& state = touched_.at(picture);
     LabelChange change{picture, nullptr, state.now.get()};
     const auto tell = [&](const AnnotationPtr& says, const ClassListPtr& in) {
       change.before =
           in == classes_ ? says.get() : &translations.emplace_back(translated(*says, *in));
+      if (in != classes_) change.followed = &followed.emplace_back(followedFrom(*in));
     };
     const auto section = file.sections.find(keyOf(picture));
-    if (known && section != file.sections.end()) {
+    anothers = anothers ||
+               (known && section != file.sections.end() && section->second.writtenFor != picture);
+    if (read && shared && classes_ == start_) {
+      change.read = &*read;
+      change.said = state.first.get();
+    }
+    if (read && !shared) {
+      tell(state.first, start_);
+    } else if (known && section != file.sections.end()) {
       tell(section->second.says, section->second.in);
       change.objects = section->second.objects;
     } else if (known && !file.overruled) {
@@ -419,12 +494,22 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
   }
   std::optional<std::string> out;
   try {
-    out = writer_->write(bytes, dataset_, changes, classes ? &*classes : nullptr);
+    if (whole)
+      out = *read;
+    else
+      out = writer_->write(read && !shared ? read : bytes, dataset_, changes,
+                           classes ? &*classes : nullptr);
   } catch (...) {
     dataset_.classes.resize(classes_->size());
     throw;
   }
   dataset_.classes.resize(classes_->size());
+  if (whole) {
+    for (LabelChange& change : changes)
+      change.objects.reset();
+    if (classes) classes->gone.clear();
+  }
+  if (anothers && out != bytes) return false;
   const std::uint64_t hash = out ? contentHash(*out) : 0;
   const bool overruled = file.overruled || (shared && !known);
   SaveRecord save{hash, {}, overruled};
@@ -441,6 +526,9 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
     markVerified(changes, &TouchedPicture::now);
     if (out != bytes) {
       if (bytes) keepBackup(path, *bytes, !known);
+      if (bytes && file.firstHash != 0 && file.hash == file.firstHash &&
+          contentHash(*bytes) == file.firstHash)
+        keepAsRead(path, *bytes);
       replaceFile(path, out);
     }
   } catch (const Error&) {
@@ -451,13 +539,16 @@ void LabelStore::write(const fs::path& path, const std::optional<std::string>& b
     TouchedPicture& state = touched_.at(change.picture);
     state.saved = state.now;
     state.savedIn = classes_;
-    file.sections[keyOf(change.picture)] = {change.picture, state.now, classes_,
-                                            std::move(change.objects)};
+    // It says the same for another picture: that one goes on from there.
+    if (!anothers)
+      file.sections[keyOf(change.picture)] = {change.picture, state.now, classes_,
+                                              std::move(change.objects)};
     file.pictures.insert(change.picture);
   }
   file.hash = hash;
   file.overruled = overruled;
   if (list) list->state = {hash, classes_, std::move(classes->gone)};
+  return true;
 }
 
 void LabelStore::markVerified(const std::vector<LabelChange>& changes,
@@ -526,6 +617,7 @@ void LabelStore::close() {
   for (const fs::path& folder : {places_.own, places_.users}) {
     std::error_code ignored;
     fs::remove(folder / kJournalName, ignored);
+    fs::remove_all(folder / kAsRead, ignored);
     fs::remove(folder, ignored);  // where nothing else is in it
   }
 }

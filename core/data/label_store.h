@@ -140,8 +140,15 @@ class LabelStore {
   std::vector<std::size_t> withFileOf(std::size_t picture) const;
   /// Has a label file, which holds `bytes`, say of the pictures what it should, and of the classes
   /// where it lists them. `known`: what it says of them is; else that is replaced.
-  void write(const std::filesystem::path& file, const std::optional<std::string>& bytes,
-             const std::vector<std::size_t>& pictures, bool known);
+  /// False, and nothing is done: what another picture has written into its file would be lost.
+  bool write(const std::filesystem::path& file, const std::optional<std::string>& bytes,
+             std::vector<std::size_t> pictures, bool known);
+  /// The bytes of a label file as they were when it was read, where they are known and wanted.
+  std::optional<std::string> asRead(const std::filesystem::path& path, const TouchedFile& file,
+                                    const std::vector<std::size_t>& pictures) const;
+  /// All that was edited in a shared file has been undone.
+  bool isAsRead(const TouchedFile& file, const std::vector<std::size_t>& touched) const;
+  FollowedClasses followedFrom(const ClassList& in) const;
   /// Into the list of the verified, where there is one.
   void markVerified(const std::vector<LabelChange>& changes, AnnotationPtr TouchedPicture::*as);
   /// The file of the save that was told last is as before.
@@ -152,6 +159,10 @@ class LabelStore {
   static void replaceFile(const std::filesystem::path& file,
                           const std::optional<std::string>& bytes);
   void keepBackup(const std::filesystem::path& file, const std::string& bytes, bool another) const;
+  /// As it was read, until the session ends, where the backups do not have it.
+  void keepAsRead(const std::filesystem::path& file, const std::string& bytes) const;
+  std::optional<std::string> keptAsRead(const std::filesystem::path& file,
+                                        std::uint64_t hash) const;
 
   Dataset dataset_;
   std::unique_ptr<LabelWriter> writer_;

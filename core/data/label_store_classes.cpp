@@ -69,6 +69,17 @@ Annotation LabelStore::translated(const Annotation& annotation, const ClassList&
   return withClasses(annotation, to);
 }
 
+FollowedClasses LabelStore::followedFrom(const ClassList& in) const {
+  FollowedClasses classes{followed(in, *classes_, history_), {}};
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    const int to = classes.numbers[i];
+    if (to < 0) continue;
+    const std::string& name = (*classes_)[static_cast<std::size_t>(to)].name;
+    if (name != in[i].name) classes.names.emplace(in[i].name, name);
+  }
+  return classes;
+}
+
 fs::path LabelStore::pathOf(const ListFile& list) const {
   return dataset_.root / pathFromUtf8(list.file.path);
 }
@@ -164,8 +175,8 @@ void LabelStore::overruleClasses() {
 void LabelStore::write(ListFile& list, const std::optional<std::string>& bytes, bool known) {
   const fs::path file = pathOf(list);
   if (list.file.kind == ClassFile::Kind::Labels)
-    return write(file, bytes, known ? std::vector<std::size_t>() : touchedIn(list.file.path),
-                 known);
+    return (void)write(file, bytes, known ? std::vector<std::size_t>() : touchedIn(list.file.path),
+                       known);
   // One that was made here goes again with what it was made for.
   std::optional<std::string> out;
   if (list.file.hash != 0 || dataset_.classes != namesOf(*start_))

@@ -18,9 +18,9 @@ bool classesAreOfPaths(const Dataset& dataset) {
 
 }  // namespace
 
-std::unique_ptr<LabelWriter> labelWriterFor(const Dataset& dataset) {
+std::unique_ptr<LabelWriter> labelWriterFor(const Dataset& dataset, LabelNumbers numbers) {
   const std::string& format = dataset.format;
-  if (format == "voc" || format == "images") return makeVocWriter(dataset);
+  if (format == "voc" || format == "images") return makeVocWriter(dataset, numbers);
   const bool text = format == "ultralytics" || format == "darknet";
   if (text && !classesAreOfPaths(dataset)) return makeTextLabelWriter(dataset);
   if (format == "labelme") return makeLabelmeWriter();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,6 +20,13 @@ namespace boxwright {
 /// used have a number too. As read: 1, 2, 3, …
 using LabelSlots = std::vector<std::uint32_t>;
 
+/// What the classes of a label file are called now: what cannot be used as a box, and so is in no
+/// annotation, follows.
+struct FollowedClasses {
+  std::vector<int> numbers;                  ///< of each number; -1: it is none's any more
+  std::map<std::string, std::string> names;  ///< those that are others
+};
+
 /// What a label file is to say of one picture.
 struct LabelChange {
   std::size_t picture = 0;
@@ -27,6 +35,12 @@ struct LabelChange {
   const Annotation* after = nullptr;
   /// The picture's objects in the file; nothing: they are as they were read. Brought up to date.
   std::optional<LabelSlots> objects = {};
+  /// The file as it was read and what it said of the picture, in the classes of now: a box that
+  /// comes back from there brings with it all that it had. Null where that is not known.
+  const std::string* read = nullptr;
+  const Annotation* said = nullptr;
+  /// What has become of the classes since the file was written; null: nothing.
+  const FollowedClasses* followed = nullptr;
 };
 
 /// Writes labels in one layout, in place: it changes what has changed and leaves everything else
@@ -58,12 +72,17 @@ class LabelWriter {
                                            FileClasses* classes = nullptr) const = 0;
 };
 
+/// Exact: numbers as they are, so that they read back the same. AsUsual: as the programs of the
+/// layout have them, which is whole pixels in VOC, where a file has no others.
+enum class LabelNumbers { Exact, AsUsual };
+
 /// The writer for a dataset's own layout; bare pictures get VOC's files beside them. Throws Error
 /// for a layout that is not written yet, naming it.
-std::unique_ptr<LabelWriter> labelWriterFor(const Dataset& dataset);
+std::unique_ptr<LabelWriter> labelWriterFor(const Dataset& dataset,
+                                            LabelNumbers numbers = LabelNumbers::Exact);
 
 /// The first two look at the dataset's files once for where labels lie; it need not live on.
-std::unique_ptr<LabelWriter> makeVocWriter(const Dataset& dataset);
+std::unique_ptr<LabelWriter> makeVocWriter(const Dataset& dataset, LabelNumbers numbers);
 std::unique_ptr<LabelWriter> makeTextLabelWriter(const Dataset& dataset);
 std::unique_ptr<LabelWriter> makeLabelmeWriter();
 std::unique_ptr<LabelWriter> makeCocoWriter();

@@ -49,6 +49,12 @@ void checkBox(const LabelEdit& edit, const Box& box) {
 
 }  // namespace
 
+std::optional<std::string> LabelEdit::nameNow(const std::string& name) const {
+  if (!followed) return std::nullopt;
+  const auto found = followed->names.find(name);
+  return found == followed->names.end() ? std::nullopt : std::optional(found->second);
+}
+
 void checkAnnotation(const LabelEdit& edit, bool wholePictures) {
   const Annotation& after = edit.after;
   const bool any = !after.boxes.empty() || !after.imageClasses.empty();

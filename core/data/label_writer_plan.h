@@ -20,7 +20,11 @@ struct LabelEdit {
   std::size_t picture;
   const Annotation& before;
   const Annotation& after;
-  std::string file;  ///< for messages
+  std::string file;                           ///< for messages
+  const FollowedClasses* followed = nullptr;  ///< as LabelChange's
+
+  /// What an object that cannot be used is to be called; nothing: it stays as it is.
+  std::optional<std::string> nameNow(const std::string& name) const;
 };
 
 /// What becomes of the objects of a label file. The boxes are those of the edit.

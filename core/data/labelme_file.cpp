@@ -108,6 +108,20 @@ std::optional<double> LabelmeFile::numberOf(std::string_view key) const {
   return place ? JsonCursor(bytes, file, place->begin).number() : std::nullopt;
 }
 
+std::string labelmePictureOf(const std::string& bytes) {
+  std::string name;
+  try {
+    JsonCursor json(bytes, {});
+    if (json.kind() != JsonCursor::Kind::Object) return {};
+    json.members([&](std::string_view key) {
+      if (key == "imagePath") name = json.string().value_or("");
+    });
+  } catch (const Error&) {
+    // Told where it is read.
+  }
+  return name;
+}
+
 bool looksLikeLabelme(std::string_view beginning) {
   bool found = false;
   try {

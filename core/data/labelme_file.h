@@ -62,6 +62,9 @@ struct LabelmeFile {
   std::vector<LabelmeShape> shapes;
 };
 
+/// The picture that such a file names; empty where it names none, or is none.
+std::string labelmePictureOf(const std::string& bytes);
+
 /// Whether the beginning of a file looks like LabelMe's.
 bool looksLikeLabelme(std::string_view beginning);
 

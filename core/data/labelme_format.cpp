@@ -14,6 +14,7 @@
 #include "core/data/dataset_format.h"
 #include "core/data/label_check.h"
 #include "core/data/labelme_file.h"
+#include "core/data/own_labels.h"
 #include "core/data/picture_trash.h"
 #include "core/data/text_lines.h"
 #include "core/data/voc_layout.h"
@@ -30,6 +31,9 @@ class LabelmeReader final : public DatasetReader {
     const auto empty = std::make_shared<const Annotation>();
     for (const std::string& path : listing_.pictures)
       dataset.pictures.push_back({path, 0, 0, empty});
+    findOwnLabels(dataset, {{}, ".json", labelmePictureOf},
+                  below("", listing_.pictures, listing_.trashed),
+                  below("", listing_.json, listing_.trashed));
     const std::vector<std::string> places = {""};
     if (const auto names = findNamesFile(listing_, places))
       dataset.classes = readNamesOf(dataset, listing_.root / pathFromUtf8(*names));
@@ -40,7 +44,7 @@ class LabelmeReader final : public DatasetReader {
 
   void readLabel(Dataset& dataset, std::size_t index) override {
     const bool readable = readPictureSize(dataset, index);
-    const std::string file = withoutExtension(dataset.pictures[index].path) + ".json";
+    const std::string file = labelFileIn(dataset, {}, ".json", dataset.pictures[index].path);
     if (!readable || !std::binary_search(listing_.json.begin(), listing_.json.end(), file)) return;
     used_.insert(file);
     std::string bytes;
@@ -148,8 +152,9 @@ class LabelmeFormat final : public DatasetFormat {
     if (listing.json.empty()) return false;
     std::size_t looked = 0, read = 0;
     for (const std::string& path : listing.pictures) {
-      const std::string file = withoutExtension(path) + ".json";
-      if (std::binary_search(listing.json.begin(), listing.json.end(), file)) {
+      for (const std::string& stem : {withoutExtension(path), ownStem(path)}) {
+        const std::string file = stem + ".json";
+        if (!std::binary_search(listing.json.begin(), listing.json.end(), file)) continue;
         const auto beginning =
             readBeginning(PictureTrash(listing.root).now(listing.root / pathFromUtf8(file)));
         if (beginning && looksLikeLabelme(*beginning)) return true;

@@ -7,6 +7,7 @@
 #include "core/data/label_writer_plan.h"
 #include "core/data/labelme_file.h"
 #include "core/data/own_file_writer.h"
+#include "core/data/own_labels.h"
 #include "core/data/text_lines.h"
 #include "core/data/voc_layout.h"
 
@@ -42,6 +43,7 @@ class LabelmeEdit {
       }
       if (object.fate == LabelPlan::Fate::Change)
         change(edits, file, file.shapes[i], *object.before, *object.after);
+      if (!object.before) follow(edits, file.shapes[i]);
       list.keep(whole);
       left.push_back(object.id);
     }
@@ -113,6 +115,12 @@ class LabelmeEdit {
     move(edits, shape, before.rect, after.rect);
   }
 
+  /// A shape that cannot be used is of a class, too.
+  void follow(ByteEdits& edits, const LabelmeShape& shape) const {
+    const auto name = shape.label ? edit_.nameNow(*shape.label) : std::nullopt;
+    if (name) shape.object.set(edits, {{"label", jsonQuoted(*name)}});
+  }
+
   static void setFlags(ByteEdits& edits, const JsonObject& object,
                        const std::optional<JsonObject>& there, Values own, const Values& flags) {
     if (there) {
@@ -170,7 +178,8 @@ class LabelmeEdit {
 class LabelmeWriter final : public OwnFileWriter {
  public:
   fs::path fileOf(const Dataset& dataset, std::size_t picture) const override {
-    return pathFromUtf8(withoutExtension(utf8(dataset.absolutePath(picture))) + ".json");
+    return dataset.root /
+           pathFromUtf8(labelFileIn(dataset, {}, ".json", dataset.pictures.at(picture).path));
   }
 
  protected:
@@ -179,17 +188,15 @@ class LabelmeWriter final : public OwnFileWriter {
   }
 
   std::optional<std::string> writeOne(const std::optional<std::string>& bytes,
-                                      const Dataset& dataset, std::size_t picture,
-                                      const Annotation& before, const Annotation& after,
-                                      LabelSlots& slots) const override {
-    const LabelEdit edit{dataset, picture, before, after, utf8(fileOf(dataset, picture))};
+                                      const LabelEdit& edit, LabelSlots& slots) const override {
     checkAnnotation(edit, false);
-    if (after.state == LabelState::Unlabelled) return leftUnlabelled(bytes, before, slots);
+    if (edit.after.state == LabelState::Unlabelled)
+      return leftUnlabelled(bytes, edit.before, slots);
     LabelmeEdit labelme(edit);
     if (bytes) return labelme.apply(*bytes, slots);
     // Nothing is said yet, verified or not.
-    const Annotation nothing{before.state, false, before.boxes, {}};
-    return LabelmeEdit({dataset, picture, nothing, after, edit.file})
+    const Annotation nothing{edit.before.state, false, edit.before.boxes, {}};
+    return LabelmeEdit({edit.dataset, edit.picture, nothing, edit.after, edit.file})
         .apply(labelme.newFile(), slots);
   }
 };

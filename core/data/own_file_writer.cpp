@@ -22,8 +22,13 @@ std::optional<std::string> OwnFileWriter::write(const std::optional<std::string>
     slots = *change.objects;
   else if (bytes && !anew)
     slots = slotsOf(*bytes, utf8(fileOf(dataset, change.picture)));
-  std::optional<std::string> out = writeOne(anew ? std::nullopt : bytes, dataset, change.picture,
-                                            anew ? nothing : *change.before, *change.after, slots);
+  const LabelEdit edit{dataset,
+                       change.picture,
+                       anew ? nothing : *change.before,
+                       *change.after,
+                       utf8(fileOf(dataset, change.picture)),
+                       change.followed};
+  std::optional<std::string> out = writeOne(anew ? std::nullopt : bytes, edit, slots);
   change.objects = std::move(slots);
   return out;
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/data/label_writer.h"
+#include "core/data/label_writer_plan.h"
 
 namespace boxwright {
 
@@ -21,9 +22,7 @@ class OwnFileWriter : public LabelWriter {
   /// bytes are malformed, with `file` in its message.
   virtual LabelSlots slotsOf(const std::string& bytes, const std::string& file) const = 0;
   virtual std::optional<std::string> writeOne(const std::optional<std::string>& bytes,
-                                              const Dataset& dataset, std::size_t picture,
-                                              const Annotation& before, const Annotation& after,
-                                              LabelSlots& slots) const = 0;
+                                              const LabelEdit& edit, LabelSlots& slots) const = 0;
 };
 
 }  // namespace boxwright

@@ -38,7 +38,7 @@ std::optional<std::string> SharedWriter::write(const std::optional<std::string>&
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const LabelChange& change = changes[i];
     Part part{{dataset, change.picture, change.before ? *change.before : nothing, *change.after,
-               utf8(fileOf(dataset, change.picture))},
+               utf8(fileOf(dataset, change.picture)), change.followed},
               change,
               {}};
     checkAnnotation(part.edit, false);
@@ -53,6 +53,14 @@ std::optional<std::string> SharedWriter::write(const std::optional<std::string>&
   for (std::size_t i = 0; i < parts.size(); ++i)
     changes[places[i]].objects = std::move(parts[i].left);
   return out;
+}
+
+const Box* asItStood(const LabelChange& change, const Box& box) {
+  if (!change.read || !change.said || box.id == 0) return nullptr;
+  const std::vector<Box>& boxes = change.said->boxes;
+  const auto found = std::find_if(boxes.begin(), boxes.end(),
+                                  [&](const Box& other) { return other.id == box.id; });
+  return found == boxes.end() ? nullptr : &*found;
 }
 
 std::int64_t nextId(std::int64_t largest, const std::string& file) {

@@ -48,6 +48,10 @@ class SharedWriter : public LabelWriter {
 /// The file of a picture, relative to the root. Throws Error where it has none.
 const std::string& labelFileOf(const Dataset& dataset, std::size_t picture);
 
+/// The box of this number in the file as it was read, where it is the object of its number; else
+/// null.
+const Box* asItStood(const LabelChange& change, const Box& box);
+
 /// The id after the largest of a file. Throws Error where there is none.
 std::int64_t nextId(std::int64_t largest, const std::string& file);
 

@@ -70,6 +70,8 @@ class TextEdit {
         wholes.push_back(row.text.classId);
       } else if (object.fate == LabelPlan::Fate::Change) {
         change(row.text, *object.before, *object.after);
+      } else if (!object.before && stays) {
+        follow(row.text);
       }
       if (stays) {
         left.push_back(object.id);
@@ -123,6 +125,15 @@ class TextEdit {
   void put(std::string_view word, std::string text) {
     const auto begin = static_cast<std::size_t>(word.data() - bytes_.data());
     edits_.replace(begin, begin + word.size(), std::move(text));
+  }
+
+  /// A row that cannot be used is of a class, too.
+  void follow(const TextRow& row) {
+    if (!edit_.followed || !row.fault.empty() || row.classId < 0) return;
+    const auto id = static_cast<std::size_t>(row.classId);
+    const std::vector<int>& numbers = edit_.followed->numbers;
+    if (id < numbers.size() && numbers[id] >= 0 && numbers[id] != row.classId)
+      put(row.words[0], std::to_string(numbers[id]));
   }
 
   int width() const { return edit_.dataset.pictures[edit_.picture].width; }
@@ -213,12 +224,10 @@ class TextLabelWriter final : public OwnFileWriter {
   }
 
   std::optional<std::string> writeOne(const std::optional<std::string>& bytes,
-                                      const Dataset& dataset, std::size_t picture,
-                                      const Annotation& before, const Annotation& after,
-                                      LabelSlots& slots) const override {
-    const LabelEdit edit{dataset, picture, before, after, utf8(fileOf(dataset, picture))};
+                                      const LabelEdit& edit, LabelSlots& slots) const override {
     checkAnnotation(edit, dialect_ == TextDialect::Darknet);
-    if (after.state == LabelState::Unlabelled) return leftUnlabelled(bytes, before, slots);
+    if (edit.after.state == LabelState::Unlabelled)
+      return leftUnlabelled(bytes, edit.before, slots);
     return TextEdit(edit, dialect_).apply(bytes ? std::string_view(*bytes) : "", slots);
   }
 

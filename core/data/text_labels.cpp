@@ -82,12 +82,14 @@ std::optional<std::string> findLabel(const Dataset& dataset, std::size_t index) 
 
 void TextLabels::readLabel(Dataset& dataset, std::size_t index) {
   const bool readable = readPictureSize(dataset, index);
-  const std::optional<std::string> path = findLabel(dataset, index);
-  if (!path) return;
-  const std::string shown = shownPath(dataset.root, pathFromUtf8(*path));
-  if (!used_.insert(*path).second) shared_.push_back(shown);
-  folders_.insert(path->substr(0, path->rfind('/') + 1));
   const auto rule = labelRuleFrom(dataset.labelRule);
+  const std::optional<std::string> path = findLabel(dataset, index);
+  std::string place = path.value_or("");
+  if (!path && rule) place = labelPathBy(*rule, dataset.root, utf8(dataset.absolutePath(index)));
+  const std::string shown = shownPath(dataset.root, pathFromUtf8(place));
+  if (!place.empty() && !used_.insert(place).second) shared_.push_back(shown);
+  if (!path) return;
+  folders_.insert(path->substr(0, path->rfind('/') + 1));
   if (rule && labelPathBy(*rule, dataset.root, utf8(dataset.absolutePath(index))) != *path)
     elsewhere_.push_back(shown);
   if (!readable) return;
@@ -116,7 +118,9 @@ void TextLabels::reportPlaces(Dataset& dataset) const {
         {shared_.front(), 0, Severity::Warning,
          counted(shared_.size(), "label file (this one) is",
                  "label files (this is the first) are") +
-             " of several pictures of one name: what is drawn in the last counts for all"});
+             " of several pictures of one name, and counts for all of them: what is drawn in one "
+             "is "
+             "not written over what was drawn in another; rename all but one"});
 }
 
 void TextLabels::readRows(Dataset& dataset, std::size_t index, std::string_view bytes,

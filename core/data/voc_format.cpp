@@ -17,6 +17,7 @@
 #include "core/data/content_hash.h"
 #include "core/data/dataset_format.h"
 #include "core/data/label_check.h"
+#include "core/data/own_labels.h"
 #include "core/data/text_lines.h"
 #include "core/data/voc_layout.h"
 #include "core/geometry/conversion.h"
@@ -54,11 +55,31 @@ std::optional<std::string> findLayout(const FolderListing& listing) {
   return std::move(bases.front());
 }
 
-int lineAt(std::string_view text, std::ptrdiff_t offset) {
-  if (offset < 0) return 0;
-  const auto end = std::min(text.size(), static_cast<std::size_t>(offset));
-  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + end, '\n'));
-}
+/// The lines of places in a text that are asked for one after the other: it is gone through once.
+class LineCounter {
+ public:
+  explicit LineCounter(std::string_view text) : text_(text) {}
+
+  int at(std::ptrdiff_t offset) {
+    if (offset < 0) return 0;
+    const auto end = std::min(text_.size(), static_cast<std::size_t>(offset));
+    if (end < counted_) {
+      counted_ = 0;
+      line_ = 1;
+    }
+    const auto place = [&](std::size_t i) {
+      return text_.begin() + static_cast<std::ptrdiff_t>(i);
+    };
+    line_ += static_cast<int>(std::count(place(counted_), place(end), '\n'));
+    counted_ = end;
+    return line_;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t counted_ = 0;
+  int line_ = 1;
+};
 
 bool isTrue(const pugi::xml_node& object, const char* name) {
   const std::string_view text = trimmed(object.child_value(name));
@@ -85,10 +106,13 @@ class VocReader final : public DatasetReader {
       Picture picture;
       picture.path = path.substr(base_.size());
       picture.annotation = empty_;
-      byStem_.emplace(withoutExtension(path.substr(pictureFolder_.size())),
-                      dataset.pictures.size());
       dataset.pictures.push_back(std::move(picture));
     }
+    folders_ = folders;
+    findOwnLabels(dataset, {folders, ".xml", pictureNamedIn},
+                  below(base_, listing_.pictures, listing_.trashed),
+                  below(base_, listing_.xml, listing_.trashed));
+    nameStems(dataset);
     for (const std::string& path : listing_.trashed) {
       if (path.starts_with(pictureFolder_))
         trashed_.insert(withoutExtension(path.substr(pictureFolder_.size())));
@@ -110,8 +134,8 @@ class VocReader final : public DatasetReader {
 
   void readLabel(Dataset& dataset, std::size_t index) override {
     const bool readable = readPictureSize(dataset, index);
-    const std::string key = base_ + dataset.pictures[index].path;
-    const std::string file = VocFolders{labelFolder_, pictureFolder_}.labelOf(key);
+    const std::string& key = dataset.pictures[index].path;
+    const std::string file = base_ + labelFileIn(dataset, folders_, ".xml", key);
     if (!std::binary_search(listing_.xml.begin(), listing_.xml.end(), file) || !readable) return;
     std::string bytes;
     const std::string shown = file.substr(base_.size());
@@ -127,16 +151,48 @@ class VocReader final : public DatasetReader {
   }
 
   void finish(Dataset& dataset) override {
+    std::set<std::string> own;
+    for (const auto& [picture, label] : dataset.ownLabels)
+      own.insert(label);
     for (const std::string& file : listing_.xml) {
       if (!file.starts_with(labelFolder_)) continue;
       const std::string stem = withoutExtension(file.substr(labelFolder_.size()));
-      if (byStem_.contains(stem) || trashed_.contains(stem)) continue;
+      if (byStem_.contains(stem) || trashed_.contains(stem) ||
+          own.contains(file.substr(base_.size())))
+        continue;
       dataset.problems.push_back({file.substr(base_.size()), 0, Severity::Warning,
                                   "there is no picture for this label; it is left out"});
     }
   }
 
  private:
+  static std::string pictureNamedIn(const std::string& bytes) {
+    pugi::xml_document document;
+    (void)document.load_buffer(bytes.data(), bytes.size(), pugi::parse_default);
+    return std::string(trimmed(document.child("annotation").child_value("filename")));
+  }
+
+  /// What lists and label files call the pictures.
+  void nameStems(const Dataset& dataset) {
+    const auto plain = [&](const std::string& path) {
+      return path.substr(folders_.pictures.size());
+    };
+    const auto& own = dataset.ownLabels;
+    for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
+      const std::string& path = dataset.pictures[i].path;
+      if (!own.contains(path)) byStem_.emplace(withoutExtension(plain(path)), i);
+    }
+    if (own.empty()) return;
+    for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
+      const std::string& path = dataset.pictures[i].path;
+      const auto found = own.find(path);
+      if (found == own.end()) continue;
+      byStem_.emplace(withoutExtension(found->second.substr(folders_.labels.size())), i);
+      byStem_.emplace(plain(path), i);
+      byStem_.emplace(withoutExtension(plain(path)), i);
+    }
+  }
+
   void readSplit(Dataset& dataset, const std::string& file, std::size_t prefix) {
     const std::string shown = file.substr(base_.size());
     std::vector<TextLine> lines;
@@ -179,13 +235,14 @@ class VocReader final : public DatasetReader {
     const pugi::xml_parse_result result =
         document.load_buffer(bytes.data(), bytes.size(), pugi::parse_default);
     const pugi::xml_node root = document.child("annotation");
+    LineCounter lines(bytes);
     if (!result || !root) {
       const std::string why = result ? "there is no <annotation>" : result.description();
-      dataset.problems.push_back({shown, result ? 1 : lineAt(bytes, result.offset), Severity::Error,
+      dataset.problems.push_back({shown, result ? 1 : lines.at(result.offset), Severity::Error,
                                   "malformed XML (" + why + "); the picture counts as unlabelled"});
       return;
     }
-    checkSize(dataset, index, bytes, root, shown);
+    checkSize(dataset, index, lines, root, shown);
     Annotation annotation;
     annotation.verified = std::string_view(root.attribute("verified").as_string()) == "yes";
     std::uint32_t id = 0;
@@ -193,8 +250,7 @@ class VocReader final : public DatasetReader {
     for (const pugi::xml_node& object : root.children("object")) {
       ++id;
       any = true;
-      if (auto box =
-              readObject(dataset, index, object, shown, lineAt(bytes, object.offset_debug()))) {
+      if (auto box = readObject(dataset, index, object, shown, lines.at(object.offset_debug()))) {
         box->id = id;
         annotation.boxes.push_back(std::move(*box));
       }
@@ -209,14 +265,14 @@ class VocReader final : public DatasetReader {
   }
 
   /// The picture's own size wins over the label's.
-  static void checkSize(Dataset& dataset, std::size_t index, const std::string& bytes,
+  static void checkSize(Dataset& dataset, std::size_t index, LineCounter& lines,
                         const pugi::xml_node& root, const std::string& shown) {
     const pugi::xml_node size = root.child("size");
     if (!size) return;
     const auto width = numberFrom(size.child_value("width"));
     const auto height = numberFrom(size.child_value("height"));
     if (!width || !height) return;
-    reportOtherSize(dataset, index, *width, *height, shown, lineAt(bytes, size.offset_debug()));
+    reportOtherSize(dataset, index, *width, *height, shown, lines.at(size.offset_debug()));
   }
 
   std::optional<Box> readObject(Dataset& dataset, std::size_t index, const pugi::xml_node& object,
@@ -261,6 +317,7 @@ class VocReader final : public DatasetReader {
 
   FolderListing listing_;
   std::string base_;           ///< of the layout in the listing: "" or ends with a slash
+  VocFolders folders_;         ///< in the layout
   std::string labelFolder_;    ///< in the listing
   std::string pictureFolder_;  ///< in the listing
   std::unordered_map<std::string, std::size_t> byStem_;
@@ -279,9 +336,8 @@ class VocFormat final : public DatasetFormat {
     // Labels beside the pictures: a few are looked for.
     std::size_t looked = 0;
     for (const std::string& path : listing.pictures) {
-      if (std::binary_search(listing.xml.begin(), listing.xml.end(),
-                             withoutExtension(path) + ".xml")) {
-        return true;
+      for (const std::string& stem : {withoutExtension(path), ownStem(path)}) {
+        if (std::binary_search(listing.xml.begin(), listing.xml.end(), stem + ".xml")) return true;
       }
       if (++looked == 20000) break;
     }

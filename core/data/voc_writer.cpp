@@ -2,6 +2,8 @@
 // Writes VOC's XML in place, as labelImg has it where something is new.
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <pugixml.hpp>
 #include <utility>
 
 #include "core/base/atomic_file.h"
@@ -11,6 +13,7 @@
 #include "core/data/label_writer.h"
 #include "core/data/label_writer_plan.h"
 #include "core/data/own_file_writer.h"
+#include "core/data/own_labels.h"
 #include "core/data/text_lines.h"
 #include "core/data/voc_layout.h"
 #include "core/data/xml_elements.h"
@@ -81,7 +84,8 @@ std::string element(const char* name, const std::string& text) {
   return std::string("<") + name + ">" + text + "</" + name + ">";
 }
 
-std::string objectText(const Box& box, const std::string& name, const Blanks& blanks) {
+std::string objectText(const Box& box, const std::string& name,
+                       const std::array<double, 4>& corners, const Blanks& blanks) {
   std::string text = blanks.object + "<object>" + blanks.child + element("name", name) +
                      blanks.child + element("pose", "Unspecified");
   for (const Flag& flag : kFlags) {
@@ -90,7 +94,6 @@ std::string objectText(const Box& box, const std::string& name, const Blanks& bl
     text += blanks.child + element(flag.name, set ? "1" : "0");
   }
   text += blanks.child + "<bndbox>";
-  const std::array<double, 4> corners = cornersOf(box);
   for (std::size_t i = 0; i < corners.size(); ++i)
     text += blanks.corner + element(kCorners[i], decimalText(corners[i]));
   return text + blanks.cornersEnd + "</bndbox>" + blanks.objectEnd + "</object>";
@@ -99,13 +102,14 @@ std::string objectText(const Box& box, const std::string& name, const Blanks& bl
 /// One edit of one file.
 class VocEdit {
  public:
-  explicit VocEdit(LabelEdit edit) : edit_(std::move(edit)) {}
+  VocEdit(LabelEdit edit, LabelNumbers numbers) : edit_(std::move(edit)), numbers_(numbers) {}
 
   std::string apply(const std::string& bytes, LabelSlots& slots) {
     const XmlElements xml(bytes, edit_.file);
     const std::size_t root = rootOf(xml, edit_.file);
     ascii_ = xml.isLatin1();
     const std::vector<std::size_t> objects = xml.children(root, "object");
+    whole_ = numbers_ == LabelNumbers::AsUsual && areWhole(xml, objects);
     const LabelPlan plan = labelPlan(edit_, slots, objects.size());
     ByteEdits edits;
     if (edit_.before.verified != edit_.after.verified) setVerified(edits, xml, root);
@@ -119,6 +123,7 @@ class VocEdit {
       left.push_back(object.id);
       if (object.fate == LabelPlan::Fate::Change)
         change(edits, xml, objects[i], *object.before, *object.after);
+      if (!object.before) follow(edits, xml, objects[i]);
     }
     std::string text;
     const Blanks blanks = blanksOf(xml, root);
@@ -126,7 +131,7 @@ class VocEdit {
       const std::array<double, 4> corners = cornersOf(*box);
       checkSides(corners[0], corners[2]);
       checkSides(corners[1], corners[3]);
-      text += objectText(*box, nameOf(*box), blanks);
+      text += objectText(*box, nameOf(*box), written(corners), blanks);
       left.push_back(box->id);
     }
     std::string result = edits.applied(bytes);
@@ -157,6 +162,50 @@ class VocEdit {
   }
 
  private:
+  /// Whether no corner of the file has a fraction.
+  static bool areWhole(const XmlElements& xml, const std::vector<std::size_t>& objects) {
+    for (const std::size_t object : objects) {
+      const auto bounds = xml.child(object, "bndbox");
+      if (!bounds) continue;
+      for (const std::size_t corner : xml.children(*bounds)) {
+        const auto text = xml.textOf(corner);
+        const auto value =
+            text ? numberFrom(xml.bytes().substr(text->begin, text->end - text->begin))
+                 : std::nullopt;
+        if (value && *value != std::floor(*value)) return false;
+      }
+    }
+    return true;
+  }
+
+  /// The corners as they are to stand there. A side that would vanish keeps its fractions.
+  std::array<double, 4> written(std::array<double, 4> corners) const {
+    if (!whole_) return corners;
+    for (const std::size_t low : {0U, 1U}) {
+      const double from = std::round(corners[low]), to = std::round(corners[low + 2]);
+      if (to <= from) continue;
+      corners[low] = from;
+      corners[low + 2] = to;
+    }
+    return corners;
+  }
+
+  /// An object that cannot be used is of a class, too.
+  void follow(ByteEdits& edits, const XmlElements& xml, std::size_t object) const {
+    if (!edit_.followed) return;
+    const auto name = xml.child(object, "name");
+    const auto text = name ? xml.textOf(*name) : std::nullopt;
+    if (!text) return;
+    const ByteRange whole = xml[*name].whole;
+    pugi::xml_document document;
+    if (!document.load_buffer(xml.bytes().data() + whole.begin, whole.end - whole.begin,
+                              pugi::parse_default,
+                              ascii_ ? pugi::encoding_latin1 : pugi::encoding_utf8))
+      return;
+    if (const auto now = edit_.nameNow(std::string(trimmed(document.child_value("name")))))
+      xml.setText(edits, *name, xmlEscaped(*now, ascii_));
+  }
+
   /// The class's name as it stands in XML, where reading it gives this class again.
   std::string nameOf(const Box& box) const {
     const ClassNames& classes = edit_.dataset.classes;
@@ -198,6 +247,7 @@ class VocEdit {
       }
     }
     const std::array<double, 4> old = cornersOf(before), now = cornersOf(after);
+    const std::array<double, 4> texts = written(now);
     for (const std::size_t low : {0U, 1U}) {
       // One that sticks out may be less than a pixel in the picture.
       if (old[low] != now[low] || old[low + 2] != now[low + 2]) checkSides(now[low], now[low + 2]);
@@ -205,7 +255,7 @@ class VocEdit {
     for (std::size_t i = 0; i < kCorners.size(); ++i) {
       const auto corner = xml.child(*bounds, kCorners[i]);
       if (!corner) throw unfit();
-      if (old[i] != now[i]) xml.setText(edits, *corner, decimalText(now[i]));
+      if (old[i] != now[i]) xml.setText(edits, *corner, decimalText(texts[i]));
     }
   }
 
@@ -241,12 +291,14 @@ class VocEdit {
   }
 
   LabelEdit edit_;
+  LabelNumbers numbers_;
+  bool whole_ = false;  ///< numbers are to be without fractions
   bool ascii_ = false;  ///< of the file's letters only these can be written
 };
 
 class VocWriter final : public OwnFileWriter {
  public:
-  explicit VocWriter(const Dataset& dataset) {
+  VocWriter(const Dataset& dataset, LabelNumbers numbers) : numbers_(numbers) {
     if (dataset.format != "voc") return;
     folders_ = vocFolders(hasAnnotations(dataset.root), [&](const std::string& folder) {
       return std::any_of(dataset.pictures.begin(), dataset.pictures.end(),
@@ -258,7 +310,7 @@ class VocWriter final : public OwnFileWriter {
     const std::string& path = dataset.pictures.at(picture).path;
     if (!path.starts_with(folders_.pictures) || pathFromUtf8(path).is_absolute())
       return pathFromUtf8(withoutExtension(utf8(dataset.absolutePath(picture))) + ".xml");
-    return dataset.root / pathFromUtf8(folders_.labelOf(path));
+    return dataset.root / pathFromUtf8(labelFileIn(dataset, folders_, ".xml", path));
   }
 
  protected:
@@ -268,17 +320,16 @@ class VocWriter final : public OwnFileWriter {
   }
 
   std::optional<std::string> writeOne(const std::optional<std::string>& bytes,
-                                      const Dataset& dataset, std::size_t picture,
-                                      const Annotation& before, const Annotation& after,
-                                      LabelSlots& slots) const override {
-    const LabelEdit edit{dataset, picture, before, after, utf8(fileOf(dataset, picture))};
+                                      const LabelEdit& edit, LabelSlots& slots) const override {
     checkAnnotation(edit, false);
-    if (after.state == LabelState::Unlabelled) return leftUnlabelled(bytes, before, slots);
-    VocEdit voc(edit);
+    if (edit.after.state == LabelState::Unlabelled)
+      return leftUnlabelled(bytes, edit.before, slots);
+    VocEdit voc(edit, numbers_);
     if (bytes) return voc.apply(*bytes, slots);
     // Nothing is said yet, verified or not.
-    const Annotation nothing{before.state, false, before.boxes, {}};
-    return VocEdit({dataset, picture, nothing, after, edit.file}).apply(voc.newFile(), slots);
+    const Annotation nothing{edit.before.state, false, edit.before.boxes, {}};
+    return VocEdit({edit.dataset, edit.picture, nothing, edit.after, edit.file}, numbers_)
+        .apply(voc.newFile(), slots);
   }
 
  private:
@@ -294,12 +345,13 @@ class VocWriter final : public OwnFileWriter {
   }
 
   VocFolders folders_;
+  LabelNumbers numbers_;
 };
 
 }  // namespace
 
-std::unique_ptr<LabelWriter> makeVocWriter(const Dataset& dataset) {
-  return std::make_unique<VocWriter>(dataset);
+std::unique_ptr<LabelWriter> makeVocWriter(const Dataset& dataset, LabelNumbers numbers) {
+  return std::make_unique<VocWriter>(dataset, numbers);
 }
 
 }  // namespace boxwright

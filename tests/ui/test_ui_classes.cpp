@@ -24,6 +24,7 @@
 #include "ui/annotate/label_editor.h"
 #include "ui/class_palette.h"
 #include "ui/classes/class_dialog.h"
+#include "ui/classes/class_draft.h"
 #include "ui/classes/class_table.h"
 #include "ui/classes/colour_choice.h"
 #include "ui/data/data_page.h"
@@ -271,6 +272,15 @@ TEST_F(ClassesTest, WhatCannotBeIsSaidAndCancelLosesNothing) {
   ASSERT_TRUE(waitForClosed());
   EXPECT_EQ(names(), (ClassNames{"cat", "dog"}));
   EXPECT_EQ(history().size(), 0U);
+}
+
+TEST(ClassDraft, AClassWithoutANameIsAFaultHoweverItWasRead) {
+  ClassDraft draft(listedClasses({"cat", "", " blank"}), 3, {});
+  EXPECT_FALSE(draft.faultOf(0));
+  EXPECT_TRUE(draft.faultOf(1));
+  EXPECT_FALSE(draft.faultOf(2)) << "as it was read";
+  draft.rename(1, "dog");
+  EXPECT_FALSE(draft.faultOf(1));
 }
 
 TEST_F(ClassesTest, ANewClassCanBeDrawnAndItsListFollows) {

@@ -58,8 +58,9 @@ void ClassDraft::remove(std::size_t row) {
 std::optional<QString> ClassDraft::faultOf(std::size_t row) const {
   const std::string& name = rows_.at(row).name;
   if (const auto fault = classNameFault(name)) {
-    // As it was read it may stay.
-    const bool old = !rows_[row].from.empty() &&
+    // As it was read it may stay, unless it is nothing at all.
+    const bool old = !QString::fromStdString(name).trimmed().isEmpty() &&
+                     !rows_[row].from.empty() &&
                      (*before_)[static_cast<std::size_t>(rows_[row].from.front())].name == name;
     if (!old) return QString::fromStdString(*fault);
   }

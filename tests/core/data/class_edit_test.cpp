@@ -570,5 +570,99 @@ TEST(ClassFiles, ListsKeepTheirLines) {
             "train=x\nclasses = 1\n");
 }
 
+TEST(ClassEdit, WhatCannotBeUsedFollows) {
+  const DatasetFolder folder;
+  for (const char* name : {"voc/JPEGImages/a.png", "text/a.png", "labelme/a.png", "csv/a.png"})
+    folder.picture(name);
+  folder.text("voc/Annotations/a.xml",
+              "<annotation>" + vocObject("cat", 11) +
+                  "<object><name>cat</name><bndbox>"
+                  "<xmin>1</xmin><ymin>1</ymin><xmax>1</xmax><ymax>1</ymax></bndbox></object>" +
+                  vocObject("dog", 31) + "</annotation>");
+  folder.text("text/a.txt", "0 0.2 0.5 0.1 0.2\n0 0.5 0.5 0 0\n1 0.4 0.5 0.1 0.2\n");
+  folder.text("text/classes.txt", "cat\ndog\n");
+  folder.text("labelme/a.json",
+              "{\"shapes\": [{\"label\": \"cat\", \"points\": [[1, 2], [20, 30]], \"shape_type\": "
+              "\"rectangle\"}, {\"label\": \"cat\", \"points\": [[1, 2]], \"shape_type\": "
+              "\"point\"}, {\"label\": \"dog\", \"points\": [[1, 2], [20, 30]], \"shape_type\": "
+              "\"rectangle\"}]}");
+  folder.text("csv/boxes.csv",
+              "filename,class,xmin,ymin,xmax,ymax\na.png,cat,1,2,20,30\na.png,cat,1,2,1,2\n"
+              "a.png,dog,1,2,20,30\n");
+  const auto count = [](const std::string& text, const std::string& word) {
+    std::size_t found = 0;
+    for (std::size_t at = 0; (at = text.find(word, at)) != std::string::npos; ++at)
+      ++found;
+    return found;
+  };
+  for (const std::string set : {"voc", "text", "labelme", "csv"}) {
+    const fs::path file = folder / set /
+                          (set == "voc"       ? "Annotations/a.xml"
+                           : set == "text"    ? "a.txt"
+                           : set == "labelme" ? "a.json"
+                                              : "boxes.csv");
+    const std::string before = readFile(file);
+    const Dataset dataset = openDataset(folder / set);
+    ASSERT_EQ(dataset.classes, (ClassNames{"cat", "dog"})) << set;
+    ASSERT_EQ(dataset.pictures[0].annotation->boxes.size(), 2U) << set;
+    LabelStore store(dataset, folder / "user");
+    const bool text = set == "text";
+    const std::vector<Wanted> wanted = text ? std::vector<Wanted>{{"dog", {1}}, {"cat", {0}}}
+                                            : std::vector<Wanted>{{"tiger", {0}}, {"dog", {1}}};
+    store.edit(classEdit(dataset, changeOf(listedClasses(dataset.classes), wanted), "x"));
+    EXPECT_EQ(store.save(0), LabelStore::Outcome::Saved);
+    const std::string after = readFile(file);
+    if (text)
+      EXPECT_EQ(after, "1 0.2 0.5 0.1 0.2\n1 0.5 0.5 0 0\n0 0.4 0.5 0.1 0.2\n");
+    else
+      EXPECT_EQ(std::pair(count(after, "cat"), count(after, "tiger")),
+                (std::pair<std::size_t, std::size_t>(0, 2)))
+          << after;
+    store.undo();
+    EXPECT_EQ(store.save(0), LabelStore::Outcome::Saved);
+    EXPECT_EQ(readFile(file), before);
+  }
+}
+
+TEST(ClassEdit, CategoriesOfOneNameAreOneClass) {
+  const DatasetFolder folder;
+  folder.picture("set/a.png");
+  const std::string before =
+      "{\"images\": [" + cocoPicture(1, "a.png") + "],\"annotations\": [" + cocoBox(1, 1, 1, 10) +
+      "," + cocoBox(2, 1, 77, 30) + "," + cocoBox(3, 1, 5, 50) +
+      "],\n\"categories\": [{\"id\": 1, \"name\": \"arrow\"}, {\"id\": 5, \"name\": \"\"}, "
+      "{\"id\": 77, \"name\": \"arrow\", \"mine\": 1}]}";
+  folder.text("set/instances.json", before);
+  const auto text = [&] { return readFile(folder / "set/instances.json"); };
+  Dataset dataset = openDataset(folder / "set");
+  ASSERT_EQ(dataset.classes, (ClassNames{"arrow", ""}));
+  EXPECT_TRUE(hasProblem(dataset, "instances.json", -1, "two categories are called 'arrow'"))
+      << problemsOf(dataset);
+  EXPECT_TRUE(hasProblem(dataset, "instances.json", -1, "empty name")) << problemsOf(dataset);
+  const ClassListPtr list = listedClasses(dataset.classes);
+  EXPECT_NE(errorOf([&] {
+              (void)classEdit(dataset, changeOf(list, {{"line", {0}}, {"", {1}}}), "x");
+            }).find("a class needs a name"),
+            std::string::npos);
+  LabelStore store(dataset, folder / "user");
+  store.edit(classEdit(dataset, changeOf(list, {{"line", {0}}, {"dot", {1}}}), "x"));
+  EXPECT_EQ(store.saveClasses(), LabelStore::Outcome::Saved);
+  EXPECT_EQ(text().find("arrow"), std::string::npos) << text();
+  EXPECT_NE(text().find("{\"id\": 77, \"name\": \"line\", \"mine\": 1}"), std::string::npos);
+  EXPECT_EQ(openDataset(folder / "set").classes, (ClassNames{"line", "dot"}));
+  store.undo();
+  EXPECT_EQ(store.saveClasses(), LabelStore::Outcome::Saved);
+  EXPECT_EQ(text(), before);
+  store.edit(classEdit(dataset, changeOf(list, {{"dot", {1, 0}}}), "x"));
+  EXPECT_EQ(store.save(0), LabelStore::Outcome::Saved);
+  EXPECT_EQ(text().find("arrow"), std::string::npos) << text();
+  const Dataset merged = openDataset(folder / "set");
+  EXPECT_EQ(merged.classes, ClassNames{"dot"});
+  EXPECT_EQ(merged.pictures[0].annotation->boxes.size(), 3U) << problemsOf(merged);
+  store.undo();
+  EXPECT_EQ(store.save(0), LabelStore::Outcome::Saved);
+  EXPECT_EQ(text(), before);
+}
+
 }  // namespace
 }  // namespace boxwright

@@ -3,6 +3,7 @@
 
 #include "core/base/random.h"
 #include "core/data/csv_file.h"
+#include "core/data/label_writer.h"
 #include "core/data/open_dataset.h"
 #include "tests/core/data/dataset_folder.h"
 #include "tests/error_of.h"
@@ -103,6 +104,33 @@ TEST(CsvFormat, AnyBytesAreAFaultAndNoMore) {
       EXPECT_FALSE(error.problem().empty());
     }
   }
+}
+
+TEST(CsvFormat, ACellInQuotesMayGoOverSeveralLines) {
+  const std::string bytes =
+      "filename,class,xmin,ymin,xmax,ymax,note\r\na.png,dog,1,2,30,40,\"one\r\n\"\"two\"\", and, "
+      "three\n\"\r\na.png,cat,5,6,70,40,\"never closed\r\nb.png,cat,1,2,30,x,\r\n";
+  const CsvFolder folder(bytes);
+  const Dataset dataset = openDataset(folder.path());
+  const Annotation& a = *pictureNamed(dataset, "images/a.png").annotation;
+  ASSERT_EQ(a.boxes.size(), 2U) << problemsOf(dataset);
+  ASSERT_EQ(dataset.problems.size(), 1U) << problemsOf(dataset);
+  EXPECT_TRUE(hasProblem(dataset, "train_labels.csv", 6, "an edge is no number"));
+  // Changing the first row leaves its note, removing it takes it along.
+  const auto writer = labelWriterFor(dataset);
+  Annotation after = a;
+  after.boxes[0].rect.left = 3;
+  LabelChange change{0, &a, &after};
+  std::string expected = bytes;
+  expected.replace(expected.find("dog,1,"), 6, "dog,3,");
+  EXPECT_EQ(writer->write(bytes, dataset, {&change, 1}), expected);
+  after = a;
+  after.boxes.erase(after.boxes.begin());
+  LabelChange removal{0, &a, &after};
+  expected = bytes;
+  const std::size_t begin = expected.find("a.png,dog");
+  expected.erase(begin, expected.find("a.png,cat") - begin);
+  EXPECT_EQ(writer->write(bytes, dataset, {&removal, 1}), expected);
 }
 
 }  // namespace

@@ -390,17 +390,30 @@ TEST_F(LabelStoreTest, PicturesOfOneNameHaveOneLabelFile) {
   EXPECT_TRUE(hasProblem(dataset_, "labels/a.txt", 0, "of several pictures of one name"));
   edit("Draw", {drawn(0, 2)});
   EXPECT_EQ(store_->save(0), Outcome::Saved);
+  const std::string first = readFile(root() / "labels/a.txt");
+  EXPECT_EQ(first, "0 0.5 0.5 0.2 0.2\n0 0.5 0.4 0.2 0.4\n");
+  // What it would write over is not what it has before its eyes.
   edit("Draw", {drawn(1, 2, 1)});
-  EXPECT_EQ(store_->save(1), Outcome::Saved) << "nobody else has written it";
-  EXPECT_TRUE(store_->unsaved().empty());
-  EXPECT_EQ(readFile(root() / "labels/a.txt"), "0 0.5 0.5 0.2 0.2\n1 0.5 0.4 0.2 0.4\n");
+  EXPECT_EQ(store_->save(1), Outcome::Conflict);
+  EXPECT_EQ(readFile(root() / "labels/a.txt"), first);
   open();
-  EXPECT_TRUE(store_->unsaved().empty());
+  EXPECT_EQ(store_->save(1), Outcome::Conflict);
   edit("Move", {moved(0, 5)});
   EXPECT_EQ(store_->save(0), Outcome::Saved);
-  folder_.text("set/labels/a.txt", "0 0.5 0.5 0.2 0.2\n");
-  edit("Move", {moved(1, 5)});
-  EXPECT_EQ(store_->save(1), Outcome::Conflict);
+  store_->overrule(1);
+  EXPECT_EQ(readFile(root() / "labels/a.txt"), "0 0.5 0.5 0.2 0.2\n1 0.5 0.4 0.2 0.4\n");
+  EXPECT_TRUE(store_->unsaved().empty());
+}
+
+TEST_F(LabelStoreTest, PicturesOfOneNameAreToldBeforeTheyAreLabelled) {
+  store_.reset();
+  fs::remove_all(root());
+  folder_.picture("set/images/a.jpg");
+  folder_.picture("set/images/a.png");
+  folder_.text("set/data.yaml", "train: images\nnames: [cat, dog]\n");
+  open();
+  EXPECT_TRUE(hasProblem(dataset_, "labels/a.txt", 0, "of several pictures of one name"))
+      << problemsOf(dataset_);
 }
 
 TEST_F(LabelStoreTest, ALinkStaysALinkWhenOursCount) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include <string>
 
 #include "core/data/open_dataset.h"
@@ -192,6 +194,24 @@ TEST(VocFormat, IsFoundBesidePicturesAndOneFolderDown) {
   EXPECT_EQ(nested.splits.at("train").size(), 1U);
   EXPECT_FALSE(nested.classesListed);
   EXPECT_TRUE(std::filesystem::exists(nested.absolutePath(0)));
+}
+
+TEST(VocFormat, ManyBoxesTakeNoTime) {
+  const DatasetFolder folder;
+  folder.picture("JPEGImages/a.png");
+  std::string bytes = "<annotation>\n";
+  for (int i = 0; i < 20000; ++i)
+    bytes +=
+        "\t<object>\n\t\t<name>cat</name>\n\t\t<bndbox>\n\t\t\t<xmin>1</xmin>\n"
+        "\t\t\t<ymin>1</ymin>\n\t\t\t<xmax>20</xmax>\n\t\t\t<ymax>20</ymax>\n\t\t</bndbox>\n"
+        "\t</object>\n";
+  folder.text("Annotations/a.xml", bytes + "\t<object/>\n</annotation>\n");
+  const auto begin = std::chrono::steady_clock::now();
+  const Dataset dataset = openDataset(folder.path());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
+  EXPECT_EQ(dataset.pictures[0].annotation->boxes.size(), 20000U);
+  EXPECT_TRUE(hasProblem(dataset, "Annotations/a.xml", 180002, "no class name"))
+      << problemsOf(dataset);
 }
 
 }  // namespace

@@ -373,5 +373,35 @@ TEST(VocWriter, RandomEditsReadBackAndLeaveTheRestAlone) {
   }
 }
 
+TEST(VocWriter, WholePixelsWhereTheFileHasNoOthers) {
+  const std::string start =
+      "<annotation><object><name>cat</name><bndbox><xmin>11.0</xmin><ymin>6</ymin><xmax>30</xmax>"
+      "<ymax>20</ymax></bndbox></object></annotation>";
+  const VocFolder folder(start);
+  const Dataset dataset = openDataset(folder.path());
+  const auto writer = labelWriterFor(dataset, LabelNumbers::AsUsual);
+  const Annotation before = *dataset.pictures[0].annotation;
+  Annotation after = before;
+  after.boxes[0].rect.right = 33.2345678;
+  after.boxes.push_back(boxOf(2, 0, {50.4, 10.6, 155.85380116959064 - 60, 30.5}));
+  after.boxes.push_back(boxOf(3, 0, {50, 10, 51.25, 30}));
+  const auto written = [&](const std::string& from) {
+    LabelChange change{0, &before, &after};
+    return writer->write(from, dataset, {&change, 1}).value_or("");
+  };
+  const auto has = [](const std::string& text, const std::string& corners) {
+    return text.find(corners) != std::string::npos;
+  };
+  const std::string whole = written(start);
+  EXPECT_TRUE(has(whole, "<xmin>11.0</xmin><ymin>6</ymin><xmax>33</xmax>")) << whole;
+  EXPECT_TRUE(has(whole, "<xmin>51</xmin><ymin>12</ymin><xmax>96</xmax><ymax>31</ymax>")) << whole;
+  EXPECT_TRUE(has(whole, "<xmin>51</xmin><ymin>11</ymin><xmax>51.25</xmax>"))
+      << "too narrow for whole pixels: " << whole;
+  // Others have fractions already.
+  const std::string exact = written(replaced(start, ">6<", ">6.5<"));
+  EXPECT_TRUE(has(exact, "<xmax>33.2345678</xmax>")) << exact;
+  EXPECT_TRUE(has(exact, "<xmin>51.4</xmin>")) << exact;
+}
+
 }  // namespace
 }  // namespace boxwright
