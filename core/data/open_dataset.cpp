@@ -17,6 +17,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
+#include "core/data/class_list.h"
 #include "core/data/dataset_format.h"
 #include "core/data/picture_trash.h"
 #include "core/data/verified_list.h"
@@ -133,6 +134,32 @@ void checkPixels(Dataset& dataset, std::size_t index) {
   }
 }
 
+/// What stands where a label is looked for and is none. Of folders, which may be called anything,
+/// only those that are called as a picture.
+void reportNoFiles(Dataset& dataset, const FolderListing& listing) {
+  std::set<std::string> stems;
+  for (const std::string& path : listing.noFiles) {
+    const fs::path file = listing.root / pathFromUtf8(path);
+    const std::string shown = shownPath(dataset.root, file);
+    const bool known = std::any_of(dataset.problems.begin(), dataset.problems.end(),
+                                   [&](const Problem& p) { return p.file == shown; });
+    if (known || isImageFile(file)) continue;
+    std::error_code ignored;
+    const bool folder = fs::is_directory(file, ignored);
+    if (folder && stems.empty()) {
+      for (const Picture& picture : dataset.pictures)
+        stems.insert(pathFromUtf8(picture.path).stem());
+    }
+    if (folder && !stems.contains(file.stem())) continue;
+    dataset.problems.push_back(
+        {shown, 0, Severity::Error,
+         folder ? "a folder stands where a label file is looked for; move it away, no label can be "
+                  "written here"
+                : "this is a device or pipe, not a file; move it away, no label can be written "
+                  "here"});
+  }
+}
+
 /// The same picture in two splits makes a score worthless.
 void reportSharedPictures(Dataset& dataset) {
   static constexpr std::array<const char*, 3> kNames = {"train", "val", "test"};
@@ -243,6 +270,9 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
     if (std::optional<Problem> several = severalVocDatasets(listing))
       dataset.problems.push_back(std::move(*several));
   }
+  FolderListing left;  // by the reader
+  left.root = root;
+  left.noFiles = listing.noFiles;
   const std::vector<std::string> trashed = listing.trashed;
   const std::unique_ptr<DatasetReader> reader =
       format.open(folder ? root : absolute, std::move(listing));
@@ -254,6 +284,7 @@ Dataset openDataset(const fs::path& path, const OpenOptions& options, std::stop_
     throw Error("no pictures found in this " + dataset.format + " dataset" + why, utf8(path),
                 "check where its pictures are");
   }
+  reportNoFiles(dataset, left);
   reportSharedPictures(dataset);
   Reporter reporter(dataset, sink);
   reporter.format();
