@@ -291,7 +291,9 @@ void DatasetDocument::finish() {
   dataset_.splits = whole.splits;
   dataset_.classesListed = whole.classesListed;
   dataset_.classFiles = whole.classFiles;
+  dataset_.classesFixed = whole.classesFixed;
   dataset_.labelFiles = whole.labelFiles;
+  dataset_.unreadFiles = whole.unreadFiles;
   dataset_.labelRule = whole.labelRule;
   lookup_ = ending->lookup;
   splits_ = ending->splits;

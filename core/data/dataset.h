@@ -47,6 +47,8 @@ struct Dataset {
   std::vector<ClassFile> classFiles;
   /// Files that hold the labels of several pictures, relative to the root.
   std::vector<std::string> labelFiles;
+  /// Those that could not be read and were left out: whose labels they hold is not known.
+  std::vector<std::string> unreadFiles;
   /// Where text labels lie, seen from their pictures: the name of a LabelRule; else empty.
   std::string labelRule;
   std::vector<Picture> pictures;  ///< those in the trash too, where they stand among the others

@@ -13,6 +13,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/class_list.h"
 #include "core/data/class_recovery.h"
 #include "core/data/content_hash.h"
 #include "core/data/label_record.h"
@@ -383,7 +384,16 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& 
   }
   std::vector<std::optional<std::size_t>> indices(player.paths.size());
   for (const auto& [path, file] : files) {
-    const std::optional<std::size_t> match = file.matching(hashOf(trash.now(path)));
+    std::optional<std::size_t> match;
+    try {
+      match = file.matching(hashOf(trash.now(path)));
+    } catch (const Error& error) {
+      recovered.problems.push_back(
+          {shownPath(dataset.root, path), 0, Severity::Error,
+           error.problem() +
+               ": labels that were not saved are here again, but cannot be saved into it" +
+               (error.advice().empty() ? "" : " (" + error.advice() + ")")});
+    }
     const std::size_t all = file.saves.size();
     if (match != all) recovered.interrupted.push_back(path);
     const std::size_t saved = match.value_or(all);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/problem.h"
 #include "core/data/dataset.h"
 #include "core/data/edit_history.h"
 #include "core/data/picture_trash.h"
@@ -33,6 +34,8 @@ struct RecoveredLabels {
   /// `touched`. Of one whose label file others have written `touched` says what it said before, so
   /// that saving it is a conflict.
   std::vector<std::string> lost;
+  /// Label files that cannot be looked into; the others are recovered all the same.
+  std::vector<Problem> problems;
   bool whole = true;  ///< all records made sense
   std::vector<std::filesystem::path>
       interrupted;  ///< files whose last save did not come to its end

@@ -93,6 +93,8 @@ class LabelStore {
     ListedIn state;
   };
   void recover();
+  /// A copy of a journal that cannot come back as a whole.
+  std::filesystem::path keepAside(const std::filesystem::path& journal) const;
   /// What was recovered as saved says what the list of verified pictures does.
   void compareVerified();
   void setClasses(const ClassListPtr& classes);
