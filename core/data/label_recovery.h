@@ -43,9 +43,9 @@ struct RecoveredLabels {
 
 /// Plays records as far as they make sense. Where the classes were edited, the journal's list of
 /// them counts. Else class ids are those of the dataset's names, with others behind them; of text
-/// labels, whose classes are numbers, they stay; throws Error where the dataset's list of classes
-/// has lost one of them then. A picture is given back to the shared label file it was of: who is
-/// not listed there any more may seem to be of another.
+/// labels, whose classes are numbers, what files say keeps its number. Throws Error where the
+/// dataset's list of classes has lost one of those that are needed. A picture is given back to the
+/// shared label file it was of: who is not listed there any more may seem to be of another.
 RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& dataset,
                               const LabelWriter& writer, const PictureTrash& trash);
 

@@ -135,8 +135,10 @@ void LabelStore::recover() {
   history_ = std::move(recovered.history);
   for (const auto& [picture, state] : touched_)
     found_.annotations.emplace_back(picture, state.now);
-  for (auto& [picture, annotation] : recovered.renumbered)
+  for (auto& [picture, annotation] : recovered.renumbered) {
+    dataset_.pictures[picture].annotation = annotation;
     found_.annotations.emplace_back(picture, std::move(annotation));
+  }
   found_.history = history_;
   writeAnew();
 }
@@ -364,7 +366,14 @@ std::vector<std::size_t> LabelStore::touchedIn(const std::string& sharedFile) co
 LabelStore::Outcome LabelStore::save(std::size_t picture) {
   const auto found = touched_.find(picture);
   if (found == touched_.end() || isSaved(found->second)) return Outcome::Same;
-  if (isRenumbered(found->second) && listsConflict()) return Outcome::Waits;
+  // Where classes are numbers, what they stand for is disputed.
+  if (key_ == ClassKey::Number && listsConflict()) return Outcome::Waits;
+  if (changesClassesOf(picture)) {
+    if (!classConflicts().empty())
+      return foreign_.contains(writer_->fileOf(dataset_, picture)) ? Outcome::Conflict
+                                                                   : Outcome::Waits;
+    if (key_ != ClassKey::Identity && listsConflict()) return Outcome::Waits;
+  }
   if (!writer_->isShared()) moveTrashed(picture);
   if (isSaved(found->second)) return Outcome::Saved;
   const fs::path file = writer_->fileOf(dataset_, picture);
@@ -425,6 +434,14 @@ void LabelStore::moveTrashed(std::size_t picture, bool again) {
 void LabelStore::overrule(std::size_t picture) {
   const fs::path file = writer_->fileOf(dataset_, picture);
   const std::optional<std::string> bytes = bytesOf(file);
+  if (!touched_.contains(picture)) {
+    // It stood in the way of others alone.
+    const AnnotationPtr& annotation = dataset_.pictures[picture].annotation;
+    std::vector<LabelRecord> news;
+    touch({picture, annotation, annotation}, news);
+    record(news);
+  }
+  foreign_.erase(file);
   const std::vector<std::size_t> pictures = withFileOf(picture);
   // With another picture of its file it may have been done already.
   const bool done =

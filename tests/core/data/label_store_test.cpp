@@ -363,11 +363,55 @@ TEST_F(LabelStoreTest, TextLabelsGoByTheirNumbers) {
   open();
   ASSERT_EQ(dataset_.format, "ultralytics");
   edit("Draw", {drawn(0, 2, 0)});
-  folder_.text("set/data.yaml", "train: images\nnames: [tiger, dog]\n");
+  // A class that is not drawn may have another name.
+  folder_.text("set/data.yaml", "train: images\nnames: [cat, wolf]\n");
   open();
-  EXPECT_EQ(dataset_.classes.size(), 2U);
+  EXPECT_TRUE(found_.problems.empty());
+  EXPECT_EQ(annotation(0).boxes[0].classId, 1);
   EXPECT_EQ(annotation(0).boxes[1].classId, 0);
+  // What is drawn and not saved may not.
+  folder_.text("set/data.yaml", "train: images\nnames: [tiger, wolf]\n");
+  const std::string error = errorOf([&] { open(); });
+  EXPECT_NE(error.find("'cat'"), std::string::npos) << error;
+  EXPECT_EQ(readFile(root() / "labels/a.txt"), "1 0.5 0.5 0.2 0.2\n");
+  folder_.text("set/data.yaml", "train: images\nnames: [cat, wolf]\n");
+  open();
   EXPECT_EQ(store_->save(0), Outcome::Saved);
+}
+
+TEST_F(LabelStoreTest, WhatIsNotSavedGoesByItsNameWhereNumbersHaveChanged) {
+  store_.reset();
+  fs::remove_all(root());
+  for (const char* name : {"a", "b"})
+    folder_.picture(std::string("set/data/") + name + ".png");
+  folder_.text("set/data/a.txt", "1 0.5 0.5 0.2 0.2\n");
+  folder_.text("set/data/b.txt", "");
+  folder_.text("set/obj.names", "arrow\nstar\ncube\n");
+  folder_.text("set/obj.data", "classes = 3\ntrain = train.txt\nnames = obj.names\n");
+  folder_.text("set/train.txt", "data/a.png\ndata/b.png\n");
+  open();
+  ASSERT_EQ(dataset_.format, "darknet") << problemsOf(dataset_);
+  edit("Draw", {drawn(1, 1, 0)});
+  EXPECT_EQ(store_->save(1), Outcome::Saved);
+  edit("Draw", {drawn(0, 2, 0)});
+  edit("Draw", {drawn(1, 2, 2)});
+  folder_.text("set/obj.names", "star\narrow\ncube\n");
+  open();
+  ASSERT_EQ(found_.problems.size(), 1U);
+  EXPECT_EQ(found_.problems[0].file, "obj.names");
+  EXPECT_EQ(found_.history.size(), 3U);
+  EXPECT_EQ(annotation(0).boxes.at(0).classId, 1) << "the file says so";
+  EXPECT_EQ(annotation(0).boxes.at(1).classId, 1) << "an arrow was drawn";
+  EXPECT_EQ(annotation(1).boxes.at(0).classId, 0) << "the file says so";
+  EXPECT_EQ(annotation(1).boxes.at(1).classId, 2);
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_EQ(store_->save(1), Outcome::Saved);
+  EXPECT_EQ(readFile(root() / "data/a.txt"), "1 0.5 0.5 0.2 0.2\n1 0.5 0.4 0.2 0.4\n");
+  EXPECT_EQ(readFile(root() / "data/b.txt"), "0 0.5 0.4 0.2 0.4\n2 0.5 0.4 0.2 0.4\n");
+  store_->undo();
+  store_->undo();
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_EQ(readFile(root() / "data/a.txt"), "1 0.5 0.5 0.2 0.2\n");
 }
 
 /// Pictures of COCO's layout, in one file: a and b with a box each, c listed, d in no file.
