@@ -299,6 +299,7 @@ void DatasetDocument::finish() {
   dataset_.classFiles = whole.classFiles;
   dataset_.labelFiles = whole.labelFiles;
   dataset_.ownLabels = whole.ownLabels;
+  dataset_.unreadFiles = whole.unreadFiles;
   dataset_.labelRule = whole.labelRule;
   lookup_ = ending->lookup;
   splits_ = ending->splits;

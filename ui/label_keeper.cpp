@@ -127,6 +127,10 @@ struct LabelKeeper::Desk {
   void obey(Redid&) { store->redo(); }
   void obey(SaveAll&) {
     store->flush();
+    const std::vector<std::size_t> others = store->classConflicts();
+    if (!others.empty()) news.push(Unsaved{store->unsaved().size(), !store->classesSaved()});
+    for (const std::size_t picture : others)
+      news.push(Conflict{picture});
     std::vector<Error> faults;  // which keep no other file from being written
     for (const std::vector<std::size_t>& pictures : store->unsavedByFile()) {
       try {
@@ -328,6 +332,7 @@ void LabelKeeper::overrule() {
   for (const int picture : takeConflicts())
     tell(Overrule{static_cast<std::size_t>(picture)});
   if (classes) tell(OverruleClasses{});
+  tell(SaveAll{});  // what has waited for it
   Q_EMIT stateChanged();
 }
 
@@ -475,11 +480,20 @@ void LabelKeeper::open(LabelStore::Found& found) {
   phase_ = Phase::Ready;
   document_.setReadOnly({});
   const int edits = static_cast<int>(found.history.inForce());
+  std::optional<JobError> fault;
+  if (!found.problems.empty())
+    fault = {QString::fromStdString(found.problems.front().what),
+             QString::fromStdString(found.problems.front().file),
+             found.problems.size() == 1
+                 ? tr("The list of problems on the Data page keeps it.")
+                 : tr("%L1 more stand in the list of problems on the Data page.")
+                       .arg(static_cast<qulonglong>(found.problems.size() - 1))};
   document_.restore(std::move(found));
   lock_.stop();
   locked_ = false;
   if (std::exchange(unlocked_, false)) Q_EMIT unlocked();
   if (edits > 0) Q_EMIT restored(edits);
+  if (fault) Q_EMIT partlyRestored(*fault);
   saveAll();
 }
 

@@ -78,6 +78,8 @@ class LabelKeeper : public QObject {
   void recovered();
   /// What an earlier session left is there again; so many edits of it are in force.
   void restored(int edits);
+  /// Something of it could not come back, or not as it was: the first of it.
+  void partlyRestored(const boxwright::ui::JobError& why);
   /// Somebody else has written this picture's labels.
   void conflictFound(int picture);
   /// Somebody else has written a list of the classes.

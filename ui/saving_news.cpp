@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/saving_news.h"
 
+#include <QStringList>
+#include <algorithm>
+
 #include "ui/error_bar.h"
 #include "ui/label_keeper.h"
 #include "ui/page.h"
@@ -16,6 +19,10 @@ SavingNews::SavingNews(Page& page) : QObject(&page), page_(page) {
     Q_EMIT told(tr("The labels are saved again."));
   });
   connect(&labels, &LabelKeeper::restored, this, &SavingNews::tellRestored);
+  connect(&labels, &LabelKeeper::partlyRestored, this, [this](const JobError& why) {
+    shown_ = why;
+    page_.errorBar()->showMessage(ErrorBar::Kind::Warning, shown_);
+  });
   connect(&labels, &LabelKeeper::conflictFound, this, &SavingNews::tellPictureConflict);
   connect(&labels, &LabelKeeper::classConflictFound, this, [this] {
     tellConflict({tr("Another program has written the list of classes"),
@@ -53,16 +60,27 @@ void SavingNews::tellRestored(int edits) {
   page_.errorBar()->showMessage(ErrorBar::Kind::Note, shown_);
 }
 
-void SavingNews::tellPictureConflict(int picture) {
+void SavingNews::tellPictureConflict() {
+  constexpr int mostNames = 5;
   const LabelKeeper& labels = page_.state().labels();
-  const Picture& p = page_.state().document().dataset().pictures[static_cast<std::size_t>(picture)];
-  const auto others = labels.conflicts().size() - 1;
+  const Dataset& dataset = page_.state().document().dataset();
+  QList<int> pictures = labels.conflicts().values();
+  std::sort(pictures.begin(), pictures.end());
+  QStringList names;
+  for (const int picture : pictures.first(std::min(mostNames, static_cast<int>(pictures.size()))))
+    names << QString::fromStdString(dataset.pictures[static_cast<std::size_t>(picture)].path);
+  const auto others = pictures.size() - names.size();
+  if (others > 0) names << tr("%L1 more").arg(others);
   tellConflict(
-      {others > 0
-           ? tr("Another program has written the labels of a picture and of %L1 more").arg(others)
-           : tr("Another program has written the labels of a picture"),
-       QString::fromStdString(p.path),
-       tr("Yours are kept and not written over them. The backups keep what is overwritten.")});
+      {pictures.size() == 1
+           ? tr("Another program has written the labels of a picture")
+           : tr("Another program has written the labels of %L1 pictures").arg(pictures.size()),
+       names.join(QStringLiteral(", ")),
+       labels.classesUnsaved()
+           ? tr("Yours are kept and not written over them, and the changed classes wait with them. "
+                "The backups keep what is overwritten.")
+           : tr("Yours are kept and not written over them. The backups keep what is "
+                "overwritten.")});
 }
 
 void SavingNews::tellConflict(const JobError& what) {

@@ -25,7 +25,7 @@ class SavingNews : public QObject {
  private:
   void tellFailure(const JobError& error);
   void tellRestored(int edits);
-  void tellPictureConflict(int picture);
+  void tellPictureConflict();
   void tellConflict(const JobError& what);
   void tellElsewhere(int picture);
   void clear();

@@ -97,14 +97,21 @@ fs::path targetOf(const fs::path& path) {
   return target;
 }
 
+constexpr const char* kNoFile = "this is a device or pipe, not a file";
+
 /// Devices, pipes and folders are nobody's to replace.
 void checkReplaceable(const fs::path& target, const fs::path& path) {
   std::error_code ignored;
   const fs::file_status status = fs::status(target, ignored);
   if (!fs::exists(status) || fs::is_regular_file(status)) return;
-  throw Error(fs::is_directory(status) ? "a folder stands where a file is to be written"
-                                       : "this is a device or pipe, not a file",
+  throw Error(fs::is_directory(status) ? "a folder stands where a file is to be written" : kNoFile,
               utf8(path), "give the name of a file");
+}
+
+void checkReadable(const struct stat& info, const fs::path& path) {
+  if (S_ISREG(info.st_mode)) return;
+  throw Error(S_ISDIR(info.st_mode) ? "a folder stands where a file is expected" : kNoFile,
+              utf8(path), "move it away");
 }
 
 }  // namespace
@@ -166,11 +173,13 @@ void removeTemporaries(const fs::path& path) {
 }
 
 std::string readFile(const fs::path& path) {
-  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (fd.get() < 0) fail("open file", path, errno);
+  // To open a device may do something, and to open a pipe waits for whoever writes it.
   struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) checkReadable(info, path);
+  const Descriptor fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (fd.get() < 0) fail("open file", path, errno);
   if (::fstat(fd.get(), &info) != 0) fail("read file", path, errno);
-  if (S_ISDIR(info.st_mode)) throw Error("a folder stands where a file is expected", utf8(path));
+  checkReadable(info, path);
   std::string bytes;
   bytes.reserve(static_cast<std::size_t>(info.st_size));
   char buffer[1 << 16];

@@ -23,7 +23,8 @@ void writeFileAtomically(const std::filesystem::path& path,
 /// Removes what a write of `path` that was killed midway left beside it. Nobody may be writing it.
 void removeTemporaries(const std::filesystem::path& path);
 
-/// Reads a whole file. Throws Error when it cannot be opened or read.
+/// Reads a whole file. Throws Error when it cannot be opened or read; pipes, devices and folders
+/// are refused before they are opened.
 std::string readFile(const std::filesystem::path& path);
 
 /// The path as UTF-8, for messages and JSON.

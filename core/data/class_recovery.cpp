@@ -77,9 +77,15 @@ void recoverClassFiles(RecoveredLabels& recovered, const Dataset& dataset,
     }
     // Where it is none of them somebody else has written it: saving it is a conflict.
     state = played->second.back();
+    bool known = false;
     for (const ListedIn& then : played->second) {
-      if (then.hash == file.hash) state = then;
+      if (then.hash != file.hash) continue;
+      state = then;
+      known = true;
     }
+    // What numbers stand for is what it says, until it is settled.
+    if (!known && classKeyOf(dataset.format) == ClassKey::Number)
+      state.says = listedClasses(dataset.classes);
   }
 }
 

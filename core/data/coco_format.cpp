@@ -36,7 +36,7 @@ bool isInstances(std::string_view file) {
 /// The files of a dataset: those called as COCO's are, else those that look like them. Captions
 /// and key points tell of the same pictures and are left alone then.
 std::vector<std::string> findCocoFiles(const FolderListing& listing) {
-  std::vector<std::string> called, looking;
+  std::vector<std::string> called, looking, unknown;
   std::size_t looked = 0;
   for (const std::string& file : listing.json) {
     const auto depth = std::count(file.begin(), file.end(), '/');
@@ -48,8 +48,12 @@ std::vector<std::string> findCocoFiles(const FolderListing& listing) {
     if (!called.empty() || depth > 1 || ++looked > 20) continue;
     const auto beginning = readBeginning(listing.root / pathFromUtf8(file));
     if (beginning && looksLikeCoco(*beginning)) looking.push_back(file);
+    if (!beginning || beginning->empty()) unknown.push_back(file);
   }
-  return called.empty() ? looking : called;
+  if (called.empty()) return withUnknown(std::move(looking), unknown);
+  for (const std::string& file : listing.noFiles)
+    if (isInstances(file)) unknown.push_back(file);
+  return withUnknown(std::move(called), unknown);
 }
 
 class CocoReader final : public DatasetReader {
@@ -88,7 +92,7 @@ class CocoReader final : public DatasetReader {
     try {
       bytes = readFile(listing_.root / pathFromUtf8(file));
     } catch (const Error& error) {
-      return fault(0, error.problem() + "; the file is left out");
+      return SharedLabels::leaveOut(dataset, file, 0, error.problem());
     }
     JsonCursor json(bytes, file);
     // Twice through it, so that annotations may come before what they name, and none is held.
@@ -100,7 +104,7 @@ class CocoReader final : public DatasetReader {
                               [&](const CocoImage& i) { images.push_back(i); },
                               {}});
     } catch (const Error& error) {
-      return fault(json.line(), error.problem() + "; the file is left out");
+      return SharedLabels::leaveOut(dataset, file, json.line(), error.problem());
     }
     const std::string split = cocoSplitOf(file);
     const PictureFinder finder = finderFor(listing_, file, split, cocoFolderHint(file));

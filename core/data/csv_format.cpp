@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // CSV: one box a line, with the columns of TensorFlow's object detection or of RetinaNet.
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <unordered_map>
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/class_list.h"
 #include "core/data/content_hash.h"
@@ -20,22 +22,34 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::array<const char*, 3> kClassLists = {"classes.csv", "class_mapping.csv",
+                                                    "class_map.csv"};
+
 std::vector<std::string> findCsvFiles(const FolderListing& listing) {
-  std::vector<std::string> files;
+  std::vector<std::string> files, unknown;
   std::size_t looked = 0;
   for (const std::string& file : listing.csv) {
     if (std::count(file.begin(), file.end(), '/') > 1) continue;
     if (++looked > 20) break;
     const auto beginning = readBeginning(listing.root / pathFromUtf8(file));
     if (beginning && csvFormOf(*beginning)) files.push_back(file);
+    if (!beginning || beginning->empty()) unknown.push_back(file);
   }
-  return files;
+  for (const std::string& file : listing.noFiles) {
+    if (hasEnding(file, ".csv") && std::count(file.begin(), file.end(), '/') <= 1)
+      unknown.push_back(file);
+  }
+  std::erase_if(unknown, [](const std::string& file) {
+    return std::find(kClassLists.begin(), kClassLists.end(), file) != kClassLists.end();
+  });
+  return withUnknown(std::move(files), unknown);
 }
 
 class CsvReader final : public DatasetReader {
  public:
-  CsvReader(std::vector<std::string> files, FolderListing listing)
-      : files_(std::move(files)), listing_(std::move(listing)) {}
+  /// `others`: files of the folder that are not opened.
+  CsvReader(std::vector<std::string> files, FolderListing listing, std::vector<std::string> others)
+      : files_(std::move(files)), listing_(std::move(listing)), others_(std::move(others)) {}
 
   void list(Dataset& dataset, std::stop_token stop) override {
     dataset.root = listing_.root;
@@ -46,8 +60,7 @@ class CsvReader final : public DatasetReader {
         const std::string bytes = readFile(listing_.root / pathFromUtf8(file));
         readFileOf(dataset, file, bytes);
       } catch (const Error& error) {
-        dataset.problems.push_back(
-            {file, 0, Severity::Error, error.problem() + "; the file is left out"});
+        SharedLabels::leaveOut(dataset, file, 0, error.problem());
       }
     }
     labels_.finish(dataset, listing_);
@@ -62,7 +75,7 @@ class CsvReader final : public DatasetReader {
  private:
   void readClasses(Dataset& dataset) {
     const std::vector<std::string> places = {""};
-    for (const char* name : {"classes.csv", "class_mapping.csv", "class_map.csv"}) {
+    for (const char* name : kClassLists) {
       if (!std::binary_search(listing_.csv.begin(), listing_.csv.end(), name)) continue;
       const auto bytes = readSmallFile(listing_.root / name);
       if (auto names = bytes ? numberedNamesFrom(*bytes) : std::nullopt) {
@@ -77,6 +90,11 @@ class CsvReader final : public DatasetReader {
         dataset.classes = readNamesOf(dataset, listing_.root / pathFromUtf8(*names));
     }
     dataset.classesListed = !dataset.classes.empty();
+    if (!dataset.classFiles.empty() && !others_.empty())
+      dataset.classesFixed =
+          dataset.classFiles.front().path + " is also the list of " + others_.front() +
+          (others_.size() == 1 ? "" : " and of " + counted(others_.size() - 1, "other", "others")) +
+          ": open the folder to change the classes of all its files";
     for (std::size_t i = 0; i < dataset.classes.size(); ++i)
       classIds_.emplace(dataset.classes[i], static_cast<int>(i));
   }
@@ -147,6 +165,7 @@ class CsvReader final : public DatasetReader {
 
   std::vector<std::string> files_;
   FolderListing listing_;
+  std::vector<std::string> others_;
   SharedLabels labels_;
   std::unordered_map<std::string, int> classIds_;
 };
@@ -164,13 +183,16 @@ class CsvFormat final : public DatasetFormat {
   }
 
   std::unique_ptr<DatasetReader> open(const fs::path& path, FolderListing listing) const override {
-    std::vector<std::string> files = path != listing.root
-                                         ? std::vector<std::string>{utf8(path.filename())}
-                                         : findCsvFiles(listing);
+    std::vector<std::string> files = findCsvFiles(listing), others;
+    if (path != listing.root) {
+      const std::string file = utf8(path.filename());
+      std::erase(files, file);
+      others = std::exchange(files, {file});
+    }
     if (files.empty())
       throw Error("there is no CSV file of boxes", utf8(listing.root),
                   "its columns are filename, class, xmin, ymin, xmax, ymax");
-    return std::make_unique<CsvReader>(std::move(files), std::move(listing));
+    return std::make_unique<CsvReader>(std::move(files), std::move(listing), std::move(others));
   }
 };
 

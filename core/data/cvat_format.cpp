@@ -23,15 +23,20 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<std::string> findCvatFiles(const FolderListing& listing) {
-  std::vector<std::string> files;
+  std::vector<std::string> files, unknown;
   std::size_t looked = 0;
   for (const std::string& file : listing.xml) {
     if (std::count(file.begin(), file.end(), '/') > 1) continue;
     if (++looked > 20) break;
     const auto beginning = readBeginning(listing.root / pathFromUtf8(file));
     if (beginning && looksLikeCvat(*beginning)) files.push_back(file);
+    if (!beginning || beginning->empty()) unknown.push_back(file);
   }
-  return files;
+  for (const std::string& file : listing.noFiles) {
+    if (hasEnding(file, ".xml") && std::count(file.begin(), file.end(), '/') <= 1)
+      unknown.push_back(file);
+  }
+  return withUnknown(std::move(files), unknown);
 }
 
 /// "Train" is train, "default" none, any other a split of its own.
@@ -57,8 +62,7 @@ class CvatReader final : public DatasetReader {
         const std::string bytes = readFile(listing_.root / pathFromUtf8(file));
         readFileOf(dataset, file, bytes);
       } catch (const Error& error) {
-        dataset.problems.push_back(
-            {file, 0, Severity::Error, error.problem() + "; the file is left out"});
+        SharedLabels::leaveOut(dataset, file, 0, error.problem());
       }
     }
     labels_.finish(dataset, listing_);

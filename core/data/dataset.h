@@ -52,6 +52,8 @@ struct Dataset {
   std::vector<ClassFile> classFiles;
   /// Files that hold the labels of several pictures, relative to the root.
   std::vector<std::string> labelFiles;
+  /// Those that could not be read and were left out: whose labels they hold is not known.
+  std::vector<std::string> unreadFiles;
   /// The label files, relative to the root, of pictures whose name another has with another ending
   /// (own_labels.h); by the pictures' paths.
   std::map<std::string, std::string> ownLabels;

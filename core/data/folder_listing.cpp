@@ -77,9 +77,11 @@ class Walk {
           // A link to nothing: as a file it is reported when it is opened.
           type = type == DT_LNK ? DT_REG : DT_UNKNOWN;
         } else {
-          type = S_ISDIR(target.st_mode) ? DT_DIR : S_ISREG(target.st_mode) ? DT_REG : DT_UNKNOWN;
+          type = S_ISDIR(target.st_mode) ? DT_DIR : S_ISREG(target.st_mode) ? DT_REG : DT_CHR;
         }
       }
+      if (type != DT_REG && type != DT_UNKNOWN && !inTrash_ && listOf(listing_, name))
+        listing_.noFiles.push_back(prefix + std::string(name));
       if (type == DT_DIR) {
         folders.emplace_back(name);
       } else if (type == DT_REG) {
@@ -121,7 +123,7 @@ FolderListing listFolder(const std::filesystem::path& folder, std::stop_token st
   Walk(listing, std::move(stop)).folder(folder.string(), "");
   for (std::vector<std::string>* list :
        {&listing.pictures, &listing.xml, &listing.text, &listing.json, &listing.csv, &listing.other,
-        &listing.trashed}) {
+        &listing.noFiles, &listing.trashed}) {
     std::sort(list->begin(), list->end());
   }
   return listing;

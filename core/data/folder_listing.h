@@ -21,8 +21,10 @@ struct FolderListing {
   std::vector<std::string> text;  ///< .txt
   std::vector<std::string> json;
   std::vector<std::string> csv;
-  std::vector<std::string> other;    ///< .yaml .yml .data .names
-  std::vector<Problem> problems;     ///< folders that could not be read
+  std::vector<std::string> other;  ///< .yaml .yml .data .names
+  std::vector<Problem> problems;   ///< folders that could not be read
+  /// Called as pictures or labels, but folders, pipes or devices.
+  std::vector<std::string> noFiles;
   std::vector<std::string> trashed;  ///< pictures and labels in the trash (picture_trash.h)
 };
 

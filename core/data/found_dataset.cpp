@@ -9,6 +9,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/class_list.h"
 #include "core/data/folder_listing.h"
 #include "core/data/open_dataset.h"
 #include "core/data/picture_trash.h"
@@ -83,6 +84,33 @@ void addTrashed(Dataset& dataset, const std::vector<std::string>& listed,
     take(dataset.pictures.emplace_back(Picture{path, 0, 0, nullptr}));
 }
 
+/// What stands where a label is looked for and is none. Of folders, which may be called anything,
+/// only those that are called as a picture.
+void reportNoFiles(Dataset& dataset, const std::vector<std::string>& noFiles,
+                   const fs::path& listRoot) {
+  std::set<std::string> stems;
+  for (const std::string& path : noFiles) {
+    const fs::path file = listRoot / pathFromUtf8(path);
+    const std::string shown = shownPath(dataset.root, file);
+    const bool known = std::any_of(dataset.problems.begin(), dataset.problems.end(),
+                                   [&](const Problem& p) { return p.file == shown; });
+    if (known || isImageFile(file)) continue;
+    std::error_code ignored;
+    const bool folder = fs::is_directory(file, ignored);
+    if (folder && stems.empty()) {
+      for (const Picture& picture : dataset.pictures)
+        stems.insert(pathFromUtf8(picture.path).stem());
+    }
+    if (folder && !stems.contains(file.stem())) continue;
+    dataset.problems.push_back(
+        {shown, 0, Severity::Error,
+         folder ? "a folder stands where a label file is looked for; move it away, no label can be "
+                  "written here"
+                : "this is a device or pipe, not a file; move it away, no label can be written "
+                  "here"});
+  }
+}
+
 }  // namespace
 
 std::span<const DatasetFormat* const> datasetFormats() {
@@ -140,6 +168,7 @@ FoundDataset findDataset(const fs::path& path, const std::string& wanted,
       found.problems.push_back(std::move(*several));
   }
   found.trashed = listing.trashed;
+  found.noFiles = listing.noFiles;
   if (keepsVerifiedList(std::string(found.format->name()))) {
     found.verified.emplace(found.root);
     if (found.verified->problem()) found.problems.push_back(*found.verified->problem());
@@ -152,6 +181,7 @@ void listPictures(FoundDataset& found, Dataset& dataset, const std::stop_token& 
   dataset.format = found.format->name();
   found.reader->list(dataset, stop);
   addTrashed(dataset, found.trashed, found.root);
+  reportNoFiles(dataset, found.noFiles, found.root);
 }
 
 void readLabel(FoundDataset& found, Dataset& dataset, std::size_t picture) {

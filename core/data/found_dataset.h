@@ -21,6 +21,7 @@ struct FoundDataset {
   const DatasetFormat* format = nullptr;
   std::unique_ptr<DatasetReader> reader;  ///< null where it was stopped midway
   std::vector<std::string> trashed;       ///< what lies in its trash
+  std::vector<std::string> noFiles;       ///< FolderListing::noFiles
   std::vector<Problem> problems;          ///< of the folder's listing
   std::optional<VerifiedList> verified;   ///< where its label files have no room for it
 };
@@ -30,7 +31,7 @@ struct FoundDataset {
 FoundDataset findDataset(const std::filesystem::path& path, const std::string& format,
                          const std::stop_token& stop);
 
-/// Fills the dataset but for labels, those in the trash with it.
+/// Fills the dataset but for labels, with pictures in the trash and faults of what is no file.
 void listPictures(FoundDataset& found, Dataset& dataset, const std::stop_token& stop);
 
 /// Reads what is known of one picture that is not in the trash.

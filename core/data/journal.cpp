@@ -27,6 +27,14 @@ std::string lineOf(std::string_view record) {
   return line;
 }
 
+/// Whether the end of a file, without the end of a line, may be the beginning of a record: a crash
+/// cuts, and changes nothing. Not so where it is a whole record but for its last byte.
+bool isCut(std::string_view tail) {
+  if (tail.size() <= kSumLength + 1) return true;
+  const std::string_view record = tail.substr(kSumLength + 1, tail.size() - kSumLength - 2);
+  return lineOf(record).compare(0, tail.size() - 1, tail.substr(0, tail.size() - 1)) != 0;
+}
+
 Error failure(const char* what, const std::filesystem::path& file, int code) {
   return Error(std::string(what) + " (" + std::strerror(code) + ")", utf8(file),
                "free some space or check the permissions of its folder");
@@ -81,16 +89,22 @@ void Journal::flush() {
   flushed_ = true;
 }
 
-std::vector<std::string> readJournal(const std::filesystem::path& file) {
+std::vector<std::string> readJournal(const std::filesystem::path& file, int* damaged) {
+  if (damaged) *damaged = 0;
   std::error_code code;
   if (!std::filesystem::exists(file, code) && !code) return {};
   const std::string bytes = readFile(file);
   std::vector<std::string> records;
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t end = bytes.find('\n', at);
-    if (end == std::string::npos || end - at <= kSumLength) break;
-    std::string record = bytes.substr(at + kSumLength + 1, end - at - kSumLength - 1);
-    if (bytes.compare(at, end + 1 - at, lineOf(record)) != 0) break;
+    std::string record;
+    if (end != std::string::npos && end - at > kSumLength)
+      record = bytes.substr(at + kSumLength + 1, end - at - kSumLength - 1);
+    if (end == std::string::npos || bytes.compare(at, end + 1 - at, lineOf(record)) != 0) {
+      const bool cut = end == std::string::npos && isCut(std::string_view(bytes).substr(at));
+      if (damaged && !cut) *damaged = static_cast<int>(records.size()) + 1;
+      break;
+    }
     records.push_back(std::move(record));
     at = end + 1;
   }

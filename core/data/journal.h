@@ -39,7 +39,8 @@ class Journal {
 };
 
 /// The whole records of a journal, up to the first that is not; none where there is no file. Throws
-/// Error where it cannot be read.
-std::vector<std::string> readJournal(const std::filesystem::path& file);
+/// Error where it cannot be read. `damaged`: which line ended it, counted from 1; 0 where it was
+/// read to its end or to a record that a crash has cut off.
+std::vector<std::string> readJournal(const std::filesystem::path& file, int* damaged = nullptr);
 
 }  // namespace boxwright

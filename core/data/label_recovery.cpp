@@ -2,6 +2,7 @@
 #include "core/data/label_recovery.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/class_list.h"
 #include "core/data/class_recovery.h"
 #include "core/data/content_hash.h"
 #include "core/data/label_record.h"
@@ -52,12 +54,25 @@ bool changesClasses(const LabelRecord& record) {
   return std::holds_alternative<ClassFileRecord>(record);
 }
 
+/// What label files say: of pictures by their paths, boxes by their ids with their classes; classes
+/// of the whole picture have the id 0.
+using SaidClasses = std::map<std::string, std::set<std::pair<std::uint32_t, int>>>;
+
+void note(SaidClasses& said, const std::string& picture, const Annotation& annotation) {
+  auto& classes = said[picture];
+  for (const Box& box : annotation.boxes)
+    classes.emplace(box.id, box.classId);
+  for (const int id : annotation.imageClasses)
+    classes.emplace(0, id);
+}
+
 /// Plays records; pictures go by their paths.
 class Player {
  public:
-  /// `own`: the journal's classes count, not the dataset's.
-  Player(const Dataset& dataset, bool own)
-      : dataset_(dataset), own_(own), classes_(own ? ClassNames() : dataset.classes) {}
+  /// `own`: the journal's classes count, not the dataset's. `said`: where classes are numbers and
+  /// the list has changed since: what the files say keeps its number, all else goes by its name.
+  Player(const Dataset& dataset, bool own, const SaidClasses* said = nullptr)
+      : dataset_(dataset), own_(own), said_(said), classes_(own ? ClassNames() : dataset.classes) {}
 
   /// False where the record does not follow from those before it.
   bool play(LabelRecord record) {
@@ -68,6 +83,8 @@ class Player {
   ClassListPtr start() const { return own_ ? start_ : listedClasses(classes_); }
   /// Null: those at the start.
   const ClassListPtr& now() const { return now_; }
+  /// Of a class that its number does not stand for any more.
+  bool renamed = false;
   std::unordered_map<std::string, Played> pictures;
   std::vector<PlayedSave> saves;
   PlayedClassFiles classFiles;
@@ -83,6 +100,9 @@ class Player {
       highest_ = start_->size();
       for (const auto& [file, hash] : begin.classFiles)
         classFiles[file] = {{hash, start_, {}}};
+    } else if (said_) {
+      for (ListedClass& listed : begin.classes)
+        names_.push_back(std::move(listed.name));
     } else {
       for (const ListedClass& listed : begin.classes)
         map(listed.name);
@@ -97,7 +117,7 @@ class Player {
   }
 
   bool take(BaseRecord& base) {
-    if (!renumber(base.annotation)) return false;
+    if (!renumber(base.annotation, base.picture)) return false;
     const AnnotationPtr annotation = shared(std::move(base.annotation));
     if (!pictures.emplace(base.picture, Played{annotation, annotation, base.hash, base.file})
              .second)
@@ -124,7 +144,7 @@ class Player {
     }
     for (auto& [path, change] : record.pictures) {
       const auto found = pictures.find(path);
-      if (found == pictures.end() || !renumber(change)) return false;
+      if (found == pictures.end() || !renumber(change, path)) return false;
       std::optional<Annotation> after = changed(*found->second.now, change);
       if (!after) return false;
       edit.pictures.push_back({numbers_.at(path), found->second.now, shared(std::move(*after))});
@@ -151,7 +171,8 @@ class Player {
     for (SaveRecord::Part& part : save.parts) {
       const auto found = pictures.find(part.picture);
       if (part.classes) highest_ = std::max(highest_, part.classes->size());
-      if (found == pictures.end() || (part.annotation && !renumber(*part.annotation))) return false;
+      if (found == pictures.end() || (part.annotation && !renumber(*part.annotation, part.picture)))
+        return false;
       played.parts.push_back(
           {part.picture, std::move(part.objects),
            part.annotation ? shared(std::move(*part.annotation)) : found->second.now,
@@ -186,43 +207,67 @@ class Player {
                  : numbers ? classes_.end()
                            : std::find(classes_.begin(), classes_.end(), name);
     if (found == classes_.end()) {
-      if (dataset_.classesListed)
-        throw Error("labels that were not saved have the class '" + name +
-                        "', which is not in the dataset's list any more",
-                    utf8(dataset_.root), "put it back into the list and open the dataset again");
+      if (dataset_.classesListed) failWithout(name);
       found = classes_.insert(classes_.end(), name);
     }
     ids_.push_back(static_cast<int>(found - classes_.begin()));
   }
 
-  bool renumber(int& id) const {
+  [[noreturn]] void failWithout(const std::string& name) const {
+    throw Error("labels that were not saved have the class '" + name +
+                    "', which is not in the dataset's list any more",
+                utf8(dataset_.root), "put it back into the list and open the dataset again");
+  }
+
+  /// As the constructor says.
+  bool renumberByName(const std::string& picture, std::uint32_t box, int& id) {
+    const auto place = static_cast<std::size_t>(id);
+    if (id < 0 || place >= names_.size()) return false;
+    const bool there = place < classes_.size();
+    if (there && (classes_[place] == names_[place] || names_[place] == std::to_string(id)))
+      return true;
+    const auto known = said_->find(picture);
+    if (there && known != said_->end() && known->second.contains({box, id})) return true;
+    const auto found = std::find(classes_.begin(), classes_.end(), names_[place]);
+    if (found == classes_.end()) failWithout(names_[place]);
+    id = static_cast<int>(found - classes_.begin());
+    renamed = true;
+    return true;
+  }
+
+  bool renumber(const std::string& picture, std::uint32_t box, int& id) {
+    if (said_) return renumberByName(picture, box, id);
     if (own_) return id >= 0 && static_cast<std::size_t>(id) < highest_;
     if (id < 0 || static_cast<std::size_t>(id) >= ids_.size()) return false;
     id = ids_[static_cast<std::size_t>(id)];
     return true;
   }
 
-  bool renumber(std::vector<int>& ids) const {
-    return std::all_of(ids.begin(), ids.end(), [this](int& id) { return renumber(id); });
+  bool renumber(std::vector<int>& ids, const std::string& picture) {
+    return std::all_of(ids.begin(), ids.end(), [&](int& id) { return renumber(picture, 0, id); });
   }
 
-  bool renumber(Annotation& annotation) const {
-    return renumber(annotation.imageClasses) &&
+  bool renumber(Annotation& annotation, const std::string& picture) {
+    return renumber(annotation.imageClasses, picture) &&
            std::all_of(annotation.boxes.begin(), annotation.boxes.end(),
-                       [this](Box& box) { return renumber(box.classId); });
+                       [&](Box& box) { return renumber(picture, box.id, box.classId); });
   }
 
-  bool renumber(AnnotationChange& change) const {
-    const auto all = [this](std::vector<AnnotationChange::PlacedBox>& boxes) {
-      return std::all_of(boxes.begin(), boxes.end(),
-                         [this](auto& placed) { return renumber(placed.box.classId); });
+  bool renumber(AnnotationChange& change, const std::string& picture) {
+    const auto all = [&](std::vector<AnnotationChange::PlacedBox>& boxes) {
+      return std::all_of(boxes.begin(), boxes.end(), [&](auto& placed) {
+        return renumber(picture, placed.box.id, placed.box.classId);
+      });
     };
-    return all(change.removed) && all(change.added) && renumber(change.before.imageClasses) &&
-           renumber(change.after.imageClasses);
+    return all(change.removed) && all(change.added) &&
+           renumber(change.before.imageClasses, picture) &&
+           renumber(change.after.imageClasses, picture);
   }
 
   const Dataset& dataset_;
   bool own_;
+  const SaidClasses* said_;
+  ClassNames names_;  ///< the journal's, where `said_` counts
   ClassListPtr start_, now_;
   std::size_t highest_ = 0;  ///< number of classes, so far
   ClassNames classes_;
@@ -276,6 +321,65 @@ struct Said {
   ClassListPtr classes;
 };
 
+/// Whether all records made sense.
+bool playAll(Player& player, std::vector<std::optional<LabelRecord>> records) {
+  for (std::optional<LabelRecord>& record : records) {
+    const bool begins = &record == &records.front();
+    if (!record || std::holds_alternative<BeginRecord>(*record) != begins ||
+        !player.play(std::move(*record)))
+      return false;
+  }
+  return true;
+}
+
+/// The file that lists the names.
+std::string listPath(const Dataset& dataset) {
+  const auto list =
+      std::find_if(dataset.classFiles.begin(), dataset.classFiles.end(),
+                   [](const ClassFile& file) { return file.kind != ClassFile::Kind::Count; });
+  return list == dataset.classFiles.end() ? std::string() : list->path;
+}
+
+/// Whether a number of the journal's classes stands for another one in the list of now.
+bool listHasChanged(const std::optional<LabelRecord>& first, const ClassNames& now) {
+  const auto* const begin = first ? std::get_if<BeginRecord>(&*first) : nullptr;
+  if (!begin) return false;
+  const ClassNames before = namesOf(begin->classes);
+  return before.size() > now.size() || !std::equal(before.begin(), before.end(), now.begin());
+}
+
+/// What the label files have said and say, as far as the journal tells.
+SaidClasses saidClasses(const std::vector<std::optional<LabelRecord>>& records,
+                        const Dataset& dataset, const LabelWriter& writer,
+                        const PictureTrash& trash) {
+  Player player(dataset, true);  // all classes as they are in the journal
+  playAll(player, records);
+  if (!player.saves.empty()) {
+    // Killed between the record and the file it has not been written.
+    const PlayedSave& last = player.saves.back();
+    const auto written = [&](const PlayedSave::Part& part) {
+      for (std::size_t i = 0; i < dataset.pictures.size(); ++i) {
+        if (dataset.pictures[i].path != part.picture) continue;
+        try {
+          return hashOf(trash.now(writer.fileOf(dataset, i))) == last.hash;
+        } catch (const Error&) {
+          return false;
+        }
+      }
+      return false;
+    };
+    if (std::none_of(last.parts.begin(), last.parts.end(), written)) player.saves.pop_back();
+  }
+  SaidClasses said;
+  for (const auto& [path, picture] : player.pictures)
+    note(said, path, *picture.first);
+  for (const PlayedSave& save : player.saves) {
+    for (const PlayedSave::Part& part : save.parts)
+      note(said, part.picture, *part.annotation);
+  }
+  return said;
+}
+
 /// A label file and what the journal tells of it.
 struct PlayedFile {
   std::vector<std::size_t> pictures;  ///< by their number in the journal
@@ -323,20 +427,22 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& 
     played.push_back(labelRecordFrom(line));
     own = own || (played.back() && changesClasses(*played.back()));
   }
-  Player player(dataset, own);
-  for (std::optional<LabelRecord>& record : played) {
-    const bool begins = &record == &played.front();
-    if (!record || std::holds_alternative<BeginRecord>(*record) != begins ||
-        !player.play(std::move(*record))) {
-      recovered.whole = false;
-      break;
-    }
-  }
+  const ClassKey key = classKeyOf(dataset.format);
+  std::optional<SaidClasses> inFiles;
+  if (!own && key == ClassKey::Number && dataset.classesListed && !played.empty() &&
+      listHasChanged(played.front(), dataset.classes))
+    inFiles = saidClasses(played, dataset, writer, trash);
+  Player player(dataset, own, inFiles ? &*inFiles : nullptr);
+  recovered.whole = playAll(player, std::move(played));
+  if (player.renamed)
+    recovered.problems.push_back(
+        {listPath(dataset), 0, Severity::Warning,
+         "the classes stand in another order than when labels were drawn that are not saved yet: "
+         "those are here again by the names of their classes"});
   recovered.generation = player.generation();
   recovered.start = player.start();
   recovered.classes = player.now() ? player.now() : recovered.start;
   recoverClassFiles(recovered, dataset, player.classFiles);
-  const ClassKey key = classKeyOf(dataset.format);
   const auto says = [&](const Said& said, const Annotation& now) {
     const ClassListPtr& in = said.classes ? said.classes : recovered.start;
     if (in == recovered.classes || key == ClassKey::Number) return *said.annotation == now;
@@ -383,7 +489,16 @@ RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& 
   }
   std::vector<std::optional<std::size_t>> indices(player.paths.size());
   for (const auto& [path, file] : files) {
-    const std::optional<std::size_t> match = file.matching(hashOf(trash.now(path)));
+    std::optional<std::size_t> match;
+    try {
+      match = file.matching(hashOf(trash.now(path)));
+    } catch (const Error& error) {
+      recovered.problems.push_back(
+          {shownPath(dataset.root, path), 0, Severity::Error,
+           error.problem() +
+               ": labels that were not saved are here again, but cannot be saved into it" +
+               (error.advice().empty() ? "" : " (" + error.advice() + ")")});
+    }
     const std::size_t all = file.saves.size();
     if (match != all) recovered.interrupted.push_back(path);
     const std::size_t saved = match.value_or(all);

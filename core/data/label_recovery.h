@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/problem.h"
 #include "core/data/dataset.h"
 #include "core/data/edit_history.h"
 #include "core/data/picture_trash.h"
@@ -33,6 +34,8 @@ struct RecoveredLabels {
   /// `touched`. Of one whose label file others have written `touched` says what it said before, so
   /// that saving it is a conflict.
   std::vector<std::string> lost;
+  /// Label files that cannot be looked into; the others are recovered all the same.
+  std::vector<Problem> problems;
   bool whole = true;  ///< all records made sense
   std::vector<std::filesystem::path>
       interrupted;  ///< files whose last save did not come to its end
@@ -40,9 +43,9 @@ struct RecoveredLabels {
 
 /// Plays records as far as they make sense. Where the classes were edited, the journal's list of
 /// them counts. Else class ids are those of the dataset's names, with others behind them; of text
-/// labels, whose classes are numbers, they stay; throws Error where the dataset's list of classes
-/// has lost one of them then. A picture is given back to the shared label file it was of: who is
-/// not listed there any more may seem to be of another.
+/// labels, whose classes are numbers, what files say keeps its number. Throws Error where the
+/// dataset's list of classes has lost one of those that are needed. A picture is given back to the
+/// shared label file it was of: who is not listed there any more may seem to be of another.
 RecoveredLabels recoverLabels(const std::vector<std::string>& records, Dataset& dataset,
                               const LabelWriter& writer, const PictureTrash& trash);
 

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/data/content_hash.h"
 #include "core/data/label_recovery.h"
+#include "core/data/shared_labels.h"
 
 namespace boxwright {
 namespace {
@@ -38,6 +39,10 @@ LabelStore::LabelStore(Dataset dataset, const fs::path& userData)
       key_(classKeyOf(dataset_.format)),
       start_(listedClasses(dataset_.classes)),
       classes_(start_) {
+  if (const std::string fault = unreadFault(dataset_); !fault.empty())
+    throw Error(fault, utf8(dataset_.root),
+                "those that no other file lists may have their labels there; mend it or move it "
+                "out of the folder, and read the dataset again");
   for (const ClassFile& file : dataset_.classFiles)
     lists_.push_back({file, {file.hash, start_}});
   if (keepsVerifiedList(dataset_.format)) verified_.emplace(dataset_.root);
@@ -57,34 +62,47 @@ void LabelStore::recover() {
   if (verified_) removeTemporaries(dataset_.root / kOwnFolder / "verified");
   std::vector<std::string> records;
   fs::path source;
+  int damaged = 0;
   for (const fs::path& folder : {places_.own, places_.users}) {
     const fs::path file = folder / kJournalName;
     removeTemporaries(file);
-    std::vector<std::string> found = readJournal(file);
+    int line = 0;
+    std::vector<std::string> found = readJournal(file, &line);
     if (generationOf(found) > generation_) {
       generation_ = generationOf(found);
       records = std::move(found);
       source = file;
+      damaged = line;
+    } else if (line > 0 && found.empty()) {
+      // Nothing tells whether it is the newer one.
+      const fs::path copy = keepAside(file);
+      std::error_code ignored;
+      fs::remove(file, ignored);
+      found_.problems.push_back({utf8(copy), line, Severity::Error,
+                                 "the journal of labels is damaged from its beginning: what was "
+                                 "not saved in it is not here"});
     }
   }
   if (records.empty()) return;
   RecoveredLabels recovered = recoverLabels(records, dataset_, *writer_, trash_);
-  if (!recovered.lost.empty() || !recovered.whole) {
-    fs::path copy;
-    std::error_code code;
-    for (int i = 1; copy.empty() || fs::exists(copy, code); ++i)
-      (copy = source) += "-" + std::to_string(i);
-    writeFileAtomically(copy, readFile(source));
+  if (!recovered.lost.empty() || !recovered.whole || damaged > 0) {
+    const fs::path copy = keepAside(source);
     for (const std::string& path : recovered.lost)
       found_.problems.push_back({path, 0, Severity::Warning,
                                  "the picture has gone, and with it boxes that were not saved; "
                                  "they are in " +
                                      utf8(copy)});
     if (!recovered.whole)
-      found_.problems.push_back({utf8(copy), 0, Severity::Warning,
+      found_.problems.push_back({utf8(copy), 0, Severity::Error,
                                  "the journal of labels could not be read to its end; what came "
                                  "before is here again"});
+    else if (damaged > 0)
+      found_.problems.push_back({utf8(copy), damaged, Severity::Error,
+                                 "the journal of labels is damaged here: what was done before is "
+                                 "here again, what came after and was not saved is not"});
   }
+  for (Problem& problem : recovered.problems)
+    found_.problems.push_back(std::move(problem));
   if (recovered.historyGone)
     found_.problems.push_back({utf8(source), 0, Severity::Warning,
                                "somebody else has written labels while your classes were changed: "
@@ -106,15 +124,43 @@ void LabelStore::recover() {
   files_ = std::move(recovered.files);
   for (const auto& [picture, state] : touched_) {
     // A move that was broken off is brought to its end.
-    if (state.inTrash && state.now->trashed) moveTrashed(picture, true);
+    if (!state.inTrash || !state.now->trashed) continue;
+    try {
+      moveTrashed(picture, true);
+    } catch (const Error& error) {
+      found_.problems.push_back({pathOf(picture), 0, Severity::Warning,
+                                 "its move into the trash could not be brought to its end: " +
+                                     std::string(error.what())});
+    }
   }
   history_ = std::move(recovered.history);
   for (const auto& [picture, state] : touched_)
     found_.annotations.emplace_back(picture, state.now);
-  for (auto& [picture, annotation] : recovered.renumbered)
+  for (auto& [picture, annotation] : recovered.renumbered) {
+    dataset_.pictures[picture].annotation = annotation;
     found_.annotations.emplace_back(picture, std::move(annotation));
+  }
   found_.history = history_;
   writeAnew();
+}
+
+fs::path LabelStore::keepAside(const fs::path& journal) const {
+  const std::string bytes = readFile(journal);
+  std::optional<Error> first;
+  for (const fs::path& folder : {journal.parent_path(), places_.users}) {
+    fs::path copy;
+    std::error_code code;
+    for (int i = 1; copy.empty() || fs::exists(copy, code); ++i)
+      copy = folder / (std::string(kJournalName) + "-" + std::to_string(i));
+    try {
+      fs::create_directories(folder, code);
+      writeFileAtomically(copy, bytes);
+      return copy;
+    } catch (const Error& error) {
+      if (!first) first = error;
+    }
+  }
+  throw *first;
 }
 
 void LabelStore::compareVerified() {
@@ -380,7 +426,14 @@ std::vector<std::size_t> LabelStore::touchedIn(const std::string& sharedFile) co
 LabelStore::Outcome LabelStore::save(std::size_t picture) {
   const auto found = touched_.find(picture);
   if (found == touched_.end() || isSaved(found->second)) return Outcome::Same;
-  if (isRenumbered(found->second) && listsConflict()) return Outcome::Waits;
+  // Where classes are numbers, what they stand for is disputed.
+  if (key_ == ClassKey::Number && listsConflict()) return Outcome::Waits;
+  if (changesClassesOf(picture)) {
+    if (!classConflicts().empty())
+      return foreign_.contains(writer_->fileOf(dataset_, picture)) ? Outcome::Conflict
+                                                                   : Outcome::Waits;
+    if (key_ != ClassKey::Identity && listsConflict()) return Outcome::Waits;
+  }
   if (!writer_->isShared()) moveTrashed(picture);
   if (isSaved(found->second)) return Outcome::Saved;
   const fs::path file = writer_->fileOf(dataset_, picture);
@@ -439,6 +492,14 @@ void LabelStore::moveTrashed(std::size_t picture, bool again) {
 void LabelStore::overrule(std::size_t picture) {
   const fs::path file = writer_->fileOf(dataset_, picture);
   const std::optional<std::string> bytes = bytesOf(file);
+  if (!touched_.contains(picture)) {
+    // It stood in the way of others alone.
+    const AnnotationPtr& annotation = dataset_.pictures[picture].annotation;
+    std::vector<LabelRecord> news;
+    touch({picture, annotation, annotation}, news);
+    record(news);
+  }
+  foreign_.erase(file);
   const std::vector<std::size_t> pictures = withFileOf(picture);
   // With another picture of its file it may have been done already.
   const bool done =

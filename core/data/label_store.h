@@ -60,8 +60,8 @@ class LabelStore {
     Same,  ///< the file says it already
     Saved,
     Conflict,  ///< somebody else has written the file since: it was left alone
-    /// Where labels call classes by their numbers, they and the list of classes are written
-    /// together or not at all: the others are in conflict, or cannot be written.
+    /// A change of the classes is written into all labels and lists or nowhere: one of the others
+    /// is in conflict, or cannot be written.
     Waits,
   };
   /// Brings the label file of a picture up to date, for all pictures that have it where it is
@@ -77,6 +77,10 @@ class LabelStore {
   bool classesSaved() const;
   /// Pictures whose files do not say yet what they should.
   std::vector<std::size_t> unsaved() const;
+  /// While files are to call classes otherwise: pictures whose label files somebody else has
+  /// written, touched here or not. Nothing of the change is written until they are as they were, or
+  /// overruled: others' labels would call the classes as before.
+  std::vector<std::size_t> classConflicts();
   /// The same in groups that are saved at once: of a shared file all, else each alone.
   std::vector<std::vector<std::size_t>> unsavedByFile() const;
 
@@ -93,6 +97,8 @@ class LabelStore {
     ListedIn state;
   };
   void recover();
+  /// A copy of a journal that cannot come back as a whole.
+  std::filesystem::path keepAside(const std::filesystem::path& journal) const;
   /// What was recovered as saved says what the list of verified pictures does.
   void compareVerified();
   void setClasses(const ClassListPtr& classes);
@@ -110,6 +116,15 @@ class LabelStore {
   bool listsConflict() const;
   /// Its label file calls classes by numbers of before.
   bool isRenumbered(const TouchedPicture& state) const;
+  /// Its label file is to call classes otherwise.
+  bool isReclassed(const TouchedPicture& state) const;
+  /// The same of all pictures of its file, or that is to list others.
+  bool changesClassesOf(std::size_t picture) const;
+  /// Some file is to.
+  bool changesClasses() const;
+  /// Brings `foreign_` up to date.
+  void lookForOthers();
+  bool isForeign(const std::filesystem::path& file, std::size_t picture) const;
   /// What an annotation says, told with the classes of now; what they do not have joins those of
   /// the dataset, for the writer.
   Annotation translated(const Annotation& annotation, const ClassList& in);
@@ -177,6 +192,11 @@ class LabelStore {
   ClassListPtr start_, classes_;  ///< before the first edit, and now
   std::vector<ListFile> lists_;
   mutable std::map<ClassListPtr, std::vector<int>> toNow_;
+  /// Label files that somebody else has written, with one of their pictures; all were looked at for
+  /// this list of classes.
+  std::map<std::filesystem::path, std::size_t> foreign_;
+  ClassListPtr lookedFor_;
+  bool looked_ = false;               ///< since the last round of saves
   std::unique_ptr<Journal> journal_;  ///< null while there is nothing to keep, or nowhere
   std::int64_t generation_ = 0;
   Found found_;

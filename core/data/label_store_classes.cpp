@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/error.h"
 #include "core/data/content_hash.h"
 #include "core/data/label_store.h"
 
@@ -42,12 +44,20 @@ std::vector<int> followed(const ClassList& from, const ClassList& now, EditHisto
   return to;
 }
 
+/// Not the same with classes at the end more or less.
+bool areOthers(const ClassList& before, const ClassList& now) {
+  const std::size_t both = std::min(before.size(), now.size());
+  return !std::equal(before.begin(), before.begin() + static_cast<std::ptrdiff_t>(both),
+                     now.begin());
+}
+
 }  // namespace
 
 void LabelStore::setClasses(const ClassListPtr& classes) {
   classes_ = *classes == *start_ ? start_ : classes;
   dataset_.classes = namesOf(*classes);
   toNow_.clear();
+  looked_ = false;
 }
 
 const std::vector<int>& LabelStore::toNow(const ClassListPtr& from) const {
@@ -131,14 +141,84 @@ bool LabelStore::listsConflict() const {
   });
 }
 
+bool LabelStore::isReclassed(const TouchedPicture& state) const {
+  return !isSaved(state) && areOthers(*state.savedIn, *classes_);
+}
+
+bool LabelStore::changesClassesOf(std::size_t picture) const {
+  for (const std::size_t other : withFileOf(picture))
+    if (isReclassed(touched_.at(other))) return true;
+  const ListFile* const list = listIn(writer_->fileOf(dataset_, picture));
+  return list && !isSaved(*list) && areOthers(*list->state.says, *classes_);
+}
+
+bool LabelStore::changesClasses() const {
+  return std::any_of(lists_.begin(), lists_.end(),
+                     [this](const ListFile& list) {
+                       return !isSaved(list) && areOthers(*list.state.says, *classes_);
+                     }) ||
+         std::any_of(touched_.begin(), touched_.end(),
+                     [this](const auto& touched) { return isReclassed(touched.second); });
+}
+
+bool LabelStore::isForeign(const fs::path& file, std::size_t picture) const {
+  const auto known = files_.find(file);
+  const auto touched = touched_.find(picture);
+  std::uint64_t hash = dataset_.pictures[picture].labelHash;
+  if (touched != touched_.end()) hash = touched->second.firstHash;
+  if (known != files_.end()) hash = known->second.hash;
+  try {
+    const std::optional<std::string> bytes = bytesOf(file);
+    return (bytes ? contentHash(*bytes) : 0) != hash;
+  } catch (const Error&) {
+    return false;  // it is told when it is to be written
+  }
+}
+
+void LabelStore::lookForOthers() {
+  if (looked_) return;
+  looked_ = true;
+  const bool some = !foreign_.empty();
+  std::erase_if(foreign_, [this](const auto& f) { return !isForeign(f.first, f.second); });
+  if (!foreign_.empty() || (lookedFor_ == classes_ && !some)) return;
+  std::set<fs::path> seen;
+  for (std::size_t i = 0; i < dataset_.pictures.size(); ++i) {
+    const Picture& picture = dataset_.pictures[i];
+    const auto touched = touched_.find(i);
+    const bool known = touched != touched_.end();
+    if (known ? touched->second.inTrash || touched->second.now->trashed
+              : picture.annotation->trashed)
+      continue;
+    // Of a picture that cannot be read neither was its label.
+    if (!known && picture.labelHash == 0 && picture.width == 0) continue;
+    fs::path file = writer_->fileOf(dataset_, i);
+    if (!seen.insert(file).second) continue;
+    if (isForeign(file, i)) foreign_.emplace(std::move(file), i);
+  }
+  lookedFor_ = classes_;
+}
+
+std::vector<std::size_t> LabelStore::classConflicts() {
+  std::vector<std::size_t> pictures;
+  if (!changesClasses()) return pictures;
+  lookForOthers();
+  for (const auto& [file, picture] : foreign_)
+    pictures.push_back(picture);
+  return pictures;
+}
+
 LabelStore::Outcome LabelStore::saveClasses() {
   if (classesSaved()) return Outcome::Same;
-  if (key_ == ClassKey::Number) {
-    if (listsConflict()) return Outcome::Conflict;
-    const bool waits = std::any_of(touched_.begin(), touched_.end(), [this](const auto& touched) {
-      return isRenumbered(touched.second);
-    });
-    if (waits) return Outcome::Waits;
+  if (listsConflict()) {
+    looked_ = false;
+    return Outcome::Conflict;
+  }
+  const bool waits = std::any_of(touched_.begin(), touched_.end(), [this](const auto& touched) {
+    return isRenumbered(touched.second) || isReclassed(touched.second);
+  });
+  if (waits || !classConflicts().empty()) {
+    looked_ = false;
+    return Outcome::Waits;
   }
   Outcome outcome = Outcome::Same;
   for (ListFile& list : lists_) {

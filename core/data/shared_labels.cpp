@@ -13,11 +13,31 @@
 #include "core/data/text_labels.h"
 
 namespace boxwright {
+namespace {
+
+/// How gladly a file takes pictures that are in none yet: to learn from rather than to be judged
+/// by.
+int rankOf(const std::string& split) {
+  if (split == "train") return 0;
+  if (split == "trainval") return 1;
+  if (split.empty()) return 2;
+  return split == "test" ? 4 : 3;
+}
+
+}  // namespace
 
 void SharedLabels::beginFile(Dataset& dataset, const std::string& file, const std::string& bytes,
                              const std::string& split, const std::string& home) {
   files_.push_back({file, contentHash(bytes), split, home});
   dataset.labelFiles.push_back(file);
+}
+
+void SharedLabels::leaveOut(Dataset& dataset, const std::string& file, int line,
+                            const std::string& why) {
+  dataset.problems.push_back({file, line, Severity::Error, why + "; the file is left out"});
+  dataset.unreadFiles.push_back(file);
+  dataset.classesFixed = notReadText(dataset) + ": the classes cannot be changed until " +
+                         (dataset.unreadFiles.size() == 1 ? "it is" : "they are") + " mended";
 }
 
 std::optional<std::uint32_t> SharedLabels::add(Dataset& dataset, Entry entry) {
@@ -59,17 +79,22 @@ void SharedLabels::finish(Dataset& dataset, const FolderListing& listing) {
     order_[next[objects_[i].entry]++] = static_cast<std::uint32_t>(i);
 
   PictureCollection collection(dataset.root);
-  std::unordered_map<std::string, int> folders;  // and the file of the first picture there
+  std::unordered_map<std::string, int> folders;  // and the file of new pictures there
+  const auto offer = [&](const std::string& folder, int file) {
+    const auto [known, fresh] = folders.emplace(folder, file);
+    const auto rank = [&](int i) { return rankOf(files_[static_cast<std::size_t>(i)].split); };
+    if (!fresh && rank(file) < rank(known->second)) known->second = file;
+  };
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const std::string& own = entries_[i].split;
     const std::string& files = files_[static_cast<std::size_t>(fileOf_[i])].split;
     collection.add(entries_[i].key, own.empty() ? files : own);
-    folders.emplace(folderOfPath(entries_[i].key), fileOf_[i]);
+    offer(std::string(folderOfPath(entries_[i].key)), fileOf_[i]);
   }
   for (std::size_t file = 0; file < files_.size(); ++file) {
     const int number = static_cast<int>(file);
     if (std::find(fileOf_.begin(), fileOf_.end(), number) == fileOf_.end())
-      folders.emplace(files_[file].home, number);
+      offer(files_[file].home, number);
   }
   for (const std::string& path : listing.pictures) {
     if (folders.contains(std::string(folderOfPath(path)))) collection.add(path, "");
@@ -80,6 +105,8 @@ void SharedLabels::finish(Dataset& dataset, const FolderListing& listing) {
     const auto entry = byKey_.find(picture.path);
     entryOfPicture_.push_back(entry == byKey_.end() ? -1
                                                     : static_cast<std::int64_t>(entry->second));
+    // It may be in one that was left out.
+    if (entry == byKey_.end() && !dataset.unreadFiles.empty()) continue;
     picture.labelFile = entry == byKey_.end() ? folders.at(std::string(folderOfPath(picture.path)))
                                               : fileOf_[entry->second];
     picture.labelHash = files_[static_cast<std::size_t>(picture.labelFile)].hash;
@@ -115,6 +142,32 @@ void SharedLabels::readLabel(Dataset& dataset, std::size_t index) {
   if (annotation.boxes.empty() && id > 0) return;
   annotation.state = annotation.boxes.empty() ? LabelState::Negative : LabelState::Labelled;
   setAnnotation(dataset, index, std::move(annotation));
+}
+
+std::vector<std::string> withUnknown(std::vector<std::string> found,
+                                     const std::vector<std::string>& unknown) {
+  if (found.empty()) return found;
+  found.insert(found.end(), unknown.begin(), unknown.end());
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string notReadText(const Dataset& dataset) {
+  std::string text;
+  for (const std::string& file : dataset.unreadFiles)
+    text += (text.empty() ? "" : ", ") + file;
+  return text + " could not be read";
+}
+
+std::string unreadFault(const Dataset& dataset) {
+  const bool unknown =
+      !dataset.unreadFiles.empty() &&
+      std::any_of(dataset.pictures.begin(), dataset.pictures.end(), [](const Picture& picture) {
+        return picture.labelFile < 0 && !picture.annotation->trashed;
+      });
+  if (!unknown) return {};
+  return notReadText(dataset) + ": the pictures cannot be labelled until " +
+         (dataset.unreadFiles.size() == 1 ? "it is" : "they are") + " mended";
 }
 
 }  // namespace boxwright

@@ -32,6 +32,8 @@ class SharedLabels {
   /// lists none.
   void beginFile(Dataset& dataset, const std::string& file, const std::string& bytes,
                  const std::string& split, const std::string& home);
+  /// A file that is left out, and why. Pictures that no other file lists may be of it.
+  static void leaveOut(Dataset& dataset, const std::string& file, int line, const std::string& why);
   /// A picture of the file; nothing, and a Problem, where one has said something of it before.
   std::optional<std::uint32_t> add(Dataset& dataset, Entry entry);
   /// The next object of a picture, whose rectangle is still to be checked; one without a box is a
@@ -71,5 +73,17 @@ class SharedLabels {
   std::vector<std::uint32_t> order_, firstOf_;  ///< the objects entry by entry
   std::vector<std::int64_t> entryOfPicture_;    ///< -1: in no file
 };
+
+/// The label files that were found and, where there are any, others that may be such but cannot be
+/// looked into, or are empty: in order.
+std::vector<std::string> withUnknown(std::vector<std::string> found,
+                                     const std::vector<std::string>& unknown);
+
+/// "train.json could not be read"; of several files all of them.
+std::string notReadText(const Dataset& dataset);
+
+/// Why no label of the dataset can be edited while files of it were left out: a picture that no
+/// file lists may have its labels there. Empty where nothing stands against it.
+std::string unreadFault(const Dataset& dataset);
 
 }  // namespace boxwright

@@ -37,6 +37,8 @@ std::optional<std::string> readSmallFile(const std::filesystem::path& file) {
 }
 
 std::optional<std::string> readBeginning(const std::filesystem::path& file) {
+  std::error_code code;
+  if (!std::filesystem::is_regular_file(file, code)) return std::nullopt;
   std::ifstream stream(file, std::ios::binary);
   std::string bytes(kBeginning, '\0');
   stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));

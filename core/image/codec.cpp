@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 class FileSource final : public ByteSource {
  public:
   explicit FileSource(const fs::path& path) : path_(path) {
-    fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info {};
     if (fd_ < 0 || ::fstat(fd_, &info) != 0) {
       const int code = errno;

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "core/base/atomic_file.h"
+#include "core/data/class_edit.h"
 #include "core/data/convert.h"
 #include "core/data/open_dataset.h"
 #include "tests/ui/annotate_page_test.h"
@@ -255,6 +256,56 @@ TEST_F(AnnotateSavingTest, AnothersChangeIsToldOnTheDataPageToo) {
   ASSERT_TRUE(waitForSaved());
   EXPECT_FALSE(data.errorBar()->isShowing());
   EXPECT_FALSE(page_->errorBar()->isShowing());
+}
+
+TEST_F(AnnotateSavingTest, AChangeOfClassesWaitsForAllThatOthersHaveWritten) {
+  const std::string last = readFile(label(11));
+  for (const int picture : {1, 2})
+    writeFileAtomically(label(picture), readFile(label(picture)) + "<!-- theirs -->\n");
+  const ClassListPtr before = document().classList();
+  ClassList renamed = *before;
+  for (ListedClass& listed : renamed)
+    listed.name += " of old";
+  const auto after = std::make_shared<const ClassList>(std::move(renamed));
+  std::vector<int> to = placesIn(*before, *before, ClassKey::Number);
+  document().editClasses(
+      classEdit(document().dataset(),
+                std::make_shared<const ClassChange>(ClassChange{before, after, std::move(to)}),
+                "Rename"),
+      document().statistics().classes);
+  ASSERT_TRUE(waitFor([this] { return labels().conflicts().size() == 2; }));
+  EXPECT_TRUE(page_->errorBar()->current().where.contains("picture_01"));
+  EXPECT_TRUE(page_->errorBar()->current().where.contains("picture_02"))
+      << page_->errorBar()->current().where.toStdString();
+  EXPECT_EQ(readFile(label(11)), last);
+  ASSERT_TRUE(barButton());
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  ASSERT_TRUE(waitForSaved());
+  EXPECT_NE(readFile(label(11)).find(" of old"), std::string::npos);
+  EXPECT_NE(readFile(label(1)).find(" of old"), std::string::npos);
+}
+
+TEST_F(AnnotateSavingTest, ADamagedJournalIsTold) {
+  drawOne();
+  drawOne();
+  ASSERT_TRUE(waitFor([this] { return labels().unsaved() == 1 && !labels().isBusy(); }));
+  const fs::path journal = root() / ".boxwright/journal";
+  std::string bytes = readFile(journal);
+  bytes[bytes.rfind("\"edit\"") + 1] ^= 1;
+  TearDown();
+  writeFileAtomically(journal, bytes);
+  state_ = std::make_unique<StudioState>();
+  page_ = std::make_unique<AnnotatePage>(*state_);
+  page_->resize(1300, 760);
+  page_->show();
+  ASSERT_TRUE(QTest::qWaitForWindowExposed(page_.get()));
+  document().open(root());
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  EXPECT_TRUE(page_->errorBar()->isShowing());
+  EXPECT_TRUE(page_->errorBar()->current().problem.contains("damaged"))
+      << page_->errorBar()->current().problem.toStdString();
+  EXPECT_EQ(document().history().inForce(), 1u);
+  EXPECT_EQ(readFile(root() / ".boxwright/journal-1"), bytes);
 }
 
 TEST_F(AnnotateSavingTest, ASecondWindowMayLookButNotEdit) {

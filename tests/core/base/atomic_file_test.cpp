@@ -172,6 +172,10 @@ TEST_F(AtomicFile, TakesLargeFilesInPieces) {
 TEST_F(AtomicFile, ReadingSaysWhyItCannot) {
   EXPECT_THROW(readFile(folder_ / "absent"), Error);
   EXPECT_THROW(readFile(folder_.path()), Error);
+  // Nobody ever writes it: to open it would be to wait for good.
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  EXPECT_NE(errorOf([&] { readFile(folder_ / "pipe"); }).find("not a file"), std::string::npos);
+  EXPECT_NE(errorOf([&] { readFile("/dev/zero"); }).find("not a file"), std::string::npos);
 }
 
 TEST_F(AtomicFile, PathsGoThroughUtf8Unchanged) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "core/base/error.h"
 #include "core/data/label_store.h"
@@ -465,15 +466,41 @@ TEST_P(ClassEditTest, NumbersAndTheirListAreWrittenTogetherOrNotAtAll) {
   const std::filesystem::path label = labelWriterFor(dataset_)->fileOf(dataset_, first);
   writeFileAtomically(label, readFile(label) + "\n");
   const std::string names = readFile(folder_ / path);
+  before = files();
   for (const std::size_t picture : store_->unsaved()) {
     EXPECT_EQ(store_->save(picture),
-              picture == first ? LabelStore::Outcome::Conflict : LabelStore::Outcome::Saved);
+              picture == first ? LabelStore::Outcome::Conflict : LabelStore::Outcome::Waits);
   }
   EXPECT_EQ(store_->saveClasses(), LabelStore::Outcome::Waits);
+  EXPECT_EQ(files(), before);
   EXPECT_EQ(readFile(folder_ / path), names);
   store_->overrule(first);
-  EXPECT_EQ(store_->saveClasses(), LabelStore::Outcome::Saved);
+  save();
   EXPECT_EQ(saved(), "a: cat dog, b: fox fox, c: cat");
+}
+
+TEST_P(ClassEditTest, NothingIsWrittenWhileOthersHaveWrittenLabels) {
+  edit({{"puma", {0}}, {"dog", {1}}, {"fox", {2}}});
+  const std::unique_ptr<LabelWriter> writer = labelWriterFor(dataset_);
+  // The first is of a picture with a cat, the second of one without, which the edit does not touch.
+  std::set<fs::path> labels;
+  for (std::size_t i = 0; i < dataset_.pictures.size(); ++i) {
+    const fs::path label = writer->fileOf(dataset_, i);
+    if (i < 2 && labels.insert(label).second) writeFileAtomically(label, readFile(label) + "\n");
+  }
+  const auto before = files();
+  EXPECT_EQ(store_->classConflicts().size(), labels.size());
+  for (const auto& pictures : store_->unsavedByFile())
+    EXPECT_NE(store_->save(pictures.front()), LabelStore::Outcome::Saved);
+  EXPECT_NE(store_->saveClasses(), LabelStore::Outcome::Saved);
+  EXPECT_EQ(files(), before);
+  // Once that is settled all is written.
+  for (const std::size_t picture : store_->classConflicts())
+    store_->overrule(picture);
+  EXPECT_TRUE(store_->classConflicts().empty());
+  store_->overruleClasses();
+  save();
+  EXPECT_EQ(saved(), "a: puma dog, b: fox fox, c: puma");
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, UnlistedClassEditTest, testing::Values(kLayouts[0]),

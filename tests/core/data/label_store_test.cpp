@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <numeric>
@@ -257,6 +258,88 @@ TEST_F(LabelStoreTest, AJournalThatMakesNoSenseFurtherOnIsKept) {
   EXPECT_EQ(readJournal(own() / "journal-1").size(), records.size());
 }
 
+TEST_F(LabelStoreTest, ADamagedLineOfTheJournalIsToldAndTheJournalKept) {
+  edit("Move", {moved(0, 5)});
+  edit("Move", {moved(1, 5)});
+  edit("Draw", {drawn(2, 1)});
+  store_.reset();
+  std::string bytes = readFile(own() / "journal");
+  // In the second edit's record.
+  bytes[bytes.find("\"edit\"", bytes.find("\"edit\"") + 1) + 1] ^= 1;
+  writeFileAtomically(own() / "journal", bytes);
+  open();
+  EXPECT_EQ(found_.history.size(), 1U);
+  ASSERT_EQ(found_.problems.size(), 1U);
+  EXPECT_EQ(found_.problems[0].file, utf8(own() / "journal-1"));
+  EXPECT_EQ(found_.problems[0].line, 5);
+  EXPECT_NE(found_.problems[0].what.find("damaged"), std::string::npos);
+  EXPECT_EQ(readFile(own() / "journal-1"), bytes);
+  // Once.
+  open();
+  EXPECT_TRUE(found_.problems.empty());
+  // Where the first line is damaged nothing comes back, but it is not thrown away either.
+  store_.reset();
+  bytes = readFile(own() / "journal");
+  bytes[20] ^= 1;
+  writeFileAtomically(own() / "journal", bytes);
+  open();
+  EXPECT_EQ(found_.history.size(), 0U);
+  ASSERT_EQ(found_.problems.size(), 1U);
+  EXPECT_EQ(readFile(own() / "journal-2"), bytes);
+  store_->close();
+  open();
+  EXPECT_TRUE(found_.problems.empty());
+  EXPECT_EQ(readFile(own() / "journal-2"), bytes);
+}
+
+TEST_F(LabelStoreTest, APipeOrFolderAsLabelFileIsAProblemAndHoldsNothingUp) {
+  store_.reset();
+  fs::remove(label("b"));
+  ASSERT_EQ(::mkfifo(label("b").c_str(), 0600), 0);
+  fs::create_directory(label("c"));
+  open();
+  EXPECT_TRUE(hasProblem(dataset_, "Annotations/b.xml", 0, "not a file")) << problemsOf(dataset_);
+  EXPECT_TRUE(hasProblem(dataset_, "Annotations/c.xml", 0, "a folder stands"))
+      << problemsOf(dataset_);
+  EXPECT_EQ(annotation(1).state, LabelState::Unlabelled);
+  edit("Draw", {drawn(0, 2), drawn(1, 1), drawn(2, 1)});
+  EXPECT_NE(errorOf([&] { store_->save(1); }).find("not a file"), std::string::npos);
+  EXPECT_NE(errorOf([&] { store_->save(2); }).find("a folder stands"), std::string::npos);
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_TRUE(fs::is_fifo(label("b")));
+  EXPECT_TRUE(fs::is_directory(label("c")));
+  // After a crash all of them are here again.
+  open();
+  EXPECT_EQ(found_.problems.size(), 2U);
+  EXPECT_EQ(store_->unsaved(), (std::vector<std::size_t>{1, 2}));
+  fs::remove(label("b"));
+  EXPECT_EQ(store_->save(1), Outcome::Saved);
+}
+
+TEST_F(LabelStoreTest, AJournalThatIsAPipeIsRefused) {
+  store_.reset();
+  fs::create_directories(own());
+  ASSERT_EQ(::mkfifo((own() / "journal").c_str(), 0600), 0);
+  EXPECT_NE(errorOf([&] { open(); }).find("not a file"), std::string::npos);
+}
+
+TEST_F(LabelStoreTest, OneBadPathKeepsNoOtherLabelFromComingBack) {
+  edit("Move", {moved(0, 5)});
+  edit("Move", {moved(1, 5)});
+  store_.reset();
+  fs::remove(label("a"));
+  fs::create_directory(label("a"));
+  open();
+  ASSERT_EQ(found_.problems.size(), 1U);
+  EXPECT_EQ(found_.problems[0].file, "Annotations/a.xml");
+  EXPECT_EQ(found_.history.size(), 2U);
+  EXPECT_EQ(store_->save(1), Outcome::Saved);
+  EXPECT_NE(errorOf([&] { store_->save(0); }), "");
+  fs::remove(label("a"));
+  folder_.text("set/Annotations/a.xml", kLabel);
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+}
+
 TEST_F(LabelStoreTest, AListThatHasLostAClassIsRefused) {
   store_.reset();
   folder_.text("set/classes.txt", "cat\ndog\n");
@@ -280,11 +363,55 @@ TEST_F(LabelStoreTest, TextLabelsGoByTheirNumbers) {
   open();
   ASSERT_EQ(dataset_.format, "ultralytics");
   edit("Draw", {drawn(0, 2, 0)});
-  folder_.text("set/data.yaml", "train: images\nnames: [tiger, dog]\n");
+  // A class that is not drawn may have another name.
+  folder_.text("set/data.yaml", "train: images\nnames: [cat, wolf]\n");
   open();
-  EXPECT_EQ(dataset_.classes.size(), 2U);
+  EXPECT_TRUE(found_.problems.empty());
+  EXPECT_EQ(annotation(0).boxes[0].classId, 1);
   EXPECT_EQ(annotation(0).boxes[1].classId, 0);
+  // What is drawn and not saved may not.
+  folder_.text("set/data.yaml", "train: images\nnames: [tiger, wolf]\n");
+  const std::string error = errorOf([&] { open(); });
+  EXPECT_NE(error.find("'cat'"), std::string::npos) << error;
+  EXPECT_EQ(readFile(root() / "labels/a.txt"), "1 0.5 0.5 0.2 0.2\n");
+  folder_.text("set/data.yaml", "train: images\nnames: [cat, wolf]\n");
+  open();
   EXPECT_EQ(store_->save(0), Outcome::Saved);
+}
+
+TEST_F(LabelStoreTest, WhatIsNotSavedGoesByItsNameWhereNumbersHaveChanged) {
+  store_.reset();
+  fs::remove_all(root());
+  for (const char* name : {"a", "b"})
+    folder_.picture(std::string("set/data/") + name + ".png");
+  folder_.text("set/data/a.txt", "1 0.5 0.5 0.2 0.2\n");
+  folder_.text("set/data/b.txt", "");
+  folder_.text("set/obj.names", "arrow\nstar\ncube\n");
+  folder_.text("set/obj.data", "classes = 3\ntrain = train.txt\nnames = obj.names\n");
+  folder_.text("set/train.txt", "data/a.png\ndata/b.png\n");
+  open();
+  ASSERT_EQ(dataset_.format, "darknet") << problemsOf(dataset_);
+  edit("Draw", {drawn(1, 1, 0)});
+  EXPECT_EQ(store_->save(1), Outcome::Saved);
+  edit("Draw", {drawn(0, 2, 0)});
+  edit("Draw", {drawn(1, 2, 2)});
+  folder_.text("set/obj.names", "star\narrow\ncube\n");
+  open();
+  ASSERT_EQ(found_.problems.size(), 1U);
+  EXPECT_EQ(found_.problems[0].file, "obj.names");
+  EXPECT_EQ(found_.history.size(), 3U);
+  EXPECT_EQ(annotation(0).boxes.at(0).classId, 1) << "the file says so";
+  EXPECT_EQ(annotation(0).boxes.at(1).classId, 1) << "an arrow was drawn";
+  EXPECT_EQ(annotation(1).boxes.at(0).classId, 0) << "the file says so";
+  EXPECT_EQ(annotation(1).boxes.at(1).classId, 2);
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_EQ(store_->save(1), Outcome::Saved);
+  EXPECT_EQ(readFile(root() / "data/a.txt"), "1 0.5 0.5 0.2 0.2\n1 0.5 0.4 0.2 0.4\n");
+  EXPECT_EQ(readFile(root() / "data/b.txt"), "0 0.5 0.4 0.2 0.4\n2 0.5 0.4 0.2 0.4\n");
+  store_->undo();
+  store_->undo();
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_EQ(readFile(root() / "data/a.txt"), "1 0.5 0.5 0.2 0.2\n");
 }
 
 /// Pictures of COCO's layout, in one file: a and b with a box each, c listed, d in no file.

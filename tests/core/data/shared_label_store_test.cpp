@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // LabelStore where one file has the labels of many pictures.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include "core/data/class_edit.h"
 #include "core/data/label_store.h"
 #include "core/data/open_dataset.h"
 #include "tests/core/data/dataset_folder.h"
@@ -167,6 +169,106 @@ TEST_F(SharedLabelStore, SaysWhatIsWrongWhereIdsHaveComeToTheirEnd) {
   EXPECT_NE(errorOf([&] { store_->save(index("c")); }).find("the largest number"),
             std::string::npos);
   EXPECT_EQ(bytes("second"), before);
+}
+
+TEST_F(SharedLabelStore, NewPicturesGoIntoTheTrainingFile) {
+  fs::remove_all(folder_ / "set/annotations");
+  file("test", {"a"});
+  file("train", {"b"});
+  file("val", {"c"});
+  folder_.picture("set/images/new.png");
+  // A folder of its own tells by itself.
+  folder_.picture("set/test/d.png");
+  folder_.picture("set/test/e.png");
+  std::string test = bytes("test");
+  test.insert(test.find("{\"id\": 1, \"file_name\""),
+              "{\"id\": 9, \"file_name\": \"test/d.png\"},\n");
+  folder_.text("set/annotations/instances_test.json", test);
+  open();
+  const auto draw = [](Annotation& annotation) {
+    Box box;
+    box.id = 1;
+    box.rect = {10, 5, 30, 20};
+    annotation.boxes.push_back(box);
+    annotation.state = LabelState::Labelled;
+  };
+  edit("new", draw);
+  EXPECT_EQ(store_->save(index("new")), Outcome::Saved);
+  EXPECT_NE(bytes("train").find("new.png"), std::string::npos);
+  EXPECT_EQ(bytes("test"), test);
+  const auto file = [&](const std::string& path) {
+    return dataset_.labelFiles.at(static_cast<std::size_t>(pictureNamed(dataset_, path).labelFile));
+  };
+  EXPECT_EQ(file("test/e.png"), "annotations/instances_test.json") << problemsOf(dataset_);
+}
+
+TEST_F(SharedLabelStore, WhileAFileCannotBeReadNothingIsLabelledThatMayBeOfIt) {
+  const std::string whole = bytes("second");
+  edit("a", move);
+  store_.reset();
+  for (const bool pipe : {false, true}) {
+    if (pipe) {
+      fs::remove(folder_ / "set/annotations/instances_second.json");
+      ASSERT_EQ(::mkfifo((folder_ / "set/annotations/instances_second.json").c_str(), 0600), 0);
+    } else {
+      folder_.text("set/annotations/instances_second.json", whole.substr(0, whole.size() / 2));
+    }
+    const std::string error = errorOf([&] { open(); });
+    EXPECT_NE(error.find("annotations/instances_second.json could not be read"), std::string::npos)
+        << error;
+    EXPECT_TRUE(
+        hasProblem(dataset_, "annotations/instances_second.json", -1, "the file is left out"))
+        << problemsOf(dataset_);
+    EXPECT_TRUE(classesFixed(dataset_));
+  }
+  // Mended, it goes on; what was not saved is here.
+  fs::remove(folder_ / "set/annotations/instances_second.json");
+  folder_.text("set/annotations/instances_second.json", whole);
+  open();
+  EXPECT_EQ(found_.history.size(), 1U);
+  EXPECT_FALSE(classesFixed(dataset_));
+  // Where every picture is listed elsewhere, labels can be edited.
+  store_.reset();
+  file("first", {"a", "b", "c"});
+  folder_.text("set/annotations/instances_second.json", "{");
+  open();
+  edit("c", move);
+  EXPECT_TRUE(classesFixed(dataset_));
+}
+
+TEST(SharedLabels, TheSameOfTablesAndCvat) {
+  const std::string csv = "filename,class,xmin,ymin,xmax,ymax\n";
+  const std::pair<std::string, std::string> good[] = {
+      {"val.csv", csv + "a.png,cat,1,2,31,42\n"},
+      {"val.xml", "<annotations><image id=\"0\" name=\"a.png\"/></annotations>"}};
+  const std::pair<std::string, std::string> bad[] = {{"train.csv", ""},
+                                                     {"train.xml", "<annotations><image id=\"0"}};
+  for (std::size_t i = 0; i < 2; ++i) {
+    DatasetFolder folder;
+    folder.picture("a.png");
+    folder.picture("b.png");
+    folder.text(good[i].first, good[i].second);
+    folder.text(bad[i].first, bad[i].second);
+    const Dataset dataset = openDataset(folder.path());
+    const std::string error = errorOf([&] { LabelStore store(dataset, folder / "user"); });
+    EXPECT_NE(error.find(bad[i].first + " could not be read"), std::string::npos)
+        << error << problemsOf(dataset);
+  }
+}
+
+TEST(SharedLabels, AListOfClassesOfFilesThatAreNotOpenIsNotChanged) {
+  DatasetFolder folder;
+  folder.picture("a.png");
+  folder.picture("b.png");
+  folder.text("train.csv", "filename,class,xmin,ymin,xmax,ymax\na.png,cat,1,2,31,42\n");
+  folder.text("val.csv", "filename,class,xmin,ymin,xmax,ymax\nb.png,cat,1,2,31,42\n");
+  EXPECT_FALSE(classesFixed(openDataset(folder / "train.csv")));
+  folder.text("classes.csv", "cat,0\ndog,1\n");
+  EXPECT_FALSE(classesFixed(openDataset(folder.path())));
+  const std::string why = classesFixed(openDataset(folder / "train.csv")).value_or("");
+  EXPECT_EQ(why,
+            "classes.csv is also the list of val.csv: open the folder to change the classes of all "
+            "its files");
 }
 
 /// What is said of a picture twice goes with both, else it would be there again.
