@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include <cmath>
 
 #include "tests/core/data/label_writer_session.h"
@@ -401,6 +403,27 @@ TEST(VocWriter, WholePixelsWhereTheFileHasNoOthers) {
   const std::string exact = written(replaced(start, ">6<", ">6.5<"));
   EXPECT_TRUE(has(exact, "<xmax>33.2345678</xmax>")) << exact;
   EXPECT_TRUE(has(exact, "<xmin>51.4</xmin>")) << exact;
+}
+
+TEST(VocWriter, ManyBoxesTakeNoTime) {
+  std::string bytes = "<annotation>\n";
+  for (int i = 0; i < 20000; ++i)
+    bytes +=
+        "<object>\n<name>cat</name>\n<bndbox>\n<xmin>1</xmin>\n<ymin>1</ymin>\n<xmax>20</xmax>\n"
+        "<ymax>20</ymax>\n</bndbox>\n</object>\n";
+  bytes += "</annotation>\n";
+  const VocFolder folder(bytes);
+  const Dataset dataset = openDataset(folder.path());
+  const Annotation& before = *dataset.pictures[0].annotation;
+  Annotation after = before;
+  for (std::size_t i = 0; i < after.boxes.size(); i += 2)
+    after.boxes[i].rect.right += 1;
+  after.boxes.erase(after.boxes.begin() + 1);
+  after.boxes.push_back(boxOf(20001, 0, {1, 2, 30, 40}));
+  const auto begin = std::chrono::steady_clock::now();
+  LabelChange change{0, &before, &after};
+  EXPECT_TRUE(labelWriterFor(dataset, LabelNumbers::AsUsual)->write(bytes, dataset, {&change, 1}));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(3));
 }
 
 }  // namespace
