@@ -28,6 +28,7 @@ struct LabelKeeper::Desk {
   std::optional<LabelStore> store;
   std::optional<ChosenColours> colours;  ///< that are not on the disk yet
   std::atomic<int> pending = 0;          ///< commands told and not done
+  std::optional<Command> next;           ///< taken from them, to be done first
 
   void obey(Begin& begin) {
     try {
@@ -52,6 +53,7 @@ struct LabelKeeper::Desk {
       news.push(Conflict{picture});
     std::optional<Error> first;  // which keeps no other file from being written
     for (const std::vector<std::size_t>& pictures : store->unsavedByFile()) {
+      obeyEdits();
       try {
         const LabelStore::Outcome outcome = store->save(pictures.front());
         for (const std::size_t picture : pictures) {
@@ -104,20 +106,45 @@ struct LabelKeeper::Desk {
     colours.reset();
   }
 
-  /// No command is left over, whatever becomes of it: others wait for the last.
-  void obeyAll() {
-    for (std::vector<Command> next = commands.take(1); !next.empty(); next = commands.take(1)) {
-      try {
-        // After a refusal there is nothing to do anything with.
-        if (store || std::holds_alternative<Begin>(next.front()))
-          std::visit([this](auto& command) { obey(command); }, next.front());
-      } catch (const Error& error) {
-        news.push(Fault{jobErrorFrom(error)});
-      } catch (const std::exception& error) {
-        news.push(Fault{{QString::fromUtf8(error.what()), {}, {}}});
+  std::optional<Command> take() {
+    if (next) return std::exchange(next, std::nullopt);
+    std::vector<Command> told = commands.take(1);
+    return told.empty() ? std::nullopt : std::optional(std::move(told.front()));
+  }
+
+  /// What has been edited meanwhile is in the journal before the next file is written, however slow
+  /// the disk of that is.
+  void obeyEdits() {
+    while (std::optional<Command> told = take()) {
+      const bool edit = std::holds_alternative<Did>(*told) ||
+                        std::holds_alternative<Undid>(*told) ||
+                        std::holds_alternative<Redid>(*told);
+      if (!edit) {
+        next = std::move(told);
+        return;
       }
-      --pending;
+      obeyOne(*told);
     }
+  }
+
+  /// Others wait for a command, whatever becomes of it.
+  void obeyOne(Command& told) {
+    try {
+      // After a refusal there is nothing to do anything with.
+      if (store || std::holds_alternative<Begin>(told))
+        std::visit([this](auto& command) { obey(command); }, told);
+    } catch (const Error& error) {
+      news.push(Fault{jobErrorFrom(error)});
+    } catch (const std::exception& error) {
+      news.push(Fault{{QString::fromUtf8(error.what()), {}, {}}});
+    }
+    --pending;
+  }
+
+  /// No command is left over.
+  void obeyAll() {
+    while (std::optional<Command> told = take())
+      obeyOne(*told);
     if (!store) return;
     try {
       store->flush();
