@@ -78,6 +78,7 @@ struct LabelKeeper::Desk {
   std::set<std::size_t> edited;  ///< pictures, in the store's session or one that it found
   bool found = false;            ///< there was something of an earlier session
   std::atomic<int> pending = 0;  ///< commands told and not done
+  std::optional<Command> next;   ///< taken from them, to be done first
 
   void obey(Begin& begin) {
     try {
@@ -133,6 +134,7 @@ struct LabelKeeper::Desk {
       news.push(Conflict{picture});
     std::vector<Error> faults;  // which keep no other file from being written
     for (const std::vector<std::size_t>& pictures : store->unsavedByFile()) {
+      obeyEdits();
       try {
         const LabelStore::Outcome outcome = store->save(pictures.front());
         if (outcome == LabelStore::Outcome::Saved && watch) watch->note(pictures.front());
@@ -198,22 +200,47 @@ struct LabelKeeper::Desk {
            std::holds_alternative<Look>(command) || std::holds_alternative<TryLock>(command);
   }
 
-  /// No command is left over, whatever becomes of it: others wait for the last.
-  void obeyAll() {
-    for (std::vector<Command> next = commands.take(1); !next.empty(); next = commands.take(1)) {
-      try {
-        // After a refusal there is nothing to do most things with.
-        if (store || needsNoStore(next.front()))
-          std::visit([this](auto& command) { obey(command); }, next.front());
-      } catch (const NotSaved& fault) {
-        news.push(Fault{fault.error});
-      } catch (const Error& error) {
-        news.push(Fault{jobErrorFrom(error)});
-      } catch (const std::exception& error) {
-        news.push(Fault{{QString::fromUtf8(error.what()), {}, {}}});
+  std::optional<Command> take() {
+    if (next) return std::exchange(next, std::nullopt);
+    std::vector<Command> told = commands.take(1);
+    return told.empty() ? std::nullopt : std::optional(std::move(told.front()));
+  }
+
+  /// What has been edited meanwhile is in the journal before the next file is written, however slow
+  /// the disk of that is.
+  void obeyEdits() {
+    while (std::optional<Command> told = take()) {
+      const bool edit = std::holds_alternative<Did>(*told) ||
+                        std::holds_alternative<Undid>(*told) ||
+                        std::holds_alternative<Redid>(*told);
+      if (!edit) {
+        next = std::move(told);
+        return;
       }
-      --pending;
+      obeyOne(*told);
     }
+  }
+
+  /// Others wait for a command, whatever becomes of it.
+  void obeyOne(Command& told) {
+    try {
+      // After a refusal there is nothing to do most things with.
+      if (store || needsNoStore(told))
+        std::visit([this](auto& command) { obey(command); }, told);
+    } catch (const NotSaved& fault) {
+      news.push(Fault{fault.error});
+    } catch (const Error& error) {
+      news.push(Fault{jobErrorFrom(error)});
+    } catch (const std::exception& error) {
+      news.push(Fault{{QString::fromUtf8(error.what()), {}, {}}});
+    }
+    --pending;
+  }
+
+  /// No command is left over.
+  void obeyAll() {
+    while (std::optional<Command> told = take())
+      obeyOne(*told);
     if (!store) return;
     try {
       store->flush();

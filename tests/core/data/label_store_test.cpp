@@ -414,6 +414,31 @@ TEST_F(LabelStoreTest, WhatIsNotSavedGoesByItsNameWhereNumbersHaveChanged) {
   EXPECT_EQ(readFile(root() / "data/a.txt"), "1 0.5 0.5 0.2 0.2\n");
 }
 
+TEST_F(LabelStoreTest, NumbersWaitWhileOthersHaveWrittenTheirList) {
+  store_.reset();
+  fs::remove_all(root());
+  folder_.picture("set/images/a.png");
+  folder_.text("set/labels/a.txt", "1 0.5 0.5 0.2 0.2\n");
+  folder_.text("set/data.yaml", "train: images\nnames: [cat, dog]\n");
+  open();
+  const ClassListPtr before = listedClasses(dataset_.classes);
+  const ClassListPtr after = listedClasses({"cat", "dog", "fox"});
+  store_->edit(
+      {"Add", {}, std::make_shared<const ClassChange>(ClassChange{before, after, {0, 1}})});
+  EXPECT_EQ(store_->saveClasses(), Outcome::Saved);
+  edit("Draw", {drawn(0, 2, 2)});
+  const std::string theirs = "train: images\nnames: [fox, cat, dog]\n";
+  folder_.text("set/data.yaml", theirs);
+  open();
+  EXPECT_EQ(store_->save(0), Outcome::Waits) << "2 is a dog now";
+  EXPECT_EQ(store_->saveClasses(), Outcome::Conflict);
+  EXPECT_EQ(readFile(root() / "labels/a.txt"), "1 0.5 0.5 0.2 0.2\n");
+  EXPECT_EQ(readFile(root() / "data.yaml"), theirs);
+  store_->overruleClasses();
+  EXPECT_EQ(store_->save(0), Outcome::Saved);
+  EXPECT_EQ(store_->saveClasses(), Outcome::Saved);
+}
+
 /// Pictures of COCO's layout, in one file: a and b with a box each, c listed, d in no file.
 class SharedLabelStoreTest : public LabelStoreTest {
  protected:
