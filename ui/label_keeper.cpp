@@ -225,8 +225,7 @@ struct LabelKeeper::Desk {
   void obeyOne(Command& told) {
     try {
       // After a refusal there is nothing to do most things with.
-      if (store || needsNoStore(told))
-        std::visit([this](auto& command) { obey(command); }, told);
+      if (store || needsNoStore(told)) std::visit([this](auto& command) { obey(command); }, told);
     } catch (const NotSaved& fault) {
       news.push(Fault{fault.error});
     } catch (const Error& error) {
