@@ -96,7 +96,7 @@ class TrainRunsTest : public TrainPageTest {
 
   /// Pictures that take a while to look at.
   void makeLargePictures() {
-    Image noise(1400, 1400);
+    Image noise(2800, 2800);  // the check takes many paints, on a fast machine too
     std::uint32_t value = 1;
     for (const auto& entry : fs::recursive_directory_iterator(dataset_)) {
       if (entry.path().extension() != ".jpg") continue;
