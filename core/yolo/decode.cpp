@@ -62,7 +62,7 @@ class NodeReader {
  public:
   NodeReader(const HeadView<float>& head, const ClassTree& tree, const std::vector<int>& nodes,
              int b)
-      : head_(head), tree_(tree), nodes_(nodes), b_(b), absolute_(std::size_t(tree.size())) {
+      : head_(head), nodes_(nodes), b_(b), absolute_(std::size_t(tree.size())) {
     std::vector<bool> wanted(std::size_t(tree.size()));
     for (int node : nodes) {
       if (node < 0 || node >= tree.size())
@@ -94,7 +94,6 @@ class NodeReader {
 
  private:
   const HeadView<float>& head_;
-  const ClassTree& tree_;
   const std::vector<int>& nodes_;
   int b_;
   std::vector<const ClassTree::Group*> groups_;  ///< parents' before children's
