@@ -96,7 +96,8 @@ TreeScore scoreTree(std::span<const PictureResult> pictures,
   for (const int node : nodes) {
     const ClassResult& own = result.classes[static_cast<std::size_t>(node)];
     if (!own.ap) continue;
-    const bool hadBoxes = std::binary_search(boxed.begin(), boxed.end(), node);
+    const bool hadBoxes = std::any_of(boxed.begin(), boxed.end(),
+                                      [&](int inner) { return tree.isWithin(inner, node); });
     scored.nodes.push_back({node, own, hadBoxes});
     const auto depth = static_cast<std::size_t>(tree.depthOf(node));
     if (depths.size() <= depth) depths.resize(depth + 1);

@@ -17,7 +17,7 @@ struct TreeScore {
   struct Node {
     int node = 0;
     ClassResult score;      ///< AP by the protocol at IOU .5
-    bool hadBoxes = false;  ///< in training, see Model::boxedClasses
+    bool hadBoxes = false;  ///< in training, it or one within it; see Model::boxedClasses
   };
   std::vector<Node> nodes;  ///< that have truths, in the order of the tree
 

@@ -56,6 +56,7 @@ TEST(TreeScore, ATruthIsOneOfAllThatItIsWithin) {
   EXPECT_DOUBLE_EQ(*nodeOf(score, kHusky).score.ap, 0);
   EXPECT_TRUE(nodeOf(score, kPug).hadBoxes);
   EXPECT_FALSE(nodeOf(score, kHusky).hadBoxes);
+  EXPECT_TRUE(nodeOf(score, kAnimal).hadBoxes) << "a pug is one";
   EXPECT_DOUBLE_EQ(*score.leaves, .25);
   EXPECT_DOUBLE_EQ(*score.seen, .5);
   EXPECT_DOUBLE_EQ(*score.unseen, 0);
