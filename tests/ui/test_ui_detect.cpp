@@ -188,6 +188,50 @@ TEST_F(DetectPageTest, SlidersActAtOnceOnAStillPicture) {
   EXPECT_EQ(page_->view()->status().detected, passes);  // no forward pass for any of it
 }
 
+TEST_F(DetectPageTest, OverAClassTreeTheAnswerIsAsDeepAsItIsSure) {
+  // colour; below it red and green, which the network is as sure of as their colours are strong.
+  std::string cfg = readFile(root_ / "colours.cfg");
+  const auto replace = [&cfg](const std::string& a, const std::string& b) {
+    cfg.replace(cfg.find(a), a.size(), b);
+  };
+  replace("filters=7", "filters=8");
+  replace("classes=2", "classes=3\ntree=colours.tree");
+  writeFileAtomically(root_ / "tree.cfg", cfg);
+  writeFileAtomically(root_ / "colours.tree", "colour -1\nred 0\ngreen 0\n");
+  writeClassNames(root_ / "tree.names", {"colour", "red", "green"});
+  std::vector<Problem> problems;
+  Network network = buildNetwork(parseCfg(cfg, "tree.cfg", problems), problems);
+  ConvolutionWeights& weights = network.layers[2].weights;
+  weights.weights.assign(8 * 3, 0);
+  weights.biases.assign(8, 0);
+  weights.biases[4] = -6;
+  weights.weights[4 * 3 + 0] = weights.weights[4 * 3 + 1] = 12;
+  weights.weights[6 * 3 + 0] = 4;
+  weights.weights[7 * 3 + 1] = 4;
+  saveWeights(root_ / "tree.weights", network, 0);
+
+  auto* hierarchy = find<QSlider>("hierarchy");
+  detectFile("picture.png");
+  ASSERT_TRUE(waitFor([&] { return found() == 2; })) << told();
+  EXPECT_FALSE(hierarchy->isVisible()) << "the network has no tree";
+  page_->model()->setFiles(at("tree.cfg"), at("tree.weights"), at("tree.names"));
+  ASSERT_TRUE(waitFor([&] { return hierarchy->isVisible() && found() == 2; })) << told();
+  auto* list = find<DetectionList>("detections");
+  const auto answer = [&](int row) { return list->topLevelItem(row)->text(0).toStdString(); };
+  EXPECT_EQ(answer(0), "red");
+  EXPECT_EQ(answer(1), "green");
+  EXPECT_EQ(list->topLevelItem(0)->toolTip(0).simplified().toStdString(),
+            "colour 1.00 red 0.98 (0.98)");
+  // .90 of green is not enough any more, .98 of red is.
+  hierarchy->setFocus();
+  for (int i = 0; i < 9; ++i)
+    QTest::keyClick(hierarchy, Qt::Key_PageUp);
+  EXPECT_EQ(hierarchy->value(), 95);
+  ASSERT_TRUE(waitFor([&] { return answer(1) == "colour"; }));
+  EXPECT_EQ(answer(0), "red");
+  EXPECT_EQ(page_->canvas()->boxes()[1].label.left(6).toStdString(), "colour");
+}
+
 TEST_F(DetectPageTest, BoxAndRowAreOne) {
   detectFile("picture.png");
   ASSERT_TRUE(waitFor([&] { return found() == 2; })) << told();
