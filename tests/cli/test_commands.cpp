@@ -587,6 +587,54 @@ TEST_F(Cli, RecipeIsChangedByName) {
   EXPECT_EQ(foreign.status, 0) << foreign.error;
 }
 
+TEST_F(Cli, TreesAreMadeCheckedAndTrainedOver) {
+  const fs::path text = folder_ / "animals.txt", tree = folder_ / "animals.tree";
+  std::ofstream(text) << "animal\n  dog\n    pug\n  cat\n";
+  ASSERT_EQ(run({"tree", text.string(), "--write", tree.string()}).status, 0);
+  EXPECT_EQ(contents(tree), "animal -1\ndog 0\ncat 0\npug 1\n");
+  EXPECT_EQ(contents(folder_ / "animals.names"), "animal\ndog\ncat\npug\n");
+  std::ofstream(folder_ / "set.map") << "3\n2\n";
+  const Result checked =
+      run({"tree", tree.string(), "--map", (folder_ / "set.map").string(), "--json"});
+  ASSERT_EQ(checked.status, 0) << checked.error;
+  const Json facts = Json::parse(checked.out);
+  EXPECT_EQ(facts["classes"], 4);
+  EXPECT_EQ(facts["depth"], 3);
+  EXPECT_EQ(facts["maps"][0]["leaves"], 2);
+  std::ofstream(folder_ / "set.map") << "3\n4\n";
+  const Result wrong = run({"tree", tree.string(), "--map", (folder_ / "set.map").string()});
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_NE(wrong.error.find("set.map:2"), std::string::npos) << wrong.error;
+
+  const std::string world = (folder_ / "world").string(), runFolder = (folder_ / "run").string();
+  const std::string combined = world + "/shapes.combined.json";
+  ASSERT_EQ(run({"sample", world, "--kind", "taxonomy", "--images", "16"}).status, 0);
+  const Result trained = run({"train", combined, "--out", runFolder, "--model",
+                              std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size",
+                              "96", "--epochs", "1", "--batch", "8", "--set", "mix=1", "--json"});
+  ASSERT_EQ(trained.status, 0) << trained.error;
+  bool both = false;
+  for (const Json& event : linesOf(trained.out)) {
+    if (event["event"] == "batch") {
+      EXPECT_TRUE(event["lossParts"].contains("tree"));
+    }
+    both = both ||
+           (event["event"] == "validation" && event.contains("map50") && event.contains("top1"));
+  }
+  EXPECT_TRUE(both);
+  const Result evaluated = run({"evaluate", runFolder, combined, "--split", "all", "--json"});
+  ASSERT_EQ(evaluated.status, 0) << evaluated.error;
+  const Json scores = Json::parse(evaluated.out);
+  EXPECT_EQ(scores["tree"]["depths"].size(), 2U);
+  EXPECT_GT(scores["classes"].size(), 5U);
+  const Result found = run({"detect", runFolder, world + "/boxed/JPEGImages", "--threshold", "0",
+                            "--hierarchy", "0", "--max-frames", "1", "--json"});
+  ASSERT_EQ(found.status, 0) << found.error;
+  const Json detections = linesOf(found.out).at(0)["detections"];
+  ASSERT_FALSE(detections.empty());
+  EXPECT_EQ(detections[0]["path"].size(), 2U);
+}
+
 TEST_F(Cli, AnchorsAreComparedWithHandPickedAndEuclideanOnes) {
   const std::string sample = makeSample(12);
   const auto meanIou = [&](const Arguments& more) {
