@@ -71,6 +71,7 @@ DatasetDocument::DatasetDocument(QObject* parent)
       refreshing_(tr("Reading labels again"), QStringLiteral("data")) {
   indexing_.setQuiet(true);
   refreshing_.setQuiet(true);
+  connect(&refreshing_, &Job::failed, this, &DatasetDocument::refreshRefused);
   timer_.setInterval(drainInterval);
   connect(&timer_, &QTimer::timeout, this, &DatasetDocument::drain);
   job_.setKeepsResultWhenCancelled(true);

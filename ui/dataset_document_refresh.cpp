@@ -15,15 +15,19 @@ namespace {
 /// Pictures that are put in force in one go; where more have changed it is another dataset.
 constexpr std::size_t mostRefreshed = 20000;
 
-/// The same pictures in the same order, and all classes as before; others may have joined.
+/// The same pictures in the same order, splits and files, and all classes as before; others may
+/// have joined.
 bool fits(const Dataset& before, const Dataset& now) {
   return now.format == before.format && now.root == before.root &&
          now.labelFiles == before.labelFiles && now.labelRule == before.labelRule &&
-         now.pictures.size() == before.pictures.size() &&
+         now.ownLabels == before.ownLabels && now.unreadFiles == before.unreadFiles &&
+         now.splits == before.splits && now.pictures.size() == before.pictures.size() &&
          now.classes.size() >= before.classes.size() &&
          std::equal(before.classes.begin(), before.classes.end(), now.classes.begin()) &&
          std::equal(before.pictures.begin(), before.pictures.end(), now.pictures.begin(),
-                    [](const Picture& a, const Picture& b) { return a.path == b.path; });
+                    [](const Picture& a, const Picture& b) {
+                      return a.path == b.path && a.labelFile == b.labelFile;
+                    });
 }
 
 /// Where no file lists the classes their order is that in which they appear: it stays as it was, so

@@ -99,10 +99,19 @@ struct LabelKeeper::Desk {
     news.push(Opened{std::move(left)});
   }
   void obey(Renew& renew) {
-    if (found || !edited.empty() || !store->unsaved().empty() || !store->classesSaved()) return;
+    // Nothing is in the document's history, or it would not have been read again.
+    if (!store->unsaved().empty() || !store->classesSaved()) {
+      news.push(Refused{{LabelKeeper::tr("The labels were read again while some were not saved."),
+                         {},
+                         LabelKeeper::tr("Read the dataset again to edit it.")},
+                        false});
+      return;
+    }
     try {
       store->close();
       store.reset();
+      found = false;
+      edited.clear();
       store.emplace(*renew.dataset, userData);
     } catch (const Error& error) {
       news.push(
@@ -331,7 +340,8 @@ void LabelKeeper::end() {
   lock_.stop();
   locked_ = unlocked_ = false;
   document_.setReadOnly(tr("The labels are not open for editing."));
-  if (had) tell(End{});
+  // What an earlier dataset could not keep is tried again.
+  if (had || leftover_) tell(End{});
   Q_EMIT stateChanged();
 }
 
@@ -444,6 +454,9 @@ void LabelKeeper::hear() {
       if (!std::exchange(classConflict_, true)) Q_EMIT classConflictFound();
     }
   }
+  // Once for all of them: there may be thousands.
+  const std::optional<int> conflict = std::exchange(newConflict_, std::nullopt);
+  if (conflict && conflicts_.contains(*conflict)) Q_EMIT conflictFound(*conflict);
   Q_EMIT stateChanged();
 }
 
@@ -482,7 +495,7 @@ void LabelKeeper::take(const Conflict& conflict) {
   const int picture = static_cast<int>(conflict.picture);
   if (conflicts_.contains(picture)) return;
   conflicts_.insert(picture);
-  Q_EMIT conflictFound(picture);
+  if (!newConflict_) newConflict_ = picture;
 }
 
 void LabelKeeper::take(Fault& fault) {
@@ -493,7 +506,9 @@ void LabelKeeper::take(Fault& fault) {
 }
 
 void LabelKeeper::take(NotKept& notKept) {
-  if (!documentGone_) {
+  leftover_ = true;
+  // Another dataset may be on its way to be edited by now.
+  if (!documentGone_ && phase_ == Phase::Off) {
     phase_ = Phase::Ready;
     document_.setReadOnly({});
     Q_EMIT this->notKept();
@@ -504,6 +519,7 @@ void LabelKeeper::take(NotKept& notKept) {
 
 void LabelKeeper::open(LabelStore::Found& found) {
   phase_ = Phase::Ready;
+  leftover_ = false;
   document_.setReadOnly({});
   const int edits = static_cast<int>(found.history.inForce());
   std::optional<JobError> fault;

@@ -191,6 +191,8 @@ class LabelKeeper : public QObject {
   int unsaved_ = 0;
   bool classesUnsaved_ = false, classConflict_ = false;
   QSet<int> conflicts_;
+  std::optional<int> newConflict_;  ///< the first of those that have not been told yet
+  bool leftover_ = false;           ///< an earlier session has something that it could not keep
   std::optional<JobError> fault_;
   QTime savedAt_;
   int watch_ = 0;  ///< the number of the newest

@@ -255,8 +255,22 @@ class VocEdit {
     for (std::size_t i = 0; i < kCorners.size(); ++i) {
       const auto corner = xml.child(*bounds, kCorners[i]);
       if (!corner) throw unfit();
-      if (old[i] != now[i]) xml.setText(edits, *corner, decimalText(texts[i]));
+      const std::size_t low = i % 2, other = i < 2 ? i + 2 : i - 2;
+      const bool moved = old[low] != now[low] || old[low + 2] != now[low + 2];
+      if (old[i] != now[i] || (moved && isRoundedOtherwise(xml, *corner, texts[i], texts[other])))
+        xml.setText(edits, *corner, decimalText(texts[i]));
     }
+  }
+
+  /// The side that stays may have been rounded with another than the one that it has now: sides are
+  /// rounded together or not at all, and none lies beyond the other.
+  bool isRoundedOtherwise(const XmlElements& xml, std::size_t corner, double wanted,
+                          double other) const {
+    const auto text = xml.textOf(corner);
+    const auto said =
+        text ? numberFrom(xml.bytes().substr(text->begin, text->end - text->begin)) : std::nullopt;
+    if (!said || *said == wanted || std::abs(*said - wanted) >= 1) return false;
+    return whole_ || (*said < other) != (wanted < other);
   }
 
   void setVerified(ByteEdits& edits, const XmlElements& xml, std::size_t root) const {

@@ -405,6 +405,31 @@ TEST(VocWriter, WholePixelsWhereTheFileHasNoOthers) {
   EXPECT_TRUE(has(exact, "<xmin>51.4</xmin>")) << exact;
 }
 
+TEST(VocWriter, ARoundedSideNeverLiesBeyondTheOther) {
+  const VocFolder folder("<annotation></annotation>");
+  const Dataset dataset = openDataset(folder.path());
+  const auto writer = labelWriterFor(dataset, LabelNumbers::AsUsual);
+  Annotation before = *dataset.pictures[0].annotation, after = before;
+  const auto save = [&](const std::string& from) {
+    LabelChange change{0, &before, &after};
+    const std::string text = writer->write(from, dataset, {&change, 1}).value_or(from);
+    before = after;
+    return text;
+  };
+  // Corners 10.6 to 20: written as 11 to 20.
+  after.state = LabelState::Labelled;
+  after.boxes.push_back(boxOf(1, 0, {9.6, 9, 20, 30}));
+  std::string text = save("<annotation></annotation>");
+  EXPECT_NE(text.find("<xmin>11</xmin>"), std::string::npos) << text;
+  // Its right side goes to 10.9, which is left of 11.
+  after.boxes[0].rect.right = 10.9;
+  text = save(text);
+  EXPECT_NE(text.find("<xmin>10.6</xmin>"), std::string::npos) << text;
+  EXPECT_NE(text.find("<xmax>10.9</xmax>"), std::string::npos) << text;
+  const VocFolder again(text);
+  EXPECT_EQ(openDataset(again.path()).pictures[0].annotation->boxes.size(), 1U) << text;
+}
+
 TEST(VocWriter, ManyBoxesTakeNoTime) {
   std::string bytes = "<annotation>\n";
   for (int i = 0; i < 20000; ++i)
