@@ -47,10 +47,6 @@ Protocol protocolOf(const std::string& name) {
   return name == "coco" ? Protocol::Coco : Protocol::Voc;
 }
 
-Json numberOrNull(const std::optional<double>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 Json toJson(const EvaluateOutput& output, const ClassNames& names, const Options& options) {
   const EvaluationResult& r = output.result;
   Json classes = Json::array();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ using Json = nlohmann::ordered_json;
 /// replacement character instead of failing.
 inline std::string textOf(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+inline Json numberOrNull(const std::optional<double>& value) {
+  return value ? Json(*value) : Json(nullptr);
 }
 
 inline Json problemsJson(const std::vector<Problem>& problems) {

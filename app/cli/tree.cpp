@@ -13,7 +13,6 @@
 #include "app/cli/json_output.h"
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
-#include "core/base/error.h"
 #include "core/taxonomy/class_map.h"
 #include "core/taxonomy/tree_draft.h"
 #include "core/taxonomy/tree_reading.h"
@@ -44,18 +43,7 @@ NamedTree readSource(const Options& options, Console& console) {
   if (kind == "folders") return treeOfDraft(draftFromFolders(source));
   if (kind == "paths") return treeOfDraft(draftFromPaths(readFile(source), options.source));
   if (kind == "text") return treeOfDraft(draftFromIndentedText(readFile(source), options.source));
-  NamedTree named;
-  named.tree = readClassTree(source);
-  named.names = named.tree.labels();
-  if (options.names.empty()) return named;
-  named.names = readClassNames(pathFromUtf8(options.names));
-  if (named.names.size() != static_cast<std::size_t>(named.tree.size()))
-    throw Error(
-        fmt::format("the names file has {}, the tree {} has {}",
-                    counted(named.names.size(), "name", "names"), options.source,
-                    counted(static_cast<std::size_t>(named.tree.size()), "class", "classes")),
-        options.names, "give a name a line for each class of the tree");
-  return named;
+  return readNamedTree(source, pathFromUtf8(options.names));
 }
 
 int run(const Options& options, Console& console) {

@@ -10,10 +10,6 @@
 namespace boxwright::cli {
 namespace {
 
-Json numberOrNull(const std::optional<double>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
 std::string percent(const std::optional<double>& value) {
   return value ? fmt::format("{:.2f} %", 100 * *value) : std::string("none");
 }

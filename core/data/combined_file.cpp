@@ -9,6 +9,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
+#include "core/taxonomy/tree_draft.h"
 
 namespace boxwright {
 namespace {
@@ -96,19 +97,10 @@ fs::path placeIn(const fs::path& file, const std::string& path) {
 }
 
 CombinedTree readCombinedTree(const fs::path& file, const CombinedFile& combined) {
-  const fs::path treeFile = placeIn(file, combined.tree);
-  CombinedTree read;
-  read.tree = std::make_shared<const ClassTree>(readClassTree(treeFile));
-  read.names = read.tree->labels();
-  if (combined.names.empty()) return read;
-  const fs::path namesFile = placeIn(file, combined.names);
-  read.names = readClassNames(namesFile);
-  if (read.names.size() != static_cast<std::size_t>(read.tree->size()))
-    throw Error("the names file has " + counted(read.names.size(), "name", "names") +
-                    ", the tree " + utf8(treeFile) + " has " +
-                    counted(static_cast<std::size_t>(read.tree->size()), "class", "classes"),
-                utf8(namesFile), "give a name a line for each class of the tree");
-  return read;
+  NamedTree named =
+      readNamedTree(placeIn(file, combined.tree),
+                    combined.names.empty() ? fs::path() : placeIn(file, combined.names));
+  return {std::make_shared<const ClassTree>(std::move(named.tree)), std::move(named.names)};
 }
 
 ClassMap nodesOf(const ClassNames& classes, bool all, const CombinedFile::Part& part,

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 
 namespace boxwright {
@@ -147,6 +148,18 @@ NamedTree treeOfDraft(const TreeDraft& draft, std::vector<int>* placeOf) {
   }
   named.tree = ClassTree(std::move(labels), std::move(parents));
   if (placeOf) *placeOf = std::move(places);
+  return named;
+}
+
+NamedTree readNamedTree(const fs::path& tree, const fs::path& names) {
+  NamedTree named;
+  named.tree = readClassTree(tree);
+  named.names = names.empty() ? named.tree.labels() : readClassNames(names);
+  const auto classes = static_cast<std::size_t>(named.tree.size());
+  if (named.names.size() != classes)
+    throw Error("the names file has " + counted(named.names.size(), "name", "names") +
+                    ", the tree " + utf8(tree) + " has " + counted(classes, "class", "classes"),
+                utf8(names), "give a name a line for each class of the tree");
   return named;
 }
 

@@ -16,6 +16,10 @@ struct NamedTree {
   ClassNames names;
 };
 
+/// Reads a .tree and the names file of it; without one (empty) the labels are the names. Throws
+/// Error naming both files where they do not fit each other.
+NamedTree readNamedTree(const std::filesystem::path& tree, const std::filesystem::path& names);
+
 /// A class tree in the making: in any order, by names alone. A value.
 struct TreeDraft {
   struct Node {

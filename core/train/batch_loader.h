@@ -35,6 +35,9 @@ struct LoaderPicture {
   std::string name;  ///< for messages
   /// In fractions of the picture; for a classifier one, of the whole picture.
   std::vector<Truth> truths;
+
+  /// Its class alone is known, not where.
+  bool classOnly() const { return !truths.empty() && truths.front().classOnly; }
 };
 
 struct LoaderSettings {

@@ -75,11 +75,8 @@ void DetectionTask::takeTruths(const Dataset& dataset, const std::vector<std::si
   truthsPerPicture_ = static_cast<double>(truths) / static_cast<double>(pictures_.size());
   if (!region_.classTree) return;
   const std::size_t boxed = pictures_.size() - classOnly;
-  const auto isClassOnly = [this](std::uint32_t i) {
-    return !pictures_[i].truths.empty() && pictures_[i].truths.front().classOnly;
-  };
-  const auto drawn =
-      static_cast<std::size_t>(std::count_if(epoch_.begin(), epoch_.end(), isClassOnly));
+  const auto drawn = static_cast<std::size_t>(std::count_if(
+      epoch_.begin(), epoch_.end(), [this](std::uint32_t i) { return pictures_[i].classOnly(); }));
   notes_.push_back(fmt::format(
       "Joint training over a tree of {} classes: {} pictures with boxes and {} of which the class "
       "alone is known; an epoch has {} and {} of them (mix).",

@@ -20,9 +20,7 @@ void fill(std::vector<std::uint32_t>& epoch, const std::vector<std::uint32_t>& l
 std::vector<std::uint32_t> mixedEpoch(const std::vector<LoaderPicture>& pictures, double mix) {
   std::vector<std::uint32_t> boxed, whole;
   for (std::size_t i = 0; i < pictures.size(); ++i) {
-    const std::vector<Truth>& truths = pictures[i].truths;
-    const bool classOnly = !truths.empty() && truths.front().classOnly;
-    (classOnly ? whole : boxed).push_back(static_cast<std::uint32_t>(i));
+    (pictures[i].classOnly() ? whole : boxed).push_back(static_cast<std::uint32_t>(i));
   }
   if (boxed.empty() || whole.empty()) return {};
   const auto b = static_cast<double>(boxed.size()), w = static_cast<double>(whole.size());

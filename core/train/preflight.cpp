@@ -30,7 +30,7 @@ Preflight inspect(const std::vector<LoaderPicture>& pictures, const RegionLayer&
   found.pictures = pictures.size();
   const int cells = std::max(1, side / stride);
   for (const LoaderPicture& picture : pictures) {
-    if (!picture.truths.empty() && picture.truths.front().classOnly) continue;
+    if (picture.classOnly()) continue;
     if (picture.truths.empty()) ++found.withoutBoxes;
     found.truths += picture.truths.size();
     if (region.maxTruthsGiven && std::cmp_greater(picture.truths.size(), region.maxTruths))
