@@ -11,7 +11,7 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/compute/parallel.h"
+#include "core/base/parallel.h"
 
 namespace boxwright {
 namespace {

@@ -8,7 +8,7 @@
 #include "core/base/error.h"
 #include "core/compute/layer_parameters.h"
 #include "core/compute/memory_plan.h"
-#include "core/compute/parallel.h"
+#include "core/base/parallel.h"
 
 namespace boxwright {
 namespace {

@@ -11,6 +11,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/base/problem.h"
 #include "core/network/cfg.h"
 #include "core/network/network_tree.h"
@@ -105,6 +106,7 @@ std::optional<LossParts> NetworkInTraining::learnPart(Session& session, const Tr
       static_cast<std::uint64_t>(state.iteration * batch_ + std::int64_t(part + 1) * size);
   const LossParts loss = [&] {
     const Trace::Span span(trace_, "loss");
+    const ComputeScope scope(threads_);
     return task.loss({batch, first, session.head(), shape, seen}, numbers, gradient_);
   }();
   if (!std::isfinite(loss.total())) return std::nullopt;

@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "core/base/parallel.h"
 #include "core/detect/detector.h"
 #include "core/evaluate/classification_score.h"
 #include "core/evaluate/evaluate_model.h"
@@ -104,6 +105,7 @@ std::optional<Validator::Result> Validator::measure(Model model, Parameters& len
       picture.detections = std::move(detections[i]);
       found.push_back(std::move(picture));
     }
+    const ComputeScope scope(threads_);
     const RegionTargets targets = assign(head, batchTruths, region, lossSettings);
     loss += regionLoss(head, targets, region, std::span<float>()).total();
   }

@@ -43,8 +43,9 @@ class ClassReader {
   ClassReader(const HeadView<float>& head, const RegionLayer& region, int b)
       : head_(head), region_(region), b_(b), probabilities_(std::size_t(head.classes)) {}
 
+  /// All of them, however small `least` is.
   template <typename Take>
-  void read(const BoxPlace& at, Take&& take) {
+  void read(const BoxPlace& at, float /*least*/, Take&& take) {
     classProbabilities<float>(head_, region_, b_, at.n, at.j, at.i, probabilities_);
     for (int k = 0; k < head_.classes; ++k)
       take(k, probabilities_[std::size_t(k)]);
@@ -57,7 +58,8 @@ class ClassReader {
   std::vector<float> probabilities_;
 };
 
-/// Some classes of a tree, each by itself: only the groups on their ways are looked at.
+/// Some classes of a tree, each by itself. Only the groups on their ways are looked at, and none
+/// below a class that is not over `least`: nothing in it can be.
 class NodeReader {
  public:
   NodeReader(const HeadView<float>& head, const ClassTree& tree, const std::vector<int>& nodes,
@@ -78,15 +80,19 @@ class NodeReader {
   }
 
   template <typename Take>
-  void read(const BoxPlace& at, Take&& take) {
+  void read(const BoxPlace& at, float least, Take&& take) {
     const TreeValues<float> values = treeValues(head_, b_, at.n, at.j, at.i);
     for (const ClassTree::Group* const group : groups_) {
       const auto own =
           std::span<float>(absolute_).subspan(std::size_t(group->first), std::size_t(group->count));
+      const float above = group->parent < 0 ? 1.0F : absolute_[std::size_t(group->parent)];
+      if (!(above > least)) {
+        std::fill(own.begin(), own.end(), 0.0F);
+        continue;
+      }
       groupSoftmax(values, *group, own);
-      if (group->parent < 0) continue;
       for (float& probability : own)
-        probability *= absolute_[std::size_t(group->parent)];
+        probability *= above;
     }
     for (const int node : nodes_)
       take(node, absolute_[std::size_t(node)]);
@@ -114,6 +120,11 @@ void forEachBox(const HeadView<float>& head, const RegionLayer& region, int b, f
   }
 }
 
+/// A probability up to which its product with `objectness` is not over `cut`, however rounded.
+float leastProbability(float cut, float objectness) {
+  return std::max(0.0F, cut / objectness * (1 - 1e-5F));
+}
+
 /// A candidate for every class that `reader` tells and that is over `cut`.
 template <typename Reader>
 std::vector<Candidate> candidatesOf(const HeadView<float>& head, const RegionLayer& region, int b,
@@ -121,7 +132,7 @@ std::vector<Candidate> candidatesOf(const HeadView<float>& head, const RegionLay
   std::vector<Candidate> candidates;
   forEachBox(head, region, b, cut, [&](const BoxPlace& at, float objectness) {
     Candidate candidate;
-    reader.read(at, [&](int classId, float probability) {
+    reader.read(at, leastProbability(cut, objectness), [&](int classId, float probability) {
       const float confidence = objectness * probability;
       if (!(confidence > cut)) return;
       if (candidate.confidence == 0)  // the first class of this box

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/geometry/iou.h"
 #include "core/yolo/activation.h"
 #include "core/yolo/box_form.h"
@@ -16,6 +17,14 @@ namespace {
 
 constexpr double kPriorScale = 0.01;
 constexpr double kClassOnlyObjectness = 0.3;
+// How much one task of the team takes; fixed, so that the sums do not depend on who computes.
+constexpr std::size_t kBoxesATask = 128;
+constexpr std::size_t kEntriesATask = 512;
+constexpr std::size_t kValuesATask = std::size_t(1) << 22;
+
+constexpr std::size_t tasksOf(std::size_t count, std::size_t aTask) {
+  return (count + aTask - 1) / aTask;
+}
 
 /// The boxes one picture's head says, as arrays over (n, j, i), in fractions of the input.
 template <typename T>
@@ -192,24 +201,36 @@ double objectnessTerm(const HeadView<T>& head, const RegionTargets::Entry& entry
 /// the first of equals, by cells in the paper's form.
 template <typename T>
 std::size_t likeliestBox(const HeadView<T>& head, const RegionLayer& region, int b, int classId,
-                         std::span<const T> objectness, ClassOnlyForm form, std::span<T> scratch) {
+                         std::span<const T> objectness, ClassOnlyForm form) {
+  struct Likely {
+    std::size_t box = 0;
+    T likelihood = 0;
+  };
   const int plane = head.height * head.width;
-  const int boxes = head.anchors * plane;
-  std::size_t best = 0;
-  T most = 0;
-  for (int k = 0; k < boxes; ++k) {
-    const int n = form == ClassOnlyForm::Late ? k / plane : k % head.anchors;
-    const int cell = form == ClassOnlyForm::Late ? k % plane : k / head.anchors;
-    const std::size_t box = std::size_t(n) * plane + cell;
-    if (!(objectness[box] > most)) continue;  // a probability is 1 at most
-    const T likelihood = objectness[box] * T(classProbability(head, region, b, n, cell / head.width,
-                                                              cell % head.width, classId, scratch));
-    if (likelihood > most) {
-      most = likelihood;
-      best = box;
+  const std::size_t boxes = std::size_t(head.anchors) * plane;
+  std::vector<Likely> bestOf(tasksOf(boxes, kBoxesATask));
+  parallelFor(bestOf.size(), [&](std::size_t task) {
+    std::vector<T> scratch(region.classTree ? 0 : head.classes);  // a tree's path needs none
+    Likely& best = bestOf[task];
+    const std::size_t end = std::min(boxes, (task + 1) * kBoxesATask);
+    for (std::size_t at = task * kBoxesATask; at < end; ++at) {
+      const int k = static_cast<int>(at);
+      const int n = form == ClassOnlyForm::Late ? k / plane : k % head.anchors;
+      const int cell = form == ClassOnlyForm::Late ? k % plane : k / head.anchors;
+      const std::size_t box = std::size_t(n) * plane + cell;
+      if (!(objectness[box] > best.likelihood)) continue;  // a probability is 1 at most
+      const T likelihood =
+          objectness[box] * T(classProbability<T>(head, region, b, n, cell / head.width,
+                                                  cell % head.width, classId, scratch));
+      if (likelihood > best.likelihood) best = {box, likelihood};
     }
-  }
-  return best;
+  });
+  // max_element takes the first of equals.
+  return std::max_element(bestOf.begin(), bestOf.end(),
+                          [](const Likely& one, const Likely& other) {
+                            return one.likelihood < other.likelihood;
+                          })
+      ->box;
 }
 
 /// The four coordinate terms of one box and their gradient.
@@ -341,9 +362,8 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
 
     // A picture of which the class alone is known teaches it where it is likeliest.
     if (classOnly) {
-      const std::size_t chosen =
-          likeliestBox<T>(head, region, b, classOnly->classId, predicted.objectness,
-                          settings.classOnlyForm, scratch);
+      const std::size_t chosen = likeliestBox<T>(head, region, b, classOnly->classId,
+                                                 predicted.objectness, settings.classOnlyForm);
       RegionTargets::Entry& entry = entries[chosen];
       entry.isClassOnly = true;
       entry.classId = classOnly->classId;
@@ -439,24 +459,43 @@ LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
     throw Error("the gradient has " + std::to_string(gradient.size()) + " values, the head " +
                 std::to_string(head.size()));
   }
-  std::fill(gradient.begin(), gradient.end(), T(0));
-  std::vector<T> scratch(head.classes);
-  LossParts parts;
-  for (const RegionTargets::Entry& entry : targets.entries) {
-    double own = 0;
-    const auto count = [&own](double& part, double term) {
-      part += term;
-      own += term;
-    };
-    if (entry.hasBox) count(parts.box, boxTerm<T>(head, entry, region.boxForm, gradient));
-    if (entry.hasObjectness) {
-      count(entry.isObject ? parts.objectness : parts.noObject,
-            objectnessTerm<T>(head, entry, region, scratch, gradient));
+  parallelFor(tasksOf(gradient.size(), kValuesATask), [&](std::size_t task) {
+    const std::size_t first = task * kValuesATask;
+    std::fill_n(gradient.begin() + first, std::min(kValuesATask, gradient.size() - first), T(0));
+  });
+  // Every entry has values of the head of its own, so a task an equal share of them.
+  struct Share {
+    LossParts parts;
+    std::vector<ObjectLoss> objects;
+  };
+  std::vector<Share> shares(tasksOf(targets.entries.size(), kEntriesATask));
+  parallelFor(shares.size(), [&](std::size_t task) {
+    Share& share = shares[task];
+    LossParts& parts = share.parts;
+    std::vector<T> scratch(head.classes);
+    const std::size_t end = std::min(targets.entries.size(), (task + 1) * kEntriesATask);
+    for (std::size_t i = task * kEntriesATask; i < end; ++i) {
+      const RegionTargets::Entry& entry = targets.entries[i];
+      double own = 0;
+      const auto count = [&own](double& part, double term) {
+        part += term;
+        own += term;
+      };
+      if (entry.hasBox) count(parts.box, boxTerm<T>(head, entry, region.boxForm, gradient));
+      if (entry.hasObjectness) {
+        count(entry.isObject ? parts.objectness : parts.noObject,
+              objectnessTerm<T>(head, entry, region, scratch, gradient));
+      }
+      if (entry.classId >= 0)
+        count(entry.isClassOnly ? parts.classOnly : parts.classes,
+              classTerm<T>(head, entry, region, scratch, gradient));
+      if (objects && entry.isObject) share.objects.push_back({entry.b, entry.source, own});
     }
-    if (entry.classId >= 0)
-      count(entry.isClassOnly ? parts.classOnly : parts.classes,
-            classTerm<T>(head, entry, region, scratch, gradient));
-    if (objects && entry.isObject) objects->push_back({entry.b, entry.source, own});
+  });
+  LossParts parts;
+  for (const Share& share : shares) {
+    parts += share.parts;
+    if (objects) objects->insert(objects->end(), share.objects.begin(), share.objects.end());
   }
   return parts;
 }

@@ -13,7 +13,7 @@
 #include "core/compute/onednn/ops.h"
 #include "core/compute/onednn/planes.h"
 #include "core/compute/output_shape.h"
-#include "core/compute/parallel.h"
+#include "core/base/parallel.h"
 
 namespace boxwright {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/compute/onednn/device.h"
-#include "core/compute/parallel.h"
+#include "core/base/parallel.h"
 
 namespace boxwright::onednn {
 

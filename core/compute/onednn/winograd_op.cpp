@@ -12,7 +12,7 @@
 
 #include "core/compute/host_memory.h"
 #include "core/compute/onednn/winograd_kernels.h"
-#include "core/compute/parallel.h"
+#include "core/base/parallel.h"
 
 namespace boxwright::onednn {
 namespace {

@@ -7,7 +7,7 @@
 #include "core/base/error.h"
 #include "core/compute/host_memory.h"
 #include "core/compute/output_shape.h"
-#include "core/compute/parallel.h"
+#include "core/base/parallel.h"
 #include "core/compute/reference/reference_ops.h"
 
 namespace boxwright {

@@ -10,7 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/compute/device_list.h"
-#include "core/compute/parallel.h"
+#include "core/base/parallel.h"
 #include "tests/error_of.h"
 
 namespace boxwright {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/compute/parallel.h"
+#include "core/base/parallel.h"
 
 #include <algorithm>
 #include <atomic>
