@@ -60,6 +60,7 @@ struct DatasetDocument::Ending {
   std::shared_ptr<const Dataset> dataset;
   Splits splits;
   std::shared_ptr<const DatasetLookup> lookup;
+  std::optional<TreeBeside> treeBeside;
   bool partial = false;
   bool indexIsCurrent = false;
 };
@@ -160,6 +161,7 @@ void DatasetDocument::open(const std::filesystem::path& path) {
         std::shared_ptr<Ending> ending = makeEnding(std::move(opening.dataset));
         ending->partial = partial;
         ending->indexIsCurrent = opening.indexIsCurrent;
+        ending->treeBeside = boxwright::treeBeside(ending->dataset->root);
         return ending;
       },
       [this, inbox](std::shared_ptr<Ending> ending) {
@@ -216,6 +218,7 @@ void DatasetDocument::clear() {
   history_ = {};
   classList_ = listedClasses({});
   palette_ = {};
+  treeBeside_.reset();
   counts_.clear();
   largestIds_.clear();
   readOnly_.clear();
@@ -292,6 +295,7 @@ void DatasetDocument::finish() {
   opening_ = false;
   partial_ = ending->partial;
   indexIsCurrent_ = ending->indexIsCurrent;
+  treeBeside_ = ending->treeBeside;
   dataset_.root = whole.root;  // opening that was stopped early has not told it
   dataset_.format = whole.format;
   dataset_.splits = whole.splits;

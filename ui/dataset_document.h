@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <unordered_map>
@@ -17,6 +18,7 @@
 #include "core/data/dataset.h"
 #include "core/data/edit_history.h"
 #include "core/data/label_store.h"
+#include "core/data/tree_beside.h"
 #include "ui/class_palette.h"
 #include "ui/dataset_lookup.h"
 #include "ui/drain_queue.h"
@@ -137,6 +139,9 @@ class DatasetDocument : public QObject {
   bool takesClasses() const;
   /// Whether one label file is of many pictures.
   bool sharesLabelFiles() const;
+  /// The tree of a combined dataset that this one is part of, as it was when this was opened; null
+  /// where there is none.
+  const TreeBeside* treeBeside() const { return treeBeside_ ? &*treeBeside_ : nullptr; }
   /// Appends a class and returns its id; -1 where the name cannot be one or is there already, or
   /// the format takes none. An edit like others.
   int addClass(const QString& name);
@@ -219,6 +224,7 @@ class DatasetDocument : public QObject {
   ClassListPtr classList_ = listedClasses({});
   int nextIdentity_ = 0;
   ClassPalette palette_;
+  std::optional<TreeBeside> treeBeside_;
   /// Counts of the classes before and after a change of them, by its place in the history.
   struct Counts {
     std::vector<DatasetStatistics::PerClass> before, after;

@@ -20,6 +20,10 @@ namespace {
 
 using Shape = SampleShape;
 
+/// From one on, so that the number of objects does not tell pictures with boxes from others: what
+/// is learned of a class in one would be kept from the other.
+constexpr int kMostObjects = 5;
+
 struct Family {
   const char* name;
   std::vector<Shape> boxed, whole;  ///< shapes with boxes, and those without
@@ -112,7 +116,8 @@ void TaxonomySample::writePicture(const AtomicFolder& out, int number) const {
   RandomStream random(seed_, "sample taxonomy", 0, static_cast<std::uint64_t>(number));
   if (number < images_) {
     const std::vector<Shape> kinds = shapes(isTest_[static_cast<std::size_t>(number)]);
-    writeVocPicture(out, "boxed", number, paintSampleScene(random, kinds), classNames());
+    const int objects = 1 + static_cast<int>(random.index(kMostObjects));
+    writeVocPicture(out, "boxed", number, paintSampleScene(random, kinds, objects), classNames());
     return;
   }
   const std::vector<Shape> all = shapes(true);

@@ -246,6 +246,40 @@ TEST_F(AnnotatePageTest, ChoosesAClassByTyping) {
   EXPECT_TRUE(canvas().hasFocus());
 }
 
+/// Of a part of a combined dataset, a box can be any node of the tree: an inner one, too.
+TEST_F(AnnotatePageTest, ChoosesANodeOfTheTreeThatNamesTheDataset) {
+  writeText(folder_.filePath(QStringLiteral("pets.tree")),
+            "animal -1\nplant -1\ndog 0\ncat 0\npug 2\nhusky 2\n");
+  writeText(folder_.filePath(QStringLiteral("pets.combined.json")),
+            "{\"tree\": \"pets.tree\", \"datasets\": [{\"path\": \".\"}]}");
+  document().open(folder_.path().toStdString());
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  ASSERT_NE(document().treeBeside(), nullptr);
+  ASSERT_TRUE(show(0));
+  canvas().setFocus();
+  const std::size_t classes = document().dataset().classes.size();
+  const auto find = [this](const char* typed) {
+    key(Qt::Key_C);
+    QTest::keyClicks(page_->finder()->field(), QString::fromUtf8(typed));
+    QTest::keyClick(page_->finder()->field(), Qt::Key_Return);
+  };
+  click(20, 20);
+  find("ani");
+  EXPECT_EQ(document().dataset().classes.size(), classes + 1);
+  EXPECT_EQ(document().dataset().classes.back(), "animal");
+  EXPECT_EQ(boxes()[0].classId, static_cast<int>(classes));
+  find("ANI");  // a class by now, and not twice
+  EXPECT_EQ(document().dataset().classes.size(), classes + 1);
+  find("hus");
+  EXPECT_EQ(document().dataset().classes.back(), "husky");
+  EXPECT_EQ(boxes()[0].classId, static_cast<int>(classes + 1));
+  undo();  // the box
+  undo();  // and the class
+  EXPECT_EQ(document().dataset().classes.back(), "animal");
+  find("ca");
+  EXPECT_EQ(document().dataset().classes[static_cast<std::size_t>(boxes()[0].classId)], "cat");
+}
+
 TEST_F(AnnotatePageTest, CopiesToAnotherPicture) {
   const Rect cat = boxes()[0].rect;
   click(20, 20);

@@ -45,7 +45,7 @@ AnnotatePage::AnnotatePage(StudioState& state, QWidget* parent)
       actions_(new AnnotateActions(this)),
       canvas_(new AnnotateCanvas(editor_)),
       side_(new PictureSide(state)),
-      finder_(new ClassFinder(editor_, canvas_)),
+      finder_(new ClassFinder(state.document(), editor_, canvas_)),
       predictions_(new PredictionOverlay(state, editor_, *canvas_, *actions_, this)),
       proposer_(new Proposer(state, this)) {
   inspector_ = new AnnotateInspector(state, editor_, *canvas_, *actions_, *proposer_);

@@ -191,7 +191,7 @@ void AnnotatePage::findClass() {
   canvas_->finishKeys();
   const QPoint pointer = canvas_->mapFromGlobal(QCursor::pos());
   const QPoint at = canvas_->rect().contains(pointer) ? pointer : canvas_->rect().center();
-  finder_->openAt(at, static_cast<int>(state().document().dataset().classes.size()));
+  finder_->openAt(at);
 }
 
 void AnnotatePage::holdHidden() {

@@ -11,6 +11,7 @@
 #include "ui/annotate/annotate_canvas.h"
 #include "ui/annotate/label_editor.h"
 #include "ui/class_palette.h"
+#include "ui/dataset_document.h"
 #include "ui/theme.h"
 
 namespace boxwright::ui {
@@ -18,11 +19,16 @@ namespace {
 
 constexpr int mostMatches = 6;
 constexpr int rowHeight = 24;
+constexpr int plainWidth = 216, widthWithWays = 320;
 
 }  // namespace
 
-ClassFinder::ClassFinder(LabelEditor& editor, QWidget* canvas)
-    : QFrame(canvas), editor_(editor), field_(new QLineEdit), list_(new QListWidget) {
+ClassFinder::ClassFinder(DatasetDocument& document, LabelEditor& editor, QWidget* canvas)
+    : QFrame(canvas),
+      document_(document),
+      editor_(editor),
+      field_(new QLineEdit),
+      list_(new QListWidget) {
   setAccessibleName(tr("Choose a class by typing"));
   field_->setPlaceholderText(tr("Class"));
   field_->setAccessibleName(tr("Some of a class\u2019s name"));
@@ -37,15 +43,19 @@ ClassFinder::ClassFinder(LabelEditor& editor, QWidget* canvas)
   column->setSpacing(4);
   column->addWidget(field_);
   column->addWidget(list_);
-  setFixedWidth(216);
   connect(field_, &QLineEdit::textChanged, this, &ClassFinder::match);
   connect(field_, &QLineEdit::returnPressed, this, &ClassFinder::take);
   connect(list_, &QListWidget::itemClicked, this, &ClassFinder::take);
   hide();
 }
 
-void ClassFinder::openAt(const QPoint& point, int classes) {
-  classes_ = classes;
+void ClassFinder::openAt(const QPoint& point) {
+  const ClassNames& classes = document_.dataset().classes;
+  classes_ = static_cast<int>(classes.size());
+  const TreeBeside* const tree = document_.treeBeside();
+  nodes_ =
+      tree && document_.takesClasses() ? offeredNodes(*tree, classes) : std::vector<OfferedNode>();
+  setFixedWidth(nodes_.empty() ? plainWidth : widthWithWays);
   field_->clear();
   match();
   const QSize room = parentWidget()->size() - size();
@@ -69,6 +79,18 @@ void ClassFinder::match() {
       item->setData(Qt::UserRole, id);
       item->setSizeHint({100, rowHeight});
     }
+    for (std::size_t i = 0; i < nodes_.size() && list_->count() < mostMatches; ++i) {
+      const QString name = QString::fromStdString(nodes_[i].name);
+      const bool begins = name.startsWith(typed, Qt::CaseInsensitive);
+      if (begins != beginning || !name.contains(typed, Qt::CaseInsensitive)) continue;
+      const QString way = QString::fromStdString(nodes_[i].way);
+      auto* item = new QListWidgetItem(
+          swatch(Qt::transparent),
+          way.isEmpty() ? name : tr("%1 (%2)", "a class and those above it").arg(name, way), list_);
+      item->setData(Qt::UserRole, classes_ + static_cast<int>(i));
+      item->setToolTip(tr("In the class tree, but no class of this dataset yet"));
+      item->setSizeHint({100, rowHeight});
+    }
   }
   list_->setCurrentRow(0);
   list_->setFixedHeight(std::max(1, list_->count()) * rowHeight);
@@ -78,9 +100,13 @@ void ClassFinder::match() {
 void ClassFinder::take() {
   const QListWidgetItem* item = list_->currentItem();
   if (!item) return;
-  const int id = item->data(Qt::UserRole).toInt();
+  int id = item->data(Qt::UserRole).toInt();
   leave();
-  editor_.chooseClass(id);
+  if (id >= classes_) {
+    const OfferedNode& node = nodes_[static_cast<std::size_t>(id - classes_)];
+    id = document_.addClass(QString::fromStdString(node.name));
+  }
+  if (id >= 0) editor_.chooseClass(id);
 }
 
 void ClassFinder::leave() {

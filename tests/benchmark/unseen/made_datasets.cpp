@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/benchmark/unseen/made_datasets.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/atomic_file.h"
+#include "core/base/atomic_folder.h"
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/data/combined_file.h"
+#include "core/data/open_dataset.h"
+#include "core/data/sample_files.h"
+#include "core/image/codec.h"
+
+namespace boxwright::unseen {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kTile = 240;
+constexpr double kLeastShown = 0.4;  ///< of a cell in a tile; of others its label is difficult
+const std::vector<std::string> kCells = {"Platelets", "RBC", "WBC"};
+constexpr int kRed = 1;  ///< of these
+
+Image cut(const Image& image, int left, int top, int side) {
+  Image part(side, side);
+  for (int y = 0; y < side; ++y)
+    std::memcpy(part.at(0, y), image.at(left, top + y), 3 * static_cast<std::size_t>(side));
+  return part;
+}
+
+/// What of `boxes` is to be seen in a square, in its pixels.
+std::vector<Box> clipped(const std::vector<Box>& boxes, int left, int top, int side) {
+  std::vector<Box> inside;
+  for (Box box : boxes) {
+    const double whole = box.rect.area();
+    box.rect = {std::clamp(box.rect.left - left, 0.0, double(side)),
+                std::clamp(box.rect.top - top, 0.0, double(side)),
+                std::clamp(box.rect.right - left, 0.0, double(side)),
+                std::clamp(box.rect.bottom - top, 0.0, double(side))};
+    if (box.rect.width() < 2 || box.rect.height() < 2) continue;
+    box.difficult = box.rect.area() < kLeastShown * whole;
+    box.truncated = box.rect.area() < whole;
+    inside.push_back(box);
+  }
+  return inside;
+}
+
+/// A square about a box: of a random side from a little more than the box's longer one to a tile's
+/// and a quarter, with the box somewhere in it, all within the picture.
+struct Square {
+  int left = 0, top = 0, side = 0;
+};
+Square around(const Rect& box, const Image& image, RandomStream& random) {
+  const double longer = std::max(box.width(), box.height());
+  const double least = std::log(1.3 * longer);
+  const double drawn = std::exp(random.uniform(least, std::max(least, std::log(1.25 * kTile))));
+  Square square;
+  square.side = std::min({image.width, image.height, std::max(16, int(std::lround(drawn)))});
+  const auto place = [&](double low, double high, int all) {
+    const double from = std::max(0.0, high - square.side);
+    const double to = std::min(low, double(all - square.side));
+    return std::clamp(int(std::lround(random.uniform(std::min(from, to), std::max(from, to)))), 0,
+                      all - square.side);
+  };
+  square.left = place(box.left, box.right, image.width);
+  square.top = place(box.top, box.bottom, image.height);
+  return square;
+}
+
+class CellMaker {
+ public:
+  CellMaker(const fs::path& out, std::uint64_t seed) : out_(out), seed_(seed) {}
+
+  void add(const Dataset& dataset, std::size_t index, const std::string& split) {
+    const Image image = decodeImage(dataset.absolutePath(index)).image;
+    std::vector<Box> boxes = dataset.pictures[index].annotation->boxes;
+    for (Box& box : boxes) {
+      const std::string& name = dataset.classes[static_cast<std::size_t>(box.classId)];
+      box.classId = int(std::find(kCells.begin(), kCells.end(), name) - kCells.begin());
+    }
+    RandomStream random(seed_, "cells", 0, index);
+    addTiles(image, boxes, split);
+    if (split == "test") return;
+    for (const Box& box : boxes) {
+      if (box.classId == kRed && random.uniform() > 0.1) continue;  // there are many
+      const Square square = around(box.rect, image, random);
+      const std::string name = kCells[static_cast<std::size_t>(box.classId)];
+      const std::string file = fmt::format("{}/{}/{:05}.jpg", split, name, crops_++);
+      const std::string bytes =
+          encodeImage(cut(image, square.left, square.top, square.side), ".jpg", 95);
+      out_.write("crops/" + file, bytes);
+      if (box.classId != kRed) out_.write("whole/" + file, bytes);
+    }
+  }
+
+  void finish() {
+    writeVocLists(out_, "boxed", tiles_, kCells);
+    out_.write("cells.tree", "cell -1\nplatelet 0\nred_cell 0\nwhite_cell 0\n");
+    out_.write("cells.names", "cell\nPlatelets\nRBC\nWBC\n");
+    for (const char* const name : {"cells", "boxed"}) {
+      CombinedFile combined{"cells.tree", "cells.names", {{"boxed", "", {}, ""}}};
+      if (name == std::string("cells")) combined.parts.push_back({"whole", "", {}, ""});
+      writeCombinedFile(out_.part(std::string(name) + ".combined.json"), combined);
+    }
+    out_.keep();
+  }
+
+ private:
+  void addTiles(const Image& image, const std::vector<Box>& boxes, const std::string& split) {
+    for (const int top : {0, image.height - kTile}) {
+      for (const int left : {0, (image.width - kTile) / 2, image.width - kTile}) {
+        SampleScene tile{{}, clipped(boxes, left, top, kTile)};
+        const bool redAlone =
+            !tile.boxes.empty() && std::all_of(tile.boxes.begin(), tile.boxes.end(),
+                                               [](const Box& box) { return box.classId == kRed; });
+        if (split == "test" ? tile.boxes.empty() : !redAlone) continue;
+        tile.image = cut(image, left, top, kTile);
+        writeVocPicture(out_, "boxed", number_, tile, kCells);
+        tiles_[split].push_back(number_++);
+      }
+    }
+  }
+
+  AtomicFolder out_;
+  const std::uint64_t seed_;
+  std::map<std::string, std::vector<int>> tiles_;
+  int number_ = 0, crops_ = 0;
+};
+
+}  // namespace
+
+void shuffleClasses(const fs::path& world, const fs::path& out, std::uint64_t seed) {
+  AtomicFolder made(out);
+  for (const char* const split : {"train", "val", "test"}) {
+    std::vector<fs::path> pictures;
+    std::vector<std::string> classes;
+    for (const fs::directory_entry& folder : fs::directory_iterator(world / "whole" / split)) {
+      for (const fs::directory_entry& file : fs::directory_iterator(folder)) {
+        pictures.push_back(fs::absolute(file.path()));
+        classes.push_back(utf8(folder.path().filename()));
+      }
+    }
+    std::sort(pictures.begin(), pictures.end());
+    std::sort(classes.begin(), classes.end());
+    RandomStream random(seed, "shuffled classes");
+    for (std::size_t i = classes.size(); i > 1; --i)
+      std::swap(classes[i - 1], classes[random.index(i)]);
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      made.take(
+          pathFromUtf8(fmt::format("whole/{}/{}", split, classes[i])) / pictures[i].filename(),
+          pictures[i], true);
+  }
+  const auto fromWorld = [&](const char* name) { return utf8(fs::absolute(world / name)); };
+  writeCombinedFile(made.part("shapes.combined.json"),
+                    {fromWorld("shapes.tree"),
+                     fromWorld("shapes.names"),
+                     {{fromWorld("boxed"), "", {}, ""}, {"whole", "", {}, ""}}});
+  made.keep();
+}
+
+void makeCells(const fs::path& bccd, const fs::path& out, std::uint64_t seed) {
+  const Dataset dataset = openDataset(bccd);
+  for (const std::string& name : kCells) {
+    if (std::find(dataset.classes.begin(), dataset.classes.end(), name) == dataset.classes.end())
+      throw Error("there is no class \"" + name + "\"", utf8(bccd), "give the BCCD dataset");
+  }
+  CellMaker maker(out, seed);
+  for (const char* const split : {"train", "val", "test"})
+    for (const std::size_t index : picturesOfSplit(dataset, dataset.splits, split))
+      maker.add(dataset, index, split);
+  maker.finish();
+}
+
+}  // namespace boxwright::unseen
