@@ -19,9 +19,15 @@ struct Options {
   DatasetOptions dataset;
 };
 
+/// A tree may have thousands of classes: of one those are told that are in the labels.
+bool isTold(const Dataset& dataset, const DatasetStatistics::PerClass& count) {
+  return !dataset.classTree || count.images > 0;
+}
+
 Json toJson(const Dataset& dataset, const DatasetStatistics& statistics) {
   Json classes = Json::array();
   for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
+    if (!isTold(dataset, statistics.classes[i])) continue;
     classes.push_back({{"name", dataset.classes[i]},
                        {"boxes", statistics.classes[i].boxes},
                        {"images", statistics.classes[i].images}});
@@ -54,15 +60,22 @@ std::string toText(const Dataset& dataset, const DatasetStatistics& statistics) 
     text += fmt::format("  labels {}\n", labelRuleText(*rule));
   text += fmt::format("  {} labelled, {} negative, {} unlabelled\n", statistics.labelled,
                       statistics.negative, statistics.unlabelled);
-  std::size_t width = 5;
-  for (const std::string& name : dataset.classes)
-    width = std::max(width, name.size());
+  std::size_t width = 5, told = 0;
+  for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
+    if (!isTold(dataset, statistics.classes[i])) continue;
+    width = std::max(width, dataset.classes[i].size());
+    ++told;
+  }
+  if (dataset.classTree)
+    text += fmt::format("  a tree of {}, {} of them in labels\n",
+                        counted(dataset.classes.size(), "class", "classes"), told);
   // Pictures of classes have no boxes to count.
   const bool boxes = statistics.classesOnly == 0 || statistics.boxes > 0;
   text += fmt::format("\n  {:<{}}  {}{:>9}\n", "class", width,
                       boxes ? fmt::format("{:>9}  ", "boxes") : std::string(), "pictures");
   for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
     const DatasetStatistics::PerClass& count = statistics.classes[i];
+    if (!isTold(dataset, count)) continue;
     text += fmt::format("  {:<{}}  {}{:>9}\n", dataset.classes[i], width,
                         boxes ? fmt::format("{:>9}  ", count.boxes) : std::string(), count.images);
   }

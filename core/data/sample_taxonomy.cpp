@@ -22,7 +22,7 @@ using Shape = SampleShape;
 
 /// From one on, so that the number of objects does not tell pictures with boxes from others: what
 /// is learned of a class in one would be kept from the other.
-constexpr int kMostObjects = 5;
+constexpr int kMostObjects = 3;
 
 struct Family {
   const char* name;

@@ -609,6 +609,10 @@ TEST_F(Cli, TreesAreMadeCheckedAndTrainedOver) {
   const std::string world = (folder_ / "world").string(), runFolder = (folder_ / "run").string();
   const std::string combined = world + "/shapes.combined.json";
   ASSERT_EQ(run({"sample", world, "--kind", "taxonomy", "--images", "16"}).status, 0);
+  const Result info = run({"info", combined, "--json"});
+  EXPECT_EQ(Json::parse(info.out)["classes"].size(), 16U) << "those in labels, without families";
+  EXPECT_NE(run({"info", combined}).out.find("a tree of 20 classes, 16 of them in labels"),
+            std::string::npos);
   const Result trained = run({"train", combined, "--out", runFolder, "--model",
                               std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size",
                               "96", "--epochs", "1", "--batch", "8", "--set", "mix=1", "--json"});
