@@ -25,7 +25,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kTile = 240;
+constexpr int kTestTile = 240;
+constexpr int kTiles = 6;                            ///< a picture to learn from
+constexpr double kLeastTile = 110, kMostTile = 480;  ///< their sides
 constexpr double kLeastShown = 0.4;  ///< of a cell in a tile; of others its label is difficult
 const std::vector<std::string> kCells = {"Platelets", "RBC", "WBC"};
 constexpr int kRed = 1;  ///< of these
@@ -54,15 +56,25 @@ std::vector<Box> clipped(const std::vector<Box>& boxes, int left, int top, int s
   return inside;
 }
 
-/// A square about a box: of a random side from a little more than the box's longer one to a tile's
-/// and a quarter, with the box somewhere in it, all within the picture.
 struct Square {
   int left = 0, top = 0, side = 0;
 };
+
+/// Of a random side, somewhere in the picture.
+Square anywhere(const Image& image, RandomStream& random) {
+  const double drawn = std::exp(random.uniform(std::log(kLeastTile), std::log(kMostTile)));
+  Square square;
+  square.side = std::min({image.width, image.height, int(std::lround(drawn))});
+  square.left = int(random.index(std::uint64_t(image.width - square.side + 1)));
+  square.top = int(random.index(std::uint64_t(image.height - square.side + 1)));
+  return square;
+}
+
+/// With a box somewhere in it, of a random side: a little more than the box's longer one, to three
+/// times that; all within the picture.
 Square around(const Rect& box, const Image& image, RandomStream& random) {
   const double longer = std::max(box.width(), box.height());
-  const double least = std::log(1.3 * longer);
-  const double drawn = std::exp(random.uniform(least, std::max(least, std::log(1.25 * kTile))));
+  const double drawn = longer * std::exp(random.uniform(std::log(1.3), std::log(3.0)));
   Square square;
   square.side = std::min({image.width, image.height, std::max(16, int(std::lround(drawn)))});
   const auto place = [&](double low, double high, int all) {
@@ -88,7 +100,7 @@ class CellMaker {
       box.classId = int(std::find(kCells.begin(), kCells.end(), name) - kCells.begin());
     }
     RandomStream random(seed_, "cells", 0, index);
-    addTiles(image, boxes, split);
+    addTiles(image, boxes, split, random);
     if (split == "test") return;
     for (const Box& box : boxes) {
       if (box.classId == kRed && random.uniform() > 0.1) continue;  // there are many
@@ -106,28 +118,41 @@ class CellMaker {
     writeVocLists(out_, "boxed", tiles_, kCells);
     out_.write("cells.tree", "cell -1\nplatelet 0\nred_cell 0\nwhite_cell 0\n");
     out_.write("cells.names", "cell\nPlatelets\nRBC\nWBC\n");
-    for (const char* const name : {"cells", "boxed"}) {
-      CombinedFile combined{"cells.tree", "cells.names", {{"boxed", "", {}, ""}}};
-      if (name == std::string("cells")) combined.parts.push_back({"whole", "", {}, ""});
-      writeCombinedFile(out_.part(std::string(name) + ".combined.json"), combined);
-    }
+    writeCombinedFile(
+        out_.part("cells.combined.json"),
+        {"cells.tree", "cells.names", {{"boxed", "", {}, ""}, {"whole", "", {}, ""}}});
     out_.keep();
   }
 
  private:
-  void addTiles(const Image& image, const std::vector<Box>& boxes, const std::string& split) {
-    for (const int top : {0, image.height - kTile}) {
-      for (const int left : {0, (image.width - kTile) / 2, image.width - kTile}) {
-        SampleScene tile{{}, clipped(boxes, left, top, kTile)};
-        const bool redAlone =
-            !tile.boxes.empty() && std::all_of(tile.boxes.begin(), tile.boxes.end(),
-                                               [](const Box& box) { return box.classId == kRed; });
-        if (split == "test" ? tile.boxes.empty() : !redAlone) continue;
-        tile.image = cut(image, left, top, kTile);
-        writeVocPicture(out_, "boxed", number_, tile, kCells);
-        tiles_[split].push_back(number_++);
-      }
+  /// To test all tiles of a grid that hold cells; else some anywhere that hold red ones alone.
+  void addTiles(const Image& image, const std::vector<Box>& boxes, const std::string& split,
+                RandomStream& random) {
+    if (split == "test") {
+      for (const int top : {0, image.height - kTestTile})
+        for (const int left : {0, (image.width - kTestTile) / 2, image.width - kTestTile})
+          addTile(image, {left, top, kTestTile}, clipped(boxes, left, top, kTestTile), split);
+      return;
     }
+    for (int tries = 0, tiles = 0; tries < 60 && tiles < kTiles; ++tries) {
+      const Square square = anywhere(image, random);
+      const std::vector<Box> inside = clipped(boxes, square.left, square.top, square.side);
+      const bool redAlone = std::all_of(inside.begin(), inside.end(),
+                                        [](const Box& box) { return box.classId == kRed; });
+      const bool whole =
+          std::any_of(inside.begin(), inside.end(), [](const Box& box) { return !box.truncated; });
+      if (!redAlone || !whole) continue;
+      addTile(image, square, inside, split);
+      ++tiles;
+    }
+  }
+
+  void addTile(const Image& image, const Square& square, const std::vector<Box>& boxes,
+               const std::string& split) {
+    if (boxes.empty()) return;
+    writeVocPicture(out_, "boxed", number_,
+                    {cut(image, square.left, square.top, square.side), boxes}, kCells);
+    tiles_[split].push_back(number_++);
   }
 
   AtomicFolder out_;
@@ -143,6 +168,7 @@ void shuffleClasses(const fs::path& world, const fs::path& out, std::uint64_t se
   for (const char* const split : {"train", "val", "test"}) {
     std::vector<fs::path> pictures;
     std::vector<std::string> classes;
+    if (!fs::exists(world / "whole" / split)) continue;
     for (const fs::directory_entry& folder : fs::directory_iterator(world / "whole" / split)) {
       for (const fs::directory_entry& file : fs::directory_iterator(folder)) {
         pictures.push_back(fs::absolute(file.path()));
@@ -159,10 +185,11 @@ void shuffleClasses(const fs::path& world, const fs::path& out, std::uint64_t se
           pathFromUtf8(fmt::format("whole/{}/{}", split, classes[i])) / pictures[i].filename(),
           pictures[i], true);
   }
-  const auto fromWorld = [&](const char* name) { return utf8(fs::absolute(world / name)); };
-  writeCombinedFile(made.part("shapes.combined.json"),
-                    {fromWorld("shapes.tree"),
-                     fromWorld("shapes.names"),
+  const std::string name = fs::exists(world / "cells.tree") ? "cells" : "shapes";
+  const auto fromWorld = [&](const std::string& file) { return utf8(fs::absolute(world / file)); };
+  writeCombinedFile(made.part(name + ".combined.json"),
+                    {fromWorld(name + ".tree"),
+                     fromWorld(name + ".names"),
                      {{fromWorld("boxed"), "", {}, ""}, {"whole", "", {}, ""}}});
   made.keep();
 }

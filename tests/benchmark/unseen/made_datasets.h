@@ -6,9 +6,9 @@
 
 namespace boxwright::unseen {
 
-/// Into the new folder `out`: the whole pictures of a taxonomy sample, those for training and for
-/// validation with each other's classes, and shapes.combined.json of them and `world`'s pictures
-/// with boxes. Throws Error.
+/// Into the new folder `out`: the whole pictures of a taxonomy sample, or of what makeCells() made,
+/// with each other's classes, and a combined dataset of them and `world`'s pictures with boxes.
+/// Throws Error.
 void shuffleClasses(const std::filesystem::path& world, const std::filesystem::path& out,
                     std::uint64_t seed);
 
