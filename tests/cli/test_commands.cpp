@@ -701,7 +701,8 @@ TEST_F(Cli, ATreeClassifierIsEvaluatedOverItsTree) {
                  "--out", flat})
                 .status,
             0);
-  expectOneClearLine(run({"-q", "evaluate", flat, shapes, "--sort", "name"}), "class tree");
+  expectOneClearLine(run({"-q", "evaluate", flat, shapes, "--split", "all", "--sort", "name"}),
+                     "class tree");
 }
 
 TEST_F(Cli, AnchorsAreComparedWithHandPickedAndEuclideanOnes) {

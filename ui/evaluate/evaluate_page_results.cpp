@@ -7,12 +7,14 @@
 #include "ui/detect/detection_list.h"
 #include "ui/error_bar.h"
 #include "ui/evaluate/class_bars.h"
+#include "ui/evaluate/class_pane.h"
 #include "ui/evaluate/confusion_view.h"
 #include "ui/evaluate/crop_grid.h"
 #include "ui/evaluate/curve_chart.h"
 #include "ui/evaluate/evaluate_page.h"
 #include "ui/evaluate/finding_bar.h"
 #include "ui/evaluate/finding_list.h"
+#include "ui/evaluate/node_table.h"
 #include "ui/evaluate/score_tiles.h"
 #include "ui/evaluate/suspect_list.h"
 #include "ui/number_text.h"
@@ -45,7 +47,9 @@ void EvaluatePage::take(std::vector<ScoredEvaluation> models) {
   if (another) narrowTo({});
   showMatrix();
   tiles_->setEvaluations(models_);
-  bars_->setEvaluations(models_);
+  classes_->setEvaluations(models_);
+  // A classifier has no finds to draw a curve of.
+  curves_->setVisible(models_.empty() || !models_[0].evaluation->classified);
   showColours();
   givePredictions();
   refresh();
@@ -58,7 +62,7 @@ void EvaluatePage::showColours() {
                                    : ClassPalette(models_[0].evaluation->request.dataset->classes,
                                                   state().document().palette().chosen());
   curves_->setEvaluations(models_, palette);
-  bars_->setClassPalette(palette);
+  bars()->setClassPalette(palette);
   confusion_->setClassPalette(palette);
   grid_->setClassPalette(palette);
 }
@@ -135,8 +139,10 @@ void EvaluatePage::narrowTo(const FindingScope& scope) {
   const bool cell = scope.of == FindingScope::Of::Cell;
   confusion_->setPicked(cell ? std::optional(std::pair(scope.truth, scope.predicted))
                              : std::nullopt);
-  bars_->setPicked(scope.of == FindingScope::Of::Class ? std::optional(scope.classId)
-                                                       : std::nullopt);
+  bars()->setPicked(scope.of == FindingScope::Of::Class ? std::optional(scope.classId)
+                                                        : std::nullopt);
+  nodes()->setPicked(scope.of == FindingScope::Of::Node ? std::optional(scope.classId)
+                                                        : std::nullopt);
 }
 
 QString EvaluatePage::scopeText(const FindingScope& scope) const {
@@ -148,6 +154,7 @@ QString EvaluatePage::scopeText(const FindingScope& scope) const {
     case FindingScope::Of::Everything:
       break;
     case FindingScope::Of::Class:
+    case FindingScope::Of::Node:
       return name(scope.classId);
     case FindingScope::Of::Cell:
       if (scope.truth == background) return tr("%1 where there is none").arg(name(scope.predicted));
@@ -169,6 +176,12 @@ void EvaluatePage::open(int row) {
   }
   const ScoredEvaluation& model = findings_->listed();
   const JudgedBox& box = findings_->boxOf(row);
+  if (model.evaluation->classified) {
+    // There is nothing to correct in the picture: its class is its folder.
+    state().select(findings_->pictureOf(row));
+    state().showPage(QStringLiteral("data"));
+    return;
+  }
   const PictureResult& picture = model.pictureOf(box);
   PlaceInPicture place;
   place.picture = findings_->pictureOf(row);
@@ -190,7 +203,7 @@ void EvaluatePage::open(int row) {
 
 void EvaluatePage::givePredictions() {
   const std::optional<Predictions>& now = state().predictions();
-  if (!models_.empty()) {
+  if (!models_.empty() && !models_[0].evaluation->classified) {
     state().setPredictions(predictionsOf(models_[0]));
   } else if (now && now->purpose == Predictions::Purpose::Judging) {
     state().setPredictions({});

@@ -11,6 +11,7 @@
 #include "core/network/network_tree.h"
 #include "core/network/run_files.h"
 #include "core/taxonomy/class_map.h"
+#include "core/train/box_losses.h"
 #include "training_fixture.h"
 
 namespace boxwright {
@@ -76,6 +77,16 @@ TEST_F(JointTraining, LearnsFromBothAndTellsBoth) {
   ASSERT_NE(classTreeOf(model.network), nullptr);
   EXPECT_EQ(*classTreeOf(model.network), *tree_);
   EXPECT_EQ(model.boxedClasses, (std::vector<int>{1, 2}));
+}
+
+TEST_F(JointTraining, TheClassOfAWholePictureIsNoLabelledBox) {
+  settings_.epochs = 6;
+  const TrainingRun run = create("run");
+  go(run);
+  const std::vector<SuspectLabel> suspects = suspectLabels(run.folder(), dataset_);
+  EXPECT_FALSE(suspects.empty());
+  for (const SuspectLabel& label : suspects)
+    EXPECT_FALSE(dataset_.pictures[label.picture].annotation->classesOnly());
 }
 
 TEST_F(JointTraining, TellsOfEveryNodeWithBoxesOrPictures) {
