@@ -66,7 +66,7 @@ void ClassPane::choose(bool tree) {
   views_->setCurrentIndex(hasTree_ && tree ? 1 : 0);
   caption_->setVisible(!hasTree_ || !tree);
   nodes_->filter()->setVisible(hasTree_ && tree);
-  setMinimumWidth(hasTree_ ? 340 : 180);
+  setMinimumWidth(hasTree_ ? 350 : 180);
 }
 
 void ClassPane::setEvaluations(const std::vector<ScoredEvaluation>& models) {

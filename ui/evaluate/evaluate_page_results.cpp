@@ -42,6 +42,7 @@ void EvaluatePage::take(std::vector<ScoredEvaluation> models) {
       suspects_->setSuspects(first.suspects, first.request.dataset);
     }
     findingBar_->setSuspects(suspects_->rowCount());
+    findingBar_->setWholePictures(!models_.empty() && models_[0].evaluation->classified);
   }
   findings_->setEvaluations(models_);
   if (another) narrowTo({});

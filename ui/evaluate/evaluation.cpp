@@ -132,7 +132,6 @@ DetailedScore scoreOf(const Evaluation& evaluation) {
     box.truthClass = picture.truth;
     box.predictedClass = picture.predicted;
     box.confidence = static_cast<float>(picture.confidence);
-    box.iou = 1;
   }
   return score;
 }

@@ -181,7 +181,14 @@ QVariant NodeModel::headerData(int section, Qt::Orientation orientation, int rol
     }
   }
   if (role != Qt::DisplayRole) return {};
-  switch (section) {
+  if (section != column_) return headOf(section);
+  return headOf(section) +
+         (order_ == Qt::AscendingOrder ? QStringLiteral(" \u2191") : QStringLiteral(" \u2193"));
+}
+
+QString NodeModel::headOf(int column) const {
+  const bool pictures = of_ == Of::Pictures;
+  switch (column) {
     case Name:
       return tr("Class");
     case Score:

@@ -58,6 +58,7 @@ class NodeModel : public QAbstractTableModel {
     return entries_[static_cast<std::size_t>(shown_[static_cast<std::size_t>(row)])];
   }
   QString wayTo(int node) const;
+  QString headOf(int column) const;
   void list();
 
   std::vector<Entry> entries_;  ///< in the order of the tree

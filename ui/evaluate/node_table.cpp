@@ -97,6 +97,7 @@ NodeTable::NodeTable(QWidget* parent)
   view_->setEditTriggers(QAbstractItemView::NoEditTriggers);
   view_->setContextMenuPolicy(Qt::ActionsContextMenu);
   view_->verticalHeader()->hide();
+  view_->verticalHeader()->setMinimumSectionSize(24);
   view_->verticalHeader()->setDefaultSectionSize(24);
   view_->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
   QHeaderView* const header = view_->horizontalHeader();
@@ -107,10 +108,13 @@ NodeTable::NodeTable(QWidget* parent)
   header->setSortIndicatorClearable(true);
   header->setSortIndicator(-1, Qt::AscendingOrder);
   view_->setSortingEnabled(true);
+  header->setSortIndicatorShown(false);  // the words have it, with less room
   const QFontMetrics metrics(textFont());
-  const auto wide = [&](const QString& text) { return metrics.horizontalAdvance(text) + 22; };
-  view_->setColumnWidth(NodeModel::Score, wide(QStringLiteral("0.0000")));
-  view_->setColumnWidth(NodeModel::Truths, wide(QStringLiteral("00,000")));
+  const auto wide = [&](const QString& text) {
+    return metrics.horizontalAdvance(text + QStringLiteral(" \u2193")) + 12;
+  };
+  view_->setColumnWidth(NodeModel::Score, wide(tr("AP50")));
+  view_->setColumnWidth(NodeModel::Truths, wide(tr("Truths")));
   view_->setColumnWidth(NodeModel::Depth, wide(tr("Depth")));
   view_->setColumnWidth(NodeModel::Boxes, wide(tr("Boxes")));
   auto* save = new QAction(tr("Save the table as &CSV\u2026"), view_);
