@@ -24,11 +24,13 @@ struct Lifted {
 std::map<int, std::vector<Lifted>> lifts(const std::vector<int>& labelled, const ClassTree& tree,
                                          const std::vector<int>& nodes) {
   std::map<int, std::vector<Lifted>> all;
-  for (const int label : labelled) {
-    for (const int node : nodes) {
-      const bool within = tree.isWithin(label, node);
-      if (within || tree.isWithin(node, label)) all[label].push_back({node, within});
-    }
+  for (const int label : labelled)
+    for (int node = label; node >= 0; node = tree.parentOf(node))
+      all[label].push_back({node, true});
+  for (const int node : nodes) {
+    for (int above = tree.parentOf(node); above >= 0; above = tree.parentOf(above))
+      if (const auto found = all.find(above); found != all.end())
+        found->second.push_back({node, false});
   }
   return all;
 }

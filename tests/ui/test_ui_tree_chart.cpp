@@ -236,6 +236,32 @@ TEST(TreeAccuracyTest, FollowsTheValidationsOfARun) {
   EXPECT_TRUE(chart.isHidden());
 }
 
+TEST(TreeAccuracyTest, AValidationOfManyThousandNodesIsTakenAtOnce) {
+  guiApplication();
+  const auto tree = bigTree();
+  const auto curves = std::make_shared<RunCurves>();
+  curves->setTree(std::make_shared<const RunTree>(
+      RunTree{tree, std::make_shared<const ClassNames>(tree->labels())}));
+  TreeAccuracy chart;
+  chart.resize(700, 200);
+  chart.showCurves(curves);
+  double longest = 0;
+  for (int i = 1; i <= 10; ++i) {
+    ValidationEvent event = validation(10 * i, .5);
+    event.nodes.clear();
+    for (int node = 0; node < tree->size(); ++node)
+      event.nodes.push_back({node, tree->labels()[static_cast<std::size_t>(node)], .5, 3, .25, 8});
+    const double before = GuiApplication::threadMilliseconds();
+    curves->add(event);
+    chart.showCurves(curves);
+    chart.grab();
+    longest = std::max(longest, GuiApplication::threadMilliseconds() - before);
+    EXPECT_EQ(curves->nodes()->iteration, 10 * i);
+  }
+  std::cout << "  a validation: " << longest << " ms at most\n";
+  EXPECT_LT(longest, 50);
+}
+
 TEST(AccuracyColour, GetsLighterAllTheWayAndWordsOnItCanBeRead) {
   double before = 0;
   for (int i = 0; i <= 100; ++i) {
