@@ -165,8 +165,14 @@ TEST_F(EvaluateTreeTest, ADetectorsNodesAreATableAndLeadToTheirBoxes) {
 
   // The classes as if there were no tree are a click away.
   QTest::mouseClick(page()->findChild<QToolButton*>(QStringLiteral("byClass")), Qt::LeftButton);
-  EXPECT_TRUE(page()->bars()->isVisible());
+  ClassBars* const bars = page()->bars();
+  EXPECT_TRUE(bars->isVisible());
   EXPECT_FALSE(nodes()->isVisible());
+  ASSERT_EQ(bars->model()->rowCount(), 2) << "what is labelled";
+  QTest::mouseClick(bars->viewport(), Qt::LeftButton, {},
+                    bars->visualRect(bars->model()->index(1, 0)).center());
+  EXPECT_EQ(page()->findings()->scope().of, FindingScope::Of::Class);
+  EXPECT_EQ(page()->findings()->scope().classId, kGreen);
 
   evaluate("colours");
   EXPECT_FALSE(nodes()->isVisible()) << "a flat model";
