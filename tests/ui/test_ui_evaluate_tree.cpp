@@ -210,7 +210,13 @@ TEST_F(EvaluateTreeTest, ATreeClassifierIsShownOverItsTree) {
   EXPECT_EQ(cell(1, NodeModel::Score), "0.750");
   EXPECT_EQ(cell(1, NodeModel::Truths), "4");
   EXPECT_TRUE(nodes()->view()->isColumnHidden(NodeModel::Boxes));
-  EXPECT_EQ(page()->confusion()->matrix()[kRed][kGreen], 1U);
+  const ConfusionView::Matrix expected = {{3, 1}, {0, 1}};
+  EXPECT_EQ(page()->confusion()->matrix(), expected) << "red and green: no picture is a colour";
+  ConfusionView* const matrix = page()->confusion();
+  QTest::mouseClick(matrix->viewport(), Qt::LeftButton, {}, matrix->cellRect({0, 1}).center());
+  EXPECT_EQ(page()->findings()->scope().truth, kRed);
+  EXPECT_EQ(page()->findings()->scope().predicted, kGreen);
+  QTest::keyClick(page()->grid(), Qt::Key_Escape);
   EXPECT_EQ(page()->findings()->rowCount(), 1) << "the fault";
   // A click on it shows the picture.
   CropGrid* const grid = page()->grid();

@@ -155,7 +155,9 @@ QWidget* EvaluatePage::makeContent() {
     narrowTo({.of = FindingScope::Of::Class, .classId = classId});
   });
   connect(confusion_, &ConfusionView::picked, this, [this](int truth, int predicted) {
-    narrowTo({.of = FindingScope::Of::Cell, .truth = truth, .predicted = predicted});
+    narrowTo({.of = FindingScope::Of::Cell,
+              .truth = matrixClasses_[static_cast<std::size_t>(truth)],
+              .predicted = matrixClasses_[static_cast<std::size_t>(predicted)]});
   });
   connect(findingBar_, &FindingBar::everythingWanted, this, [this] { narrowTo({}); });
   connect(findingBar_, &FindingBar::suspectsWanted, this, &EvaluatePage::showSuspects);

@@ -103,6 +103,7 @@ class EvaluatePage : public Page {
           *saveTreeAction_ = nullptr;
 
   std::vector<ScoredEvaluation> models_;
+  std::vector<int> matrixClasses_;  ///< the class of each row of the matrix
   bool available_ = false;
   Job job_;
   Job scoring_;

@@ -72,13 +72,31 @@ void EvaluatePage::showMatrix() {
   const std::size_t model = findings_->model();
   if (model >= models_.size()) return;
   const Evaluation& shown = *models_[model].evaluation;
+  const ConfusionView::Matrix& all = models_[model].score->result.confusion;
+  // Of a tree the classes that anything is labelled with or taken for.
+  const auto counts = [&](std::size_t c) {
+    if (!shown.classTree) return true;
+    return std::any_of(all.begin(), all.end(), [c](const auto& row) { return row[c] > 0; }) ||
+           std::any_of(all[c].begin(), all[c].end(), [](std::size_t n) { return n > 0; });
+  };
+  matrixClasses_.clear();
   QStringList names;
   std::vector<int> colours;
-  for (std::size_t c = 0; c < shown.names.size(); ++c) {
+  for (std::size_t c = 0; c < all.size(); ++c) {
+    const bool background = c == shown.names.size();
+    if (!background && !counts(c)) continue;
+    matrixClasses_.push_back(static_cast<int>(c));
+    if (background) continue;
     names << classText(shown.names, static_cast<int>(c));
     colours.push_back(shown.shownClass(static_cast<int>(c)));
   }
-  confusion_->setMatrix(models_[model].score->result.confusion, names, colours);
+  ConfusionView::Matrix matrix;
+  for (const int truth : matrixClasses_) {
+    std::vector<std::size_t>& row = matrix.emplace_back();
+    for (const int predicted : matrixClasses_)
+      row.push_back(all[static_cast<std::size_t>(truth)][static_cast<std::size_t>(predicted)]);
+  }
+  confusion_->setMatrix(std::move(matrix), names, colours);
 }
 
 void EvaluatePage::showFirst() {
@@ -138,8 +156,13 @@ void EvaluatePage::narrowTo(const FindingScope& scope) {
   findings_->setScope(scope);
   findingBar_->setScopeText(scopeText(scope));
   const bool cell = scope.of == FindingScope::Of::Cell;
-  confusion_->setPicked(cell ? std::optional(std::pair(scope.truth, scope.predicted))
-                             : std::nullopt);
+  const auto placeOf = [this](int classId) {
+    const auto at = std::find(matrixClasses_.begin(), matrixClasses_.end(), classId);
+    return static_cast<int>(at - matrixClasses_.begin());
+  };
+  confusion_->setPicked(
+      cell ? std::optional(std::pair(placeOf(scope.truth), placeOf(scope.predicted)))
+           : std::nullopt);
   bars()->setPicked(scope.of == FindingScope::Of::Class ? std::optional(scope.classId)
                                                         : std::nullopt);
   nodes()->setPicked(scope.of == FindingScope::Of::Node ? std::optional(scope.classId)
