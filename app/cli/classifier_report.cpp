@@ -27,6 +27,7 @@ std::string percentOf(std::size_t part, std::size_t whole) {
 /// The mistakes that are made most.
 std::string confusions(const ClassificationScore& score, const ClassNames& names) {
   std::vector<std::tuple<std::size_t, std::size_t, std::size_t>> found;
+  if (score.confusion.empty()) return {};  // too many classes
   for (std::size_t t = 0; t < names.size(); ++t)
     for (std::size_t p = 0; p < names.size(); ++p)
       if (t != p && score.confusion[t][p] > 0) found.emplace_back(score.confusion[t][p], t, p);
@@ -41,13 +42,19 @@ std::string confusions(const ClassificationScore& score, const ClassNames& names
   return text;
 }
 
+/// A tree may have thousands of classes that no picture is labelled with or taken for.
+bool isTold(const ClassificationScore::PerClass& c, bool tree) {
+  return !tree || c.truths > 0 || c.predicted > 0;
+}
+
 }  // namespace
 
 Json classifierJson(const ClassificationScore& score, const ClassNames& names,
-                    const std::string& split) {
+                    const std::string& split, bool tree) {
   Json classes = Json::array();
   for (std::size_t i = 0; i < names.size(); ++i) {
     const ClassificationScore::PerClass& c = score.classes[i];
+    if (!isTold(c, tree)) continue;
     classes.push_back({{"name", names[i]},
                        {"truths", c.truths},
                        {"found", c.found},
@@ -62,17 +69,18 @@ Json classifierJson(const ClassificationScore& score, const ClassNames& names,
 }
 
 std::string classifierText(const ClassificationScore& score, const ClassNames& names,
-                           const std::string& split) {
+                           const std::string& split, bool tree) {
   std::string text = fmt::format("{} of split {}\ntop-1 {:.2f} %   top-5 {:.2f} %   loss {:.3f}\n",
                                  counted(score.pictures, "picture", "pictures"), split,
                                  100 * score.top1, 100 * score.top5, score.loss);
   std::size_t width = 5;
-  for (const std::string& name : names)
-    width = std::max(width, name.size());
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (isTold(score.classes[i], tree)) width = std::max(width, names[i].size());
   text += fmt::format("\n  {:<{}}  {:>8}  {:>8}  {:>9}  {:>8}  {:>6}\n", "class", width, "top-1",
                       "top-5", "precision", "pictures", "first");
   for (std::size_t i = 0; i < names.size(); ++i) {
     const ClassificationScore::PerClass& c = score.classes[i];
+    if (!isTold(c, tree)) continue;
     text += fmt::format("  {:<{}}  {}  {}  {:>9}  {:>8}  {:>6}\n", names[i], width,
                         percentOf(c.found, c.truths), percentOf(c.foundTop5, c.truths),
                         percentOf(c.found, c.predicted), c.truths, c.found);

@@ -9,10 +9,11 @@
 
 namespace boxwright::cli {
 
-/// What `evaluate` says of a classifier, for scripts and for people.
+/// What `evaluate` says of a classifier, for scripts and for people; over a `tree` of the classes
+/// that the pictures are of, or were taken for.
 Json classifierJson(const ClassificationScore& score, const ClassNames& names,
-                    const std::string& split);
+                    const std::string& split, bool tree);
 std::string classifierText(const ClassificationScore& score, const ClassNames& names,
-                           const std::string& split);
+                           const std::string& split, bool tree);
 
 }  // namespace boxwright::cli

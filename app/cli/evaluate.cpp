@@ -39,6 +39,7 @@ struct Options {
   std::vector<std::string> write;
   std::string map;  ///< over a class tree
   double hierarchy = TreeSettings{}.threshold;
+  std::string sort = "tree";             ///< of the table over the tree
   std::vector<std::string> ofDetectors;  ///< options given that a classifier has no use for
 };
 
@@ -137,23 +138,47 @@ Splits splitsOf(const std::string& runFolder, const Dataset& dataset, const Opti
   return splitsFor(dataset, options.seed);
 }
 
+/// --map and --sort are for models over a class tree.
+void requireTree(const Options& options, const ClassTree* tree, const std::string& title) {
+  if (tree) return;
+  const char* const given = !options.map.empty()     ? "--map"
+                            : options.sort != "tree" ? "--sort"
+                                                     : nullptr;
+  if (given)
+    throw Error(std::string(given) + " is for models over a class tree", title, "leave it out");
+}
+
+ClassMap givenMap(const Options& options, const ClassTree* tree) {
+  if (options.map.empty()) return {};
+  return readClassMap(pathFromUtf8(options.map), tree->size(), "of the model");
+}
+
 int runClassifier(Model model, const Dataset& dataset, const std::vector<std::size_t>& pictures,
                   const Options& options, Console& console) {
   const ThreadBudget budget = ThreadBudget::of(console.threads);
   Classifier classifier(
       std::move(model),
       {.device = options.device, .threads = budget.compute, .batch = 8, .inputSize = options.size});
+  const std::shared_ptr<const ClassTree> tree = classTreeOf(classifier.model().network);
+  requireTree(options, tree.get(), classifier.model().title);
   const auto stop = console.stop.get_token();
-  const ClassifierOutput output =
-      evaluateClassifier(classifier, dataset, pictures, budget.loader, stop,
-                         [&console](double fraction) { console.progress("evaluating", fraction); });
+  const ClassifierOutput output = evaluateClassifier(
+      classifier, dataset, pictures, budget.loader, stop,
+      [&console](double fraction) { console.progress("evaluating", fraction); },
+      givenMap(options, tree.get()));
   console.endProgress();
   if (stop.stop_requested()) return 130;
   console.report(output.problems);
-  if (console.json)
-    console.printLine(textOf(classifierJson(output.score, classifier.names(), options.split)));
-  else
-    console.print(classifierText(output.score, classifier.names(), options.split));
+  const ClassNames& names = classifier.names();
+  const NodeOrder order = nodeOrderOf(options.sort);
+  if (console.json) {
+    Json document = classifierJson(output.score, names, options.split, tree != nullptr);
+    if (output.tree) document["tree"] = treeJson(*output.tree, *tree, names, order);
+    console.printLine(textOf(document));
+  } else {
+    console.print(classifierText(output.score, names, options.split, tree != nullptr));
+    if (output.tree) console.print(treeText(*output.tree, *tree, names, order));
+  }
   return 0;
 }
 
@@ -190,10 +215,8 @@ int run(Options options, Console& console) {
   evaluate.detect.tree.threshold = options.hierarchy;
   evaluate.loaderThreads = budget.loader;
   const std::shared_ptr<const ClassTree> tree = classTreeOf(detector.model().network);
-  if (!options.map.empty()) {
-    if (!tree) throw Error("--map is for models over a class tree", detector.model().title);
-    evaluate.map = readClassMap(pathFromUtf8(options.map), tree->size(), "of the model");
-  }
+  requireTree(options, tree.get(), detector.model().title);
+  evaluate.map = givenMap(options, tree.get());
   const EvaluateOutput output =
       evaluateModel(detector, dataset, pictures, evaluate, stop,
                     [&console](double fraction) { console.progress("evaluating", fraction); });
@@ -211,12 +234,14 @@ int run(Options options, Console& console) {
   }
   if (console.json) {
     Json document = toJson(output, detector.names(), options);
-    if (output.tree) document["tree"] = treeJson(*output.tree, *tree, detector.names());
+    if (output.tree)
+      document["tree"] = treeJson(*output.tree, *tree, detector.names(), nodeOrderOf(options.sort));
     console.printLine(textOf(document));
   } else {
     console.print(
         toText(output, detector.names(), options, static_cast<int>(evaluate.detect.perClass)));
-    if (output.tree) console.print(treeText(*output.tree, *tree, detector.names()));
+    if (output.tree)
+      console.print(treeText(*output.tree, *tree, detector.names(), nodeOrderOf(options.sort)));
   }
   return 0;
 }
@@ -261,6 +286,12 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
                    "Over a class tree: the node of each of the dataset's classes, a number a line; "
                    "else by name")
       ->type_name("FILE");
+  command
+      ->add_option("--sort", options->sort,
+                   "Over a class tree: the order of its classes in the table: tree (each below its "
+                   "parent), ap (the highest score first), name, truths (the most first) or depth")
+      ->check(CLI::IsMember({"tree", "ap", "name", "truths", "depth"}))
+      ->capture_default_str();
   command->add_option("--seed", options->seed, "Seed of splits that the dataset does not have")
       ->check(seedNumber())
       ->type_name("S")
@@ -270,8 +301,7 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
       ->expected(2)
       ->type_name("voc|coco DIR");
   command->callback([options, command, &console, &action] {
-    for (const char* name :
-         {"protocol", "threshold", "nms", "write-detections", "map", "hierarchy"}) {
+    for (const char* name : {"protocol", "threshold", "nms", "write-detections", "hierarchy"}) {
       if (command->get_option("--" + std::string(name))->count() > 0)
         options->ofDetectors.emplace_back(name);
     }

@@ -64,12 +64,14 @@ struct Classifier::State {
   std::vector<float> input;
   std::shared_ptr<const ClassTree> classTree;  ///< null without one
   float temperature = 1;
+  std::string deviceName;
 
   State(Model&& m, const ClassifierOptions& options, Backend* shared) : model(std::move(m)) {
     checkModel(model);
     if (options.batch < 1)
       throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
     if (!shared) ownBackend = openBackend(options.device, options.threads);
+    deviceName = (shared ? *shared : *ownBackend).info().name;
     if (options.inputSize != 0) resizeNetwork(model.network, options.inputSize, options.inputSize);
     Network graph = withoutWeights(model.network);
     Network folded = fold(std::move(model.network), model.batchNorm);
@@ -108,6 +110,10 @@ int Classifier::inputWidth() const {
 }
 int Classifier::batch() const {
   return state_->session->batch();
+}
+
+std::string Classifier::deviceName() const {
+  return state_->deviceName;
 }
 
 PreparedImage Classifier::prepare(const Image& image) const {

@@ -39,6 +39,7 @@ class Classifier {
   const Model& model() const;  ///< its weights have moved into the session
   int inputWidth() const;
   int batch() const;
+  std::string deviceName() const;
 
   /// Crops and resizes a picture. The only member that other threads may call as well.
   PreparedImage prepare(const Image& image) const;

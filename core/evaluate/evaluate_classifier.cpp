@@ -4,26 +4,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
+#include "core/evaluate/class_matching.h"
 #include "core/evaluate/picture_loader.h"
-#include "core/taxonomy/class_names.h"
+#include "core/network/network_tree.h"
 
 namespace boxwright {
 
 ClassifierOutput evaluateClassifier(Classifier& classifier, const Dataset& dataset,
                                     std::span<const std::size_t> indices, int loaderThreads,
                                     std::stop_token stop,
-                                    const std::function<void(double)>& progress) {
+                                    const std::function<void(double)>& progress,
+                                    const ClassMap& map) {
   ClassifierOutput output;
   std::vector<std::size_t> pictures;
   std::vector<int> truths;
   std::vector<std::size_t> lacking(dataset.classes.size());
   std::size_t unfit = 0;
+  const std::shared_ptr<const ClassTree> tree = classTreeOf(classifier.model().network);
+  const std::vector<std::optional<int>> ids = modelClasses(dataset, classifier.model(), map);
   for (const std::size_t index : indices) {
     const Annotation& annotation = *dataset.pictures.at(index).annotation;
     if (annotation.state == LabelState::Unlabelled) continue;
@@ -33,7 +38,7 @@ ClassifierOutput evaluateClassifier(Classifier& classifier, const Dataset& datas
       continue;
     }
     const auto id = static_cast<std::size_t>(*whole);
-    if (const std::optional<int> own = classIdOf(classifier.names(), dataset.classes[id])) {
+    if (const std::optional<int> own = ids[id]) {
       pictures.push_back(index);
       truths.push_back(*own);
     } else {
@@ -73,8 +78,10 @@ ClassifierOutput evaluateClassifier(Classifier& classifier, const Dataset& datas
       pointers.push_back(&image);
     const std::vector<std::vector<float>> found = classifier.classify(pointers);
     for (std::size_t i = 0; i < found.size(); ++i) {
-      output.pictures.push_back(judge(found[i], truths[positions[i]]));
+      const int truth = truths[positions[i]];
+      output.pictures.push_back(tree ? judge(found[i], truth, *tree) : judge(found[i], truth));
       output.indices.push_back(pictures[positions[i]]);
+      output.sizes.push_back({waiting[i].width, waiting[i].height});
     }
     waiting.clear();
     positions.clear();
@@ -97,6 +104,7 @@ ClassifierOutput evaluateClassifier(Classifier& classifier, const Dataset& datas
     throw Error("none of the pictures to evaluate on could be read", utf8(dataset.root),
                 "check that the files are there and are pictures");
   output.score = score(output.pictures, static_cast<int>(classifier.names().size()));
+  if (tree) output.tree = scoreTree(output.pictures, *tree);
   return output;
 }
 

@@ -6,61 +6,17 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
+#include "core/evaluate/class_matching.h"
 #include "core/evaluate/picture_loader.h"
 #include "core/network/network_tree.h"
 
 namespace boxwright {
-namespace {
-
-/// The model's id of each class of the dataset.
-std::vector<std::optional<int>> matchClasses(const Dataset& dataset, const Model& model,
-                                             const ClassMap& given) {
-  std::vector<std::optional<int>> ids;
-  ids.reserve(dataset.classes.size());
-  const std::shared_ptr<const ClassTree>& tree = classTreeOf(model.network);
-  if (!tree) {
-    for (const std::string& name : dataset.classes)
-      ids.push_back(classIdOf(model.names, name));
-    return ids;
-  }
-  const bool same = dataset.classTree && *dataset.classTree == *tree;
-  const ClassMap map =
-      same || !given.empty() ? given : mapByName(dataset.classes, *tree, model.names);
-  if (!same && map.size() != dataset.classes.size())
-    throw Error(fmt::format("the map has {} lines, the dataset {} classes", map.size(),
-                            dataset.classes.size()),
-                utf8(dataset.root), "write a line for each class: the number of its node");
-  for (std::size_t id = 0; id < dataset.classes.size(); ++id) {
-    const int node = same ? static_cast<int>(id) : map[id];
-    ids.push_back(node < 0 ? std::nullopt : std::optional(node));
-  }
-  return ids;
-}
-
-/// Scores what was found over a class tree: the classes of the truths as if there were no tree, and
-/// all that they are within.
-void scoreOverTree(EvaluateOutput& output, std::span<const std::vector<Detection>> answers,
-                   const Model& model, const ScoringOptions& scoring) {
-  const ClassTree& tree = *classTreeOf(model.network);
-  output.tree = scoreTree(output.pictures, answers, tree, model.boxedClasses, scoring);
-  std::set<int> labelled;
-  for (const PictureResult& picture : output.pictures)
-    for (const Box& truth : picture.truths)
-      labelled.insert(truth.classId);
-  for (PictureResult& picture : output.pictures)
-    std::erase_if(picture.detections,
-                  [&](const Detection& found) { return !labelled.contains(found.classId); });
-}
-
-}  // namespace
-
 EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
                              std::span<const std::size_t> indices, const EvaluateOptions& options,
                              std::stop_token stop, const std::function<void(double)>& progress) {
@@ -91,7 +47,7 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
                 utf8(dataset.root), "choose another split, or label pictures first");
   }
 
-  const std::vector<std::optional<int>> ids = matchClasses(dataset, detector.model(), options.map);
+  const std::vector<std::optional<int>> ids = modelClasses(dataset, detector.model(), options.map);
   std::vector<std::size_t> lacking(dataset.classes.size());
   std::size_t truths = 0, matched = 0;
   std::vector<std::vector<Box>> truthBoxes(pictures.size());
@@ -122,7 +78,6 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
 
   const std::shared_ptr<const ClassTree>& tree = classTreeOf(detector.model().network);
   DetectSettings detect = options.detect, asAnswers = options.detect;
-  std::vector<std::vector<Detection>> answers;  // over a class tree, one a box
   if (tree) {
     std::vector<int> labelled;
     for (const std::vector<Box>& boxes : truthBoxes)
@@ -130,7 +85,7 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
         labelled.push_back(box.classId);
     detect.tree.nodes = nodesOnTheWay(*tree, labelled);
     asAnswers.tree.nodes.clear();
-    asAnswers.threshold = options.scoring.operatingConfidence;
+    asAnswers.threshold = std::min(options.scoring.operatingConfidence, options.answersFrom);
   }
 
   const std::size_t batch = std::size_t(detector.batch());
@@ -147,7 +102,7 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
     std::vector<std::vector<Detection>> found =
         detector.detect(std::span<const PreparedImage* const>(pointers), detect);
     for (std::size_t i = 0; i < found.size(); ++i) {
-      if (tree) answers.push_back(detector.redecode(i, asAnswers));
+      if (tree) output.answers.push_back(detector.redecode(i, asAnswers));
       output.pictures.push_back({std::move(truthBoxes[positions[i]]), std::move(found[i])});
       output.indices.push_back(pictures[positions[i]]);
     }
@@ -172,7 +127,11 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
     throw Error("none of the pictures to evaluate on could be read", utf8(dataset.root),
                 "check that the files are there and are pictures");
   }
-  if (tree) scoreOverTree(output, answers, detector.model(), options.scoring);
+  if (tree) {
+    output.tree = scoreTree(output.pictures, output.answers, *tree, detector.model().boxedClasses,
+                            options.scoring);
+    keepLabelledClasses(output.pictures);
+  }
   output.result = score(output.pictures, int(detector.names().size()), options.scoring);
   return output;
 }

@@ -23,6 +23,9 @@ struct EvaluateOptions {
   int loaderThreads = 1;
   ClassMap map;  ///< of a model over a class tree: the node of each of the dataset's classes;
                  ///< empty: by name
+  /// Over a class tree answers from this confidence on are kept, at the latest those above the
+  /// operating one.
+  double answersFrom = 1;
 };
 
 /// What was found, and what stood against finding more.
@@ -32,7 +35,8 @@ struct EvaluateOutput {
       pictures;                      ///< one a picture that was evaluated, in the order asked for
   std::vector<std::size_t> indices;  ///< the dataset's picture of each of `pictures`
   std::optional<TreeScore> tree;     ///< of a model over a class tree
-  std::vector<Problem> problems;     ///< pictures that could not be read, classes the model lacks
+  std::vector<std::vector<Detection>> answers;  ///< then: of each picture, one a box
+  std::vector<Problem> problems;  ///< pictures that could not be read, classes the model lacks
 };
 
 /// Runs the detector over pictures of a dataset (decoding ahead on threads of its own) and scores;

@@ -2,6 +2,7 @@
 #include "core/evaluate/tree_score.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -13,32 +14,36 @@ namespace {
 
 constexpr double kOverlap = 0.5;
 
-/// The picture's truths as each of `nodes` sees them: objects of it, or such as may be.
-std::vector<Box> liftedTruths(const std::vector<Box>& truths, const ClassTree& tree,
-                              const std::vector<int>& nodes) {
-  std::vector<Box> lifted;
-  for (const Box& truth : truths) {
-    for (const int node : nodes) {
-      const bool within = tree.isWithin(truth.classId, node);
-      if (!within && !tree.isWithin(node, truth.classId)) continue;
-      Box box = truth;
-      box.classId = node;
-      box.difficult = box.difficult || !within;
-      lifted.push_back(box);
-    }
+/// A node that a label has to do with: as an object of it, or as something that may be one.
+struct Lifted {
+  int node = 0;
+  bool within = false;
+};
+
+/// Of each class that is labelled, those of `nodes`.
+std::map<int, std::vector<Lifted>> lifts(const std::vector<int>& labelled, const ClassTree& tree,
+                                         const std::vector<int>& nodes) {
+  std::map<int, std::vector<Lifted>> all;
+  for (const int label : labelled)
+    for (int node = label; node >= 0; node = tree.parentOf(node))
+      all[label].push_back({node, true});
+  for (const int node : nodes) {
+    for (int above = tree.parentOf(node); above >= 0; above = tree.parentOf(above))
+      if (const auto found = all.find(above); found != all.end())
+        found->second.push_back({node, false});
   }
-  return lifted;
+  return all;
 }
 
-/// The share of the way to `truth` that `answer` knows.
-double shareOfWay(const ClassTree& tree, int answer, int truth) {
-  const int meeting = tree.meetingOf(answer, truth);
-  if (meeting < 0) return 0;
-  const int longer = std::max(tree.depthOf(answer), tree.depthOf(truth));
-  return static_cast<double>(tree.depthOf(meeting) + 1) / (longer + 1);
+std::vector<int> labelledClasses(std::span<const PictureResult> pictures) {
+  std::set<int> labelled;
+  for (const PictureResult& picture : pictures)
+    for (const Box& truth : picture.truths)
+      labelled.insert(truth.classId);
+  return {labelled.begin(), labelled.end()};
 }
 
-void scoreAnswers(const PictureResult& picture, std::vector<Detection> answers,
+void judgeAnswers(const PictureResult& picture, std::vector<Detection> answers,
                   const ClassTree& tree, double confidence, double& sum, std::size_t& count) {
   std::stable_sort(answers.begin(), answers.end(), [](const Detection& a, const Detection& b) {
     return a.confidence > b.confidence;
@@ -65,6 +70,13 @@ void scoreAnswers(const PictureResult& picture, std::vector<Detection> answers,
 
 }  // namespace
 
+double shareOfWay(const ClassTree& tree, int answer, int truth) {
+  const int meeting = tree.meetingOf(answer, truth);
+  if (meeting < 0) return 0;
+  const int longer = std::max(tree.depthOf(answer), tree.depthOf(truth));
+  return static_cast<double>(tree.depthOf(meeting) + 1) / (longer + 1);
+}
+
 std::vector<int> nodesOnTheWay(const ClassTree& tree, std::span<const int> truths) {
   std::set<int> nodes;
   for (int node : truths)
@@ -76,15 +88,21 @@ std::vector<int> nodesOnTheWay(const ClassTree& tree, std::span<const int> truth
 TreeScore scoreTree(std::span<const PictureResult> pictures,
                     std::span<const std::vector<Detection>> answers, const ClassTree& tree,
                     std::span<const int> boxed, const ScoringOptions& options) {
-  std::set<int> labelled;
-  for (const PictureResult& picture : pictures)
-    for (const Box& truth : picture.truths)
-      labelled.insert(truth.classId);
-  const std::vector<int> truths(labelled.begin(), labelled.end());
-  const std::vector<int> nodes = nodesOnTheWay(tree, truths);
+  const std::vector<int> labelled = labelledClasses(pictures);
+  const std::vector<int> nodes = nodesOnTheWay(tree, labelled);
+  const std::map<int, std::vector<Lifted>> all = lifts(labelled, tree, nodes);
+  const std::vector<int> boxedWays = nodesOnTheWay(tree, boxed);
   std::vector<PictureResult> lifted;
-  for (const PictureResult& picture : pictures)
-    lifted.push_back({liftedTruths(picture.truths, tree, nodes), picture.detections});
+  for (const PictureResult& picture : pictures) {
+    lifted.push_back({{}, picture.detections});
+    for (const Box& truth : picture.truths) {
+      for (const Lifted& as : all.at(truth.classId)) {
+        Box& box = lifted.back().truths.emplace_back(truth);
+        box.classId = as.node;
+        box.difficult = box.difficult || !as.within;
+      }
+    }
+  }
   // At IOU .5 alone, whatever the protocol's own mean is over.
   ScoringOptions plain = options;
   if (plain.protocol == Protocol::Coco) plain.protocol = Protocol::Voc;
@@ -96,8 +114,7 @@ TreeScore scoreTree(std::span<const PictureResult> pictures,
   for (const int node : nodes) {
     const ClassResult& own = result.classes[static_cast<std::size_t>(node)];
     if (!own.ap) continue;
-    const bool hadBoxes = std::any_of(boxed.begin(), boxed.end(),
-                                      [&](int inner) { return tree.isWithin(inner, node); });
+    const bool hadBoxes = std::binary_search(boxedWays.begin(), boxedWays.end(), node);
     scored.nodes.push_back({node, own, hadBoxes});
     const auto depth = static_cast<std::size_t>(tree.depthOf(node));
     if (depths.size() <= depth) depths.resize(depth + 1);
@@ -111,11 +128,26 @@ TreeScore scoreTree(std::span<const PictureResult> pictures,
   scored.unseen = unseen.value();
   for (const Mean& depth : depths)
     scored.depths.push_back(depth.value());
-  double sum = 0;
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    scoreAnswers(pictures[i], answers[i], tree, options.operatingConfidence, sum, scored.answers);
-  if (scored.answers > 0) scored.hierarchicalPrecision = sum / static_cast<double>(scored.answers);
+  if (!answers.empty()) scoreAnswers(scored, pictures, answers, tree, options.operatingConfidence);
   return scored;
+}
+
+void scoreAnswers(TreeScore& score, std::span<const PictureResult> pictures,
+                  std::span<const std::vector<Detection>> answers, const ClassTree& tree,
+                  double operatingConfidence) {
+  double sum = 0;
+  score.answers = 0;
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    judgeAnswers(pictures[i], answers[i], tree, operatingConfidence, sum, score.answers);
+  score.hierarchicalPrecision = score.answers > 0 ? sum / static_cast<double>(score.answers) : 0;
+}
+
+void keepLabelledClasses(std::vector<PictureResult>& pictures) {
+  const std::vector<int> labelled = labelledClasses(pictures);
+  for (PictureResult& picture : pictures)
+    std::erase_if(picture.detections, [&](const Detection& found) {
+      return !std::binary_search(labelled.begin(), labelled.end(), found.classId);
+    });
 }
 
 }  // namespace boxwright

@@ -130,7 +130,8 @@ Model openRunModel(const fs::path& run) {
                 "train it until its first validation");
   }
   Model model = openFiles(run / "model.cfg", weights, run / "classes.names");
-  if (isFile(run / kRunBoxedFile))
+  // That of a classifier may be there and empty.
+  if (isFile(run / kRunBoxedFile) && fs::file_size(run / kRunBoxedFile, ignored) > 0)
     model.boxedClasses =
         readClassMap(run / kRunBoxedFile, classCountOf(model.network), kRunTreeFile);
   for (const char* const file : kRunRecordFiles)

@@ -135,6 +135,22 @@ int ClassTree::meetingOf(int a, int b) const {
   return a;
 }
 
+std::vector<int> nodesFromTheTop(const ClassTree& tree) {
+  std::vector<int> order, waiting;
+  const auto take = [&waiting](const ClassTree::Group& group) {
+    for (int node = group.end() - 1; node >= group.first; --node)
+      waiting.push_back(node);
+  };
+  if (!tree.empty()) take(tree.groups().front());
+  while (!waiting.empty()) {
+    const int node = waiting.back();
+    waiting.pop_back();
+    order.push_back(node);
+    if (const ClassTree::Group* const children = tree.childrenOf(node)) take(*children);
+  }
+  return order;
+}
+
 ClassTree readClassTree(const std::filesystem::path& file) {
   const std::string text = readFile(file);
   const std::string name = utf8(file);

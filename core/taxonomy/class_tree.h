@@ -66,6 +66,9 @@ class ClassTree {
   std::vector<Group> groups_;
 };
 
+/// All nodes, each followed by what lies within it: as one would print a tree.
+std::vector<int> nodesFromTheTop(const ClassTree& tree);
+
 /// The longest label that Darknet reads.
 inline constexpr std::size_t kLongestLabel = 255;
 

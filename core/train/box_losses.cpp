@@ -93,6 +93,8 @@ std::vector<SuspectLabel> suspectLabels(const std::filesystem::path& run, const 
                                        [&](const Truth& truth) { return isSame(truth, then); });
         if (same == now.truths.end() || entry.at(5).get<float>() < kLeastVisits) continue;
         const auto source = static_cast<std::size_t>(same->source);
+        // The class of a whole picture is learned like a box, but is none.
+        if (source >= picture.annotation->boxes.size()) continue;
         suspects.push_back(
             {found->second, picture.annotation->boxes[source].id, entry.at(6).get<double>(), 0});
       }

@@ -12,6 +12,7 @@
 #include "core/detect/classifier.h"
 #include "core/evaluate/classification_score.h"
 #include "core/train/class_balance.h"
+#include "core/train/node_results.h"
 #include "core/train/pictures_gone.h"
 #include "core/train/training_pictures.h"
 #include "core/yolo/softmax_loss.h"
@@ -175,6 +176,8 @@ std::optional<ValidationEvent> ClassificationTask::measure(Model model, Paramete
     if (own.truths > 0) share = static_cast<double>(own.found) / static_cast<double>(own.truths);
     event.classes.push_back({context_.run.classes()[c], share});
   }
+  if (classTree_)
+    event.nodes = nodeResults({}, scoreTree(found, *classTree_), context_.run.classes());
   return event;
 }
 

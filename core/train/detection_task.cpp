@@ -12,6 +12,7 @@
 #include "core/network/run_files.h"
 #include "core/train/class_balance.h"
 #include "core/train/mixed_epoch.h"
+#include "core/train/node_results.h"
 #include "core/train/preflight.h"
 #include "core/train/quiet_start.h"
 #include "core/train/training_pictures.h"
@@ -168,6 +169,7 @@ std::optional<ValidationEvent> DetectionTask::measure(Model model, Parameters& l
     event.wholeTop1 = result->top1;
     event.wholeTop5 = result->top5;
   }
+  if (region_.classTree) event.nodes = nodeResults(result->tree, result->wholeTree, run_.classes());
   return event;
 }
 

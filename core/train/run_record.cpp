@@ -179,7 +179,8 @@ void writeRunRecord(const fs::path& folder, const RunRecord& record, const RunFi
   writeClassNames(folder / "classes.names", record.classes);
   if (record.classTree) {
     writeClassTree(folder / kRunTreeFile, *record.classTree);
-    writeClassMap(folder / kRunBoxedFile, record.boxedClasses);
+    // A classifier's has none.
+    if (!record.boxedClasses.empty()) writeClassMap(folder / kRunBoxedFile, record.boxedClasses);
   }
   writeFileAtomically(folder / "split.json", dumped(splitJson(record.split)));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/train/train_event.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -55,6 +56,21 @@ Json json(const ValidationEvent& e) {
   }
   object["lossValidation"] = number(e.lossValidation);
   object["classes"] = classes;
+  if (e.nodes.empty()) return object;
+  Json nodes = Json::array();
+  for (const ValidationEvent::NodeResult& n : e.nodes) {
+    Json entry = {{"node", n.node}, {"name", n.name}};
+    if (n.ap) {
+      entry["ap"] = number(*n.ap);
+      entry["truths"] = n.truths;
+    }
+    if (n.top1) {
+      entry["top1"] = number(*n.top1);
+      entry["pictures"] = n.pictures;
+    }
+    nodes.push_back(std::move(entry));
+  }
+  object["nodes"] = std::move(nodes);
   return object;
 }
 
@@ -144,6 +160,18 @@ ValidationEvent validationFrom(const Json& object) {
       if (ap != entry.end() && ap->is_number()) c.ap = ap->get<double>();
       e.classes.push_back(std::move(c));
     }
+  }
+  const auto nodes = object.find("nodes");
+  if (nodes == object.end() || !nodes->is_array()) return e;
+  for (const Json& entry : *nodes) {
+    if (!entry.is_object() || !entry.contains("node")) continue;
+    ValidationEvent::NodeResult& n = e.nodes.emplace_back();
+    n.node = static_cast<int>(integer(entry, "node"));
+    n.name = text(entry, "name");
+    if (entry.contains("ap")) n.ap = real(entry, "ap");
+    if (entry.contains("top1")) n.top1 = real(entry, "top1");
+    n.truths = static_cast<std::size_t>(std::max<std::int64_t>(0, integer(entry, "truths")));
+    n.pictures = static_cast<std::size_t>(std::max<std::int64_t>(0, integer(entry, "pictures")));
   }
   return e;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,6 +37,17 @@ struct ValidationEvent {
     std::optional<double> ap;  ///< of a classifier: the share of its pictures put first
   };
   std::vector<ClassAp> classes;
+  /// How it does as one of a class of the tree and of all within it.
+  struct NodeResult {
+    int node = 0;
+    std::string name;
+    std::optional<double> ap;  ///< at IOU .5, where validation pictures have boxes of it
+    std::size_t truths = 0;    ///< so many
+    std::optional<double>
+        top1;                  ///< of pictures without boxes that are of it: the share found as it
+    std::size_t pictures = 0;  ///< so many
+  };
+  std::vector<NodeResult> nodes;  ///< over a class tree: those measured, ascending
 };
 
 struct CheckpointEvent {

@@ -51,7 +51,7 @@ std::optional<Validator::Result> Validator::measure(Model model, Parameters& len
   options.lender = &lender;
   const auto step = static_cast<std::size_t>(options.batch);
   EvaluateOptions asEvaluated;
-  if (region.classTree) asEvaluated.detect.tree.nodes = nodes_;
+  if (region.classTree) asEvaluated.detect.tree.nodes = nodesOnTheWay(*region.classTree, nodes_);
   LossSettings lossSettings;
   lossSettings.coordinateWeight = coordinateWeight_;
   lossSettings.priorImages = 0;
@@ -117,6 +117,11 @@ std::optional<Validator::Result> Validator::measure(Model model, Parameters& len
     const double share = 1 / static_cast<double>(whole.size());
     if (picture.rank < 1) result.top1 += share;
     if (picture.rank < 5) result.top5 += share;
+  }
+  if (region.classTree) {
+    result.tree = scoreTree(found, {}, *region.classTree, {}, asEvaluated.scoring);
+    keepLabelledClasses(found);
+    result.wholeTree = scoreTree(whole, *region.classTree);
   }
   if (!found.empty()) {
     result.score = score(found, static_cast<int>(detector.names().size()), asEvaluated.scoring);

@@ -10,6 +10,8 @@
 #include "core/compute/backend.h"
 #include "core/data/dataset.h"
 #include "core/evaluate/average_precision.h"
+#include "core/evaluate/tree_classification.h"
+#include "core/evaluate/tree_score.h"
 #include "core/network/model.h"
 #include "core/train/picture_cache.h"
 #include "core/train/read_ahead.h"
@@ -32,6 +34,8 @@ class Validator {
     /// of them whose class the most certain box puts first, or among the first five.
     std::size_t wholePictures = 0;
     double top1 = 0, top5 = 0;
+    TreeScore tree;                ///< of the boxes, over a class tree
+    TreeClassification wholeTree;  ///< of those pictures
   };
 
   /// The dataset, backend and cache must outlive it.

@@ -630,6 +630,23 @@ TEST_F(Cli, TreesAreMadeCheckedAndTrainedOver) {
   ASSERT_EQ(evaluated.status, 0) << evaluated.error;
   const Json scores = Json::parse(evaluated.out);
   EXPECT_EQ(scores["tree"]["depths"].size(), 2U);
+  ASSERT_GT(scores["tree"]["nodes"].size(), 5U);
+  const Json byTruths = Json::parse(
+      run({"evaluate", runFolder, combined, "--split", "all", "--sort", "truths", "--json"}).out);
+  ASSERT_EQ(byTruths["tree"]["nodes"].size(), scores["tree"]["nodes"].size());
+  for (std::size_t i = 1; i < byTruths["tree"]["nodes"].size(); ++i)
+    EXPECT_LE(byTruths["tree"]["nodes"][i]["truths"], byTruths["tree"]["nodes"][i - 1]["truths"]);
+  const std::string byName =
+      run({"evaluate", runFolder, combined, "--split", "all", "--sort", "name"}).out;
+  std::vector<std::string> names;
+  std::istringstream table(byName.substr(byName.find("  class ", byName.find("Over the tree"))));
+  std::string line;
+  std::getline(table, line);
+  while (std::getline(table, line) && line.size() > 2)
+    names.push_back(line.substr(2, line.find("  ", 2) - 2));
+  EXPECT_EQ(names.size(), scores["tree"]["nodes"].size()) << byName;
+  EXPECT_TRUE(std::is_sorted(names.begin(), names.end())) << byName;
+  EXPECT_EQ(run({"evaluate", runFolder, combined, "--sort", "colour"}).status, 2);
   EXPECT_GT(scores["classes"].size(), 5U);
   const Result found = run({"detect", runFolder, world + "/boxed/JPEGImages", "--threshold", "0",
                             "--hierarchy", "0", "--max-frames", "1", "--json"});
@@ -637,6 +654,59 @@ TEST_F(Cli, TreesAreMadeCheckedAndTrainedOver) {
   const Json detections = linesOf(found.out).at(0)["detections"];
   ASSERT_FALSE(detections.empty());
   EXPECT_EQ(detections[0]["path"].size(), 2U);
+}
+
+TEST_F(Cli, ATreeClassifierIsEvaluatedOverItsTree) {
+  const std::string world = (folder_ / "world").string(), runFolder = (folder_ / "run").string();
+  ASSERT_EQ(run({"sample", world, "--kind", "taxonomy", "--images", "16"}).status, 0);
+  const fs::path combined = fs::path(world) / "pictures.combined.json";
+  std::ofstream(combined) << R"({"tree": "shapes.tree", "names": "shapes.names",
+                                 "datasets": [{"path": "whole"}]})";
+  const Result trained = run({"train", combined.string(), "--model", "darknet-nano", "--size", "32",
+                              "--epochs", "1", "--out", runFolder, "--json"});
+  ASSERT_EQ(trained.status, 0) << trained.error;
+  Json validation;
+  for (const Json& event : linesOf(trained.out))
+    if (event["event"] == "validation") validation = event;
+  EXPECT_TRUE(validation.contains("top1") && validation.contains("nodes")) << validation;
+
+  const auto scores = [&](const std::string& dataset, const Arguments& more = {}) {
+    Arguments all = {"evaluate", runFolder, dataset, "--split", "all", "--json"};
+    all.insert(all.end(), more.begin(), more.end());
+    const Result result = run(all);
+    EXPECT_EQ(result.status, 0) << result.error;
+    return Json::parse(result.out);
+  };
+  const Json score = scores(combined.string());
+  ASSERT_EQ(score["tree"]["depths"].size(), 2U);
+  EXPECT_GE(score["tree"]["depths"][0]["accuracy"], score["tree"]["depths"][1]["accuracy"]);
+  EXPECT_NEAR(score["tree"]["depths"][1]["accuracy"].get<double>(), score["top1"].get<double>(),
+              1e-9)
+      << "all pictures are labelled with leaves";
+  EXPECT_LE(score["top1"], score["top5"]);
+  std::size_t pictures = 0;
+  for (const Json& node : score["tree"]["nodes"])
+    if (node["leaf"]) pictures += node["pictures"].get<std::size_t>();
+  EXPECT_EQ(pictures, score["images"]);
+  // The folders alone meet the tree by their names.
+  EXPECT_EQ(scores(world + "/whole")["tree"]["depths"], score["tree"]["depths"]);
+  const Json best = scores(combined.string(), {"--sort", "ap"})["tree"]["nodes"];
+  for (std::size_t i = 1; i < best.size(); ++i)
+    EXPECT_LE(best[i]["accuracy"], best[i - 1]["accuracy"]);
+
+  const Result text = run({"evaluate", runFolder, combined.string(), "--split", "all"});
+  EXPECT_NE(text.out.find("Over the tree"), std::string::npos) << text.out;
+  EXPECT_NE(text.out.find("depth 1"), std::string::npos) << text.out;
+
+  // Flat models have no such order.
+  const std::string shapes = (folder_ / "shapes").string(), flat = (folder_ / "flat").string();
+  ASSERT_EQ(run({"-q", "sample", "--kind", "classes", shapes, "--images", "64"}).status, 0);
+  ASSERT_EQ(run({"-q", "train", shapes, "--model", "darknet-nano", "--size", "32", "--epochs", "1",
+                 "--out", flat})
+                .status,
+            0);
+  expectOneClearLine(run({"-q", "evaluate", flat, shapes, "--split", "all", "--sort", "name"}),
+                     "class tree");
 }
 
 TEST_F(Cli, AnchorsAreComparedWithHandPickedAndEuclideanOnes) {

@@ -232,6 +232,25 @@ TEST_F(DetectPageTest, OverAClassTreeTheAnswerIsAsDeepAsItIsSure) {
   EXPECT_EQ(page_->canvas()->boxes()[1].label.left(6).toStdString(), "colour");
 }
 
+TEST_F(DetectPageTest, FramesShareTheNamesOfTheirModel) {
+  auto* const view = page_->findChild<LiveView*>();
+  ASSERT_TRUE(view);
+  std::vector<std::shared_ptr<const ClassNames>> names;
+  QObject::connect(view, &LiveView::frameShown, page_.get(),
+                   [&](const ShownFrame& shown) { names.push_back(shown.names); });
+  detectFile("picture.png");
+  ASSERT_TRUE(waitFor([&] { return found() == 2; })) << told();
+  const std::size_t before = names.size();
+  auto* const threshold = find<QSlider>("threshold");
+  threshold->setValue(threshold->value() + 5);
+  ASSERT_TRUE(waitFor([&] { return names.size() > before; }));
+  for (const auto& list : names) {
+    ASSERT_TRUE(list);
+    EXPECT_EQ(list, names.front()) << "a copy a frame";
+  }
+  EXPECT_EQ(*names.front(), (ClassNames{"red", "green"}));
+}
+
 TEST_F(DetectPageTest, BoxAndRowAreOne) {
   detectFile("picture.png");
   ASSERT_TRUE(waitFor([&] { return found() == 2; })) << told();

@@ -437,7 +437,7 @@ void DetectPage::take(const ShownFrame& shown) {
     box.id = static_cast<std::uint32_t>(i);
     box.rect = found.rect;
     box.classId = found.classId;
-    box.label = classText(shown.names, found.classId) + QLatin1Char(' ') +
+    box.label = classText(*shown.names, found.classId) + QLatin1Char(' ') +
                 QString::number(static_cast<double>(found.confidence), 'f', 2);
     boxes.push_back(std::move(box));
   }
@@ -445,7 +445,7 @@ void DetectPage::take(const ShownFrame& shown) {
   if (!picture.empty()) canvas_->setPicture(std::move(picture));
   canvas_->setBoxes(std::move(boxes));
   if (other) list_->select({});
-  list_->show(shown.detections, shown.names, shown.classTree.get());
+  list_->show(shown.detections, *shown.names, shown.classTree.get());
   hierarchyRow_->setVisible(shown.classTree != nullptr);
   const auto count = static_cast<int>(shown.detections.size());
   count_->setText(count == 0 ? tr("No detections") : tr("Detections: %1").arg(count));
@@ -458,7 +458,7 @@ bool DetectPage::eventFilter(QObject* watched, QEvent* event) {
   const auto id = canvas_->boxAt(help->pos());
   if (id && shown_ && shown_->classTree && *id < shown_->detections.size())
     QToolTip::showText(help->globalPos(),
-                       wayText(shown_->detections[*id], *shown_->classTree, shown_->names),
+                       wayText(shown_->detections[*id], *shown_->classTree, *shown_->names),
                        canvas_);
   else
     QToolTip::hideText();
@@ -634,7 +634,7 @@ void DetectPage::savePictureTo(const QString& file, const ShownFrame& shown) {
       [frame = shown.frame, detections = shown.detections, names = shown.names,
        path = pathFromUtf8(file.toStdString())](std::stop_token, JobProgress&) {
         Image drawn = frame->image;
-        drawDetections(drawn, detections, names);
+        drawDetections(drawn, detections, *names);
         writeImage(path, drawn);
       },
       [this, file] {

@@ -40,7 +40,7 @@ struct LiveView::Inner {
   bool posted = false;        ///< an event is on its way
   std::optional<ShownFrame> slot;
   LiveStatus status;  ///< that the GUI has or will have when the posted event arrives
-  ClassNames names;
+  std::shared_ptr<const ClassNames> names;
   std::shared_ptr<const ClassTree> classTree;
   std::unique_ptr<LiveDetection> live;
   std::jthread presenter;
@@ -49,8 +49,9 @@ struct LiveView::Inner {
     live = std::make_unique<LiveDetection>(
         [this, make] {
           DetectSteps steps = make();
+          auto own = std::make_shared<const ClassNames>(steps.names);
           const std::lock_guard lock(mutex);
-          names = steps.names;
+          names = std::move(own);
           classTree = steps.classTree;
           return steps;
         },
@@ -76,7 +77,7 @@ struct LiveView::Inner {
     lowerThisThreadsPriority();
     std::shared_ptr<const Frame> before;
     while (!stop.stop_requested()) {
-      ClassNames known;
+      std::shared_ptr<const ClassNames> known;
       std::shared_ptr<const ClassTree> tree;
       {
         std::unique_lock lock(mutex);

@@ -20,7 +20,7 @@ struct ShownFrame {
   PicturePyramid picture;  ///< empty when only the detections are new
   std::vector<Detection> detections;
   DetectSettings settings;
-  ClassNames names;
+  std::shared_ptr<const ClassNames> names;     ///< of the model; shared by all its frames
   std::shared_ptr<const ClassTree> classTree;  ///< of the model; null without one
   double milliseconds = 0;
   bool redecoded = false;

@@ -85,7 +85,7 @@ QWidget* ModelPicker::addFile(QLineEdit*& field, const QString& name, const QStr
 void ModelPicker::lookForRuns(const std::filesystem::path& dataset,
                               const std::filesystem::path& run) {
   looking_.start(
-      [dataset, run](std::stop_token stop, JobProgress&) {
+      [dataset, run, classifiers = classifiers_](std::stop_token stop, JobProgress&) {
         std::vector<RunSummary> found;
         const std::filesystem::path own =
             dataset.empty() ? std::filesystem::path() : runsFolderFor(dataset);
@@ -94,8 +94,8 @@ void ModelPicker::lookForRuns(const std::filesystem::path& dataset,
           for (RunSummary& other : findRuns(run.parent_path(), stop))
             found.push_back(std::move(other));
         }
-        std::erase_if(found, [](const RunSummary& r) {
-          return !r.hasWeights || r.task != NetworkTask::Detection;
+        std::erase_if(found, [classifiers](const RunSummary& r) {
+          return !r.hasWeights || (r.task != NetworkTask::Detection && !classifiers);
         });
         return found;
       },
@@ -129,8 +129,9 @@ void ModelPicker::fill(std::vector<RunSummary> runs) {
     int at = -1;
     for (std::size_t i = 0; i < runs_.size(); ++i) {
       const RunSummary& run = runs_[i];
-      combo_->addItem(run.best >= 0 ? tr("%1  (mAP50 %2)").arg(run.name).arg(run.best, 0, 'f', 3)
-                                    : run.name);
+      const QString score =
+          run.task == NetworkTask::Classification ? tr("%1  (top-1 %2)") : tr("%1  (mAP50 %2)");
+      combo_->addItem(run.best >= 0 ? score.arg(run.name).arg(run.best, 0, 'f', 3) : run.name);
       combo_->setItemData(combo_->count() - 1, QString::fromStdString(utf8(run.folder)),
                           Qt::ToolTipRole);
       if (run.folder == chosen) at = static_cast<int>(i);
@@ -197,6 +198,11 @@ std::function<Model()> ModelPicker::opener() const {
 std::filesystem::path ModelPicker::run() const {
   return choosesFiles() ? std::filesystem::path()
                         : runs_[static_cast<std::size_t>(combo_->currentIndex())].folder;
+}
+
+bool ModelPicker::isClassifier() const {
+  return !choosesFiles() && runs_[static_cast<std::size_t>(combo_->currentIndex())].task ==
+                                NetworkTask::Classification;
 }
 
 QString ModelPicker::title() const {

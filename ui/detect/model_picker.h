@@ -23,6 +23,9 @@ class ModelPicker : public QWidget {
  public:
   explicit ModelPicker(QWidget* parent = nullptr);
 
+  /// Runs of classifiers are offered as well.
+  void offerClassifiers() { classifiers_ = true; }
+
   /// Looks for runs beside `dataset` (may be empty) and in the folder that holds `run` (may be
   /// empty). The choice stays unless it is gone.
   void lookForRuns(const std::filesystem::path& dataset, const std::filesystem::path& run);
@@ -38,6 +41,8 @@ class ModelPicker : public QWidget {
   std::string key() const;
   /// Opens the chosen model; any thread.
   std::function<Model()> opener() const;
+  /// The choice is a run of a classifier; of files nobody knows before they are opened.
+  bool isClassifier() const;
   /// The chosen run; empty where it is three files.
   std::filesystem::path run() const;
   /// For people: the run's or cfg's name.
@@ -62,6 +67,7 @@ class ModelPicker : public QWidget {
   QLineEdit *cfg_, *weights_, *names_;
   std::vector<RunSummary> runs_;
   std::filesystem::path wanted_;
+  bool classifiers_ = false;
   Job looking_;
 };
 

@@ -21,9 +21,17 @@ class ClassBars::Model : public QAbstractListModel {
   void set(std::vector<ScoredEvaluation> models) {
     beginResetModel();
     models_ = std::move(models);
+    ids_.clear();
+    // Of a tree those that are labelled: it may have thousands.
+    const bool all = models_.empty() || !models_[0].evaluation->classTree;
+    const std::size_t classes = models_.empty() ? 0 : models_[0].evaluation->names.size();
+    for (std::size_t id = 0; id < classes; ++id)
+      if (all || models_[0].score->result.classes[id].truths > 0)
+        ids_.push_back(static_cast<int>(id));
     endResetModel();
   }
   const std::vector<ScoredEvaluation>& models() const { return models_; }
+  int classAt(int row) const { return ids_[static_cast<std::size_t>(row)]; }
 
   /// Of a class in the first model, in model `m`; null where that does not know it.
   const ClassResult* result(std::size_t m, int classId) const {
@@ -36,14 +44,12 @@ class ClassBars::Model : public QAbstractListModel {
   }
 
   int rowCount(const QModelIndex& parent = {}) const override {
-    return parent.isValid() || models_.empty()
-               ? 0
-               : static_cast<int>(models_[0].evaluation->names.size());
+    return parent.isValid() ? 0 : static_cast<int>(ids_.size());
   }
   QVariant data(const QModelIndex& index, int role) const override {
     if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole && role != Qt::ToolTipRole)
       return {};
-    const int id = index.row();
+    const int id = classAt(index.row());
     const QString name = classText(models_[0].evaluation->names, id);
     if (role == Qt::DisplayRole) return name;
     QStringList lines;
@@ -66,6 +72,7 @@ class ClassBars::Model : public QAbstractListModel {
 
  private:
   std::vector<ScoredEvaluation> models_;
+  std::vector<int> ids_;  ///< the class of each row
 };
 
 class ClassBars::Delegate : public QStyledItemDelegate {
@@ -80,7 +87,7 @@ class ClassBars::Delegate : public QStyledItemDelegate {
              const QModelIndex& index) const override {
     const ThemeColours& c = colours();
     const auto& models = bars_.model_->models();
-    const int id = index.row();
+    const int id = bars_.model_->classAt(index.row());
     const QColor colour = bars_.palette_(models[0].evaluation->shownClass(id));
     const QRect r = option.rect.adjusted(0, 1, 0, -1);
     painter->save();
@@ -149,9 +156,9 @@ ClassBars::ClassBars(QWidget* parent) : QListView(parent), model_(new Model(this
   setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   setVerticalScrollMode(ScrollPerPixel);
   connect(this, &QListView::clicked, this,
-          [this](const QModelIndex& index) { Q_EMIT picked(index.row()); });
+          [this](const QModelIndex& index) { Q_EMIT picked(model_->classAt(index.row())); });
   connect(this, &QListView::activated, this, [this](const QModelIndex& index) {
-    if (!QGuiApplication::mouseButtons()) Q_EMIT picked(index.row());
+    if (!QGuiApplication::mouseButtons()) Q_EMIT picked(model_->classAt(index.row()));
   });
   connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }

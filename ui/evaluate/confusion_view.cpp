@@ -102,7 +102,7 @@ QString ConfusionView::cellText(Cell cell) const {
       matrix_[static_cast<std::size_t>(cell.first)][static_cast<std::size_t>(cell.second)];
   const std::size_t sum = rowSums_[static_cast<std::size_t>(cell.first)];
   const QString truth = name(cell.first), predicted = name(cell.second);
-  const int background = count() - 1;
+  const auto background = static_cast<int>(names_.size());  // a classifier's has none
   QString text;
   if (cell.first == background) {
     text = tr("%L1 finds of %2 where there is no free one").arg(value).arg(predicted);
@@ -131,7 +131,8 @@ void ConfusionView::paintCell(QPainter& painter, Cell cell) {
     shade.setAlphaF(static_cast<float>(0.06 + 0.34 * double(value) / double(sum)));
     painter.fillRect(rect, shade);
   }
-  if (cell == Cell(count() - 1, count() - 1)) return;  // nothing taken for nothing is no number
+  if (cell.first == names_.size() && cell.second == names_.size())
+    return;  // nothing taken for nothing is no number
   painter.setPen(value > 0 ? c.text : c.dim);
   painter.drawText(rect, Qt::AlignCenter, QLocale().toString(static_cast<qulonglong>(value)));
   if (picked_ == cell) {

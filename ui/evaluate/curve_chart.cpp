@@ -30,8 +30,7 @@ CurveChart::CurveChart(QWidget* parent) : Chart(parent) {
   });
 }
 
-void CurveChart::setEvaluations(std::vector<ScoredEvaluation> models,
-                                const ClassPalette& byClass) {
+void CurveChart::setEvaluations(std::vector<ScoredEvaluation> models, const ClassPalette& byClass) {
   models_ = std::move(models);
   clearLines();
   std::vector<std::pair<double, double>> operating;

@@ -89,8 +89,11 @@ EvaluateForm::EvaluateForm(const DatasetDocument& document, QWidget* parent)
                    "once: nothing is run again"));
   column->addStretch();
 
-  for (ModelPicker* picker : {model_, other_})
+  for (ModelPicker* picker : {model_, other_}) {
+    picker->offerClassifiers();
+    connect(picker, &ModelPicker::changed, this, &EvaluateForm::enableForModel);
     connect(picker, &ModelPicker::changed, this, &EvaluateForm::changed);
+  }
   connect(compare_, &QCheckBox::toggled, this, [this](bool on) {
     other_->setVisible(on);
     Q_EMIT changed();
@@ -98,6 +101,12 @@ EvaluateForm::EvaluateForm(const DatasetDocument& document, QWidget* parent)
   connect(split_, &QComboBox::currentIndexChanged, this, &EvaluateForm::changed);
   connect(confidence_, &QSlider::valueChanged, this, &EvaluateForm::confidenceChanged);
   listSplits();
+}
+
+void EvaluateForm::enableForModel() {
+  for (QWidget* field : {static_cast<QWidget*>(protocol_), static_cast<QWidget*>(nms_),
+                         static_cast<QWidget*>(confidence_)})
+    field->setEnabled(!model_->isClassifier());
 }
 
 QSlider* EvaluateForm::addSlider(QFormLayout* form, const QString& name, const QString& object,

@@ -54,6 +54,9 @@ class EvaluateForm : public QWidget {
   QSlider* addSlider(QFormLayout* form, const QString& name, const QString& object, int value,
                      const QString& tip);
 
+  /// What only finds of boxes have is of no use for a classifier.
+  void enableForModel();
+
   const DatasetDocument& document_;
   ModelPicker *model_, *other_;
   QCheckBox* compare_;

@@ -14,12 +14,14 @@
 #include "ui/detect/model_picker.h"
 #include "ui/error_bar.h"
 #include "ui/evaluate/class_bars.h"
+#include "ui/evaluate/class_pane.h"
 #include "ui/evaluate/confusion_view.h"
 #include "ui/evaluate/crop_grid.h"
 #include "ui/evaluate/curve_chart.h"
 #include "ui/evaluate/evaluate_form.h"
 #include "ui/evaluate/finding_bar.h"
 #include "ui/evaluate/finding_list.h"
+#include "ui/evaluate/node_table.h"
 #include "ui/evaluate/score_tiles.h"
 #include "ui/evaluate/suspect_list.h"
 #include "ui/studio_state.h"
@@ -70,10 +72,20 @@ void EvaluatePage::makeActions() {
   });
   allAction_ = add(tr("Show the boxes behind all numbers"), Qt::Key_Escape);
   connect(allAction_, &QAction::triggered, this, [this] { narrowTo({}); });
+  saveTreeAction_ = add(tr("Save the table over the tree as CSV\u2026"), {});
+  connect(saveTreeAction_, &QAction::triggered, this, [this] { classes_->nodes()->saveCsvAs(); });
+}
+
+ClassBars* EvaluatePage::bars() const {
+  return classes_->bars();
+}
+
+NodeTable* EvaluatePage::nodes() const {
+  return classes_->nodes();
 }
 
 QList<QAction*> EvaluatePage::menuActions() const {
-  return {evaluateAction_, openAction_, allAction_};
+  return {evaluateAction_, openAction_, allAction_, saveTreeAction_};
 }
 
 QWidget* EvaluatePage::makeContent() {
@@ -82,7 +94,7 @@ QWidget* EvaluatePage::makeContent() {
   tiles_->setAutoFillBackground(true);
   tiles_->setBackgroundRole(QPalette::Base);
   curves_ = new CurveChart;
-  bars_ = new ClassBars;
+  classes_ = new ClassPane;
   confusion_ = new ConfusionView;
   findingBar_ = new FindingBar(*findings_);
   grid_ = new CropGrid(*findings_, *crops_);
@@ -95,21 +107,9 @@ QWidget* EvaluatePage::makeContent() {
   charts->setObjectName(QStringLiteral("charts"));
   charts->setChildrenCollapsible(false);
   curves_->setMinimumSize(200, 150);
-  auto* classes = new QWidget;
-  classes->setMinimumWidth(180);
-  classes->setAutoFillBackground(true);
-  classes->setBackgroundRole(QPalette::Base);
-  auto* classColumn = new QVBoxLayout(classes);
-  classColumn->setContentsMargins(0, metric::gap, 0, 0);
-  classColumn->setSpacing(4);
-  auto* caption = new QLabel(tr("Average precision"));
-  caption->setFont(textFont(TextSize::Body, true));
-  caption->setContentsMargins(metric::gap, 0, 0, 0);
-  classColumn->addWidget(caption);
-  classColumn->addWidget(bars_, 1);
   confusion_->setMinimumWidth(200);
-  for (QWidget* chart :
-       {static_cast<QWidget*>(curves_), classes, static_cast<QWidget*>(confusion_)})
+  for (QWidget* chart : {static_cast<QWidget*>(curves_), static_cast<QWidget*>(classes_),
+                         static_cast<QWidget*>(confusion_)})
     charts->addWidget(chart);
   charts->setSizes({340, 280, 400});
   auto* list = new QWidget;
@@ -143,12 +143,21 @@ QWidget* EvaluatePage::makeContent() {
   });
   connect(curves_, &Chart::failed, this,
           [this](const JobError& error) { errorBar()->showError(error); });
-  connect(bars_, &ClassBars::picked, this, [this](int classId) {
+  connect(classes_->nodes(), &NodeTable::picked, this, [this](int node) {
+    showFirst();
+    narrowTo(
+        {.of = FindingScope::Of::Node, .classId = node, .tree = models_[0].evaluation->classTree});
+  });
+  connect(classes_->nodes(), &NodeTable::failed, this,
+          [this](const JobError& error) { errorBar()->showError(error); });
+  connect(bars(), &ClassBars::picked, this, [this](int classId) {
     showFirst();
     narrowTo({.of = FindingScope::Of::Class, .classId = classId});
   });
   connect(confusion_, &ConfusionView::picked, this, [this](int truth, int predicted) {
-    narrowTo({.of = FindingScope::Of::Cell, .truth = truth, .predicted = predicted});
+    narrowTo({.of = FindingScope::Of::Cell,
+              .truth = matrixClasses_[static_cast<std::size_t>(truth)],
+              .predicted = matrixClasses_[static_cast<std::size_t>(predicted)]});
   });
   connect(findingBar_, &FindingBar::everythingWanted, this, [this] { narrowTo({}); });
   connect(findingBar_, &FindingBar::suspectsWanted, this, &EvaluatePage::showSuspects);
@@ -189,11 +198,7 @@ QString EvaluatePage::unavailableReason() const {
   const DatasetStatistics& counts = document.statistics();
   if (!document.isOpen()) return tr("open a dataset first");
   if (document.isOpening()) return tr("the dataset is still being read");
-  if (document.dataset().format == "class-folders" ||
-      (counts.boxes == 0 && counts.classesOnly > 0)) {
-    return tr("the dataset has classes of whole pictures, which are their folders, and no boxes");
-  }
-  if (counts.boxes == 0) return tr("the dataset has no boxes");
+  if (counts.boxes == 0 && counts.classesOnly == 0) return tr("the dataset has no boxes");
   return {};
 }
 
@@ -281,6 +286,7 @@ void EvaluatePage::refresh() {
   evaluateAction_->setEnabled(running || can);
   openAction_->setEnabled(!models_.empty());
   allAction_->setEnabled(!models_.empty());
+  saveTreeAction_->setEnabled(!models_.empty() && classes_->hasTree());
   views_->setCurrentIndex(models_.empty() ? 0 : 1);
   if (!models_.empty()) return;
   if (running) {

@@ -17,6 +17,7 @@ class QStackedWidget;
 namespace boxwright::ui {
 
 class ClassBars;
+class ClassPane;
 class ConfusionView;
 class CropGrid;
 class CropStore;
@@ -25,6 +26,7 @@ class DetectHint;
 class EvaluateForm;
 class FindingBar;
 class FindingList;
+class NodeTable;
 class ScoreTiles;
 class SuspectList;
 
@@ -43,7 +45,10 @@ class EvaluatePage : public Page {
 
   EvaluateForm* form() const { return form_; }
   CurveChart* curves() const { return curves_; }
-  ClassBars* bars() const { return bars_; }
+  ClassBars* bars() const;
+  ClassPane* classes() const { return classes_; }
+  /// Over a class tree.
+  NodeTable* nodes() const;
   ConfusionView* confusion() const { return confusion_; }
   FindingList* findings() const { return findings_; }
   SuspectList* suspects() const { return suspects_; }
@@ -90,13 +95,15 @@ class EvaluatePage : public Page {
   QStackedWidget* views_ = nullptr;
   ScoreTiles* tiles_ = nullptr;
   CurveChart* curves_ = nullptr;
-  ClassBars* bars_ = nullptr;
+  ClassPane* classes_ = nullptr;
   ConfusionView* confusion_ = nullptr;
   FindingBar* findingBar_ = nullptr;
   CropGrid* grid_ = nullptr;
-  QAction *evaluateAction_ = nullptr, *openAction_ = nullptr, *allAction_ = nullptr;
+  QAction *evaluateAction_ = nullptr, *openAction_ = nullptr, *allAction_ = nullptr,
+          *saveTreeAction_ = nullptr;
 
   std::vector<ScoredEvaluation> models_;
+  std::vector<int> matrixClasses_;  ///< the class of each row of the matrix
   bool available_ = false;
   Job job_;
   Job scoring_;

@@ -7,12 +7,14 @@
 #include "ui/detect/detection_list.h"
 #include "ui/error_bar.h"
 #include "ui/evaluate/class_bars.h"
+#include "ui/evaluate/class_pane.h"
 #include "ui/evaluate/confusion_view.h"
 #include "ui/evaluate/crop_grid.h"
 #include "ui/evaluate/curve_chart.h"
 #include "ui/evaluate/evaluate_page.h"
 #include "ui/evaluate/finding_bar.h"
 #include "ui/evaluate/finding_list.h"
+#include "ui/evaluate/node_table.h"
 #include "ui/evaluate/score_tiles.h"
 #include "ui/evaluate/suspect_list.h"
 #include "ui/number_text.h"
@@ -40,12 +42,15 @@ void EvaluatePage::take(std::vector<ScoredEvaluation> models) {
       suspects_->setSuspects(first.suspects, first.request.dataset);
     }
     findingBar_->setSuspects(suspects_->rowCount());
+    findingBar_->setWholePictures(!models_.empty() && models_[0].evaluation->classified);
   }
   findings_->setEvaluations(models_);
   if (another) narrowTo({});
   showMatrix();
   tiles_->setEvaluations(models_);
-  bars_->setEvaluations(models_);
+  classes_->setEvaluations(models_);
+  // A classifier has no finds to draw a curve of.
+  curves_->setVisible(models_.empty() || !models_[0].evaluation->classified);
   showColours();
   givePredictions();
   refresh();
@@ -58,7 +63,7 @@ void EvaluatePage::showColours() {
                                    : ClassPalette(models_[0].evaluation->request.dataset->classes,
                                                   state().document().palette().chosen());
   curves_->setEvaluations(models_, palette);
-  bars_->setClassPalette(palette);
+  bars()->setClassPalette(palette);
   confusion_->setClassPalette(palette);
   grid_->setClassPalette(palette);
 }
@@ -67,13 +72,31 @@ void EvaluatePage::showMatrix() {
   const std::size_t model = findings_->model();
   if (model >= models_.size()) return;
   const Evaluation& shown = *models_[model].evaluation;
+  const ConfusionView::Matrix& all = models_[model].score->result.confusion;
+  // Of a tree the classes that anything is labelled with or taken for.
+  const auto counts = [&](std::size_t c) {
+    if (!shown.classTree) return true;
+    return std::any_of(all.begin(), all.end(), [c](const auto& row) { return row[c] > 0; }) ||
+           std::any_of(all[c].begin(), all[c].end(), [](std::size_t n) { return n > 0; });
+  };
+  matrixClasses_.clear();
   QStringList names;
   std::vector<int> colours;
-  for (std::size_t c = 0; c < shown.names.size(); ++c) {
+  for (std::size_t c = 0; c < all.size(); ++c) {
+    const bool background = c == shown.names.size();
+    if (!background && !counts(c)) continue;
+    matrixClasses_.push_back(static_cast<int>(c));
+    if (background) continue;
     names << classText(shown.names, static_cast<int>(c));
     colours.push_back(shown.shownClass(static_cast<int>(c)));
   }
-  confusion_->setMatrix(models_[model].score->result.confusion, names, colours);
+  ConfusionView::Matrix matrix;
+  for (const int truth : matrixClasses_) {
+    std::vector<std::size_t>& row = matrix.emplace_back();
+    for (const int predicted : matrixClasses_)
+      row.push_back(all[static_cast<std::size_t>(truth)][static_cast<std::size_t>(predicted)]);
+  }
+  confusion_->setMatrix(std::move(matrix), names, colours);
 }
 
 void EvaluatePage::showFirst() {
@@ -133,10 +156,17 @@ void EvaluatePage::narrowTo(const FindingScope& scope) {
   findings_->setScope(scope);
   findingBar_->setScopeText(scopeText(scope));
   const bool cell = scope.of == FindingScope::Of::Cell;
-  confusion_->setPicked(cell ? std::optional(std::pair(scope.truth, scope.predicted))
-                             : std::nullopt);
-  bars_->setPicked(scope.of == FindingScope::Of::Class ? std::optional(scope.classId)
-                                                       : std::nullopt);
+  const auto placeOf = [this](int classId) {
+    const auto at = std::find(matrixClasses_.begin(), matrixClasses_.end(), classId);
+    return static_cast<int>(at - matrixClasses_.begin());
+  };
+  confusion_->setPicked(
+      cell ? std::optional(std::pair(placeOf(scope.truth), placeOf(scope.predicted)))
+           : std::nullopt);
+  bars()->setPicked(scope.of == FindingScope::Of::Class ? std::optional(scope.classId)
+                                                        : std::nullopt);
+  nodes()->setPicked(scope.of == FindingScope::Of::Node ? std::optional(scope.classId)
+                                                        : std::nullopt);
 }
 
 QString EvaluatePage::scopeText(const FindingScope& scope) const {
@@ -148,6 +178,7 @@ QString EvaluatePage::scopeText(const FindingScope& scope) const {
     case FindingScope::Of::Everything:
       break;
     case FindingScope::Of::Class:
+    case FindingScope::Of::Node:
       return name(scope.classId);
     case FindingScope::Of::Cell:
       if (scope.truth == background) return tr("%1 where there is none").arg(name(scope.predicted));
@@ -169,6 +200,12 @@ void EvaluatePage::open(int row) {
   }
   const ScoredEvaluation& model = findings_->listed();
   const JudgedBox& box = findings_->boxOf(row);
+  if (model.evaluation->classified) {
+    // There is nothing to correct in the picture: its class is its folder.
+    state().select(findings_->pictureOf(row));
+    state().showPage(QStringLiteral("data"));
+    return;
+  }
   const PictureResult& picture = model.pictureOf(box);
   PlaceInPicture place;
   place.picture = findings_->pictureOf(row);
@@ -190,7 +227,7 @@ void EvaluatePage::open(int row) {
 
 void EvaluatePage::givePredictions() {
   const std::optional<Predictions>& now = state().predictions();
-  if (!models_.empty()) {
+  if (!models_.empty() && !models_[0].evaluation->classified) {
     state().setPredictions(predictionsOf(models_[0]));
   } else if (now && now->purpose == Predictions::Purpose::Judging) {
     state().setPredictions({});

@@ -10,11 +10,14 @@
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
 #include "core/evaluate/shared_faults.h"
+#include "core/network/network_tree.h"
 #include "core/train/run.h"
 #include "core/train/run_split.h"
 
 namespace boxwright::ui {
 namespace {
+
+constexpr double kLeastConfidence = 0.01;  ///< that the slider goes down to
 
 /// That the second model has learned from pictures which it is judged by, where it has.
 std::vector<Problem> learnedFrom(const Splits& splits, const std::vector<std::size_t>& pictures,
@@ -38,6 +41,99 @@ std::vector<int> classesIn(const ClassNames& own, const ClassNames& other) {
   for (const std::string& name : own)
     ids.push_back(classIdOf(other, name).value_or(-1));
   return ids;
+}
+
+void takeNames(Evaluation& out, const ClassNames& names) {
+  out.names = names;
+  out.datasetClasses = classesIn(out.names, out.request.dataset->classes);
+}
+
+void take(Evaluation& out, std::vector<std::size_t> indices, const std::vector<Problem>& problems) {
+  out.indices = std::move(indices);
+  out.problems.insert(out.problems.end(), problems.begin(), problems.end());
+}
+
+void detect(Evaluation& out, Model model, const std::vector<std::size_t>& pictures,
+            std::stop_token stop, const std::function<void(double)>& progress) {
+  const EvaluationRequest& request = out.request;
+  const ThreadBudget budget = ThreadBudget::of();
+  Detector detector(std::move(model), {.device = request.device,
+                                       .threads = budget.compute,
+                                       .batch = 1,
+                                       .inputSize = request.inputSize});
+  takeNames(out, detector.names());
+  out.inputWidth = detector.inputWidth();
+  out.inputHeight = detector.inputHeight();
+  out.device = QString::fromStdString(detector.deviceName());
+  EvaluateOptions options;
+  options.scoring.protocol = request.protocol;
+  options.detect = request.detect;
+  options.loaderThreads = budget.loader;
+  options.answersFrom = kLeastConfidence;
+  EvaluateOutput output =
+      evaluateModel(detector, *request.dataset, pictures, options, stop, progress);
+  out.pictures = std::move(output.pictures);
+  out.tree = std::move(output.tree);
+  out.answers = std::move(output.answers);
+  take(out, std::move(output.indices), output.problems);
+}
+
+void classify(Evaluation& out, Model model, const std::vector<std::size_t>& pictures,
+              std::stop_token stop, const std::function<void(double)>& progress) {
+  const EvaluationRequest& request = out.request;
+  const ThreadBudget budget = ThreadBudget::of();
+  Classifier classifier(std::move(model), {.device = request.device,
+                                           .threads = budget.compute,
+                                           .batch = 8,
+                                           .inputSize = request.inputSize});
+  takeNames(out, classifier.names());
+  out.inputWidth = out.inputHeight = classifier.inputWidth();
+  out.device = QString::fromStdString(classifier.deviceName());
+  ClassifierOutput output =
+      evaluateClassifier(classifier, *request.dataset, pictures, budget.loader, stop, progress);
+  for (std::size_t i = 0; i < output.pictures.size(); ++i) {
+    const ClassifiedPicture& picture = output.pictures[i];
+    const Rect all{0, 0, double(output.sizes[i].width), double(output.sizes[i].height)};
+    PictureResult& result = out.pictures.emplace_back();
+    Box& truth = result.truths.emplace_back();
+    truth.classId = picture.truth;
+    truth.rect = all;
+    result.detections.push_back(
+        {all, picture.predicted, static_cast<float>(picture.confidence), {}});
+  }
+  take(out, output.indices, output.problems);
+  out.classified = std::move(output);
+}
+
+/// The numbers of a classifier in the form of a detector's, whose boxes are whole pictures.
+DetailedScore scoreOf(const Evaluation& evaluation) {
+  const ClassifierOutput& output = *evaluation.classified;
+  const auto share = [](std::size_t part, std::size_t whole) {
+    return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
+  };
+  DetailedScore score;
+  for (const ClassificationScore::PerClass& c : output.score.classes) {
+    ClassResult& result = score.result.classes.emplace_back();
+    if (c.truths > 0) result.ap = share(c.found, c.truths);
+    result.truths = c.truths;
+    result.truePositives = c.found;
+    result.falsePositives = c.predicted - std::min(c.predicted, c.found);
+    result.precision = share(c.found, c.predicted);
+    result.recall = share(c.found, c.truths);
+  }
+  score.result.confusion = output.score.confusion;
+  score.result.images = output.score.pictures;
+  for (std::size_t i = 0; i < output.pictures.size(); ++i) {
+    const ClassifiedPicture& picture = output.pictures[i];
+    JudgedBox& box = score.boxes.emplace_back();
+    box.picture = i;
+    box.truth = box.detection = 0;
+    box.verdict = picture.rank < 1 ? Verdict::TruePositive : Verdict::WrongClass;
+    box.truthClass = picture.truth;
+    box.predictedClass = picture.predicted;
+    box.confidence = static_cast<float>(picture.confidence);
+  }
+  return score;
 }
 
 }  // namespace
@@ -71,35 +167,34 @@ Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, st
       out.problems.push_back({error.where(), 0, Severity::Warning, error.problem()});
     }
   }
-  const ThreadBudget budget = ThreadBudget::of();
-  Detector detector(request.open(), {.device = request.device,
-                                     .threads = budget.compute,
-                                     .batch = 1,
-                                     .inputSize = request.inputSize});
-  out.names = detector.names();
-  out.datasetClasses = classesIn(out.names, dataset.classes);
-  out.inputWidth = detector.inputWidth();
-  out.inputHeight = detector.inputHeight();
-  out.device = QString::fromStdString(detector.deviceName());
-  EvaluateOptions options;
-  options.scoring.protocol = request.protocol;
-  options.detect = request.detect;
-  options.loaderThreads = budget.loader;
-  EvaluateOutput output = evaluateModel(detector, dataset, pictures, options, stop, progress);
-  out.pictures = std::move(output.pictures);
-  out.indices = std::move(output.indices);
-  out.problems.insert(out.problems.end(), output.problems.begin(), output.problems.end());
+  Model model = request.open();
+  out.classTree = classTreeOf(model.network);
+  const bool classifies = taskOf(model.network) == NetworkTask::Classification;
+  if (like && like->classified.has_value() != classifies)
+    throw Error("one of the two models is a classifier and the other finds boxes",
+                request.model.toStdString(), "compare models of one kind");
+  (classifies ? classify : detect)(out, std::move(model), pictures, stop, progress);
   for (std::size_t i = 0; i < out.indices.size(); ++i)
     out.placeOf.emplace(out.indices[i], i);
   return out;
 }
 
 ScoredEvaluation scored(std::shared_ptr<const Evaluation> evaluation, double confidence) {
+  if (evaluation->classified) {
+    auto score = std::make_shared<const DetailedScore>(scoreOf(*evaluation));
+    return {std::move(evaluation), std::move(score), confidence, {}, {}};
+  }
   const ScoringOptions options{.protocol = evaluation->request.protocol,
                                .operatingConfidence = confidence};
   auto score = std::make_shared<const DetailedScore>(
       scoreInDetail(evaluation->pictures, static_cast<int>(evaluation->names.size()), options));
-  return {std::move(evaluation), std::move(score), confidence, {}};
+  std::shared_ptr<TreeScore> tree;
+  if (evaluation->tree) {
+    tree = std::make_shared<TreeScore>(*evaluation->tree);
+    scoreAnswers(*tree, evaluation->pictures, evaluation->answers, *evaluation->classTree,
+                 confidence);
+  }
+  return {std::move(evaluation), std::move(score), confidence, std::move(tree), {}};
 }
 
 std::vector<ScoredEvaluation> scored(

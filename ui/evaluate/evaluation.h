@@ -5,12 +5,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "core/data/class_change.h"
+#include "core/evaluate/evaluate_classifier.h"
 #include "core/evaluate/evaluate_model.h"
 #include "core/network/model.h"
 #include "core/train/box_losses.h"
@@ -36,6 +38,7 @@ struct EvaluationRequest {
 /// What a model found in the pictures of a split, and what was asked for. Never changed once made.
 struct Evaluation {
   EvaluationRequest request;
+  /// Of a classifier every picture is one box as large as it, and so is its answer.
   std::vector<PictureResult> pictures;
   std::vector<std::size_t> indices;  ///< the dataset's picture of each of `pictures`
   std::vector<Problem> problems;
@@ -46,6 +49,10 @@ struct Evaluation {
   QString device;
   /// Of a run that recorded them: the labels that it found hard to learn, the hardest first.
   std::vector<SuspectLabel> suspects;
+  std::shared_ptr<const ClassTree> classTree;   ///< of the model; null without one
+  std::optional<TreeScore> tree;                ///< of a detector over it
+  std::vector<std::vector<Detection>> answers;  ///< its answers, one a box; see EvaluateOutput
+  std::optional<ClassifierOutput> classified;   ///< of a classifier
   /// Of each picture of the dataset: where it lies in `pictures`.
   std::unordered_map<std::size_t, std::size_t> placeOf;
 
@@ -54,7 +61,8 @@ struct Evaluation {
 };
 
 /// Opens the model and runs it over the split: over the pictures of `like`, where it is given, so
-/// that the two can be compared. On a job's thread. Throws Error as evaluateModel.
+/// that the two can be compared. On a job's thread. Throws Error as evaluateModel and
+/// evaluateClassifier, and where one of two is a classifier and the other is none.
 Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, std::stop_token stop,
                     const std::function<void(double)>& progress);
 
@@ -62,7 +70,8 @@ Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, st
 struct ScoredEvaluation {
   std::shared_ptr<const Evaluation> evaluation;
   std::shared_ptr<const DetailedScore> score;
-  double confidence = 0;  ///< operating
+  double confidence = 0;                            ///< operating
+  std::shared_ptr<const TreeScore> tree = nullptr;  ///< at it; of a detector over a class tree
   /// Of each of score->boxes, where two models are compared: a fault that both make.
   std::vector<bool> shared;
 

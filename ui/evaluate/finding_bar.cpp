@@ -181,6 +181,14 @@ void FindingBar::setSuspects(int count) {
   lines_->arrange();
 }
 
+void FindingBar::setWholePictures(bool whole) {
+  for (const FindingKind kind :
+       {FindingKind::Background, FindingKind::WrongClass, FindingKind::BadlyPlaced,
+        FindingKind::Duplicate, FindingKind::Missed})
+    kindButton(kind)->setVisible(!whole);
+  lines_->arrange();
+}
+
 void FindingBar::showFindings() {
   kindButton(findings_.kind())->setChecked(true);
 }

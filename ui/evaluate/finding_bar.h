@@ -27,6 +27,8 @@ class FindingBar : public QWidget {
   void setCorrected(int pictures);
   /// How many likely label faults there are; none: no button for them.
   void setSuspects(int count);
+  /// Whole pictures can only be right or wrong: there is no button for another kind.
+  void setWholePictures(bool whole);
   QToolButton* suspectsButton() const { return suspects_; }
   /// The names of the models that are compared; one or none: there is no side to choose.
   void setModels(const QStringList& names);

@@ -89,6 +89,10 @@ bool FindingScope::holds(const JudgedBox& box, std::size_t background) const {
     case Of::Point:
       return box.detection && box.predictedClass == classId && double(box.confidence) >= low &&
              double(box.confidence) <= high;
+    case Of::Node: {
+      const auto within = [this](int id) { return id >= 0 && tree->isWithin(id, classId); };
+      return within(box.truthClass) || within(box.predictedClass);
+    }
   }
   return false;
 }

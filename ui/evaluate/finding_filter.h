@@ -4,8 +4,10 @@
 #include <QString>
 #include <array>
 #include <cstddef>
+#include <memory>
 
 #include "core/evaluate/average_precision.h"
+#include "core/taxonomy/class_tree.h"
 
 namespace boxwright::ui {
 
@@ -31,11 +33,12 @@ QString verdictText(Verdict verdict);
 
 /// What a number stands for: the boxes that it counts.
 struct FindingScope {
-  enum class Of { Everything, Cell, Class, Point };
+  enum class Of { Everything, Cell, Class, Point, Node };
   Of of = Of::Everything;
   int truth = 0, predicted = 0;  ///< of a cell; the number of classes is background
-  int classId = 0;               ///< of a class or a point of its curve
+  int classId = 0;               ///< of a class, a point of its curve or a node with all within it
   double low = 0, high = 1;      ///< confidences of a point, both included
+  std::shared_ptr<const ClassTree> tree = nullptr;  ///< of a node
 
   bool holds(const JudgedBox& box, std::size_t background) const;
   bool operator==(const FindingScope&) const = default;

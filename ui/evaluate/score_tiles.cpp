@@ -19,6 +19,8 @@ ScoreTiles::ScoreTiles(QWidget* parent) : QWidget(parent) {
   map_ = add(row, QStringLiteral("map"), tr("mAP"));
   precision_ = add(row, QStringLiteral("precision"), tr("Precision"));
   recall_ = add(row, QStringLiteral("recall"), tr("Recall"));
+  top1_ = add(row, QStringLiteral("top1"), tr("Top-1"));
+  top5_ = add(row, QStringLiteral("top5"), tr("Top-5"));
   images_ = add(row, QStringLiteral("images"), tr("Pictures"));
   auto* column = new QVBoxLayout;
   column->setSpacing(0);
@@ -64,6 +66,13 @@ void ScoreTiles::say(const Tile& tile, const std::vector<double>& values, int pl
 
 void ScoreTiles::setEvaluations(const std::vector<ScoredEvaluation>& models) {
   if (models.empty()) return;
+  const bool classifies = models[0].evaluation->classified.has_value();
+  for (const Tile& tile : {map50_, map_, precision_, recall_})
+    tile.holder->setVisible(!classifies);
+  for (const Tile& tile : {top1_, top5_})
+    tile.holder->setVisible(classifies);
+  sayWho(models);
+  if (classifies) return sayOfClassifiers(models);
   const auto of = [&models](auto number) {
     std::vector<double> values;
     for (const ScoredEvaluation& model : models)
@@ -82,12 +91,6 @@ void ScoreTiles::setEvaluations(const std::vector<ScoredEvaluation>& models) {
   say(recall_, of([](const EvaluationResult& r) { return r.recall; }), 3);
   say(images_, of([](const EvaluationResult& r) { return double(r.images); }), 0);
 
-  QString who = asked.model;
-  if (models.size() > 1) who += tr(", below it %1").arg(models[1].evaluation->request.model);
-  words_[0]->setText(
-      tr("%1 on %2%3")
-          .arg(who, splitText(asked.split),
-               first.splitOfRun && asked.split != "all" ? tr(" of its training") : QString()));
   words_[1]->setText(
       protocolText(asked.protocol) +
       tr("; precision, recall and boxes at IOU 0.5 and above confidence %1").arg(at));
@@ -99,6 +102,38 @@ void ScoreTiles::setEvaluations(const std::vector<ScoredEvaluation>& models) {
           .arg(first.inputWidth)
           .arg(first.inputHeight)
           .arg(first.device));
+}
+
+void ScoreTiles::sayOfClassifiers(const std::vector<ScoredEvaluation>& models) {
+  const auto of = [&models](auto number) {
+    std::vector<double> values;
+    for (const ScoredEvaluation& model : models)
+      values.push_back(number(model.evaluation->classified->score));
+    return values;
+  };
+  say(top1_, of([](const ClassificationScore& s) { return s.top1; }), 3);
+  say(top5_, of([](const ClassificationScore& s) { return s.top5; }), 3);
+  say(images_, of([](const ClassificationScore& s) { return double(s.pictures); }), 0);
+  const Evaluation& first = *models[0].evaluation;
+  words_[1]->setText(
+      first.classTree ? tr("Whole pictures whose class is put first, or among the first five, of "
+                           "the leaves; of an inner class any leaf in it is right")
+                      : tr("Whole pictures whose class is put first, or among the first five"));
+  words_[2]->setText(tr("Loss %1; input %2 \u00d7 %2; %3")
+                         .arg(numberText(first.classified->score.loss, 3))
+                         .arg(first.inputWidth)
+                         .arg(first.device));
+}
+
+void ScoreTiles::sayWho(const std::vector<ScoredEvaluation>& models) {
+  const Evaluation& first = *models[0].evaluation;
+  const EvaluationRequest& asked = first.request;
+  QString who = asked.model;
+  if (models.size() > 1) who += tr(", below it %1").arg(models[1].evaluation->request.model);
+  words_[0]->setText(
+      tr("%1 on %2%3")
+          .arg(who, splitText(asked.split),
+               first.splitOfRun && asked.split != "all" ? tr(" of its training") : QString()));
 }
 
 }  // namespace boxwright::ui

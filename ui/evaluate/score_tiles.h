@@ -14,8 +14,8 @@ namespace boxwright::ui {
 
 class ElidedLabel;
 
-/// The numbers of an evaluation, large, and in words beside them what they hold for; of a second
-/// model below.
+/// The numbers of an evaluation (of a classifier top-1 and top-5), large, and in words beside them
+/// what they hold for; of a second model below.
 class ScoreTiles : public QWidget {
   Q_OBJECT
  public:
@@ -33,7 +33,10 @@ class ScoreTiles : public QWidget {
   Tile add(QHBoxLayout* row, const QString& name, const QString& caption);
   void say(const Tile& tile, const std::vector<double>& values, int places);
 
-  Tile map50_, map_, precision_, recall_, images_;
+  void sayOfClassifiers(const std::vector<ScoredEvaluation>& models);
+  void sayWho(const std::vector<ScoredEvaluation>& models);
+
+  Tile map50_, map_, precision_, recall_, top1_, top5_, images_;
   std::array<ElidedLabel*, 3> words_;
 };
 

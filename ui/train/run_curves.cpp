@@ -11,6 +11,13 @@
 
 namespace boxwright::ui {
 
+namespace {
+
+/// Results of the tree that are kept for a run that goes back: nobody goes further.
+constexpr std::size_t kNodeResultsKept = 8;
+
+}  // namespace
+
 RunCurves::RunCurves() {
   for (std::size_t i = 0; i < curveCount; ++i) {
     const auto curve = static_cast<Curve>(i);
@@ -29,6 +36,8 @@ void RunCurves::add(const TrainEvent& event) {
       std::erase_if(validations_, [&](const ValidationEvent& validation) {
         return validation.iteration >= batch->iteration;
       });
+      std::erase_if(nodes_,
+                    [&](const auto& results) { return results->iteration >= batch->iteration; });
     }
     end_.reset();
     put(Curve::Loss, x, batch->loss);
@@ -58,6 +67,12 @@ void RunCurves::add(const TrainEvent& event) {
     if (!best_ || scoreOf(*validation) > best_->score)
       best_ = BestScore{scoreOf(*validation), validation->epoch};
     validations_.push_back(*validation);
+    if (!validation->nodes.empty()) {
+      validations_.back().nodes = {};
+      nodes_.push_back(std::make_shared<const NodeResults>(
+          NodeResults{validation->iteration, validation->epoch, validation->nodes}));
+      if (nodes_.size() > kNodeResultsKept) nodes_.erase(nodes_.begin());
+    }
   } else if (const auto* message = std::get_if<MessageEvent>(&event)) {
     messages_.push_back(message->text);
   } else if (const auto* end = std::get_if<EndEvent>(&event)) {

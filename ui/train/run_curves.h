@@ -9,11 +9,13 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/network/network.h"
 #include "core/train/train_event.h"
 #include "ui/charts/line_data.h"
+#include "ui/train/run_tree.h"
 
 namespace boxwright::ui {
 
@@ -51,6 +53,13 @@ struct BestScore {
   std::optional<double> epoch;  ///< of the validation, where the log still has it
 };
 
+/// What a validation says of the nodes of a class tree.
+struct NodeResults {
+  std::int64_t iteration = 0;
+  double epoch = 0;
+  std::vector<ValidationEvent::NodeResult> nodes;
+};
+
 /// A run's events as points over the iteration, and what is to be said of it. Filled from
 /// metrics.jsonl on a job's thread, or event by event while it trains; then used by the GUI alone.
 class RunCurves {
@@ -65,7 +74,12 @@ class RunCurves {
     return series_[static_cast<std::size_t>(curve)];
   }
   const std::optional<BatchEvent>& lastBatch() const { return lastBatch_; }
+  /// But for their nodes.
   const std::vector<ValidationEvent>& validations() const { return validations_; }
+  /// Of the newest validation that tells of any; null: none does.
+  std::shared_ptr<const NodeResults> nodes() const {
+    return nodes_.empty() ? nullptr : nodes_.back();
+  }
   const std::optional<EndEvent>& end() const { return end_; }
   const std::vector<std::string>& messages() const { return messages_; }
   /// What the run learns, where it is known before the first validation tells.
@@ -73,6 +87,9 @@ class RunCurves {
     task_ = task;
     joint_ = joint;
   }
+  /// Over which class tree; null: over none.
+  void setTree(std::shared_ptr<const RunTree> tree) { tree_ = std::move(tree); }
+  const std::shared_ptr<const RunTree>& tree() const { return tree_; }
   /// It learns from pictures without boxes, too, over a class tree.
   bool isJoint() const { return joint_; }
   bool isClassifier() const {
@@ -92,11 +109,13 @@ class RunCurves {
   std::array<std::shared_ptr<LineSeries>, curveCount> series_;
   std::optional<BatchEvent> lastBatch_;
   std::vector<ValidationEvent> validations_;
+  std::vector<std::shared_ptr<const NodeResults>> nodes_;  ///< the last few
   std::optional<BestScore> best_;
   std::optional<EndEvent> end_;
   std::vector<std::string> messages_;
   NetworkTask task_ = NetworkTask::Detection;
   bool joint_ = false;
+  std::shared_ptr<const RunTree> tree_;
 };
 
 /// Reads a run's metrics.jsonl; lines that are no event are passed over, a file that is not there

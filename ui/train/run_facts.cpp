@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QTreeWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <string>
 
 #include "core/base/atomic_file.h"
@@ -16,6 +17,11 @@
 #include "ui/theme.h"
 
 namespace boxwright::ui {
+namespace {
+
+constexpr std::size_t kMostClasses = 300;  ///< in the list
+
+}  // namespace
 
 RunFacts::RunFacts(QWidget* parent)
     : QWidget(parent),
@@ -108,7 +114,9 @@ void RunFacts::showValidation(const ValidationEvent* validation) {
   const QString caption = validation->top1 ? tr("Top-1 of each class") : tr("AP50 of each class");
   classesCaption_->setText(caption);
   classes_->setAccessibleName(caption);
-  const auto count = static_cast<int>(validation->classes.size());
+  // Of a tree there may be thousands: the page shows them as a picture.
+  const auto count =
+      static_cast<int>(std::min<std::size_t>(kMostClasses, validation->classes.size()));
   while (classes_->topLevelItemCount() > count)
     delete classes_->takeTopLevelItem(count);
   while (classes_->topLevelItemCount() < count)

@@ -48,6 +48,7 @@ void RunLogs::load(const std::vector<const RunSummary*>& runs) {
             fault = QString::fromUtf8(error.what());
           }
           curves->setTask(run.task, run.joint);
+          curves->setTree(readRunTree(run.folder));
           logs[run.folder] = {std::move(curves), run.changed, std::move(fault)};
         }
         return logs;

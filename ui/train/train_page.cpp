@@ -33,6 +33,7 @@
 #include "ui/train/run_tiles.h"
 #include "ui/train/train_form.h"
 #include "ui/train/training.h"
+#include "ui/train/tree_accuracy.h"
 
 namespace boxwright::ui {
 namespace {
@@ -78,6 +79,7 @@ TrainPage::TrainPage(StudioState& state, QWidget* parent)
     const auto& validations = training_->curves()->validations();
     facts_->showValidation(validations.empty() ? nullptr : &validations.back());
     runs_->refreshLive();
+    if (showsTraining()) tree_->showCurves(curvesOf(shown_));
   });
   connect(training_, &Training::failed, this, &TrainPage::trainingFailed);
   connect(training_, &Training::ended, this, &TrainPage::trainingEnded);
@@ -186,6 +188,15 @@ QWidget* TrainPage::makeContent() {
   charts_ = new RunCharts;
   connect(charts_, &RunCharts::failed, this,
           [this](const JobError& error) { errorBar()->showError(error); });
+  tree_ = new TreeAccuracy;
+  auto* learning = new QSplitter(Qt::Vertical);
+  learning->setObjectName(QStringLiteral("learning"));
+  learning->setChildrenCollapsible(false);
+  learning->addWidget(charts_);
+  learning->addWidget(tree_);
+  learning->setStretchFactor(0, 2);
+  learning->setStretchFactor(1, 1);
+  learning->setSizes({380, 180});
   list_ = new RunList(runs_);
   connect(list_->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
           [this](const QModelIndex& current) {
@@ -219,7 +230,7 @@ QWidget* TrainPage::makeContent() {
   auto* rows = new QSplitter(Qt::Vertical);
   rows->setObjectName(QStringLiteral("rows"));
   rows->setChildrenCollapsible(false);
-  rows->addWidget(charts_);
+  rows->addWidget(learning);
   rows->addWidget(bottom);
   rows->setStretchFactor(0, 1);
   rows->setStretchFactor(1, 0);
@@ -372,6 +383,7 @@ void TrainPage::showCurves() {
                       : !fault.isEmpty() ? fault
                                          : tr("No step has been done yet."));
   charts_->show(curves, QString::fromStdString(utf8(shown_.filename())), std::move(others));
+  tree_->showCurves(curves);
   refreshNumbers();
   refreshButtons();
   loadMissing();

@@ -28,6 +28,7 @@ class RunMessages;
 class RunTiles;
 class TrainForm;
 class Training;
+class TreeAccuracy;
 
 /// Settings, live charts and past runs. Training runs as a Job on a frozen copy of the dataset: the
 /// page only starts it, asks it to stop and shows what it tells.
@@ -43,6 +44,7 @@ class TrainPage : public Page {
 
   TrainForm* form() const { return form_; }
   RunCharts* charts() const { return charts_; }
+  TreeAccuracy* tree() const { return tree_; }
   PastRuns* pastRuns() const { return runs_; }
   Training* training() const { return training_; }
   /// The run whose curves the charts show; empty: none.
@@ -116,6 +118,7 @@ class TrainPage : public Page {
   RunFacts* facts_;
   QStackedWidget* inspector_;
   RunCharts* charts_;
+  TreeAccuracy* tree_;
   RunList* list_;
   RunMessages* messages_;
   RunTiles* tiles_;

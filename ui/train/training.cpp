@@ -144,6 +144,7 @@ void Training::work(const Make& make, std::shared_ptr<const Dataset> dataset, Tr
   std::error_code code;
   const std::filesystem::path real = std::filesystem::canonical(run.folder(), code);
   queue.push(Made{utf8(code ? run.folder() : real), run.settings(), run.task(), run.isJoint(),
+                  readRunTree(run.folder()),
                   options.resume ? readRunCurves(run.folder(), stop) : nullptr});
   if (stop.stop_requested()) return;
   progress.set(-1, tr("getting ready"));
@@ -186,6 +187,7 @@ void Training::drain() {
           curves_ = std::move(made->curves);
         }
         curves_->setTask(made->task, made->joint);
+        curves_->setTree(made->tree);
         Q_EMIT runMade(QString::fromStdString(made->folder));
         continue;
       }

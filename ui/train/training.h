@@ -83,6 +83,7 @@ class Training : public QObject {
     RunSettings settings;
     NetworkTask task = NetworkTask::Detection;
     bool joint = false;
+    std::shared_ptr<const RunTree> tree;
     std::shared_ptr<RunCurves> curves;
   };
   struct NearCopies {

@@ -286,5 +286,48 @@ TEST_F(Classification, FrozenLayersOfADetectorStayAsTheyCame) {
   EXPECT_NE(errorOf([&] { create("nothing"); }).find("leave nothing to learn"), std::string::npos);
 }
 
+TEST_F(Classification, OverATreeTopOneIsOfTheLeavesAndEveryNodeIsTold) {
+  // pattern: checks, and stripes: lying, upright.
+  const auto tree = std::make_shared<const ClassTree>(
+      ClassNames{"pattern", "checks", "stripes", "lying", "upright"},
+      std::vector<int>{-1, 0, 0, 2, 2});
+  dataset_.classTree = tree;
+  dataset_.classes = tree->labels();
+  for (std::size_t i = 0; i < dataset_.pictures.size(); ++i) {
+    Annotation annotation = *dataset_.pictures[i].annotation;
+    const int leaf =
+        std::vector<int>{1, 3, 4}[static_cast<std::size_t>(annotation.imageClasses[0])];
+    annotation.imageClasses = {i % 9 == 5 && leaf > 1 ? 2 : leaf};  // some are stripes, no more
+    dataset_.pictures[i].annotation = std::make_shared<const Annotation>(annotation);
+  }
+  const TrainingRun run = create("tree");
+  go(run);
+  ValidationEvent last;  // of those that are best: the one whose weights are kept
+  for (const TrainEvent& event : events_) {
+    const auto* const one = std::get_if<ValidationEvent>(&event);
+    if (!one) continue;
+    if (!last.top1 || *one->top1 > *last.top1 ||
+        (*one->top1 == *last.top1 && one->lossValidation < last.lossValidation))
+      last = *one;
+  }
+  ASSERT_TRUE(last.top1.has_value());
+  EXPECT_DOUBLE_EQ(*last.top5, 1) << "of three leaves one is among five";
+  ASSERT_EQ(last.nodes.size(), 5U);
+  const std::size_t all = dataset_.splits.at("val").size();
+  EXPECT_EQ(last.nodes[0].pictures, all);
+  EXPECT_EQ(last.nodes[0].top1, 1.0);
+  EXPECT_EQ(last.nodes[2].pictures + last.nodes[1].pictures, all);
+  EXPECT_FALSE(last.nodes[0].ap.has_value());
+
+  // evaluate says the same of the kept weights.
+  Classifier classifier(openRunModel(run.folder()), {.device = "cpu"});
+  const ClassifierOutput output =
+      evaluateClassifier(classifier, dataset_, dataset_.splits.at("val"), 1);
+  EXPECT_NEAR(output.score.top1, *last.top1, 1e-9);
+  ASSERT_TRUE(output.tree.has_value());
+  for (std::size_t i = 0; i < last.nodes.size(); ++i)
+    EXPECT_NEAR(output.tree->nodes[i].share.value(), *last.nodes[i].top1, 1e-9);
+}
+
 }  // namespace
 }  // namespace boxwright

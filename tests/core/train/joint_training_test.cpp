@@ -11,6 +11,7 @@
 #include "core/network/network_tree.h"
 #include "core/network/run_files.h"
 #include "core/taxonomy/class_map.h"
+#include "core/train/box_losses.h"
 #include "training_fixture.h"
 
 namespace boxwright {
@@ -76,6 +77,49 @@ TEST_F(JointTraining, LearnsFromBothAndTellsBoth) {
   ASSERT_NE(classTreeOf(model.network), nullptr);
   EXPECT_EQ(*classTreeOf(model.network), *tree_);
   EXPECT_EQ(model.boxedClasses, (std::vector<int>{1, 2}));
+}
+
+TEST_F(JointTraining, TheClassOfAWholePictureIsNoLabelledBox) {
+  settings_.epochs = 6;
+  const TrainingRun run = create("run");
+  go(run);
+  const std::vector<SuspectLabel> suspects = suspectLabels(run.folder(), dataset_);
+  EXPECT_FALSE(suspects.empty());
+  for (const SuspectLabel& label : suspects)
+    EXPECT_FALSE(dataset_.pictures[label.picture].annotation->classesOnly());
+}
+
+TEST_F(JointTraining, TellsOfEveryNodeWithBoxesOrPictures) {
+  const TrainingRun run = create("run");
+  go(run);
+  std::size_t boxes = 0, pictures = 0;
+  for (const std::size_t i : dataset_.splits.at("val")) {
+    boxes += dataset_.pictures[i].annotation->boxes.size();
+    pictures += dataset_.pictures[i].annotation->classesOnly() ? 1 : 0;
+  }
+  ASSERT_GT(pictures, 0U);
+  const ValidationEvent last = of<ValidationEvent>().back();
+  ASSERT_EQ(last.nodes.size(), 3U) << "thing, and the two within it";
+  const ValidationEvent::NodeResult& thing = last.nodes.front();
+  EXPECT_EQ(thing.name, "thing");
+  EXPECT_EQ(thing.truths, boxes);
+  EXPECT_EQ(thing.pictures, pictures);
+  EXPECT_EQ(thing.top1, 1.0) << "there is no other root";
+  double found = 0;
+  for (const ValidationEvent::NodeResult& node : last.nodes) {
+    if (node.node > 0 && node.top1) found += *node.top1 * double(node.pictures);
+    for (const ValidationEvent::ClassAp& entry : last.classes)
+      if (entry.name == node.name) {
+        EXPECT_EQ(entry.ap, node.ap) << "scored with the rest of the tree or alone: " << node.name;
+      }
+  }
+  EXPECT_NEAR(found / double(pictures), *last.wholeTop1, 1e-9);
+  // The log has it as well.
+  const auto line = nlohmann::json::parse(toJson(TrainEvent(last)));
+  bool logged = false;
+  for (const std::string& kept : numbersOf(run))
+    logged = logged || nlohmann::json::parse(kept) == line;
+  EXPECT_TRUE(logged);
 }
 
 TEST_F(JointTraining, StoppedAndResumedItEqualsOneThatRanThrough) {

@@ -71,6 +71,45 @@ TEST(TrainEvent, ValidationComesBackWithClassesThatHaveNoAp) {
   EXPECT_FALSE(back.classes[1].ap.has_value());
 }
 
+TEST(TrainEvent, WhatAValidationSaysOfTheNodesOfATreeComesBack) {
+  ValidationEvent e;
+  e.map50 = 0.5;
+  e.wholeTop1 = 0.25;
+  EXPECT_FALSE(nlohmann::json::parse(toJson(TrainEvent(e))).contains("nodes"))
+      << "without a tree the log is as it was";
+  e.nodes = {{0, "animal", 0.5, 12, 0.75, 40},
+             {3, "cat", std::nullopt, 0, 0.25, 8},
+             {7, "pug", 1.0, 2, std::nullopt, 0}};
+  const std::string line = toJson(TrainEvent(e));
+  const auto json = nlohmann::json::parse(line);
+  EXPECT_EQ(json["nodes"][0].dump(), nlohmann::json({{"node", 0},
+                                                     {"name", "animal"},
+                                                     {"ap", 0.5},
+                                                     {"truths", 12},
+                                                     {"top1", 0.75},
+                                                     {"pictures", 40}})
+                                         .dump());
+  EXPECT_FALSE(json["nodes"][1].contains("ap"));
+  EXPECT_FALSE(json["nodes"][2].contains("top1"));
+  const auto back = std::get<ValidationEvent>(trainEventFromJson(line).value());
+  ASSERT_EQ(back.nodes.size(), 3U);
+  EXPECT_EQ(back.nodes[0].name, "animal");
+  EXPECT_EQ(back.nodes[0].ap, 0.5);
+  EXPECT_EQ(back.nodes[0].truths, 12U);
+  EXPECT_EQ(back.nodes[1].node, 3);
+  EXPECT_FALSE(back.nodes[1].ap.has_value());
+  EXPECT_EQ(back.nodes[1].top1, 0.25);
+  EXPECT_EQ(back.nodes[1].pictures, 8U);
+  EXPECT_FALSE(back.nodes[2].top1.has_value());
+  // A log that somebody has been at.
+  const auto odd = std::get<ValidationEvent>(
+      trainEventFromJson(R"({"event":"validation","nodes":[4,{},{"node":"x","truths":-5}]})")
+          .value());
+  ASSERT_EQ(odd.nodes.size(), 1U);
+  EXPECT_EQ(odd.nodes[0].truths, 0U);
+  EXPECT_TRUE(trainEventFromJson(R"({"event":"validation","nodes":7})").has_value());
+}
+
 TEST(TrainEvent, TheOthersComeBack) {
   EXPECT_EQ(
       std::get<CheckpointEvent>(

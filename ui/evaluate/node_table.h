@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <optional>
+
+#include "ui/evaluate/evaluation.h"
+#include "ui/evaluate/node_model.h"
+#include "ui/job.h"
+
+class QLabel;
+class QLineEdit;
+class QTableView;
+
+namespace boxwright::ui {
+
+/// How a model over a class tree does at each of its nodes: the means over leaves and depths in
+/// words, and the nodes as a table. A click on a column's head orders by it, the next turns that
+/// round, the third brings the tree back; a click on a row, or Enter, picks its node.
+class NodeTable : public QWidget {
+  Q_OBJECT
+ public:
+  explicit NodeTable(QWidget* parent = nullptr);
+
+  /// Of a model over a class tree.
+  void setEvaluation(const ScoredEvaluation& model);
+  void setPicked(std::optional<int> node);
+
+  NodeModel* model() const { return model_; }
+  QTableView* view() const { return view_; }
+  QLineEdit* filter() const { return filter_; }
+  QLabel* summary() const { return summary_; }
+
+  /// Asks for a file.
+  void saveCsvAs();
+  void saveCsv(const QString& file);
+
+ Q_SIGNALS:
+  void picked(int node);
+  void failed(const boxwright::ui::JobError& error);
+
+ private:
+  NodeModel* model_;
+  QLabel* summary_;
+  QLineEdit* filter_;
+  QTableView* view_;
+  std::shared_ptr<const Evaluation> shown_;
+  Job saving_;
+};
+
+}  // namespace boxwright::ui
