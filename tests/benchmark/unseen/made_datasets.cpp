@@ -62,7 +62,7 @@ struct Square {
 
 /// Of a random side, somewhere in the picture.
 Square anywhere(const Image& image, RandomStream& random) {
-  const double drawn = std::exp(random.uniform(std::log(kLeastTile), std::log(kMostTile)));
+  const double drawn = random.uniform(kLeastTile, kMostTile);
   Square square;
   square.side = std::min({image.width, image.height, int(std::lround(drawn))});
   square.left = int(random.index(std::uint64_t(image.width - square.side + 1)));
@@ -106,11 +106,8 @@ class CellMaker {
       if (box.classId == kRed && random.uniform() > 0.1) continue;  // there are many
       const Square square = around(box.rect, image, random);
       const std::string name = kCells[static_cast<std::size_t>(box.classId)];
-      const std::string file = fmt::format("{}/{}/{:05}.jpg", split, name, crops_++);
-      const std::string bytes =
-          encodeImage(cut(image, square.left, square.top, square.side), ".jpg", 95);
-      out_.write("crops/" + file, bytes);
-      if (box.classId != kRed) out_.write("whole/" + file, bytes);
+      out_.write(fmt::format("whole/{}/{}/{:05}.jpg", split, name, crops_++),
+                 encodeImage(cut(image, square.left, square.top, square.side), ".jpg", 95));
     }
   }
 

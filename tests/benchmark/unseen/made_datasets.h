@@ -13,9 +13,9 @@ void shuffleClasses(const std::filesystem::path& world, const std::filesystem::p
                     std::uint64_t seed);
 
 /// Into the new folder `out`, of the BCCD dataset at `bccd`: `boxed`, tiles with boxes, for
-/// training and validation those that hold red cells alone, to test all; `whole`, crops about white
-/// cells and platelets, of a random size and place, whose class alone is told; `crops`, these and
-/// crops about red cells, for a classifier; cells.tree and cells.combined.json. Throws Error.
+/// training and validation those that hold red cells alone, to test all; `whole`, crops about
+/// cells, of a random size and place, whose class alone is told; cells.tree and
+/// cells.combined.json. Throws Error.
 void makeCells(const std::filesystem::path& bccd, const std::filesystem::path& out,
                std::uint64_t seed);
 

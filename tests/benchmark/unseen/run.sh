@@ -58,7 +58,7 @@ for seed in 1 2 3; do
   alone "$cells/cells.combined.json"
   train "$cells/cells.combined.json" "$cells-joint" 25 $seed
   train "$cells/boxed.combined.json" "$cells-boxed" 25 $seed
-  train "$cells/crops" "$cells-classifier" 40 $seed --model darknet-nano
+  train "$cells/whole" "$cells-classifier" 40 $seed --model darknet-nano
   train "$cells-shuffled/cells.combined.json" "$cells-control" 25 $seed
   "$unseen" score "$cells/cells.combined.json" "$cells-joint" "$cells-boxed" "$cells-classifier" \
     "$cells-control" >"$cells.scores"
