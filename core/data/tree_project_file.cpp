@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/data/combined_file.h"
 #include "core/data/content_hash.h"
@@ -123,6 +124,19 @@ void keepTheirs(const fs::path& file) {
   writeFileAtomically(aside, readFile(file));
 }
 
+/// The files of a combined dataset at this place: those of before, where it is the same.
+TreeFiles filesOf(const fs::path& file, const TreeFiles& before) {
+  TreeFiles files;
+  if (before.combined == file) files = before;
+  files.combined = file;
+  const auto beside = [&](const char* ending) {
+    return file.parent_path() / pathFromUtf8(stemOf(file) + ending);
+  };
+  if (files.tree.empty()) files.tree = beside(".tree");
+  if (files.names.empty()) files.names = beside(".names");
+  return files;
+}
+
 }  // namespace
 
 TreeFiles filesNow(TreeFiles files) {
@@ -130,6 +144,32 @@ TreeFiles filesNow(TreeFiles files) {
   files.treeHash = hashOf(files.tree);
   files.namesHash = hashOf(files.names);
   return files;
+}
+
+void requireEditable(std::size_t nodes, const std::string& where) {
+  if (nodes > kMostTreeNodes)
+    throw Error("a tree of " + counted(nodes, "class", "classes"), where,
+                "up to " + counted(kMostTreeNodes, "class", "classes") +
+                    " can be edited here; larger ones are made with `boxwright tree`");
+}
+
+void learnParts(TreeProject& project, const TreeProject& from, const std::stop_token& stop) {
+  for (int at = 0; at < static_cast<int>(project.parts().size()); ++at) {
+    const TreePart& part = project.part(at);
+    const TreePart* known = nullptr;
+    for (const TreePart& own : from.parts())
+      if (own.path == part.path) known = &own;
+    if (known) {
+      project.learn(at, known->facts, known->fault);
+      continue;
+    }
+    try {
+      project.learn(at, readTreePart(part.path, part.format, stop).facts, {});
+    } catch (const Error& error) {
+      project.learn(at, {}, error.what());
+    }
+    if (stop.stop_requested()) return;
+  }
 }
 
 TreePart readTreePart(const fs::path& path, const std::string& format, const std::stop_token& stop,
@@ -158,6 +198,7 @@ FiledTree readTreeProject(const fs::path& combined, const std::stop_token& stop,
   if (!said.names.empty()) filed.files.names = placeIn(combined, said.names);
   filed.files = filesNow(filed.files);
   const CombinedTree tree = readCombinedTree(combined, said);
+  requireEditable(tree.names.size(), utf8(combined));
   filed.project = TreeProject(draftOfTree({*tree.tree, tree.names}));
   for (std::size_t at = 0; at < said.parts.size(); ++at) {
     const CombinedFile::Part& own = said.parts[at];
@@ -184,6 +225,7 @@ FiledTree readTreeProject(const fs::path& combined, const std::stop_token& stop,
 }
 
 TreeProject flatTreeProject(const fs::path& path, const Dataset& dataset) {
+  requireEditable(dataset.classes.size(), utf8(path));
   TreeDraft draft;
   for (const std::string& name : dataset.classes)
     draft.nodes.push_back({name, -1});
@@ -202,6 +244,19 @@ fs::path combinedBeside(const fs::path& root) {
   return folder.parent_path() / pathFromUtf8(utf8(folder.filename()) + kCombinedEnding);
 }
 
+std::vector<fs::path> othersFiles(const fs::path& combined, const TreeFiles& before) {
+  const fs::path file = fs::absolute(combined).lexically_normal();
+  const TreeFiles known = filesOf(file, before), now = filesNow(known);
+  std::vector<fs::path> others;
+  const auto check = [&](const fs::path& place, std::uint64_t then, std::uint64_t found) {
+    if (found != 0 && found != then) others.push_back(place);
+  };
+  check(now.tree, known.treeHash, now.treeHash);
+  check(now.names, known.namesHash, now.namesHash);
+  if (before.combined == file) check(now.combined, known.combinedHash, now.combinedHash);
+  return others;
+}
+
 TreeFiles writeTreeProject(const TreeProject& project, const fs::path& combined,
                            const TreeFiles& before, bool overrule) {
   if (project.nodeCount() == 0)
@@ -209,26 +264,14 @@ TreeFiles writeTreeProject(const TreeProject& project, const fs::path& combined,
   if (project.parts().empty())
     throw Error("the tree has no dataset", utf8(combined), "add one before you save");
   const fs::path file = fs::absolute(combined).lexically_normal(), folder = file.parent_path();
-  TreeFiles after;
-  after.combined = file;
-  if (before.combined == file) after = before;
-  if (after.tree.empty()) after.tree = folder / pathFromUtf8(stemOf(file) + ".tree");
-  if (after.names.empty()) after.names = folder / pathFromUtf8(stemOf(file) + ".names");
-
-  // What is there must be what we know; a combined file that was chosen to be written over is known
-  // by nobody else.
-  const TreeFiles now = filesNow(after);
-  const auto check = [&](const fs::path& place, std::uint64_t known, std::uint64_t found) {
-    if (known == found || found == 0) return;
+  for (const fs::path& theirs : othersFiles(file, before)) {
     if (!overrule)
-      throw Error(known == 0 ? "the file is there already and is of something else"
-                             : "another program has changed the file since it was read",
-                  utf8(place), "look at it first; or write over it, then it is kept as .theirs");
-    keepTheirs(place);
-  };
-  check(now.tree, after.treeHash, now.treeHash);
-  check(now.names, after.namesHash, now.namesHash);
-  if (before.combined == file) check(now.combined, after.combinedHash, now.combinedHash);
+      throw Error("another program has made or changed the file", utf8(theirs),
+                  "look at it first; or write over it, then it is kept as .theirs");
+    keepTheirs(theirs);
+  }
+  TreeFiles after = filesOf(file, before);
+  const bool exists = hashOf(file) != 0;
   const bool cutOff = withoutAside(after.tree) != after.tree;  // by a kill, while it was written
   after.tree = withoutAside(after.tree);
   after.names = withoutAside(after.names);
@@ -266,7 +309,7 @@ TreeFiles writeTreeProject(const TreeProject& project, const fs::path& combined,
   };
   // Files that the combined one names are not written while it does: first it is made to name new
   // ones beside them. Where a kill has left it so already, the others are free.
-  if (now.combinedHash != 0 && !cutOff) {
+  if (exists && !cutOff) {
     try {
       writeAll(true);
     } catch (...) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "core/data/tree_project.h"
 
@@ -21,6 +23,11 @@ struct TreeFiles {
 };
 /// The same files as they are now.
 TreeFiles filesNow(TreeFiles files);
+
+/// Larger trees are refused: each edit would be felt.
+inline constexpr std::size_t kMostTreeNodes = 200'000;
+/// Throws Error, with `where`, for a larger one.
+void requireEditable(std::size_t nodes, const std::string& where);
 
 /// A project with the files that it came from.
 struct FiledTree {
@@ -38,17 +45,26 @@ TreePart readTreePart(const std::filesystem::path& path, const std::string& form
 FiledTree readTreeProject(const std::filesystem::path& combined, const std::stop_token& stop,
                           const std::function<void(double)>& progress = {});
 
+/// What `from`, which has just been read, knows of the same datasets; others are read, and one
+/// that cannot be says why.
+void learnParts(TreeProject& project, const TreeProject& from, const std::stop_token& stop);
+
 /// Any other dataset: each class is a root. `path` is what it was opened by.
 TreeProject flatTreeProject(const std::filesystem::path& path, const Dataset& dataset);
 
 /// Where a combined dataset of one at `path`, whose folder is `root`, is proposed to be.
 std::filesystem::path combinedBeside(const std::filesystem::path& root);
 
+/// Files that writing it there would take from others: changed since `before`, or there though
+/// `before` does not know them. That the combined file itself may be written over is for whoever
+/// chose another name to say.
+std::vector<std::filesystem::path> othersFiles(const std::filesystem::path& combined,
+                                               const TreeFiles& before);
+
 /// Writes the project as `combined`, with a .tree and .names beside it (those that `before` has,
 /// where it is of the same file), so that a kill at any time leaves something whole: what the
-/// combined file names is never half of the old and half of the new. Throws Error where one of the
-/// files is not as in `before` or is there though `before` does not know it; with `overrule` what
-/// others have made is kept beside it (".theirs") and written over.
+/// combined file names is never half of the old and half of the new. Throws Error where there are
+/// others' files in the way; with `overrule` they are kept beside it (".theirs") and written over.
 TreeFiles writeTreeProject(const TreeProject& project, const std::filesystem::path& combined,
                            const TreeFiles& before, bool overrule);
 
