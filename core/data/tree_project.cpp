@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/data/open_dataset.h"
 #include "core/taxonomy/class_map.h"
 
 namespace boxwright {
@@ -38,7 +39,9 @@ ClassFacts classFactsOf(const Dataset& dataset) {
 
 std::string TreePart::name() const {
   const std::filesystem::path last = path.filename().empty() ? path.parent_path() : path;
-  return utf8(last.filename());
+  // What a data.yaml is of is said by its folder.
+  return utf8(isDatasetFile(last) ? last.parent_path().filename() / last.filename()
+                                  : last.filename());
 }
 
 TreeStep inverse(const TreeStep& step) {

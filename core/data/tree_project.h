@@ -46,7 +46,7 @@ struct TreePart {
   bool numbered = false;
   std::string fault;  ///< why it could not be read; empty: it was
 
-  /// For people: the folder's name, or the file's.
+  /// For people: the folder's name; of a file that describes a dataset with the file's.
   std::string name() const;
 };
 

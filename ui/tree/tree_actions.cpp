@@ -18,7 +18,7 @@ TreeActions::TreeActions(QWidget* page, QWidget* tree, QWidget* classes)
               {Key(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), Key(Qt::CTRL | Qt::Key_Y)});
   save = make(page, "save", tr("Save the tree"), {Key(Qt::CTRL | Qt::Key_S)});
   saveAs =
-      make(page, "save-as", tr("Save the tree as\u2026"), {Key(Qt::CTRL | Qt::SHIFT | Qt::Key_S)});
+      make(page, "save-as", tr("Save the tree as\u2026"), {Key(Qt::CTRL | Qt::ALT | Qt::Key_S)});
   discard = make(page, "discard", tr("Go back to the saved tree"), {});
 
   addChild = make(tree, "add-child", tr("Add a class below"), {Key(Qt::Key_Insert)});
@@ -36,8 +36,9 @@ TreeActions::TreeActions(QWidget* page, QWidget* tree, QWidget* classes)
   in = make(tree, "in", tr("Move in, below the one above it"), {Key(Qt::ALT | Qt::Key_Right)});
 
   find = make(page, "find", tr("Find a class of the tree"), {Key(Qt::Key_Slash)});
-  next = make(page, "find-next", tr("Next found"), {Key(Qt::Key_F3)});
-  previous = make(page, "find-previous", tr("Previous found"), {Key(Qt::SHIFT | Qt::Key_F3)});
+  next = make(page, "find-next", tr("Next found"), {Key(Qt::CTRL | Qt::Key_G)});
+  previous =
+      make(page, "find-previous", tr("Previous found"), {Key(Qt::CTRL | Qt::SHIFT | Qt::Key_G)});
   next->setIcon(themeIcon(QStringLiteral("next")));
   previous->setIcon(themeIcon(QStringLiteral("previous")));
   unfold = make(page, "unfold-all", tr("Unfold all"),

@@ -15,6 +15,7 @@
 
 #include "ui/path_text.h"
 #include "ui/theme.h"
+#include "ui/tree/named_drag.h"
 #include "ui/tree/part_classes.h"
 #include "ui/tree/tree_actions.h"
 
@@ -23,6 +24,18 @@ namespace {
 
 constexpr int rowHeight = 26;
 constexpr int mostPartRows = 4;
+
+class ClassRows : public QTableView {
+ protected:
+  void startDrag(Qt::DropActions actions) override {
+    const QModelIndexList rows = selectionModel()->selectedRows();
+    if (rows.isEmpty()) return;
+    dragByName(this, model()->mimeData(rows),
+               rows.size() == 1 ? rows.front().data().toString()
+                                : QObject::tr("%L1 classes").arg(rows.size()),
+               actions);
+  }
+};
 
 QWidget* makeRow(const QList<QAction*>& actions) {
   auto* row = new QWidget;
@@ -49,7 +62,7 @@ TreeInspector::TreeInspector(TreeDocument& tree, QWidget* parent)
       partsCaption_(makeCaption(tr("Datasets"))),
       parts_(new QListWidget),
       classesCaption_(makeCaption(tr("Classes of the datasets"))),
-      view_(new QTableView),
+      view_(new ClassRows),
       partButtons_(new QWidget),
       classButtons_(new QWidget) {
   parts_->setAccessibleName(tr("Datasets of the tree"));

@@ -55,7 +55,6 @@ TreePage::TreePage(StudioState& state, QWidget* parent)
     keeper_.show();
     takeFocus();
   });
-  connect(&tree_, &TreeDocument::wasReset, this, &TreePage::takeFocus);
   refresh();
 }
 
@@ -252,7 +251,9 @@ void TreePage::connectKeeper() {
 }
 
 void TreePage::refresh() {
+  const bool shown = stack_->currentIndex() == 1;
   stack_->setCurrentIndex(tree_.isOpen() ? 1 : 0);
+  if (!shown) takeFocus();
   waiting_->setText(keeper_.isLoading() ? tr("Reading the tree and its datasets\u2026")
                                         : QString());
   showHint();

@@ -84,7 +84,7 @@ void TreePage::tellConflict(const std::filesystem::path& wanted,
       {tr("Nothing was saved: another program has made or changed %1")
            .arg(names.join(QStringLiteral(", "))),
        pathText(wanted),
-       tr("Look at it first, or save under another name (Ctrl+Shift+S). Written over, theirs is "
+       tr("Look at it first, or save under another name (Ctrl+Alt+S). Written over, theirs is "
           "kept beside it as .theirs.")},
       tr("Write over it"), [this, wanted] { keeper_.save(wanted, true); });
 }
@@ -97,7 +97,7 @@ void TreePage::tellRestored(bool changed) {
                    "anything of theirs is written over.")
               : QString()};
   errorBar()->showMessage(changed ? ErrorBar::Kind::Warning : ErrorBar::Kind::Note, message,
-                          tr("Go back to the saved tree"), [this] { keeper_.discard(); });
+                          tr("Discard it"), [this] { keeper_.discard(); });
 }
 
 void TreePage::discard() {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "ui/theme.h"
+#include "ui/tree/named_drag.h"
 #include "ui/tree/tree_model.h"
 
 namespace boxwright::ui {
@@ -102,6 +103,14 @@ void TreeView::foldAll() {
 void TreeView::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
   QTreeView::currentChanged(current, previous);
   Q_EMIT currentNodeChanged();
+}
+
+void TreeView::startDrag(Qt::DropActions actions) {
+  const QModelIndexList rows = selectionModel()->selectedRows();
+  if (rows.isEmpty()) return;
+  dragByName(this, model_.mimeData(rows),
+             rows.size() == 1 ? rows.front().data().toString() : tr("%L1 classes").arg(rows.size()),
+             actions);
 }
 
 void TreeView::dropEvent(QDropEvent* event) {

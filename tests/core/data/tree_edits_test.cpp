@@ -171,6 +171,16 @@ TEST_F(TreeEdits, AnotherTreeTakesTheClassesOver) {
   EXPECT_EQ(after(addNode(project_, 0, -1, "dog")), "pet(pug cat dog) | farm: - cat pug");
 }
 
+TEST_F(TreeEdits, ADatasetIsCalledByItsFolderAndAFileWithIt) {
+  TreePart own;
+  own.path = "/data/farm";
+  EXPECT_EQ(own.name(), "farm");
+  own.path = "/data/farm/";
+  EXPECT_EQ(own.name(), "farm");
+  own.path = "/data/farm/data.yaml";
+  EXPECT_EQ(own.name(), "farm/data.yaml");
+}
+
 TEST_F(TreeEdits, NewFactsKeepTheNodesOfTheClasses) {
   ClassFacts facts;
   facts.classes = {"moo", "pug", "dog"};
