@@ -8,6 +8,7 @@
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -99,6 +100,15 @@ KeptTreePlaces keptTreePlacesOf(const fs::path& path, const fs::path& root,
   const std::string kept =
       name.ends_with(kCombinedEnding) ? name + ".unsaved" : std::string("tree.unsaved");
   return {labels.own / pathFromUtf8(kept), labels.users / pathFromUtf8(kept)};
+}
+
+std::unique_ptr<LabelLock> lockKeptTree(const KeptTreePlaces& places) {
+  const auto lockOf = [](fs::path place) { return place += ".lock"; };
+  return std::make_unique<LabelLock>(
+      std::vector<fs::path>{lockOf(places.own), lockOf(places.users)},
+      Error("the class tree of this dataset is being edited in another window",
+            utf8(places.own.parent_path().parent_path()),
+            "save or close it there first; what is done to it here is not kept until then"));
 }
 
 void keepTree(const KeptTreePlaces& places, const FiledTree& tree) {

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <optional>
 
+#include "core/data/label_places.h"
 #include "core/data/tree_project_file.h"
 
 namespace boxwright {
@@ -17,6 +19,9 @@ struct KeptTreePlaces {
 KeptTreePlaces keptTreePlacesOf(const std::filesystem::path& path,
                                 const std::filesystem::path& root,
                                 const std::filesystem::path& userData);
+
+/// While it lives no other window keeps a tree of the dataset. Throws Error where one does.
+std::unique_ptr<LabelLock> lockKeptTree(const KeptTreePlaces& places);
 
 /// Writes it into the first place that can be written, and takes it from the other. Throws Error
 /// where neither can. What the datasets hold of each class is not kept: they are read again.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Class trees are made, changed, saved and come back, by hand.
+#include <QAbstractItemModelTester>
 #include <QAction>
 #include <QFileDialog>
 #include <QLabel>
 #include <iostream>
+#include <random>
 
 #include "core/data/combined_file.h"
 #include "core/data/open_dataset.h"
@@ -222,6 +224,27 @@ TEST_F(TreePageTest, WhatIsNotSavedIsThereAgainAndCanBeGivenUp) {
   EXPECT_FALSE(fs::exists(at(".boxwright")));
 }
 
+TEST_F(TreePageTest, TwoWindowsDoNotKeepOneTree) {
+  open("animals.combined.json");
+  choose("cat");
+  key(view(), Qt::Key_Delete);
+  settle();
+  const std::string kept = readFile(at(".boxwright/animals.combined.json.unsaved"));
+  const std::unique_ptr<MainWindow> first = std::move(window_);
+  makeWindow();
+  open("animals.combined.json");
+  EXPECT_EQ(shown(), "animal(dog(husky) cat) thing") << "not what the other has not saved";
+  EXPECT_TRUE(bar().current().problem.contains(QStringLiteral("another window")));
+  bar().clear();
+  choose("thing");
+  key(view(), Qt::Key_Delete);
+  ASSERT_TRUE(waitFor([&] { return bar().isShowing(); }));
+  EXPECT_EQ(readFile(at(".boxwright/animals.combined.json.unsaved")), kept);
+  key(view(), Qt::Key_Z, Qt::ControlModifier);
+  settle();
+  EXPECT_EQ(readFile(at(".boxwright/animals.combined.json.unsaved")), kept);
+}
+
 TEST_F(TreePageTest, WhatAnotherProgramHasChangedIsNotWrittenOverUnasked) {
   open("animals.combined.json");
   choose("cat");
@@ -290,6 +313,62 @@ TEST_F(TreePageTest, CtrlFFindsClassesOneAfterTheOther) {
   EXPECT_EQ(view().currentNode(), named("animal"));
   key(view(), Qt::Key_G, Qt::ControlModifier | Qt::ShiftModifier);
   EXPECT_EQ(view().currentNode(), named("thing"));
+}
+
+/// What the model shows, by its indexes alone.
+std::string shownBy(const QAbstractItemModel& model, const QModelIndex& parent = {}) {
+  std::string all;
+  for (int row = 0; row < model.rowCount(parent); ++row) {
+    const QModelIndex index = model.index(row, 0, parent);
+    all += (row > 0 ? " " : "") + index.data().toString().toStdString();
+    if (model.hasChildren(index)) all += "(" + shownBy(model, index) + ")";
+  }
+  return all;
+}
+
+TEST_F(TreePageTest, TheModelFollowsWhateverIsDoneAndUndone) {
+  open("animals.combined.json");
+  actions().unfold->trigger();
+  const QAbstractItemModelTester tester(&page().model(),
+                                        QAbstractItemModelTester::FailureReportingMode::Fatal);
+  TreeDocument& tree = page().tree();
+  std::mt19937 random(7);
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  const auto any = [&] {
+    const std::vector<NodeId> nodes = project().inOrder();
+    return nodes.empty() ? -1
+                         : nodes[static_cast<std::size_t>(below(static_cast<int>(nodes.size())))];
+  };
+  for (int i = 0; i < 400; ++i) {
+    const NodeId a = any(), b = any();
+    switch (below(8)) {
+      case 0:
+      case 1:
+        tree.edit(
+            addNode(project(), below(3) == 0 ? -1 : a, below(3) - 1, "class " + std::to_string(i)));
+        break;
+      case 2:
+      case 3:
+        if (a >= 0) tree.edit(moveNodes(project(), {a, any()}, below(4) == 0 ? -1 : b, -1));
+        break;
+      case 4:
+        if (a >= 0) tree.edit(mergeNode(project(), a, b));
+        break;
+      case 5:
+        if (a >= 0) tree.edit(removeNodes(project(), {a}));
+        break;
+      case 6:
+        tree.undo();
+        break;
+      default:
+        tree.redo();
+    }
+    ASSERT_EQ(shownBy(page().model()), shown()) << i;
+    if (i % 16 == 0) QTest::qWait(1);
+  }
+  while (!tree.undoTitle().isEmpty())
+    tree.undo();
+  EXPECT_EQ(shownBy(page().model()), "animal(dog(husky) cat) thing");
 }
 
 TEST_F(TreePageTest, AHundredThousandClassesAreNotFelt) {

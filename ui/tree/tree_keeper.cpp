@@ -49,7 +49,8 @@ TreeDraft draftFrom(TreeKeeper::Source source, const std::filesystem::path& path
 struct TreeKeeper::Loaded {
   FiledTree saved;
   std::optional<FiledTree> kept;
-  bool keptChanged = false;  ///< the files are not those that it was made from
+  std::optional<JobError> elsewhere;  ///< it is being edited in another window
+  bool keptChanged = false;           ///< the files are not those that it was made from
   std::shared_ptr<const Dataset> seen;
 };
 
@@ -104,6 +105,10 @@ void TreeKeeper::datasetReset() {
   if (document.isOpen() && document.path() == path_ && tree_.isOpen()) return;
   for (Job* job : {&counting_, &suggesting_, &adding_, &making_})
     job->cancel();
+  if (!path_.empty()) {
+    pending_.push_back({places_, std::exchange(lock_, std::make_shared<Lock>()), nullptr, true});
+    keepNext();
+  }
   path_.clear();
   files_ = {};
   seen_.reset();
@@ -128,8 +133,8 @@ void TreeKeeper::load() {
   path_ = document.path();
   places_ = keptTreePlacesOf(path_, document.dataset().root, userDataFolder());
   loading_.start(
-      [path = path_, places = places_, combined = isCombined(), dataset = document.snapshot(),
-       again](const std::stop_token& stop, JobProgress& progress) {
+      [path = path_, places = places_, lock = lock_, combined = isCombined(),
+       dataset = document.snapshot(), again](const std::stop_token& stop, JobProgress& progress) {
         Loaded loaded;
         loaded.seen = dataset;
         if (combined) {
@@ -141,6 +146,14 @@ void TreeKeeper::load() {
         if (again) return loaded;
         loaded.kept = readKeptTree(places);
         if (!loaded.kept) return loaded;
+        // It may be what another window is about to save.
+        try {
+          if (!lock->held) lock->held = lockKeptTree(places);
+        } catch (const Error& error) {
+          loaded.kept.reset();
+          loaded.elsewhere = jobErrorFrom(error);
+          return loaded;
+        }
         learnParts(loaded.kept->project, loaded.saved.project, stop);
         loaded.keptChanged = filesNow(loaded.kept->files) != loaded.kept->files;
         return loaded;
@@ -156,6 +169,7 @@ void TreeKeeper::take(Loaded loaded, bool again) {
     files_ = kept_ ? loaded.kept->files : loaded.saved.files;
     tree_.setProject(std::move(kept_ ? loaded.kept->project : loaded.saved.project), !kept_);
     if (kept_) Q_EMIT restored(changed);
+    if (loaded.elsewhere) Q_EMIT failed(*loaded.elsewhere);
     return;
   }
   const TreeProject& read = loaded.saved.project;
@@ -205,8 +219,10 @@ void TreeKeeper::treeChanged() {
 
 void TreeKeeper::keep(std::shared_ptr<const FiledTree> tree) {
   kept_ = tree != nullptr;
-  std::erase_if(pending_, [this](const Keeping& one) { return one.places.own == places_.own; });
-  pending_.push_back({places_, std::move(tree)});
+  std::erase_if(pending_, [this](const Keeping& one) {
+    return !one.closing && one.places.own == places_.own;
+  });
+  pending_.push_back({places_, lock_, std::move(tree)});
   keepNext();
 }
 
@@ -220,11 +236,14 @@ void TreeKeeper::keepNext() {
   pending_.erase(pending_.begin());
   keeping_.start(
       [next = std::move(next)](const std::stop_token&, JobProgress&) {
+        // What another window keeps is neither written over nor removed.
+        if (!next.closing && !next.lock->held) next.lock->held = lockKeptTree(next.places);
         if (next.tree) {
           keepTree(next.places, *next.tree);
-        } else {
-          removeKeptTree(next.places);
+          return;
         }
+        if (!next.closing) removeKeptTree(next.places);
+        next.lock->held.reset();
       },
       [] {});
 }
@@ -240,9 +259,9 @@ void TreeKeeper::save(const std::filesystem::path& file, bool overrule) {
           written.files = writeTreeProject(now->project, file, now->files, overrule);
         return written;
       },
-      [this, file, path = path_, places = places_](const Written& written) {
+      [this, file, path = path_, places = places_, lock = lock_](const Written& written) {
         if (path != path_) {  // another dataset has been opened meanwhile
-          if (written.others.empty()) pending_.push_back({places, nullptr});
+          if (written.others.empty()) pending_.push_back({places, lock, nullptr});
           keepNext();
           return;
         }

@@ -63,10 +63,16 @@ class TreeKeeper : public QObject {
 
  private:
   struct Loaded;
+  /// That no other window keeps one; the jobs take it and let it go.
+  struct Lock {
+    std::unique_ptr<LabelLock> held;
+  };
   /// To be kept, or no more (null).
   struct Keeping {
     KeptTreePlaces places;
+    std::shared_ptr<Lock> lock;
     std::shared_ptr<const FiledTree> tree;
+    bool closing = false;  ///< what is kept stays, but the lock
   };
   void datasetReset();
   void load();
@@ -85,6 +91,7 @@ class TreeKeeper : public QObject {
   TreeFiles files_;
   std::filesystem::path path_;  ///< of the dataset whose tree this is; empty: none
   KeptTreePlaces places_;
+  std::shared_ptr<Lock> lock_ = std::make_shared<Lock>();
   std::shared_ptr<const Dataset> seen_;  ///< what the counts of a plain dataset were made from
   bool shown_ = false;                   ///< the tree of this dataset was asked for
   bool wanted_ = false;                  ///< and is to be read as soon as can be

@@ -191,6 +191,11 @@ TEST_F(TreeProjectFile, AnUnsavedTreeIsKeptAndComesBack) {
   tree.project.apply(mapClasses(tree.project, {{{1, 2}, named(tree.project, "calf")}}));
   const KeptTreePlaces places = keptTreePlacesOf(file(), folder_ / "", folder_ / "user");
   EXPECT_FALSE(readKeptTree(places));
+  {
+    const auto lock = lockKeptTree(places);
+    EXPECT_NE(errorOf([&] { lockKeptTree(places); }).find("another window"), std::string::npos);
+  }
+  EXPECT_FALSE(fs::exists(folder_ / ".boxwright")) << "a lock leaves nothing";
   keepTree(places, tree);
   std::optional<FiledTree> kept = readKeptTree(places);
   ASSERT_TRUE(kept);
