@@ -292,7 +292,7 @@ void TreePage::refreshActions() {
   a.take->setEnabled(suggested);
   a.choose->setEnabled(!places.empty());
   a.unmap->setEnabled(!places.empty());
-  a.takeAll->setEnabled(without > 0);
+  a.takeAll->setEnabled(without > 0 && !tree_.allSuggestions().empty());
   a.addUnmapped->setEnabled(without > 0);
   a.removeDataset->setEnabled(inspector_->currentPart() >= 0 && !project.parts().empty());
 }

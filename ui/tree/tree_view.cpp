@@ -56,6 +56,8 @@ std::vector<NodeId> TreeView::selectedNodes() const {
   std::vector<NodeId> nodes;
   for (const QModelIndex& index : selectionModel()->selectedRows())
     nodes.push_back(TreeModel::nodeAt(index));
+  // Only come to, as by the Tab key.
+  if (nodes.empty() && currentNode() >= 0) nodes.push_back(currentNode());
   return nodes;
 }
 

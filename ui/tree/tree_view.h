@@ -18,7 +18,7 @@ class TreeView : public QTreeView {
   explicit TreeView(TreeModel& model, QWidget* parent = nullptr);
 
   NodeId currentNode() const;
-  /// In no order.
+  /// In no order; the current one where none is selected.
   std::vector<NodeId> selectedNodes() const;
   /// Selects it alone, unfolds what is above it and brings it into view.
   void choose(NodeId node);
