@@ -38,6 +38,8 @@ class Page : public QWidget {
   virtual QList<QAction*> menuActions() const { return {}; }
   /// The pictures of the page are those that pass the shared filter: the window shows its field.
   virtual bool usesFilter() const { return false; }
+  /// Ctrl+F on a page with a search of its own: goes there. False where it has none.
+  virtual bool search() { return false; }
   /// What the command line's --source says; only the Detect page listens.
   virtual void setSource(const QString&) {}
   /// The page has come to the front.

@@ -308,6 +308,23 @@ void ThemeStyle::drawPrimitive(PrimitiveElement element, const QStyleOption* opt
         painter->fillRect(option->rect, c.panel);
       }
       return;
+    case PE_IndicatorItemViewItemDrop: {
+      // Between two items or onto one; a rectangle that is none is nowhere.
+      if (option->rect.isNull()) return;
+      painter->save();
+      if (option->rect.height() <= 2) {
+        painter->fillRect(
+            QRect(option->rect.left(), option->rect.top() - 1, option->rect.width(), 2), c.accent);
+      } else {
+        painter->setRenderHint(QPainter::Antialiasing);
+        painter->setPen(QPen(c.accent, 2));
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRoundedRect(QRectF(option->rect).adjusted(1, 1, -1, -1), metric::radius,
+                                 metric::radius);
+      }
+      painter->restore();
+      return;
+    }
     case PE_PanelItemViewItem: {
       if (const auto* item = qstyleoption_cast<const QStyleOptionViewItem*>(option)) {
         if (item->backgroundBrush.style() != Qt::NoBrush) {

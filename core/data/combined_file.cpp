@@ -53,10 +53,11 @@ CombinedFile::Part partOf(const Json& object, const fs::path& file) {
     return part;
   }
   for (const auto& [name, label] : map->items()) {
-    if (!label.is_string())
+    if (!label.is_string() && !label.is_null())
       throw Error("the map of " + part.path + " gives " + name + " no label", utf8(file),
-                  "a map is an object of class to label of its node, or the name of a .map file");
-    part.labels[name] = label.get<std::string>();
+                  "a map is an object of class to label of its node (null: none), or the name of a "
+                  ".map file");
+    part.labels[name] = label.is_null() ? std::string() : label.get<std::string>();
   }
   return part;
 }
@@ -86,7 +87,8 @@ void writeCombinedFile(const fs::path& file, const CombinedFile& combined) {
     Json object = {{"path", part.path}};
     if (!part.format.empty()) object["format"] = part.format;
     if (!part.mapFile.empty()) object["map"] = part.mapFile;
-    if (!part.labels.empty()) object["map"] = part.labels;
+    for (const auto& [name, label] : part.labels)
+      object["map"][name] = label.empty() ? Json() : Json(label);
     datasets.push_back(std::move(object));
   }
   writeFileAtomically(file, json.dump(2) + "\n");
@@ -119,6 +121,10 @@ ClassMap nodesOf(const ClassNames& classes, bool all, const CombinedFile::Part& 
   for (std::size_t id = 0; id < classes.size(); ++id) {
     const auto label = part.labels.find(classes[id]);
     if (label == part.labels.end()) continue;
+    if (label->second.empty()) {
+      map[id] = -1;
+      continue;
+    }
     const std::optional<int> node = classIdOf(tree.tree->labels(), label->second);
     if (!node)
       throw Error("the map of " + part.path + " gives " + classes[id] + " the label " +

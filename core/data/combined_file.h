@@ -21,12 +21,13 @@ inline constexpr const char* kCombinedEnding = ".combined.json";
 ///    "datasets": [{"path": "farm", "map": {"moo": "cow"}}, {"path": "zoo", "map": "zoo.map"}]}
 /// Paths are relative to the file's folder, or absolute. Classes are nodes by name; `map` says
 /// what names do not: an object of exceptions, class to label of the node, or Darknet's .map for
-/// all of them in their order. `names` (what nodes are called for people) and `map` may be missing.
+/// all of them in their order; a class of no label (null) has no node, whatever it is called.
+/// `names` (what nodes are called for people) and `map` may be missing.
 struct CombinedFile {
   struct Part {
     std::string path;
     std::string format;                         ///< empty: detected
-    std::map<std::string, std::string> labels;  ///< class to label of its node
+    std::map<std::string, std::string> labels;  ///< class to label of its node; empty: none
     std::string mapFile;                        ///< instead of labels
   };
   std::string tree, names;

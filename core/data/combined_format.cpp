@@ -45,7 +45,7 @@ class CombinedReader final : public DatasetReader {
                     "name the datasets of that one");
       Part part;
       part.named = named;
-      part.found = findDataset(place, named.format, stop);
+      part.found = find(place, named, stop);
       if (!part.found.reader) return;
       part.dataset.root = part.found.root;
       part.dataset.problems = part.found.problems;
@@ -104,6 +104,20 @@ class CombinedReader final : public DatasetReader {
     std::size_t told = 0;                            ///< of the dataset's problems
     std::map<std::string, std::size_t> withoutNode;  ///< classes, with how many pictures
   };
+
+  /// Throws Error that says of which file it is a dataset.
+  FoundDataset find(const fs::path& place, const CombinedFile::Part& named,
+                    const std::stop_token& stop) const {
+    try {
+      return findDataset(place, named.format, stop);
+    } catch (const Error& error) {
+      throw Error("the dataset " + named.path +
+                      " of this combined dataset cannot be opened: " + error.problem(),
+                  utf8(file_),
+                  "put it where it was (" + utf8(place) +
+                      "), or correct its \"path\" or take it out of \"datasets\"");
+    }
+  }
 
   static std::string keyOf(const fs::path& picture, const fs::path& root) {
     const fs::path inside = picture.lexically_normal().lexically_relative(root);

@@ -42,11 +42,17 @@ fs::path userDataFolder() {
   return (home && *home ? fs::path(home) : fs::temp_directory_path()) / ".local/share/boxwright";
 }
 
-LabelLock::LabelLock(const LabelPlaces& places) {
-  for (const fs::path& folder : {places.own, places.users}) {
+LabelLock::LabelLock(const LabelPlaces& places)
+    : LabelLock({places.own / "lock", places.users / "lock"},
+                Error("the labels of this dataset are being edited in another window",
+                      utf8(places.own.parent_path()),
+                      "close it there first; here they can be looked at")) {}
+
+LabelLock::LabelLock(const std::vector<fs::path>& files, const Error& refusal) {
+  for (const fs::path& file : files) {
     std::error_code ignored;
-    fs::create_directories(folder, ignored);
-    file_ = folder / "lock";
+    fs::create_directories(file.parent_path(), ignored);
+    file_ = file;
     // Who had it before may have removed the file between the two calls.
     do {
       reset();
@@ -54,8 +60,7 @@ LabelLock::LabelLock(const LabelPlaces& places) {
       if (descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 &&
           errno == EWOULDBLOCK) {
         reset();
-        throw Error("the labels of this dataset are being edited in another window",
-                    utf8(folder.parent_path()), "close it there first; here they can be looked at");
+        throw refusal;
       }
     } while (descriptor_ >= 0 && !isThere());
     if (descriptor_ >= 0) return;

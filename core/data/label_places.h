@@ -2,6 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <vector>
+
+#include "core/base/error.h"
 
 namespace boxwright {
 
@@ -26,12 +29,15 @@ LabelPlaces labelPlacesOf(const std::filesystem::path& root, const std::filesyst
 /// $XDG_DATA_HOME/boxwright, else ~/.local/share/boxwright.
 std::filesystem::path userDataFolder();
 
-/// While it lives, nobody else edits the labels of the dataset. Goes with the process.
+/// While it lives, nobody else edits the labels of the dataset, or what else it is made for. Goes
+/// with the process.
 class LabelLock {
  public:
   /// Throws Error where another process (or store) has it. Where neither place can be written there
   /// is nothing to lock, and nobody to fear.
   explicit LabelLock(const LabelPlaces& places);
+  /// The first of these files that can be made; throws `refusal` where another has it.
+  LabelLock(const std::vector<std::filesystem::path>& files, const Error& refusal);
   ~LabelLock();
   LabelLock(const LabelLock&) = delete;
   LabelLock& operator=(const LabelLock&) = delete;

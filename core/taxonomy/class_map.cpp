@@ -48,6 +48,34 @@ std::size_t editsBetween(const std::string& a, const std::string& b, std::size_t
   return std::min(row.back(), most + 1);
 }
 
+/// The search for the name that another most likely means; goes on from list to list.
+class Nearest {
+ public:
+  explicit Nearest(const std::string& name)
+      : wanted_(plain(name)), least_(wanted_.size() / 3 + 1) {}  // a third may differ
+
+  /// The place of the nearest so far, in the list that it was found in.
+  int find(const ClassNames& among) {
+    for (std::size_t at = 0; at < among.size() && least_ > 0; ++at) {
+      const std::string candidate = plain(among[at]);
+      std::size_t edits = editsBetween(wanted_, candidate, least_);
+      // "cat" is meant by "house cat" more than by "hat".
+      if (edits >= least_ && least_ > 1 && wanted_.size() >= 3 &&
+          (" " + candidate + " ").find(" " + wanted_ + " ") != std::string::npos)
+        edits = least_ - 1;
+      if (edits >= least_) continue;
+      least_ = edits;
+      nearest_ = static_cast<int>(at);
+    }
+    return nearest_;
+  }
+
+ private:
+  std::string wanted_;
+  std::size_t least_;  ///< letters that differ
+  int nearest_ = -1;
+};
+
 }  // namespace
 
 ClassMap readClassMap(const std::filesystem::path& file, int nodes, const std::string& tree) {
@@ -113,25 +141,14 @@ ClassMap mapByName(const ClassNames& classes, const ClassTree& tree, const Class
   return map;
 }
 
+int nearestName(const std::string& name, const ClassNames& among) {
+  return Nearest(name).find(among);
+}
+
 int nearestNode(const std::string& name, const ClassTree& tree, const ClassNames& names) {
-  const std::string wanted = plain(name);
-  std::size_t least = wanted.size() / 3 + 1;  // of the letters a third may differ
-  int nearest = -1;
-  for (const ClassNames* const called : {&names, &tree.labels()}) {
-    for (std::size_t node = 0; node < called->size(); ++node) {
-      const std::string candidate = plain((*called)[node]);
-      std::size_t edits = editsBetween(wanted, candidate, least);
-      // "cat" is meant by "house cat" more than by "hat".
-      if (edits >= least && least > 1 && wanted.size() >= 3 &&
-          (" " + candidate + " ").find(" " + wanted + " ") != std::string::npos)
-        edits = least - 1;
-      if (edits >= least) continue;
-      least = edits;
-      nearest = static_cast<int>(node);
-      if (least == 0) return nearest;
-    }
-  }
-  return nearest;
+  Nearest nearest(name);
+  nearest.find(names);
+  return nearest.find(tree.labels());
 }
 
 void requireWholeMap(const ClassMap& map, const ClassNames& classes, const ClassTree& tree,

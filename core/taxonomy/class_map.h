@@ -26,6 +26,9 @@ ClassMap mapByName(const ClassNames& classes, const ClassTree& tree, const Class
 /// The node that `name` most likely means, by spelling; -1 where none is near.
 int nearestNode(const std::string& name, const ClassTree& tree, const ClassNames& names);
 
+/// The same among names of any kind, without a tree.
+int nearestName(const std::string& name, const ClassNames& among);
+
 /// Throws Error naming the first classes that have no node, each with the nearest by name.
 void requireWholeMap(const ClassMap& map, const ClassNames& classes, const ClassTree& tree,
                      const ClassNames& names, const std::string& where);

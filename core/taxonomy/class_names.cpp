@@ -19,7 +19,8 @@ ClassNames readClassNames(const std::filesystem::path& file) {
     names.push_back(line);
   }
   if (!names.empty() && names.front().starts_with("\xEF\xBB\xBF")) names.front().erase(0, 3);
-  while (!names.empty() && names.back().empty()) names.pop_back();
+  while (!names.empty() && names.back().empty())
+    names.pop_back();
   const auto empty = std::find(names.begin(), names.end(), std::string());
   if (empty != names.end()) {
     throw Error("a class name is empty",

@@ -38,14 +38,32 @@ std::string placeOfLine(const std::string& file, int line) {
   return file + ":" + std::to_string(line);
 }
 
-std::string labelOf(const std::string& name, std::set<std::string>& taken) {
-  std::string label = name;
+/// What a name makes as a label, where no other does.
+std::string labelOf(std::string name) {
   std::replace_if(
-      label.begin(), label.end(), [](char c) { return c == ' ' || c == '\t'; }, '_');
+      name.begin(), name.end(), [](char c) { return c == ' ' || c == '\t'; }, '_');
+  return name;
+}
+
+/// The label, with a number where it is taken.
+std::string uniqueLabel(const std::string& label, std::set<std::string>& taken) {
   std::string unique = label;
   for (int number = 2; !taken.insert(unique).second; ++number)
     unique = label + "_" + std::to_string(number);
   return unique;
+}
+
+/// Whether a tree can stand in the draft's own order: parents first, siblings together.
+bool standsAsTree(const TreeDraft& draft) {
+  std::set<int> groups;
+  int last = -2;
+  for (std::size_t node = 0; node < draft.nodes.size(); ++node) {
+    const int parent = draft.nodes[node].parent;
+    if (parent >= static_cast<int>(node)) return false;
+    if (parent != last && !groups.insert(parent).second) return false;
+    last = parent;
+  }
+  return true;
 }
 
 /// The ways to one class, each from its root.
@@ -132,17 +150,27 @@ NamedTree treeOfDraft(const TreeDraft& draft, std::vector<int>* placeOf) {
   }
   if (order.size() != draft.nodes.size())
     throw Error("classes of the tree are their own parents, by a circle");
+  if (standsAsTree(draft))
+    for (int node = 0; node < count; ++node)
+      order[static_cast<std::size_t>(node)] = node;
   std::vector<int> places(draft.nodes.size(), -1);
   NamedTree named;
   ClassNames labels;
   std::vector<int> parents;
-  std::set<std::string> taken;
+  std::set<std::string> taken;  // labels that are given are so first
+  std::vector<bool> given(draft.nodes.size());
+  for (const int node : order) {
+    const std::string& label = draft.nodes[static_cast<std::size_t>(node)].label;
+    given[static_cast<std::size_t>(node)] = !label.empty() && taken.insert(label).second;
+  }
   for (const int node : order) {
     const TreeDraft::Node& own = draft.nodes[static_cast<std::size_t>(node)];
     const std::string name(trimmed(own.name));
     if (name.empty()) throw Error("a class of the tree has no name");
     places[static_cast<std::size_t>(node)] = static_cast<int>(labels.size());
-    labels.push_back(labelOf(name, taken));
+    labels.push_back(given[static_cast<std::size_t>(node)]
+                         ? own.label
+                         : uniqueLabel(own.label.empty() ? labelOf(name) : own.label, taken));
     named.names.push_back(name);
     parents.push_back(own.parent < 0 ? -1 : places[static_cast<std::size_t>(own.parent)]);
   }
@@ -165,8 +193,12 @@ NamedTree readNamedTree(const fs::path& tree, const fs::path& names) {
 
 TreeDraft draftOfTree(const NamedTree& named) {
   TreeDraft draft;
-  for (int node = 0; node < named.tree.size(); ++node)
-    draft.nodes.push_back({named.names[static_cast<std::size_t>(node)], named.tree.parentOf(node)});
+  for (int node = 0; node < named.tree.size(); ++node) {
+    const std::string& name = named.names[static_cast<std::size_t>(node)];
+    const std::string& label = named.tree.labels()[static_cast<std::size_t>(node)];
+    draft.nodes.push_back(
+        {name, named.tree.parentOf(node), label == labelOf(name) ? std::string() : label});
+  }
   return draft;
 }
 

@@ -25,6 +25,8 @@ struct TreeDraft {
   struct Node {
     std::string name;
     int parent = -1;  ///< place of another node; -1: a root
+    /// What it is called in files; empty: the name, with _ for blanks.
+    std::string label = {};
 
     bool operator==(const Node&) const = default;
   };
@@ -33,12 +35,14 @@ struct TreeDraft {
   bool operator==(const TreeDraft&) const = default;
 };
 
-/// The tree of a draft, level by level, siblings in the draft's order; labels are the names with _
-/// for blanks, and where two are alike with a number. Throws Error where there is no node, one has
-/// no name, or parents go round in a circle. `placeOf`, where given, takes the place of each of the
+/// The tree of a draft in the draft's own order, where a tree can stand so, else level by level,
+/// siblings in the draft's order; labels that the draft does not give are the names with _ for
+/// blanks, and where two are alike with a number. Throws Error where there is no node, one has no
+/// name, or parents go round in a circle. `placeOf`, where given, takes the place of each of the
 /// draft's nodes in the tree.
 NamedTree treeOfDraft(const TreeDraft& draft, std::vector<int>* placeOf = nullptr);
-/// The draft of a tree, its nodes in their order.
+/// The draft of a tree, its nodes in their order; labels are given where the names do not make
+/// them.
 TreeDraft draftOfTree(const NamedTree& named);
 
 /// From a text with a class a line, indented below its parent by blanks or tabs. Throws Error with

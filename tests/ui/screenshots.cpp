@@ -23,6 +23,8 @@
 #include "ui/picture_canvas.h"
 #include "ui/theme.h"
 #include "ui/train/train_page.h"
+#include "ui/tree/tree_page.h"
+#include "ui/tree/tree_view.h"
 #include "ui/window/main_window.h"
 
 namespace {
@@ -52,6 +54,29 @@ bool save(MainWindow& window, const QString& folder, const char* name) {
   }
   std::printf("%s\n", qPrintable(file));
   return true;
+}
+
+/// Families over the sample's classes, taken back afterwards.
+bool takeTree(MainWindow& window, const QString& folder) {
+  auto& page = *window.findChild<TreePage*>();
+  window.showPage(QStringLiteral("tree"));
+  if (!waitFor("the tree", [&] { return page.tree().isOpen(); })) return false;
+  TreeDocument& tree = page.tree();
+  const auto settled = [&] { return page.keeper().isIdle() && Jobs::instance().threads() == 0; };
+  const auto classes = static_cast<boxwright::NodeId>(tree.project().nodeCount());
+  for (const char* const family : {"round", "angular"})
+    tree.edit(boxwright::addNode(tree.project(), -1, -1, family));
+  for (boxwright::NodeId node = 0; node < classes; ++node) {
+    const std::string& name = tree.project().nameOf(node);
+    const bool round = name == "crescent" || name == "ring";
+    tree.edit(boxwright::moveNodes(tree.project(), {node}, round ? classes : classes + 1, -1));
+  }
+  page.view()->expandAll();
+  page.view()->choose(classes);
+  const bool done = waitFor("the counts", settled) && save(window, folder, "tree");
+  while (!tree.undoTitle().isEmpty())
+    tree.undo();
+  return waitFor("nothing unsaved", settled) && done;
 }
 
 bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
@@ -90,6 +115,8 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
   QTest::qWait(300);
   if (!save(window, folder, "annotate-empty")) return false;
   state.document().undo();
+
+  if (!takeTree(window, folder)) return false;
 
   window.showPage(QStringLiteral("anchors"));
   QTest::qWait(300);

@@ -62,7 +62,7 @@ class EvaluateTest : public testing::Test {
     ASSERT_TRUE(QTest::qWaitForWindowExposed(window_.get()));
     window_->openPath(QString::fromStdString(world_.dataset().string()));
     ASSERT_TRUE(waitFor([this] { return document().isOpen() && !document().isOpening(); }));
-    QTest::keyClick(window_.get(), Qt::Key_5, Qt::ControlModifier);
+    QTest::keyClick(window_.get(), Qt::Key_6, Qt::ControlModifier);
     ASSERT_EQ(window_->currentPage(), page());
   }
 
@@ -174,7 +174,7 @@ TEST_F(EvaluateTest, FromACellToACorrectedLabelFile) {
   EXPECT_EQ(label.find("green"), std::string::npos) << label;
 
   // Back: the list is where it was, the picture is marked.
-  QTest::keyClick(window_.get(), Qt::Key_5, Qt::ControlModifier);
+  QTest::keyClick(window_.get(), Qt::Key_6, Qt::ControlModifier);
   ASSERT_EQ(window_->currentPage(), page());
   ASSERT_EQ(page()->findings()->rowCount(), 1);
   EXPECT_EQ(page()->grid()->currentIndex().row(), 0);
@@ -386,7 +386,7 @@ TEST_F(EvaluateTest, LikelyLabelFaultsLeadToTheirPictures) {
   const int red = className(0) == "red" ? 0 : 1;
   QTest::keyClick(canvas(), static_cast<Qt::Key>(Qt::Key_1 + red));
   EXPECT_EQ(className(boxes(1).front().classId), QStringLiteral("red"));
-  QTest::keyClick(window_.get(), Qt::Key_5, Qt::ControlModifier);
+  QTest::keyClick(window_.get(), Qt::Key_6, Qt::ControlModifier);
   EXPECT_TRUE(page()->suspects()->item(0).corrected);
   EXPECT_FALSE(page()->suspects()->item(1).corrected);
   click(page()->bar()->kindButton(FindingKind::Faults));

@@ -172,7 +172,7 @@ TEST(UiMainJob, OpenClusterTrainStopResumeDetect) {
   ASSERT_EQ(document.pictureCount(), 40);
 
   // Cluster.
-  QTest::keyClick(&window, Qt::Key_3, Qt::ControlModifier);
+  QTest::keyClick(&window, Qt::Key_4, Qt::ControlModifier);
   auto* anchors = qobject_cast<AnchorsPage*>(window.currentPage());
   ASSERT_TRUE(anchors);
   watch.next("clustering");
@@ -204,7 +204,7 @@ TEST(UiMainJob, OpenClusterTrainStopResumeDetect) {
   // Other pages work meanwhile.
   QTest::keyClick(&window, Qt::Key_1, Qt::ControlModifier);
   QTest::qWait(300);
-  QTest::keyClick(&window, Qt::Key_4, Qt::ControlModifier);
+  QTest::keyClick(&window, Qt::Key_5, Qt::ControlModifier);
   QTest::qWait(300);
 
   // Stop.

@@ -122,12 +122,12 @@ TEST_F(WindowTest, PagesWithoutTheirDataAreDisabledAndSayWhy) {
   open();
   ASSERT_TRUE(waitFor([&] { return button->isEnabled(); }));
   EXPECT_TRUE(rail->buttonOf(&data())->isChecked());
-  QTest::keyClick(&window_, Qt::Key_3, Qt::ControlModifier);
+  QTest::keyClick(&window_, Qt::Key_4, Qt::ControlModifier);
   EXPECT_EQ(window_.currentPage(), &anchors());
   QTest::mouseClick(rail->buttonOf(&data()), Qt::LeftButton);
   EXPECT_EQ(window_.currentPage(), &data());
   // Closing takes away what the page stood on.
-  QTest::keyClick(&window_, Qt::Key_3, Qt::ControlModifier);
+  QTest::keyClick(&window_, Qt::Key_4, Qt::ControlModifier);
   state().document().close();
   EXPECT_EQ(window_.currentPage(), &data());
   EXPECT_FALSE(button->isEnabled());
@@ -433,7 +433,7 @@ TEST_F(WindowTest, KeysStepAndClassesFilter) {
 
 TEST_F(WindowTest, ClustersByClicksAndHandsOver) {
   open();
-  QTest::keyClick(&window_, Qt::Key_3, Qt::ControlModifier);
+  QTest::keyClick(&window_, Qt::Key_4, Qt::ControlModifier);
   ASSERT_EQ(window_.currentPage(), &anchors());
   anchors().stepper()->setValue(3);
   EXPECT_FALSE(anchors().useButton()->isEnabled());

@@ -38,6 +38,7 @@
 #include "ui/theme.h"
 #include "ui/train/train_page.h"
 #include "ui/train/training.h"
+#include "ui/tree/tree_page.h"
 #include "ui/window/job_chips.h"
 #include "ui/window/manual_window.h"
 #include "ui/window/mode_rail.h"
@@ -192,6 +193,7 @@ void MainWindow::makeFileActions() {
   filterAction_ = new QAction(tr("Filter the pictures"), this);
   filterAction_->setShortcut(QKeySequence::Find);
   connect(filterAction_, &QAction::triggered, this, [this] {
+    if (currentPage()->search()) return;
     if (!currentPage()->usesFilter()) showPage(QStringLiteral("data"));
     filter_->setFocus(Qt::ShortcutFocusReason);
     filter_->selectAll();
@@ -207,6 +209,7 @@ void MainWindow::makeFileActions() {
 void MainWindow::makePages() {
   addPage(new DataPage(state_, recents_, openAction_, sampleAction_));
   addPage(new AnnotatePage(state_));
+  addPage(new TreePage(state_));
   addPage(new AnchorsPage(state_));
   auto* train = new TrainPage(state_);
   addPage(train);

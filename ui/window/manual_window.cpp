@@ -89,6 +89,7 @@ ManualWindow::ManualWindow(KeyBindings& keys, QWidget* parent)
       {"index", tr("Overview")},
       {"data", tr("Data")},
       {"annotate", tr("Annotate")},
+      {"tree", tr("Tree")},
       {"formats", tr("Formats")},
       {"anchors", tr("Anchors")},
       {"train", tr("Train")},

@@ -129,6 +129,10 @@ TEST_F(Combined, FaultsOfTheFilesNameThem) {
               "label n9");
   expectFault(R"({"tree": "animals.tree", "datasets": [{"path": "animals.combined.json"}]})",
               "names another");
+  expectFault(R"({"tree": "animals.tree", "datasets": [{"path": "gone"}]})",
+              "the dataset gone of this combined dataset cannot be opened");
+  expectFault(R"({"tree": "animals.tree", "datasets": [{"path": "boxes", "map": {"moo": 1}}]})",
+              "gives moo no label");
   write("{}", "{}");
   folder_.text("animals.names", "animal\n");
   EXPECT_NE(fault().find("animals.names"), std::string::npos) << fault();

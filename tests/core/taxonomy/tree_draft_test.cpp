@@ -43,6 +43,17 @@ TEST(TreeDraft, BecomesATreeLevelByLevel) {
   EXPECT_EQ(treeOfDraft({{{"house cat", -1}}}).tree.labels().front(), "house_cat");
 }
 
+TEST(TreeDraft, KeepsLabelsThatAreGivenAndAnOrderThatATreeCanHave) {
+  const NamedTree named = treeOfDraft(
+      {{{"dog", -1, "n1"}, {"n1", -1}, {"pug", 1, "n1"}, {"cat", 0}, {"cow", 0, "dog"}}});
+  EXPECT_EQ(named.names, (ClassNames{"dog", "n1", "pug", "cat", "cow"})) << "not level by level";
+  EXPECT_EQ(named.tree.labels(), (ClassNames{"n1", "n1_2", "n1_3", "cat", "dog"}));
+  const TreeDraft again = draftOfTree(named);
+  EXPECT_EQ(again.nodes[0].label, "n1");
+  EXPECT_EQ(again.nodes[3].label, "");
+  EXPECT_EQ(treeOfDraft(again).tree, named.tree);
+}
+
 TEST(TreeDraft, CirclesAndNamelessClassesAreRefused) {
   EXPECT_NE(errorOf([] { treeOfDraft({}); }).find("no class"), std::string::npos);
   EXPECT_NE(errorOf([] { treeOfDraft({{{"a", 1}, {"b", 0}}}); }).find("circle"), std::string::npos);

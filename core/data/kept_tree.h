@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "core/data/label_places.h"
+#include "core/data/tree_project_file.h"
+
+namespace boxwright {
+
+/// The places of a class tree that is not saved yet, in order of preference: in the folder that the
+/// program has in the dataset, in the user's data folder.
+struct KeptTreePlaces {
+  std::filesystem::path own, users;
+};
+/// Of the dataset opened by `path`, whose folder is `root`.
+KeptTreePlaces keptTreePlacesOf(const std::filesystem::path& path,
+                                const std::filesystem::path& root,
+                                const std::filesystem::path& userData);
+
+/// While it lives no other window keeps a tree of the dataset. Throws Error where one does.
+std::unique_ptr<LabelLock> lockKeptTree(const KeptTreePlaces& places);
+
+/// Writes it into the first place that can be written, and takes it from the other. Throws Error
+/// where neither can. What the datasets hold of each class is not kept: they are read again.
+void keepTree(const KeptTreePlaces& places, const FiledTree& tree);
+/// Nothing where there is none. Throws Error where what is there is damaged.
+std::optional<FiledTree> readKeptTree(const KeptTreePlaces& places);
+/// And the folders, where nothing else is in them.
+void removeKeptTree(const KeptTreePlaces& places);
+
+}  // namespace boxwright

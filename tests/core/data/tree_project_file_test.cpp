@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/tree_project_file.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "core/base/atomic_file.h"
+#include "core/data/combined_file.h"
+#include "core/data/kept_tree.h"
+#include "core/data/open_dataset.h"
+#include "core/data/tree_edits.h"
+#include "tests/core/data/dataset_folder.h"
+#include "tests/error_of.h"
+
+namespace boxwright {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Text labels of two classes and class folders of three, over a tree.
+class TreeProjectFile : public testing::Test {
+ protected:
+  TreeProjectFile() {
+    folder_.text("boxes/data.yaml", "train: images/train\nval: images/val\nnames: [moo, pug]\n");
+    for (const char* const name : {"train/a", "train/b", "val/c"}) {
+      folder_.picture(std::string("boxes/images/") + name + ".png", 40, 40);
+      folder_.text(std::string("boxes/labels/") + name + ".txt", "1 .5 .5 .5 .5\n0 .5 .5 .2 .2\n");
+    }
+    for (const char* const name : {"husky/d", "husky/e", "Pug/f", "zebra/g"})
+      folder_.picture(std::string("whole/") + name + ".png", 30, 30);
+    folder_.text("animals.tree", "animal -1\nn1 0\nn2 0\nn3 1\nn4 1\n");
+    folder_.text("animals.names", "animal\ndog\ncow\npug\nhusky\n");
+    folder_.text("animals.combined.json",
+                 R"({"tree": "animals.tree", "names": "animals.names", "datasets": [
+                     {"path": "boxes", "map": {"moo": "n2"}}, {"path": "whole"}]})");
+  }
+
+  fs::path file() const { return folder_ / "animals.combined.json"; }
+  FiledTree read() const { return readTreeProject(file(), {}); }
+  NodeId named(const TreeProject& project, const std::string& name) const {
+    for (const NodeId node : project.inOrder())
+      if (project.nameOf(node) == name) return node;
+    return -1;
+  }
+
+  DatasetFolder folder_;
+};
+
+TEST_F(TreeProjectFile, ACombinedDatasetIsReadWithWhatItsDatasetsHold) {
+  const FiledTree tree = read();
+  ASSERT_EQ(tree.project.parts().size(), 2U);
+  EXPECT_EQ(tree.project.part(0).name(), "boxes");
+  EXPECT_EQ(tree.project.part(0).nodes, (std::vector<NodeId>{2, 3}));
+  EXPECT_EQ(tree.project.part(0).facts.counts[1].boxes, 3U);
+  EXPECT_EQ(tree.project.part(1).facts.classes, (ClassNames{"Pug", "husky", "zebra"}));
+  EXPECT_EQ(tree.project.part(1).nodes, (std::vector<NodeId>{3, 4, -1}));
+  EXPECT_EQ(tree.project.unmappedCount(), 1);
+  EXPECT_EQ(tree.project.node(1).label, "n1") << "which the name does not make";
+  EXPECT_EQ(tree.project.node(0).label, "");
+}
+
+TEST_F(TreeProjectFile, WhatIsWrittenIsReadTheSameAndOpensAsADataset) {
+  FiledTree tree = read();
+  TreeProject& project = tree.project;
+  project.apply(addNode(project, 0, 0, "horse"));
+  project.apply(mapClasses(project, {{{1, 2}, named(project, "horse")}}));
+  project.apply(renameNode(project, named(project, "pug"), "small dog"));
+  project.apply(mapClasses(project, {{{1, 1}, -1}}));
+  tree.files = writeTreeProject(project, file(), tree.files, false);
+  EXPECT_EQ(tree.files, filesNow(tree.files));
+  const FiledTree again = read();
+  EXPECT_EQ(again.files, tree.files);
+  EXPECT_EQ(again.project.pathText(again.project.part(1).nodes[2]), "animal > horse");
+  EXPECT_EQ(again.project.part(1).nodes[1], -1) << "though a node has the name of the class";
+  EXPECT_EQ(again.project.nameOf(again.project.part(0).nodes[1]), "small dog");
+  EXPECT_EQ(again.project.nameOf(again.project.part(0).nodes[0]), "cow");
+  const Dataset dataset = openDataset(file());
+  EXPECT_EQ(pictureNamed(dataset, "whole/zebra/g.png").annotation->state, LabelState::Labelled);
+  EXPECT_EQ(pictureNamed(dataset, "whole/husky/d.png").annotation->state, LabelState::Unlabelled);
+  for (const auto& entry : fs::directory_iterator(fs::path(folder_ / "")))
+    EXPECT_EQ(utf8(entry.path().filename()).find(".new"), std::string::npos) << entry.path();
+  EXPECT_EQ(readFile(file()).find(utf8(folder_ / "")), std::string::npos) << "paths are relative";
+}
+
+TEST_F(TreeProjectFile, APlainDatasetIsAFlatTreeThatIsWrittenBesideIt) {
+  const Dataset dataset = openDataset(folder_ / "whole");
+  TreeProject project = flatTreeProject(folder_ / "whole", dataset);
+  EXPECT_EQ(project.nodeCount(), 3);
+  EXPECT_EQ(project.unmappedCount(), 0);
+  TreePart other = readTreePart(folder_ / "boxes", {}, {});
+  project.apply(addPart(project, other));
+  EXPECT_EQ(project.nameOf(project.part(1).nodes[1]), "Pug");
+  project.apply(addUnmapped(project));
+  EXPECT_EQ(project.unmappedCount(), 0);
+  EXPECT_EQ(combinedBeside(folder_ / "whole"), fs::path(folder_ / "whole.combined.json"));
+  const fs::path place = combinedBeside(folder_ / "whole");
+  const TreeFiles files = writeTreeProject(project, place, {}, false);
+  EXPECT_EQ(files.tree, fs::path(folder_ / "whole.tree"));
+  const Dataset combined = openDataset(place);
+  EXPECT_EQ(combined.pictures.size(), 7U);
+  EXPECT_EQ(combined.classes, (ClassNames{"Pug", "husky", "zebra", "moo"}));
+  EXPECT_NE(errorOf([&] { writeTreeProject(TreeProject(), place, {}, false); }).find("no class"),
+            std::string::npos);
+}
+
+TEST_F(TreeProjectFile, WhatOthersHaveChangedIsNotWrittenOver) {
+  FiledTree tree = read();
+  tree.project.apply(renameNode(tree.project, 0, "beast"));
+  folder_.text("animals.names", "theirs\ndog\ncow\npug\nhusky\n");
+  const std::string fault =
+      errorOf([&] { writeTreeProject(tree.project, file(), tree.files, false); });
+  EXPECT_NE(fault.find("animals.names"), std::string::npos) << fault;
+  EXPECT_EQ(openDataset(file()).classes.front(), "theirs");
+  writeTreeProject(tree.project, file(), tree.files, true);
+  EXPECT_EQ(openDataset(file()).classes.front(), "beast");
+  EXPECT_EQ(readFile(folder_ / "animals.names.theirs").substr(0, 6), "theirs");
+  // A tree of something else stands where a new one would.
+  folder_.text("whole.tree", "other -1\n");
+  const TreeProject flat = flatTreeProject(folder_ / "whole", openDataset(folder_ / "whole"));
+  EXPECT_NE(errorOf([&] {
+              writeTreeProject(flat, folder_ / "whole.combined.json", {}, false);
+            }).find("whole.tree"),
+            std::string::npos);
+  EXPECT_FALSE(fs::exists(folder_ / "whole.combined.json"));
+}
+
+TEST_F(TreeProjectFile, AKillAtAnyMomentLeavesAWholeDataset) {
+  // The state between the two halves of a save: the combined file names the new files beside.
+  folder_.text("animals.new.tree", "beast -1\n");
+  folder_.text("animals.new.names", "beast\n");
+  folder_.text("animals.combined.json",
+               R"({"tree": "animals.new.tree", "names": "animals.new.names",
+                   "datasets": [{"path": "whole", "map": {"zebra": "beast"}}]})");
+  FiledTree tree = read();
+  EXPECT_EQ(tree.project.nodeCount(), 1);
+  tree.project.apply(addNode(tree.project, 0, -1, "pug"));
+  writeTreeProject(tree.project, file(), tree.files, false);
+  EXPECT_FALSE(fs::exists(folder_ / "animals.new.tree"));
+  EXPECT_EQ(readCombinedFile(file()).tree, "animals.tree");
+  EXPECT_EQ(read().project.nodeCount(), 2);
+}
+
+TEST_F(TreeProjectFile, WhatCannotBeWrittenLeavesAllAsItWas) {
+  FiledTree tree = read();
+  tree.project.apply(renameNode(tree.project, 0, "beast"));
+  folder_.text("animals.new.names/in the way", "");
+  EXPECT_NE(errorOf([&] { writeTreeProject(tree.project, file(), tree.files, false); }), "");
+  EXPECT_EQ(openDataset(file()).classes.front(), "animal");
+  EXPECT_FALSE(fs::exists(folder_ / "animals.new.tree"));
+  EXPECT_EQ(filesNow(tree.files), tree.files);
+}
+
+TEST_F(TreeProjectFile, ADatasetThatIsMissingKeepsItsMap) {
+  fs::rename(folder_ / "boxes", folder_ / "elsewhere");
+  FiledTree tree = read();
+  EXPECT_NE(tree.project.part(0).fault, "");
+  EXPECT_EQ(tree.project.part(0).facts.classes, ClassNames{"moo"});
+  EXPECT_EQ(tree.project.part(0).nodes, std::vector<NodeId>{2});
+  tree.project.apply(moveNodes(tree.project, {2}, -1, 0));
+  writeTreeProject(tree.project, file(), tree.files, false);
+  fs::rename(folder_ / "elsewhere", folder_ / "boxes");
+  const FiledTree again = read();
+  EXPECT_EQ(again.project.part(0).fault, "");
+  EXPECT_EQ(again.project.nameOf(again.project.part(0).nodes[0]), "cow");
+  EXPECT_EQ(again.project.nameOf(again.project.part(0).nodes[1]), "pug");
+}
+
+TEST_F(TreeProjectFile, AMapOfNumbersOfAMissingDatasetFollowsTheTree) {
+  folder_.text("boxes.map", "2\n3\n");
+  folder_.text("animals.combined.json",
+               R"({"tree": "animals.tree", "names": "animals.names", "datasets": [
+                   {"path": "gone", "map": "boxes.map"}]})");
+  FiledTree tree = read();
+  EXPECT_TRUE(tree.project.part(0).numbered);
+  tree.project.apply(removeNodes(tree.project, {4}));
+  tree.project.apply(moveNodes(tree.project, {2}, 0, 0));
+  tree.files = writeTreeProject(tree.project, file(), tree.files, false);
+  EXPECT_EQ(readFile(folder_ / "animals-1.map"), "1\n3\n");
+  tree.project.apply(removeNodes(tree.project, {2}));
+  const std::string fault =
+      errorOf([&] { writeTreeProject(tree.project, file(), tree.files, false); });
+  EXPECT_NE(fault.find("by their numbers alone"), std::string::npos) << fault;
+}
+
+TEST_F(TreeProjectFile, AnUnsavedTreeIsKeptAndComesBack) {
+  FiledTree tree = read();
+  tree.project.apply(moveNodes(tree.project, {2}, -1, 0));
+  tree.project.apply(addNode(tree.project, 2, -1, "calf"));
+  tree.project.apply(mapClasses(tree.project, {{{1, 2}, named(tree.project, "calf")}}));
+  const KeptTreePlaces places = keptTreePlacesOf(file(), folder_ / "", folder_ / "user");
+  EXPECT_FALSE(readKeptTree(places));
+  {
+    const auto lock = lockKeptTree(places);
+    EXPECT_NE(errorOf([&] { lockKeptTree(places); }).find("another window"), std::string::npos);
+  }
+  EXPECT_FALSE(fs::exists(folder_ / ".boxwright")) << "a lock leaves nothing";
+  keepTree(places, tree);
+  std::optional<FiledTree> kept = readKeptTree(places);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->files, tree.files);
+  EXPECT_EQ(kept->project.nameOf(kept->project.part(1).nodes[2]), "calf");
+  EXPECT_EQ(kept->project.pathText(kept->project.part(1).nodes[2]), "cow > calf");
+  EXPECT_EQ(kept->project.node(kept->project.childrenOf(-1)[0]).label, "n2");
+  removeKeptTree(places);
+  EXPECT_FALSE(fs::exists(folder_ / ".boxwright"));
+  EXPECT_FALSE(fs::exists(folder_ / "user/labels") && !fs::is_empty(folder_ / "user/labels"));
+  // A folder that cannot be written: in the user's.
+  const KeptTreePlaces barred = {"/proc/boxwright/tree.unsaved", places.users};
+  keepTree(barred, tree);
+  EXPECT_TRUE(readKeptTree(barred));
+  folder_.text("user/broken", "{\"version\": 1");
+  EXPECT_NE(errorOf([&] {
+              readKeptTree({places.own, folder_ / "user/broken"});
+            }).find("damaged"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace boxwright
