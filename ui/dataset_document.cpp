@@ -13,6 +13,7 @@
 #include "core/data/dataset_index.h"
 #include "core/data/label_places.h"
 #include "core/data/open_indexed.h"
+#include "core/data/tree_beside.h"
 
 namespace boxwright::ui {
 namespace {
@@ -60,7 +61,7 @@ struct DatasetDocument::Ending {
   std::shared_ptr<const Dataset> dataset;
   Splits splits;
   std::shared_ptr<const DatasetLookup> lookup;
-  std::optional<TreeBeside> treeBeside;
+  std::shared_ptr<const TreeBeside> treeBeside;
   bool partial = false;
   bool indexIsCurrent = false;
 };
@@ -161,7 +162,8 @@ void DatasetDocument::open(const std::filesystem::path& path) {
         std::shared_ptr<Ending> ending = makeEnding(std::move(opening.dataset));
         ending->partial = partial;
         ending->indexIsCurrent = opening.indexIsCurrent;
-        ending->treeBeside = boxwright::treeBeside(ending->dataset->root);
+        if (std::optional<TreeBeside> found = boxwright::treeBeside(ending->dataset->root))
+          ending->treeBeside = std::make_shared<const TreeBeside>(std::move(*found));
         return ending;
       },
       [this, inbox](std::shared_ptr<Ending> ending) {

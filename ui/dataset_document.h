@@ -9,7 +9,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 #include <unordered_map>
@@ -18,11 +17,14 @@
 #include "core/data/dataset.h"
 #include "core/data/edit_history.h"
 #include "core/data/label_store.h"
-#include "core/data/tree_beside.h"
 #include "ui/class_palette.h"
 #include "ui/dataset_lookup.h"
 #include "ui/drain_queue.h"
 #include "ui/job.h"
+
+namespace boxwright {
+struct TreeBeside;
+}
 
 namespace boxwright::ui {
 
@@ -141,7 +143,7 @@ class DatasetDocument : public QObject {
   bool sharesLabelFiles() const;
   /// The tree of a combined dataset that this one is part of, as it was when this was opened; null
   /// where there is none.
-  const TreeBeside* treeBeside() const { return treeBeside_ ? &*treeBeside_ : nullptr; }
+  const std::shared_ptr<const TreeBeside>& treeBeside() const { return treeBeside_; }
   /// Appends a class and returns its id; -1 where the name cannot be one or is there already, or
   /// the format takes none. An edit like others.
   int addClass(const QString& name);
@@ -224,7 +226,7 @@ class DatasetDocument : public QObject {
   ClassListPtr classList_ = listedClasses({});
   int nextIdentity_ = 0;
   ClassPalette palette_;
-  std::optional<TreeBeside> treeBeside_;
+  std::shared_ptr<const TreeBeside> treeBeside_;
   /// Counts of the classes before and after a change of them, by its place in the history.
   struct Counts {
     std::vector<DatasetStatistics::PerClass> before, after;

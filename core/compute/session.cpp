@@ -6,9 +6,9 @@
 #include <optional>
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/compute/layer_parameters.h"
 #include "core/compute/memory_plan.h"
-#include "core/base/parallel.h"
 
 namespace boxwright {
 namespace {

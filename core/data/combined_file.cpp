@@ -102,7 +102,9 @@ CombinedTree readCombinedTree(const fs::path& file, const CombinedFile& combined
   NamedTree named =
       readNamedTree(placeIn(file, combined.tree),
                     combined.names.empty() ? fs::path() : placeIn(file, combined.names));
-  return {std::make_shared<const ClassTree>(std::move(named.tree)), std::move(named.names)};
+  auto index = std::make_shared<const NodeIndex>(named.tree, named.names);
+  return {std::make_shared<const ClassTree>(std::move(named.tree)), std::move(named.names),
+          std::move(index)};
 }
 
 ClassMap nodesOf(const ClassNames& classes, bool all, const CombinedFile::Part& part,
@@ -117,7 +119,9 @@ ClassMap nodesOf(const ClassNames& classes, bool all, const CombinedFile::Part& 
     map.resize(classes.size());
     return map;
   }
-  ClassMap map = mapByName(classes, *tree.tree, tree.names);
+  ClassMap map;
+  for (const std::string& name : classes)
+    map.push_back(tree.index->find(name));
   for (std::size_t id = 0; id < classes.size(); ++id) {
     const auto label = part.labels.find(classes[id]);
     if (label == part.labels.end()) continue;

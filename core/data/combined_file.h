@@ -46,6 +46,7 @@ std::filesystem::path placeIn(const std::filesystem::path& file, const std::stri
 struct CombinedTree {
   std::shared_ptr<const ClassTree> tree;
   ClassNames names;
+  std::shared_ptr<const NodeIndex> index;  ///< of both
 };
 
 /// Reads both. Throws Error naming both files where they do not fit each other.

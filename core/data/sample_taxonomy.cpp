@@ -20,8 +20,8 @@ namespace {
 
 using Shape = SampleShape;
 
-/// From one on, so that the number of objects does not tell pictures with boxes from others: what
-/// is learned of a class in one would be kept from the other.
+/// From one on: where a network can tell pictures with boxes from whole ones by their number of
+/// objects, it keeps the classes that it learned of the one from the other.
 constexpr int kMostObjects = 3;
 
 struct Family {

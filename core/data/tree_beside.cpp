@@ -2,11 +2,12 @@
 #include "core/data/tree_beside.h"
 
 #include <algorithm>
-#include <map>
 #include <system_error>
+#include <utility>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/data/class_edit.h"
 
 namespace boxwright {
 namespace {
@@ -32,6 +33,16 @@ bool isPlaceOf(const fs::path& place, const fs::path& root) {
   return !fault && fs::equivalent(folder ? place : place.parent_path(), root, fault) && !fault;
 }
 
+ClassNames namesAsClasses(const CombinedTree& tree) {
+  ClassNames names;
+  for (std::size_t node = 0; node < tree.names.size(); ++node) {
+    const std::string& name = tree.names[node];
+    const bool isItsOwn = tree.index->find(name) == static_cast<int>(node);
+    names.push_back(isItsOwn && !classNameFault(name) ? name : tree.tree->labels()[node]);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::optional<TreeBeside> treeBeside(const fs::path& root) {
@@ -44,8 +55,10 @@ std::optional<TreeBeside> treeBeside(const fs::path& root) {
             combined.parts.begin(), combined.parts.end(), [&](const CombinedFile::Part& one) {
               return one.mapFile.empty() && isPlaceOf(placeIn(file, one.path), own);
             });
-        if (part != combined.parts.end())
-          return TreeBeside{file, readCombinedTree(file, combined), *part};
+        if (part == combined.parts.end()) continue;
+        CombinedTree tree = readCombinedTree(file, combined);
+        ClassNames names = namesAsClasses(tree);
+        return TreeBeside{file, std::move(tree), *part, std::move(names)};
       } catch (const Error&) {
         continue;
       }
@@ -54,35 +67,30 @@ std::optional<TreeBeside> treeBeside(const fs::path& root) {
   return std::nullopt;
 }
 
-std::vector<OfferedNode> offeredNodes(const TreeBeside& beside, const ClassNames& classes) {
-  const ClassTree& tree = *beside.tree.tree;
-  const auto nameOf = [&](int node) {
-    const auto place = static_cast<std::size_t>(node);
-    return beside.tree.names.empty() ? tree.labels()[place] : beside.tree.names[place];
-  };
-  std::vector<bool> known(static_cast<std::size_t>(tree.size()));
+std::vector<bool> TreeBeside::taken(const ClassNames& classes) const {
+  std::vector<bool> taken(names.size());
+  ClassMap nodes;
   try {
-    for (const int node : nodesOf(classes, false, beside.part, beside.tree, beside.file))
-      if (node >= 0) known[static_cast<std::size_t>(node)] = true;
+    nodes = nodesOf(classes, false, part, tree, file);
   } catch (const Error&) {
-    return {};  // a map that says labels the tree does not have: who opens it is told
+    taken.assign(names.size(), true);  // the map says labels that the tree does not have
+    return taken;
   }
-  std::map<std::string, int> bearers;
-  for (int node = 0; node < tree.size(); ++node)
-    ++bearers[nameOf(node)];
-  std::vector<OfferedNode> offered;
-  for (int node = 0; node < tree.size(); ++node) {
-    const auto place = static_cast<std::size_t>(node);
-    if (known[place]) continue;
-    const std::string name = bearers[nameOf(node)] > 1 ? tree.labels()[place] : nameOf(node);
-    if (classIdOf(classes, name)) continue;  // the map has it mean another
-    OfferedNode& one = offered.emplace_back(OfferedNode{node, name, {}});
-    for (const int above : tree.pathTo(node)) {
-      if (above == node) break;
-      one.way += (one.way.empty() ? "" : " > ") + nameOf(above);
-    }
+  for (std::size_t id = 0; id < classes.size(); ++id) {
+    if (nodes[id] >= 0) taken[static_cast<std::size_t>(nodes[id])] = true;
+    const int called = tree.index->find(classes[id]);
+    if (called >= 0) taken[static_cast<std::size_t>(called)] = true;
   }
-  return offered;
+  return taken;
+}
+
+std::string TreeBeside::wayTo(int node) const {
+  std::string way;
+  for (const int above : tree.tree->pathTo(node)) {
+    if (above == node) break;
+    way += (way.empty() ? "" : " > ") + tree.names[static_cast<std::size_t>(above)];
+  }
+  return way;
 }
 
 }  // namespace boxwright

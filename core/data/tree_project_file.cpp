@@ -124,13 +124,43 @@ void keepTheirs(const fs::path& file) {
   writeFileAtomically(aside, readFile(file));
 }
 
-/// The files of a combined dataset at this place: those of before, where it is the same.
+/// Whether another combined dataset in the folder of this one names its tree or names, too: it
+/// would know other classes from one moment to the next.
+bool areShared(const TreeFiles& files) {
+  std::error_code fault;
+  for (fs::directory_iterator entry(files.combined.parent_path(), fault), end;
+       !fault && entry != end; entry.increment(fault)) {
+    const fs::path other = entry->path();
+    if (other == files.combined || !utf8(other).ends_with(kCombinedEnding)) continue;
+    try {
+      const CombinedFile said = readCombinedFile(other);
+      if (placeIn(other, said.tree) == files.tree) return true;
+      if (!said.names.empty() && placeIn(other, said.names) == files.names) return true;
+    } catch (const Error&) {
+      continue;  // names nothing
+    }
+  }
+  return false;
+}
+
+/// The files of a combined dataset at this place: those of before, where it is the same and they
+/// are its own.
 TreeFiles filesOf(const fs::path& file, const TreeFiles& before) {
   TreeFiles files;
   if (before.combined == file) files = before;
   files.combined = file;
-  const auto beside = [&](const char* ending) {
-    return file.parent_path() / pathFromUtf8(stemOf(file) + ending);
+  const bool shared = areShared(files);
+  if (shared) {
+    files.tree.clear();
+    files.names.clear();
+    files.treeHash = files.namesHash = 0;
+  }
+  const auto beside = [&](const std::string& ending) {
+    fs::path place = file.parent_path() / pathFromUtf8(stemOf(file) + ending);
+    for (int number = 2; shared && fs::exists(place); ++number)
+      place =
+          file.parent_path() / pathFromUtf8(stemOf(file) + "-" + std::to_string(number) + ending);
+    return place;
   };
   if (files.tree.empty()) files.tree = beside(".tree");
   if (files.names.empty()) files.names = beside(".names");

@@ -62,7 +62,7 @@ std::vector<std::filesystem::path> othersFiles(const std::filesystem::path& comb
                                                const TreeFiles& before);
 
 /// Writes the project as `combined`, with a .tree and .names beside it (those that `before` has,
-/// where it is of the same file), so that a kill at any time leaves something whole: what the
+/// where it is of the same file and no other combined dataset in its folder names them), so that a kill at any time leaves something whole: what the
 /// combined file names is never half of the old and half of the new. Throws Error where there are
 /// others' files in the way; with `overrule` they are kept beside it (".theirs") and written over.
 TreeFiles writeTreeProject(const TreeProject& project, const std::filesystem::path& combined,

@@ -116,28 +116,30 @@ void writeClassMap(const std::filesystem::path& file, const ClassMap& map) {
   writeFileAtomically(file, text);
 }
 
-ClassMap mapByName(const ClassNames& classes, const ClassTree& tree, const ClassNames& names) {
-  constexpr int kSeveral = -2;
-  using Nodes = std::unordered_map<std::string, int>;
-  const auto lookUp = [](const ClassNames& called) {
-    Nodes nodes;
+NodeIndex::NodeIndex(const ClassTree& tree, const ClassNames& names) {
+  const auto take = [](const ClassNames& called, std::unordered_map<std::string, int>& nodes) {
     for (std::size_t node = 0; node < called.size(); ++node) {
       const auto [at, isNew] = nodes.emplace(plain(called[node]), static_cast<int>(node));
-      if (!isNew) at->second = kSeveral;
+      if (!isNew) at->second = -1;  // several
     }
-    return nodes;
   };
-  const auto nodeOf = [](const Nodes& nodes, const std::string& name) {
-    const auto found = nodes.find(name);
-    return found == nodes.end() || found->second == kSeveral ? -1 : found->second;
-  };
-  const Nodes byName = lookUp(names), byLabel = lookUp(tree.labels());
+  take(names, byName_);
+  take(tree.labels(), byLabel_);
+}
+
+int NodeIndex::find(const std::string& name) const {
+  const std::string wanted = plain(name);
+  if (const auto named = byName_.find(wanted); named != byName_.end() && named->second >= 0)
+    return named->second;
+  const auto labelled = byLabel_.find(wanted);
+  return labelled == byLabel_.end() ? -1 : labelled->second;
+}
+
+ClassMap mapByName(const ClassNames& classes, const ClassTree& tree, const ClassNames& names) {
+  const NodeIndex index(tree, names);
   ClassMap map;
-  for (const std::string& name : classes) {
-    const std::string wanted = plain(name);
-    const int node = nodeOf(byName, wanted);
-    map.push_back(node >= 0 ? node : nodeOf(byLabel, wanted));
-  }
+  for (const std::string& name : classes)
+    map.push_back(index.find(name));
   return map;
 }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/taxonomy/class_tree.h"
@@ -17,6 +18,19 @@ using ClassMap = std::vector<int>;
 ClassMap readClassMap(const std::filesystem::path& file, int nodes, const std::string& tree);
 /// Writes it, atomically. Every class must have a node.
 void writeClassMap(const std::filesystem::path& file, const ClassMap& map);
+
+/// The nodes of a tree by what they are called, as mapByName() has it; made once for many classes.
+/// Never changes.
+class NodeIndex {
+ public:
+  NodeIndex(const ClassTree& tree, const ClassNames& names);
+
+  /// -1 where no node, or more than one, is called so.
+  int find(const std::string& name) const;
+
+ private:
+  std::unordered_map<std::string, int> byName_, byLabel_;
+};
 
 /// The nodes of the classes by what they are called: `names` are the tree's for people (as many as
 /// it has nodes, or none), then its labels; capitals, blanks, - and _ are as good as one another.

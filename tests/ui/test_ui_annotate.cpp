@@ -7,6 +7,7 @@
 #include <QSlider>
 #include <algorithm>
 #include <cmath>
+#include <iostream>
 
 #include "tests/ui/annotate_page_test.h"
 #include "ui/annotate/annotate_actions.h"
@@ -278,6 +279,33 @@ TEST_F(AnnotatePageTest, ChoosesANodeOfTheTreeThatNamesTheDataset) {
   EXPECT_EQ(document().dataset().classes.back(), "animal");
   find("ca");
   EXPECT_EQ(document().dataset().classes[static_cast<std::size_t>(boxes()[0].classId)], "cat");
+}
+
+/// With the largest tree that can be edited the window does not stand still.
+TEST_F(AnnotatePageTest, FindsANodeAmongManyAtOnce) {
+  QByteArray tree = "thing -1\n";
+  for (int node = 1; node < 200000; ++node)
+    tree += "kind" + QByteArray::number(node) + " 0\n";
+  writeText(folder_.filePath(QStringLiteral("many.tree")), tree);
+  writeText(folder_.filePath(QStringLiteral("many.combined.json")),
+            "{\"tree\": \"many.tree\", \"datasets\": [{\"path\": \".\"}]}");
+  document().open(folder_.path().toStdString());
+  ASSERT_TRUE(waitFor([this] { return document().isEditable(); }));
+  ASSERT_TRUE(show(0));
+  canvas().setFocus();
+  click(20, 20);
+  const double before = GuiApplication::threadMilliseconds();
+  key(Qt::Key_C);
+  const double opened = GuiApplication::threadMilliseconds();
+  QTest::keyClick(page_->finder()->field(), Qt::Key_9);
+  const double typed = GuiApplication::threadMilliseconds();
+  std::cout << "  200,000 nodes: opening " << opened - before << " ms, a letter " << typed - opened
+            << " ms\n";
+  EXPECT_LT(opened - before, 50);
+  EXPECT_LT(typed - opened, 50);
+  QTest::keyClicks(page_->finder()->field(), QStringLiteral("9999"));
+  QTest::keyClick(page_->finder()->field(), Qt::Key_Return);
+  EXPECT_EQ(document().dataset().classes.back(), "kind99999");
 }
 
 TEST_F(AnnotatePageTest, CopiesToAnotherPicture) {

@@ -7,7 +7,9 @@
 #include <QPainter>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <string>
 
+#include "core/data/tree_beside.h"
 #include "ui/annotate/annotate_canvas.h"
 #include "ui/annotate/label_editor.h"
 #include "ui/class_palette.h"
@@ -52,10 +54,17 @@ ClassFinder::ClassFinder(DatasetDocument& document, LabelEditor& editor, QWidget
 void ClassFinder::openAt(const QPoint& point) {
   const ClassNames& classes = document_.dataset().classes;
   classes_ = static_cast<int>(classes.size());
-  const TreeBeside* const tree = document_.treeBeside();
-  nodes_ =
-      tree && document_.takesClasses() ? offeredNodes(*tree, classes) : std::vector<OfferedNode>();
-  setFixedWidth(nodes_.empty() ? plainWidth : widthWithWays);
+  const std::shared_ptr<const TreeBeside> tree =
+      document_.takesClasses() ? document_.treeBeside() : nullptr;
+  if (tree != tree_) {
+    tree_ = tree;
+    names_.clear();
+    if (tree)
+      for (const std::string& name : tree->names)
+        names_.append(QString::fromStdString(name));
+  }
+  taken_ = tree ? tree->taken(classes) : std::vector<bool>();
+  setFixedWidth(tree ? widthWithWays : plainWidth);
   field_->clear();
   match();
   const QSize room = parentWidget()->size() - size();
@@ -79,22 +88,29 @@ void ClassFinder::match() {
       item->setData(Qt::UserRole, id);
       item->setSizeHint({100, rowHeight});
     }
-    for (std::size_t i = 0; i < nodes_.size() && list_->count() < mostMatches; ++i) {
-      const QString name = QString::fromStdString(nodes_[i].name);
-      const bool begins = name.startsWith(typed, Qt::CaseInsensitive);
-      if (begins != beginning || !name.contains(typed, Qt::CaseInsensitive)) continue;
-      const QString way = QString::fromStdString(nodes_[i].way);
-      auto* item = new QListWidgetItem(
-          swatch(Qt::transparent),
-          way.isEmpty() ? name : tr("%1 (%2)", "a class and those above it").arg(name, way), list_);
-      item->setData(Qt::UserRole, classes_ + static_cast<int>(i));
-      item->setToolTip(tr("In the class tree, but no class of this dataset yet"));
-      item->setSizeHint({100, rowHeight});
-    }
+    addNodes(typed, beginning);
   }
   list_->setCurrentRow(0);
   list_->setFixedHeight(std::max(1, list_->count()) * rowHeight);
   adjustSize();
+}
+
+/// Of the tree beside the dataset those that are no classes yet.
+void ClassFinder::addNodes(const QString& typed, bool beginning) {
+  for (int node = 0; node < static_cast<int>(taken_.size()); ++node) {
+    if (list_->count() >= mostMatches) return;
+    if (taken_[static_cast<std::size_t>(node)]) continue;
+    const QString& name = names_[node];
+    const bool begins = name.startsWith(typed, Qt::CaseInsensitive);
+    if (begins != beginning || !name.contains(typed, Qt::CaseInsensitive)) continue;
+    const QString way = QString::fromStdString(tree_->wayTo(node));
+    auto* item = new QListWidgetItem(
+        swatch(Qt::transparent),
+        way.isEmpty() ? name : tr("%1 (%2)", "a class and those above it").arg(name, way), list_);
+    item->setData(Qt::UserRole, classes_ + node);
+    item->setToolTip(tr("In the class tree, but no class of this dataset yet"));
+    item->setSizeHint({100, rowHeight});
+  }
 }
 
 void ClassFinder::take() {
@@ -102,10 +118,7 @@ void ClassFinder::take() {
   if (!item) return;
   int id = item->data(Qt::UserRole).toInt();
   leave();
-  if (id >= classes_) {
-    const OfferedNode& node = nodes_[static_cast<std::size_t>(id - classes_)];
-    id = document_.addClass(QString::fromStdString(node.name));
-  }
+  if (id >= classes_) id = document_.addClass(names_[id - classes_]);
   if (id >= 0) editor_.chooseClass(id);
 }
 

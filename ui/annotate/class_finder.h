@@ -2,12 +2,16 @@
 #pragma once
 
 #include <QFrame>
+#include <QStringList>
+#include <memory>
 #include <vector>
-
-#include "core/data/tree_beside.h"
 
 class QLineEdit;
 class QListWidget;
+
+namespace boxwright {
+struct TreeBeside;
+}
 
 namespace boxwright::ui {
 
@@ -35,6 +39,7 @@ class ClassFinder : public QFrame {
 
  private:
   void match();
+  void addNodes(const QString& typed, bool beginning);
   void take();
   void leave();
 
@@ -43,7 +48,9 @@ class ClassFinder : public QFrame {
   QLineEdit* field_;
   QListWidget* list_;
   int classes_ = 0;
-  std::vector<OfferedNode> nodes_;  ///< that are no classes yet
+  std::shared_ptr<const TreeBeside> tree_;  ///< of the document; null without one
+  QStringList names_;                 ///< of all nodes of the tree beside the dataset, as classes
+  std::vector<bool> taken_;           ///< of each: it is a class already, or cannot be one
 };
 
 }  // namespace boxwright::ui

@@ -8,12 +8,12 @@
 #include <fstream>
 #include <string>
 
+#include "core/base/parallel.h"
 #include "core/compute/host_memory.h"
 #include "core/compute/onednn/kernels.h"
 #include "core/compute/onednn/ops.h"
 #include "core/compute/onednn/planes.h"
 #include "core/compute/output_shape.h"
-#include "core/base/parallel.h"
 
 namespace boxwright {
 namespace {

@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <vector>
 
-#include "core/compute/onednn/device.h"
 #include "core/base/parallel.h"
+#include "core/compute/onednn/device.h"
 
 namespace boxwright::onednn {
 

@@ -10,9 +10,9 @@
 #include <cstddef>
 #include <utility>
 
+#include "core/base/parallel.h"
 #include "core/compute/host_memory.h"
 #include "core/compute/onednn/winograd_kernels.h"
-#include "core/base/parallel.h"
 
 namespace boxwright::onednn {
 namespace {

@@ -5,9 +5,9 @@
 #include <array>
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
 #include "core/compute/host_memory.h"
 #include "core/compute/output_shape.h"
-#include "core/base/parallel.h"
 #include "core/compute/reference/reference_ops.h"
 
 namespace boxwright {

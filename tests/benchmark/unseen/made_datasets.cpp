@@ -94,6 +94,8 @@ class CellMaker {
 
   void add(const Dataset& dataset, std::size_t index, const std::string& split) {
     const Image image = decodeImage(dataset.absolutePath(index)).image;
+    if (image.width < kTestTile || image.height < kTestTile)
+      throw Error("the picture is smaller than a tile", utf8(dataset.absolutePath(index)));
     std::vector<Box> boxes = dataset.pictures[index].annotation->boxes;
     for (Box& box : boxes) {
       const std::string& name = dataset.classes[static_cast<std::size_t>(box.classId)];
@@ -197,6 +199,8 @@ void makeCells(const fs::path& bccd, const fs::path& out, std::uint64_t seed) {
     if (std::find(dataset.classes.begin(), dataset.classes.end(), name) == dataset.classes.end())
       throw Error("there is no class \"" + name + "\"", utf8(bccd), "give the BCCD dataset");
   }
+  if (dataset.classes.size() != kCells.size())
+    throw Error("there are other classes than those of BCCD", utf8(bccd), "give the BCCD dataset");
   CellMaker maker(out, seed);
   for (const char* const split : {"train", "val", "test"})
     for (const std::size_t index : picturesOfSplit(dataset, dataset.splits, split))

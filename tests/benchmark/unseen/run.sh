@@ -37,18 +37,18 @@ alone() {
 }
 
 for seed in 1 2 3; do
-  world=$out/shapes-$seed
+  world=$out/shapes$pictures-$seed
   [ -d "$world" ] || "$boxwright" sample --kind taxonomy "$world" --images "$pictures" --seed $seed -q
   [ -d "$world-shuffled" ] || "$unseen" shuffle "$world" "$world-shuffled" $seed
   alone "$world/shapes.combined.json"
   train "$world/shapes.combined.json" "$world-joint" 20 $seed
-  train "$world/boxed.combined.json" "$world-boxed" 20 $seed
+  train "$world/boxed.combined.json" "$world-boxed" 60 $seed  # as many updates as the joint run
   train "$world/whole" "$world-classifier" 30 $seed --model darknet-nano
   train "$world-shuffled/shapes.combined.json" "$world-control" 20 $seed
   "$unseen" score "$world/shapes.combined.json" "$world-joint" "$world-boxed" "$world-classifier" \
     "$world-control" >"$world.scores"
 done
-"$here/table.sh" "$out"/shapes-?.scores | tee "$out/shapes.table"
+"$here/table.sh" "$out/shapes$pictures"-?.scores | tee "$out/shapes.table"
 
 [ -n "$bccd" ] || exit 0
 for seed in 1 2 3; do
@@ -56,10 +56,10 @@ for seed in 1 2 3; do
   [ -d "$cells" ] || "$unseen" cells "$bccd" "$cells" $seed
   [ -d "$cells-shuffled" ] || "$unseen" shuffle "$cells" "$cells-shuffled" $seed
   alone "$cells/cells.combined.json"
-  train "$cells/cells.combined.json" "$cells-joint" 25 $seed
-  train "$cells/boxed.combined.json" "$cells-boxed" 25 $seed
-  train "$cells/whole" "$cells-classifier" 40 $seed --model darknet-nano
-  train "$cells-shuffled/cells.combined.json" "$cells-control" 25 $seed
+  train "$cells/cells.combined.json" "$cells-joint" 15 $seed
+  train "$cells/boxed.combined.json" "$cells-boxed" 30 $seed  # about as many updates
+  train "$cells/whole" "$cells-classifier" 30 $seed --model darknet-nano
+  train "$cells-shuffled/cells.combined.json" "$cells-control" 15 $seed
   "$unseen" score "$cells/cells.combined.json" "$cells-joint" "$cells-boxed" "$cells-classifier" \
     "$cells-control" >"$cells.scores"
 done

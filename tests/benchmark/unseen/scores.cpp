@@ -75,11 +75,14 @@ std::vector<int> leavesBelow(const ClassTree& tree, int root) {
   return leaves;
 }
 
-/// What the detector of boxes alone finds in each picture: one root a box.
+/// What the detector of boxes alone finds of each root, as it is scored itself: by objectness times
+/// the root's probability.
 std::vector<PictureResult> rootsFound(const std::filesystem::path& run, const Test& test) {
   Detector detector = openDetector(run);
   DetectSettings settings{.threshold = kLeast, .nms = kOverlap, .perClass = 100};
-  settings.tree.threshold = 1;  // never below the roots
+  const ClassTree::Group& roots = test.dataset.classTree->groups().front();
+  for (int root = roots.first; root < roots.end(); ++root)
+    settings.tree.nodes.push_back(root);
   std::vector<PictureResult> found;
   for (const std::size_t index : test.pictures) {
     PictureResult& picture = found.emplace_back();
@@ -139,7 +142,8 @@ Image cropAround(const Image& image, const Rect& box) {
   return crop;
 }
 
-/// The boxes found, cut out and classified: every leaf by what the classifier thinks of it.
+/// The boxes found, cut out and classified: every leaf below their root by what the classifier
+/// thinks of it among these.
 Row classified(const std::filesystem::path& run, const std::vector<PictureResult>& roots,
                const Test& test, const std::vector<int>& boxed) {
   const ClassTree& tree = *test.dataset.classTree;
@@ -156,11 +160,19 @@ Row classified(const std::filesystem::path& run, const std::vector<PictureResult
       const PreparedImage prepared = classifier.prepare(cropAround(image, root.rect));
       const PreparedImage* const one = &prepared;
       const std::vector<float> probabilities = classifier.classify({&one, 1}).front();
+      std::vector<std::size_t> below;
+      float sum = 0;
       for (std::size_t k = 0; k < nodes.size(); ++k) {
-        if (nodes[k] < 0 || (own && !own->isLeaf(static_cast<int>(k)))) continue;
+        if (nodes[k] < 0 || !tree.isLeaf(nodes[k]) || !tree.isWithin(nodes[k], root.classId))
+          continue;
+        if (own && !own->isLeaf(static_cast<int>(k))) continue;
+        below.push_back(k);
+        sum += probabilities[k];
+      }
+      for (const std::size_t k : below) {
         Detection leaf = root;
         leaf.classId = nodes[k];
-        leaf.confidence *= probabilities[k];
+        leaf.confidence *= sum > 0 ? probabilities[k] / sum : 0;
         if (leaf.confidence > kLeast) leaves.push_back(leaf);
       }
     }

@@ -9,8 +9,8 @@
 #include <string>
 
 #include "core/base/error.h"
-#include "core/compute/device_list.h"
 #include "core/base/parallel.h"
+#include "core/compute/device_list.h"
 #include "tests/error_of.h"
 
 namespace boxwright {

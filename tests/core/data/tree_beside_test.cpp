@@ -29,9 +29,15 @@ class TreeBesideADataset : public testing::Test {
         R"({"tree": "animals.tree", "names": "animals.names", "datasets": [)" + parts + "]}");
   }
   std::vector<std::string> offered(const ClassNames& classes) {
+    const TreeBeside beside = *treeBeside(folder_ / "farm");
+    const std::vector<bool> taken = beside.taken(classes);
     std::vector<std::string> names;
-    for (const OfferedNode& node : offeredNodes(*treeBeside(folder_ / "farm"), classes))
-      names.push_back(node.way.empty() ? node.name : node.way + " > " + node.name);
+    for (int node = 0; node < beside.tree.tree->size(); ++node) {
+      if (taken[static_cast<std::size_t>(node)]) continue;
+      const std::string way = beside.wayTo(node);
+      names.push_back((way.empty() ? "" : way + " > ") +
+                      beside.names[static_cast<std::size_t>(node)]);
+    }
     return names;
   }
 

@@ -61,6 +61,25 @@ TEST_F(TreeProjectFile, ACombinedDatasetIsReadWithWhatItsDatasetsHold) {
   EXPECT_EQ(tree.project.node(0).label, "");
 }
 
+/// Another combined dataset over the same tree keeps knowing what it knew.
+TEST_F(TreeProjectFile, ATreeThatAnotherDatasetNamesIsNotWrittenOver) {
+  folder_.text("boxes.combined.json",
+               R"({"tree": "animals.tree", "names": "animals.names", "datasets": [
+                   {"path": "boxes", "map": {"moo": "n2"}}]})");
+  const std::string tree = readFile(folder_ / "animals.tree");
+  FiledTree filed = read();
+  filed.project.apply(addNode(filed.project, -1, 0, "thing"));
+  const TreeFiles after = writeTreeProject(filed.project, file(), filed.files, false);
+  EXPECT_EQ(readFile(folder_ / "animals.tree"), tree);
+  EXPECT_EQ(after.tree.filename(), "animals-2.tree");
+  EXPECT_EQ(after.names.filename(), "animals-2.names");
+  EXPECT_EQ(openDataset(file()).classes.size(), 6U);
+  EXPECT_EQ(openDataset(folder_ / "boxes.combined.json").classes.size(), 5U);
+  // Its own from now on.
+  filed.project.apply(addNode(filed.project, -1, 0, "more"));
+  EXPECT_EQ(writeTreeProject(filed.project, file(), after, false).tree, after.tree);
+}
+
 TEST_F(TreeProjectFile, WhatIsWrittenIsReadTheSameAndOpensAsADataset) {
   FiledTree tree = read();
   TreeProject& project = tree.project;

@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/parallel.h"
+#include "core/base/random.h"
 #include "core/yolo/activation.h"
 #include "tests/core/yolo/region_case.h"
 
@@ -310,6 +312,49 @@ TEST(RegionLoss, IsZeroWhereThePredictionIsRight) {
   EXPECT_NEAR(0, parts.total(), 1e-6);
   EXPECT_NEAR(1, targets.statistics.averageIou, 1e-6);
   EXPECT_NEAR(1, targets.statistics.recall, 0);
+}
+
+/// Bit for bit, in every form of the head; large enough to be shared out among tasks.
+TEST(RegionLoss, DoesNotDependOnTheThreads) {
+  struct Form {
+    bool softmax;
+    BoxForm box;
+  };
+  for (const Form form :
+       {Form{true, BoxForm::Direct}, Form{false, BoxForm::Direct}, Form{true, BoxForm::Yolo}}) {
+    RegionLayer region;
+    region.classes = 6;
+    region.num = 3;
+    region.softmax = form.softmax;
+    region.boxForm = form.box;
+    region.biasMatch = region.rescore = true;
+    region.threshold = 0.6;
+    region.objectScale = 5;
+    if (form.box == BoxForm::Direct) region.anchors = {{1, 1}, {3, 4}, {8, 7}};
+    const int batch = 4, side = 13;
+    std::vector<float> values(headView<float>(region, nullptr, batch, side, side).size());
+    RandomStream random(3, "threads");
+    for (float& value : values)
+      value = static_cast<float>(random.normal());
+    const HeadView<float> head = headView<float>(region, values.data(), batch, side, side);
+    BatchTruths truths(batch);
+    for (std::vector<Truth>& own : truths) {
+      for (int i = 0; i < 25; ++i) {
+        own.push_back(
+            {{random.uniform(), random.uniform(), random.uniform(.05, .6), random.uniform(.05, .6)},
+             static_cast<int>(random.index(6)),
+             i});
+      }
+    }
+    const auto compute = [&](int threads, std::vector<float>& gradient) {
+      const ComputeScope scope(threads);
+      return regionLoss<float>(head, assign(head, truths, region, grown()), region, gradient)
+          .total();
+    };
+    std::vector<float> one(values.size(), 1), many(values.size(), 2);
+    EXPECT_EQ(compute(1, one), compute(4, many));
+    EXPECT_EQ(one, many);
+  }
 }
 
 }  // namespace
