@@ -15,13 +15,21 @@ ninja -C "$build" boxwright boxwright-screenshots
 mkdir -p "$home" "$images"
 [ -d "$home/sample" ] || "$build/bin/boxwright" -q sample "$home/sample"
 if [ ! -f "$home/runs/yolov2-nano-1/weights/best.weights" ]; then
-  rm -rf "$home/runs"
+  rm -rf "$home/runs/yolov2-nano-1"
   echo "Training a small network for about six minutes, for the Train and Detect pages …"
   "$build/bin/boxwright" -q train "$home/sample" --out "$home/runs/yolov2-nano-1" --model yolov2-nano \
     --size 224 --minutes 6
 fi
+[ -d "$home/world" ] || "$build/bin/boxwright" -q sample --kind taxonomy "$home/world"
+if [ ! -f "$home/runs/joint-1/weights/best.weights" ]; then
+  rm -rf "$home/runs/joint-1"
+  echo "Joint training for about six minutes, for the pages over a class tree …"
+  "$build/bin/boxwright" -q train "$home/world/shapes.combined.json" --out "$home/runs/joint-1" \
+    --model yolov2-nano --size 160 --minutes 6
+fi
 rm -rf "$home/.config"
-set -- "$build/bin/boxwright-screenshots" "$home/sample" "$home/runs/yolov2-nano-1" "$images" 1440x900 dark
+set -- "$build/bin/boxwright-screenshots" "$home/sample" "$home/runs/yolov2-nano-1" \
+  "$home/world/shapes.combined.json" "$home/runs/joint-1" "$images" 1440x900 dark
 if command -v xvfb-run >/dev/null; then
   set -- xvfb-run -a -s "-screen 0 1440x900x24" "$@"
 else

@@ -2,12 +2,14 @@
 //
 // The pictures of the README and the manual: opens the studio on DATASET, does the main job's steps
 // and saves one picture of each page. packaging/screenshots.sh runs it.
-//   boxwright-screenshots DATASET RUN FOLDER [WIDTHxHEIGHT] [dark|light]
+//   boxwright-screenshots DATASET RUN WORLD JOINT FOLDER [WIDTHxHEIGHT] [dark|light]
+// WORLD is a combined dataset, JOINT a run of joint training on it.
 #include <QAction>
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QPushButton>
 #include <QTest>
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
@@ -56,6 +58,12 @@ bool save(MainWindow& window, const QString& folder, const char* name) {
   return true;
 }
 
+bool openDataset(MainWindow& window, const QString& dataset) {
+  window.openPath(dataset);
+  const DatasetDocument& document = window.state().document();
+  return waitFor("the dataset", [&] { return document.isOpen() && !document.isOpening(); });
+}
+
 /// Families over the sample's classes, taken back afterwards.
 bool takeTree(MainWindow& window, const QString& folder) {
   auto& page = *window.findChild<TreePage*>();
@@ -92,12 +100,7 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
     return waitFor("the picture", [&] { return data.canvas()->hasPicture(); });
   };
 
-  window.openPath(dataset);
-  if (!waitFor("the dataset",
-               [&] { return state.document().isOpen() && !state.document().isOpening(); }) ||
-      !pick(3)) {
-    return false;
-  }
+  if (!openDataset(window, dataset) || !pick(3)) return false;
   QTest::qWait(1500);  // thumbnails
   if (!save(window, folder, "data")) return false;
 
@@ -149,6 +152,42 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
   return save(window, folder, "detect");
 }
 
+/// A joint run: its charts over the tree, its scores, and an answer half-way down the tree.
+bool takeJoint(MainWindow& window, const QString& world, const QString& run,
+               const QString& folder) {
+  StudioState& state = window.state();
+  if (!openDataset(window, world)) return false;
+  auto& train = *window.findChild<TrainPage*>();
+  state.openRun(std::filesystem::canonical(boxwright::pathFromUtf8(run.toStdString())));
+  window.showPage(QStringLiteral("train"));
+  if (!waitFor("the run's curves", [&] { return !train.shownRun().empty(); })) return false;
+  QTest::qWait(1500);
+  if (!save(window, folder, "train-tree")) return false;
+
+  window.showPage(QStringLiteral("evaluate"));
+  auto& evaluate = *window.findChild<EvaluatePage*>();
+  QTest::qWait(500);
+  evaluate.evaluateOrStop();
+  const auto done = [&] { return Jobs::instance().threads() == 0 && !evaluate.models().empty(); };
+  if (!waitFor("the evaluation", done)) return false;
+  QTest::qWait(1500);  // crops
+  if (!save(window, folder, "evaluate-tree")) return false;
+
+  window.showPage(QStringLiteral("detect"));
+  auto& detect = *window.findChild<DetectPage*>();
+  const auto& test = state.document().splits().at("test");
+  const auto boxed = std::find_if(test.begin(), test.end(), [&](std::size_t picture) {
+    return state.document().dataset().pictures[picture].annotation->boxes.size() == 3;
+  });
+  if (boxed == test.end()) return false;
+  state.select(static_cast<int>(*boxed));
+  QTest::qWait(500);
+  detect.startDetecting();
+  if (!waitFor("detections", [&] { return detect.shownFrame().has_value(); })) return false;
+  QTest::qWait(800);
+  return save(window, folder, "detect-tree");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -156,14 +195,15 @@ int main(int argc, char** argv) {
   QApplication::setOrganizationName(QStringLiteral("Boxwright"));
   QApplication::setApplicationName(QStringLiteral("boxwright-screenshots"));
   const QStringList arguments = QApplication::arguments();
-  if (arguments.size() < 4) {
+  if (arguments.size() < 6) {
     std::fprintf(stderr,
-                 "usage: boxwright-screenshots DATASET RUN FOLDER [WIDTHxHEIGHT] [dark|light]\n");
+                 "usage: boxwright-screenshots DATASET RUN WORLD JOINT FOLDER [WIDTHxHEIGHT] "
+                 "[dark|light]\n");
     return 2;
   }
-  const QStringList size = arguments.value(4, QStringLiteral("1440x900")).split(QLatin1Char('x'));
+  const QStringList size = arguments.value(6, QStringLiteral("1440x900")).split(QLatin1Char('x'));
   Theme::instance().install(application);
-  Theme::instance().setChoice(arguments.value(5) == QStringLiteral("light") ? ThemeChoice::Light
+  Theme::instance().setChoice(arguments.value(7) == QStringLiteral("light") ? ThemeChoice::Light
                                                                             : ThemeChoice::Dark);
   bool done = false;
   {
@@ -171,7 +211,8 @@ int main(int argc, char** argv) {
     window.resize(size.value(0).toInt(), size.value(1).toInt());
     window.show();
     QTest::qWait(300);
-    done = takeAll(window, arguments[1], arguments[2], arguments[3]);
+    done = takeAll(window, arguments[1], arguments[2], arguments[5]) &&
+           takeJoint(window, arguments[3], arguments[4], arguments[5]);
     window.state().labels().end();
     Jobs::instance().cancelAll();
   }

@@ -5,7 +5,7 @@
 
 namespace boxwright::ui {
 
-inline constexpr int seriesColourCount = 6;
+inline constexpr int seriesColourCount = 7;
 
 /// The colour of the n-th line of a chart on the given ground; readable as text on it (4.5 : 1).
 /// Counts round after seriesColourCount.

@@ -104,7 +104,7 @@ void RunCharts::show(std::shared_ptr<const RunCurves> curves, const QString& nam
     if (curves_ && curves_->isJoint()) {
       add(loss_, Curve::LossClassOnly,
           {.name = tr("whole pictures"),
-           .colour = 0,
+           .colour = 6,
            .smooth = true,
            .dashed = true,
            .width = 1.2});
