@@ -62,7 +62,7 @@ TreeActions::TreeActions(QWidget* page, QWidget* tree, QWidget* classes)
   addDataset = make(page, "add-dataset", tr("Add a dataset\u2026"), {Key(Qt::CTRL | Qt::Key_D)});
   addDataset->setIconText(tr("Add\u2026"));
   addDatasetFile = make(page, "add-dataset-file", tr("Add a dataset by its file\u2026"),
-                        {Key(Qt::CTRL | Qt::SHIFT | Qt::Key_D)});
+                        {Key(Qt::CTRL | Qt::ALT | Qt::Key_D)});
   addDatasetFile->setIconText(tr("Add a file\u2026"));
   removeDataset = make(page, "remove-dataset", tr("Remove the dataset"), {});
   removeDataset->setIconText(tr("Remove"));
