@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/path_text.h"
 
+#include <QCoreApplication>
 #include <QDir>
 
 #include "core/base/atomic_file.h"
@@ -20,6 +21,11 @@ QString pathText(const std::filesystem::path& path) {
 
 QString wrappingPathText(const std::filesystem::path& path) {
   return pathText(path).replace(QLatin1Char('/'), QStringLiteral("/\u200b"));
+}
+
+QString datasetFileFilter() {
+  return QCoreApplication::translate(
+      "boxwright", "Datasets (*.yaml *.yml *.data *.json *.xml *.csv);;All files (*)");
 }
 
 }  // namespace boxwright::ui

@@ -13,4 +13,7 @@ QString pathText(const std::filesystem::path& path);
 /// The same with places to break at, for labels that wrap.
 QString wrappingPathText(const std::filesystem::path& path);
 
+/// For file dialogs: the files that can stand for a dataset (isDatasetFile).
+QString datasetFileFilter();
+
 }  // namespace boxwright::ui

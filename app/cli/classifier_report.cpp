@@ -24,13 +24,16 @@ std::string percentOf(std::size_t part, std::size_t whole) {
   return whole == 0 ? "    none" : fmt::format("{:6.2f} %", 100 * share(part, whole));
 }
 
-/// The mistakes that are made most.
-std::string confusions(const ClassificationScore& score, const ClassNames& names) {
+/// The mistakes that are made most; over a tree what is within the truth is none.
+std::string confusions(const ClassificationScore& score, const ClassNames& names,
+                       const ClassTree* tree) {
   std::vector<std::tuple<std::size_t, std::size_t, std::size_t>> found;
   if (score.confusion.empty()) return {};  // too many classes
   for (std::size_t t = 0; t < names.size(); ++t)
     for (std::size_t p = 0; p < names.size(); ++p)
-      if (t != p && score.confusion[t][p] > 0) found.emplace_back(score.confusion[t][p], t, p);
+      if (score.confusion[t][p] > 0 && t != p &&
+          !(tree && tree->isWithin(static_cast<int>(p), static_cast<int>(t))))
+        found.emplace_back(score.confusion[t][p], t, p);
   if (found.empty()) return {};
   std::stable_sort(found.begin(), found.end(),
                    [](const auto& a, const auto& b) { return std::get<0>(a) > std::get<0>(b); });
@@ -43,24 +46,26 @@ std::string confusions(const ClassificationScore& score, const ClassNames& names
 }
 
 /// A tree may have thousands of classes that no picture is labelled with or taken for.
-bool isTold(const ClassificationScore::PerClass& c, bool tree) {
+bool isTold(const ClassificationScore::PerClass& c, const ClassTree* tree) {
   return !tree || c.truths > 0 || c.predicted > 0;
 }
 
 }  // namespace
 
 Json classifierJson(const ClassificationScore& score, const ClassNames& names,
-                    const std::string& split, bool tree) {
+                    const std::string& split, const ClassTree* tree) {
   Json classes = Json::array();
   for (std::size_t i = 0; i < names.size(); ++i) {
     const ClassificationScore::PerClass& c = score.classes[i];
     if (!isTold(c, tree)) continue;
-    classes.push_back({{"name", names[i]},
+    classes.push_back({{"classId", i},
+                       {"name", names[i]},
                        {"truths", c.truths},
                        {"found", c.found},
                        {"foundTop5", c.foundTop5},
                        {"predicted", c.predicted},
-                       {"precision", share(c.found, c.predicted)},
+                       {"right", c.right},
+                       {"precision", share(c.right, c.predicted)},
                        {"recall", share(c.found, c.truths)}});
   }
   return {{"top1", score.top1}, {"top5", score.top5},           {"loss", score.loss},
@@ -69,7 +74,7 @@ Json classifierJson(const ClassificationScore& score, const ClassNames& names,
 }
 
 std::string classifierText(const ClassificationScore& score, const ClassNames& names,
-                           const std::string& split, bool tree) {
+                           const std::string& split, const ClassTree* tree) {
   std::string text = fmt::format("{} of split {}\ntop-1 {:.2f} %   top-5 {:.2f} %   loss {:.3f}\n",
                                  counted(score.pictures, "picture", "pictures"), split,
                                  100 * score.top1, 100 * score.top5, score.loss);
@@ -83,9 +88,9 @@ std::string classifierText(const ClassificationScore& score, const ClassNames& n
     if (!isTold(c, tree)) continue;
     text += fmt::format("  {:<{}}  {}  {}  {:>9}  {:>8}  {:>6}\n", names[i], width,
                         percentOf(c.found, c.truths), percentOf(c.foundTop5, c.truths),
-                        percentOf(c.found, c.predicted), c.truths, c.found);
+                        percentOf(c.right, c.predicted), c.truths, c.found);
   }
-  return text + confusions(score, names);
+  return text + confusions(score, names, tree);
 }
 
 }  // namespace boxwright::cli

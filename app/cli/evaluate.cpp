@@ -54,7 +54,8 @@ Json toJson(const EvaluateOutput& output, const ClassNames& names, const Options
   for (std::size_t i = 0; i < r.classes.size(); ++i) {
     const ClassResult& c = r.classes[i];
     if (output.tree && c.truths == 0) continue;  // a tree may have thousands
-    classes.push_back({{"name", names[i]},
+    classes.push_back({{"classId", i},
+                       {"name", names[i]},
                        {"ap", numberOrNull(c.ap)},
                        {"truths", c.truths},
                        {"truePositives", c.truePositives},
@@ -172,11 +173,11 @@ int runClassifier(Model model, const Dataset& dataset, const std::vector<std::si
   const ClassNames& names = classifier.names();
   const NodeOrder order = nodeOrderOf(options.sort);
   if (console.json) {
-    Json document = classifierJson(output.score, names, options.split, tree != nullptr);
+    Json document = classifierJson(output.score, names, options.split, tree.get());
     if (output.tree) document["tree"] = treeJson(*output.tree, *tree, names, order);
     console.printLine(textOf(document));
   } else {
-    console.print(classifierText(output.score, names, options.split, tree != nullptr));
+    console.print(classifierText(output.score, names, options.split, tree.get()));
     if (output.tree) console.print(treeText(*output.tree, *tree, names, order));
   }
   return 0;

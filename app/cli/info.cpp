@@ -28,7 +28,8 @@ Json toJson(const Dataset& dataset, const DatasetStatistics& statistics) {
   Json classes = Json::array();
   for (std::size_t i = 0; i < dataset.classes.size(); ++i) {
     if (!isTold(dataset, statistics.classes[i])) continue;
-    classes.push_back({{"name", dataset.classes[i]},
+    classes.push_back({{"classId", i},
+                       {"name", dataset.classes[i]},
                        {"boxes", statistics.classes[i].boxes},
                        {"images", statistics.classes[i].images}});
   }

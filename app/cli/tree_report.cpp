@@ -20,7 +20,7 @@ struct Row {
   int node = 0, depth = 0;
   std::optional<double> score;
   std::size_t truths = 0;
-  std::string last;  ///< the last column
+  std::string last;  ///< the last column; empty: there is none
 };
 
 /// `rows` are ascending by node.
@@ -58,11 +58,12 @@ std::string table(const std::vector<Row>& rows, const ClassNames& names, NodeOrd
   std::size_t width = 5;
   for (const Row& row : rows)
     width = std::max(width, titleOf(row).size());
+  const auto lastOf = [](const std::string& text) { return (text.empty() ? "" : "  ") + text; };
   std::string text =
-      fmt::format("  {:<{}}  {:>8}  {:>8}  {}\n", "class", width, score, truths, last);
+      fmt::format("  {:<{}}  {:>8}  {:>8}{}\n", "class", width, score, truths, lastOf(last));
   for (const Row& row : rows)
-    text += fmt::format("  {:<{}}  {:>8}  {:>8}  {}\n", titleOf(row), width, percent(row.score),
-                        row.truths, row.last);
+    text += fmt::format("  {:<{}}  {:>8}  {:>8}{}\n", titleOf(row), width, percent(row.score),
+                        row.truths, lastOf(row.last));
   return text;
 }
 
@@ -70,7 +71,9 @@ std::vector<Row> rowsOf(const TreeScore& score, const ClassTree& tree) {
   std::vector<Row> rows;
   for (const TreeScore::Node& node : score.nodes)
     rows.push_back({node.node, tree.depthOf(node.node), node.score.ap, node.score.truths,
-                    node.hadBoxes ? "yes" : "no"});
+                    !node.hadBoxes   ? ""
+                    : *node.hadBoxes ? "yes"
+                                     : "no"});
   return rows;
 }
 
@@ -126,7 +129,7 @@ Json treeJson(const TreeScore& score, const ClassTree& tree, const ClassNames& n
                      {"leaf", tree.isLeaf(node.node)},
                      {"ap", numberOrNull(node.score.ap)},
                      {"truths", node.score.truths},
-                     {"hadBoxes", node.hadBoxes}});
+                     {"hadBoxes", node.hadBoxes ? Json(*node.hadBoxes) : Json()}});
   return {{"leaves", numberOrNull(score.leaves)},
           {"depths", depths},
           {"seen", numberOrNull(score.seen)},
@@ -147,7 +150,8 @@ std::string treeText(const TreeScore& score, const ClassTree& tree, const ClassN
                       100 * score.hierarchicalPrecision, score.answers);
   std::vector<Row> rows = rowsOf(score, tree);
   sort(rows, tree, names, order);
-  return text + table(rows, names, order, "AP50", "truths", "boxes");
+  const bool boxes = !score.nodes.empty() && score.nodes.front().hadBoxes;
+  return text + table(rows, names, order, "AP50", "truths", boxes ? "boxes" : "");
 }
 
 Json treeJson(const TreeClassification& score, const ClassTree& tree, const ClassNames& names,

@@ -165,6 +165,18 @@ EvaluationResult score(std::span<const PictureResult> pictures, int classes,
 }
 
 EvaluationResult score(std::span<const std::vector<Box>> truths,
+                       std::span<const PictureResult> pictures, int classes,
+                       const ScoringOptions& options) {
+  SortedBoxes boxes(classCount(classes), pictures.size());
+  for (std::size_t picture = 0; picture < pictures.size(); ++picture) {
+    boxes.addTruths(picture, truths[picture]);
+    for (const Detection& found : pictures[picture].detections)
+      boxes.addDetection(picture, found);
+  }
+  return scoreSorted(boxes, options).result;
+}
+
+EvaluationResult score(std::span<const std::vector<Box>> truths,
                        std::span<const FiledDetection> detections, int classes,
                        const ScoringOptions& options) {
   SortedBoxes boxes(classCount(classes), truths.size());

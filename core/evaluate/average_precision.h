@@ -94,6 +94,11 @@ DetailedScore scoreInDetail(std::span<const PictureResult> pictures, int classes
 EvaluationResult score(std::span<const PictureResult> pictures, int classes,
                        const ScoringOptions& options = {});
 
+/// The same with other truths, one list a picture, than the pictures' own.
+EvaluationResult score(std::span<const std::vector<Box>> truths,
+                       std::span<const PictureResult> pictures, int classes,
+                       const ScoringOptions& options = {});
+
 /// A line of a detection file: the index of its picture, and what was found there.
 struct FiledDetection {
   std::size_t picture = 0;

@@ -62,7 +62,7 @@ ClassificationScore score(std::span<const ClassifiedPicture> pictures, int class
     ++result.classes[predicted].predicted;
     if (confusion) ++result.confusion[truth][predicted];
     result.loss += picture.loss;
-    if (picture.rank < 1) ++own.found, ++first;
+    if (picture.rank < 1) ++own.found, ++result.classes[predicted].right, ++first;
     if (picture.rank < 5) ++own.foundTop5, ++amongFive;
   }
   if (!pictures.empty()) {

@@ -36,6 +36,7 @@ struct ClassificationScore {
     std::size_t found = 0;      ///< of these, put first
     std::size_t foundTop5 = 0;  ///< of these, among the first five
     std::size_t predicted = 0;  ///< pictures that were taken for it
+    std::size_t right = 0;      ///< of these: of it or, over a class tree, of one it is within
   };
   std::vector<PerClass> classes;
   std::vector<std::vector<std::size_t>> confusion;  ///< [truth][predicted], see kLargestConfusion

@@ -78,8 +78,8 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
 
   const std::shared_ptr<const ClassTree>& tree = classTreeOf(detector.model().network);
   DetectSettings detect = options.detect, asAnswers = options.detect;
+  std::vector<int> labelled;
   if (tree) {
-    std::vector<int> labelled;
     for (const std::vector<Box>& boxes : truthBoxes)
       for (const Box& box : boxes)
         labelled.push_back(box.classId);
@@ -130,7 +130,7 @@ EvaluateOutput evaluateModel(Detector& detector, const Dataset& dataset,
   if (tree) {
     output.tree = scoreTree(output.pictures, output.answers, *tree, detector.model().boxedClasses,
                             options.scoring);
-    keepLabelledClasses(output.pictures);
+    keepLabelledClasses(output.pictures, labelled);
   }
   output.result = score(output.pictures, int(detector.names().size()), options.scoring);
   return output;

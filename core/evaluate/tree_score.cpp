@@ -35,11 +35,12 @@ std::map<int, std::vector<Lifted>> lifts(const std::vector<int>& labelled, const
   return all;
 }
 
-std::vector<int> labelledClasses(std::span<const PictureResult> pictures) {
+/// Those that are nodes of the tree.
+std::vector<int> labelledClasses(std::span<const PictureResult> pictures, const ClassTree& tree) {
   std::set<int> labelled;
   for (const PictureResult& picture : pictures)
     for (const Box& truth : picture.truths)
-      labelled.insert(truth.classId);
+      if (truth.classId >= 0 && truth.classId < tree.size()) labelled.insert(truth.classId);
   return {labelled.begin(), labelled.end()};
 }
 
@@ -88,16 +89,18 @@ std::vector<int> nodesOnTheWay(const ClassTree& tree, std::span<const int> truth
 TreeScore scoreTree(std::span<const PictureResult> pictures,
                     std::span<const std::vector<Detection>> answers, const ClassTree& tree,
                     std::span<const int> boxed, const ScoringOptions& options) {
-  const std::vector<int> labelled = labelledClasses(pictures);
+  const std::vector<int> labelled = labelledClasses(pictures, tree);
   const std::vector<int> nodes = nodesOnTheWay(tree, labelled);
   const std::map<int, std::vector<Lifted>> all = lifts(labelled, tree, nodes);
   const std::vector<int> boxedWays = nodesOnTheWay(tree, boxed);
-  std::vector<PictureResult> lifted;
+  std::vector<std::vector<Box>> lifted;
   for (const PictureResult& picture : pictures) {
-    lifted.push_back({{}, picture.detections});
+    std::vector<Box>& truths = lifted.emplace_back();
     for (const Box& truth : picture.truths) {
-      for (const Lifted& as : all.at(truth.classId)) {
-        Box& box = lifted.back().truths.emplace_back(truth);
+      const auto found = all.find(truth.classId);
+      if (found == all.end()) continue;
+      for (const Lifted& as : found->second) {
+        Box& box = truths.emplace_back(truth);
         box.classId = as.node;
         box.difficult = box.difficult || !as.within;
       }
@@ -106,7 +109,7 @@ TreeScore scoreTree(std::span<const PictureResult> pictures,
   // At IOU .5 alone, whatever the protocol's own mean is over.
   ScoringOptions plain = options;
   if (plain.protocol == Protocol::Coco) plain.protocol = Protocol::Voc;
-  const EvaluationResult result = score(lifted, tree.size(), plain);
+  const EvaluationResult result = score(lifted, pictures, tree.size(), plain);
 
   TreeScore scored;
   Mean leaves, seen, unseen;
@@ -114,14 +117,15 @@ TreeScore scoreTree(std::span<const PictureResult> pictures,
   for (const int node : nodes) {
     const ClassResult& own = result.classes[static_cast<std::size_t>(node)];
     if (!own.ap) continue;
-    const bool hadBoxes = std::binary_search(boxedWays.begin(), boxedWays.end(), node);
+    std::optional<bool> hadBoxes;
+    if (!boxed.empty()) hadBoxes = std::binary_search(boxedWays.begin(), boxedWays.end(), node);
     scored.nodes.push_back({node, own, hadBoxes});
     const auto depth = static_cast<std::size_t>(tree.depthOf(node));
     if (depths.size() <= depth) depths.resize(depth + 1);
     depths[depth].add(*own.ap);
     if (!tree.isLeaf(node)) continue;
     leaves.add(*own.ap);
-    if (!boxed.empty()) (hadBoxes ? seen : unseen).add(*own.ap);
+    if (hadBoxes) (*hadBoxes ? seen : unseen).add(*own.ap);
   }
   scored.leaves = leaves.value();
   scored.seen = seen.value();
@@ -142,12 +146,11 @@ void scoreAnswers(TreeScore& score, std::span<const PictureResult> pictures,
   score.hierarchicalPrecision = score.answers > 0 ? sum / static_cast<double>(score.answers) : 0;
 }
 
-void keepLabelledClasses(std::vector<PictureResult>& pictures) {
-  const std::vector<int> labelled = labelledClasses(pictures);
+void keepLabelledClasses(std::vector<PictureResult>& pictures, std::span<const int> labelled) {
+  const std::set<int> kept(labelled.begin(), labelled.end());
   for (PictureResult& picture : pictures)
-    std::erase_if(picture.detections, [&](const Detection& found) {
-      return !std::binary_search(labelled.begin(), labelled.end(), found.classId);
-    });
+    std::erase_if(picture.detections,
+                  [&](const Detection& found) { return !kept.contains(found.classId); });
 }
 
 }  // namespace boxwright

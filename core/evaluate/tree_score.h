@@ -16,8 +16,9 @@ namespace boxwright {
 struct TreeScore {
   struct Node {
     int node = 0;
-    ClassResult score;      ///< AP by the protocol at IOU .5
-    bool hadBoxes = false;  ///< in training, it or one within it; see Model::boxedClasses
+    ClassResult score;  ///< AP by the protocol at IOU .5
+    /// In training, it or one within it; nothing where that is unknown. See Model::boxedClasses.
+    std::optional<bool> hadBoxes;
   };
   std::vector<Node> nodes;  ///< that have truths, in the order of the tree
 
@@ -43,7 +44,8 @@ std::vector<int> nodesOnTheWay(const ClassTree& tree, std::span<const int> truth
 
 /// Scores pictures whose detections are of all nodesOnTheWay() of their truths. `answers` are the
 /// same pictures' detections with one answer a box; none: answers are not judged. `boxed` are the
-/// classes that had boxes in training, ascending; empty: unknown.
+/// classes that had boxes in training, ascending; empty: unknown. Truths that are of no node of the
+/// tree are passed over.
 TreeScore scoreTree(std::span<const PictureResult> pictures,
                     std::span<const std::vector<Detection>> answers, const ClassTree& tree,
                     std::span<const int> boxed, const ScoringOptions& options = {});
@@ -53,8 +55,8 @@ void scoreAnswers(TreeScore& score, std::span<const PictureResult> pictures,
                   std::span<const std::vector<Detection>> answers, const ClassTree& tree,
                   double operatingConfidence);
 
-/// Leaves the detections of classes that the truths are labelled with: those above them are for
-/// scoreTree() alone.
-void keepLabelledClasses(std::vector<PictureResult>& pictures);
+/// Leaves the detections of `labelled`, the classes that truths are labelled with: those above them
+/// are for scoreTree() alone.
+void keepLabelledClasses(std::vector<PictureResult>& pictures, std::span<const int> labelled);
 
 }  // namespace boxwright

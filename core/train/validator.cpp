@@ -120,7 +120,7 @@ std::optional<Validator::Result> Validator::measure(Model model, Parameters& len
   }
   if (region.classTree) {
     result.tree = scoreTree(found, {}, *region.classTree, {}, asEvaluated.scoring);
-    keepLabelledClasses(found);
+    keepLabelledClasses(found, nodes_);
     result.wholeTree = scoreTree(whole, *region.classTree);
   }
   if (!found.empty()) {

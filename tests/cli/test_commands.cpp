@@ -20,6 +20,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/taxonomy/class_tree.h"
 #include "tests/ffmpeg_sender.h"
 #include "tests/temporary_folder.h"
 
@@ -66,6 +67,14 @@ int statusOf(pid_t child) {
   int status = 0;
   waitpid(child, &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+std::vector<std::string> linesIn(const fs::path& file) {
+  std::ifstream in(file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);)
+    lines.push_back(line);
+  return lines;
 }
 
 std::vector<Json> linesOf(const std::string& text) {
@@ -610,7 +619,11 @@ TEST_F(Cli, TreesAreMadeCheckedAndTrainedOver) {
   const std::string combined = world + "/shapes.combined.json";
   ASSERT_EQ(run({"sample", world, "--kind", "taxonomy", "--images", "16"}).status, 0);
   const Result info = run({"info", combined, "--json"});
-  EXPECT_EQ(Json::parse(info.out)["classes"].size(), 16U) << "those in labels, without families";
+  const Json told = Json::parse(info.out)["classes"];
+  EXPECT_EQ(told.size(), 16U) << "those in labels, without families";
+  const std::vector<std::string> names = linesIn(world + "/shapes.names");
+  for (const Json& one : told)
+    EXPECT_EQ(one["name"], names.at(one["classId"].get<std::size_t>()));
   EXPECT_NE(run({"info", combined}).out.find("a tree of 20 classes, 16 of them in labels"),
             std::string::npos);
   const Result trained = run({"train", combined, "--out", runFolder, "--model",
@@ -638,16 +651,22 @@ TEST_F(Cli, TreesAreMadeCheckedAndTrainedOver) {
     EXPECT_LE(byTruths["tree"]["nodes"][i]["truths"], byTruths["tree"]["nodes"][i - 1]["truths"]);
   const std::string byName =
       run({"evaluate", runFolder, combined, "--split", "all", "--sort", "name"}).out;
-  std::vector<std::string> names;
+  std::vector<std::string> listed;
   std::istringstream table(byName.substr(byName.find("  class ", byName.find("Over the tree"))));
   std::string line;
   std::getline(table, line);
   while (std::getline(table, line) && line.size() > 2)
-    names.push_back(line.substr(2, line.find("  ", 2) - 2));
-  EXPECT_EQ(names.size(), scores["tree"]["nodes"].size()) << byName;
-  EXPECT_TRUE(std::is_sorted(names.begin(), names.end())) << byName;
+    listed.push_back(line.substr(2, line.find("  ", 2) - 2));
+  EXPECT_EQ(listed.size(), scores["tree"]["nodes"].size()) << byName;
+  EXPECT_TRUE(std::is_sorted(listed.begin(), listed.end())) << byName;
   EXPECT_EQ(run({"evaluate", runFolder, combined, "--sort", "colour"}).status, 2);
   EXPECT_GT(scores["classes"].size(), 5U);
+  for (const Json& one : scores["classes"]) {
+    std::size_t boxes = 0;  // of its row in the matrix, which has all classes
+    for (const Json& count : scores["confusion"].at(one["classId"].get<std::size_t>()))
+      boxes += count.get<std::size_t>();
+    EXPECT_EQ(boxes, one["truths"]) << one["name"];
+  }
   const Result found = run({"detect", runFolder, world + "/boxed/JPEGImages", "--threshold", "0",
                             "--hierarchy", "0", "--max-frames", "1", "--json"});
   ASSERT_EQ(found.status, 0) << found.error;
@@ -688,6 +707,32 @@ TEST_F(Cli, ATreeClassifierIsEvaluatedOverItsTree) {
   for (const Json& node : score["tree"]["nodes"])
     if (node["leaf"]) pictures += node["pictures"].get<std::size_t>();
   EXPECT_EQ(pictures, score["images"]);
+  for (const Json& one : score["classes"]) {
+    const std::size_t id = one["classId"];
+    EXPECT_EQ(score["confusion"][id][id], one["found"]) << one["name"];
+  }
+  // Called by their family, what is right is right still, and no mistake.
+  const fs::path families = folder_ / "families";
+  const Json first = *std::find_if(score["classes"].begin(), score["classes"].end(),
+                                   [](const Json& one) { return one["predicted"] > 0; });
+  const boxwright::ClassTree tree = boxwright::readClassTree(fs::path(world) / "shapes.tree");
+  int family = first["classId"];
+  while (tree.parentOf(family) >= 0)
+    family = tree.parentOf(family);
+  const std::string known = tree.labels()[static_cast<std::size_t>(family)];
+  for (const std::string& name : {known, std::string("unheard of")})
+    fs::create_directories(families / name);
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(world + "/whole")) {
+    if (entry.path().extension() != ".jpg" && entry.path().extension() != ".png") continue;
+    for (const std::string& name : {known, std::string("unheard of")})
+      fs::copy_file(entry.path(), families / name / entry.path().filename(),
+                    fs::copy_options::skip_existing);
+  }
+  for (const Json& one : scores(families.string())["classes"]) {
+    if (one["truths"] > 0) continue;
+    const bool within = tree.isWithin(one["classId"], family);
+    EXPECT_EQ(one["precision"], within ? 1 : 0) << one["name"];
+  }
   // The folders alone meet the tree by their names.
   EXPECT_EQ(scores(world + "/whole")["tree"]["depths"], score["tree"]["depths"]);
   const Json best = scores(combined.string(), {"--sort", "ap"})["tree"]["nodes"];

@@ -3,6 +3,7 @@
 // The Evaluate page over a class tree, of detectors and of classifiers.
 #include <gtest/gtest.h>
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
@@ -80,6 +81,17 @@ class EvaluateTreeTest : public testing::Test {
     saveWeights(root() / "means.weights", network, 0);
   }
 
+  /// A picture of one colour in a class folder.
+  void writeWhole(const char* folder, int number, int channel) {
+    Image image(40, 30);
+    for (int y = 0; y < 30; ++y)
+      for (int x = 0; x < 40; ++x)
+        image.at(x, y)[channel] = 255;
+    image.at(0, 0)[2] = static_cast<std::uint8_t>(40 * number);  // none is like another
+    fs::create_directories(root() / "whole" / folder);
+    writeImage(root() / "whole" / folder / (std::to_string(number) + ".png"), image);
+  }
+
   Network made(const std::string& stem, const std::string& cfg) {
     writeFileAtomically(root() / "colours.tree", "colour -1\nred 0\ngreen 0\n");
     writeFileAtomically(root() / (stem + ".cfg"), cfg);
@@ -100,7 +112,7 @@ class EvaluateTreeTest : public testing::Test {
       const DatasetDocument& document = window_->state().document();
       return document.isOpen() && !document.isOpening();
     }));
-    QTest::keyClick(window_.get(), Qt::Key_5, Qt::ControlModifier);
+    QTest::keyClick(window_.get(), Qt::Key_6, Qt::ControlModifier);
     ASSERT_EQ(window_->currentPage(), page());
   }
 
@@ -141,6 +153,7 @@ TEST_F(EvaluateTreeTest, ADetectorsNodesAreATableAndLeadToTheirBoxes) {
   open(world_.dataset());
   evaluate("tree");
   ASSERT_TRUE(nodes()->isVisible());
+  EXPECT_TRUE(nodes()->view()->isColumnHidden(NodeModel::Boxes)) << "of files nobody knows";
   ASSERT_EQ(nodes()->model()->rowCount(), 3);
   EXPECT_EQ(cell(0, NodeModel::Name), "colour");
   EXPECT_EQ(cell(0, NodeModel::Truths), "4");
@@ -181,19 +194,10 @@ TEST_F(EvaluateTreeTest, ADetectorsNodesAreATableAndLeadToTheirBoxes) {
 }
 
 TEST_F(EvaluateTreeTest, ATreeClassifierIsShownOverItsTree) {
-  const auto write = [&](const char* folder, int number, int channel) {
-    Image image(40, 30);
-    for (int y = 0; y < 30; ++y)
-      for (int x = 0; x < 40; ++x)
-        image.at(x, y)[channel] = 255;
-    image.at(0, 0)[2] = static_cast<std::uint8_t>(40 * number);  // none is like another
-    fs::create_directories(root() / "whole" / folder);
-    writeImage(root() / "whole" / folder / (std::to_string(number) + ".png"), image);
-  };
   for (int i = 0; i < 3; ++i)
-    write("red", i, 0);
-  write("red", 4, 1);  // a green one
-  write("green", 5, 1);
+    writeWhole("red", i, 0);
+  writeWhole("red", 4, 1);  // a green one
+  writeWhole("green", 5, 1);
   makeTreeClassifier();
   makeTreeDetector();
   open(root() / "whole");
@@ -210,6 +214,8 @@ TEST_F(EvaluateTreeTest, ATreeClassifierIsShownOverItsTree) {
   EXPECT_EQ(cell(1, NodeModel::Score), "0.750");
   EXPECT_EQ(cell(1, NodeModel::Truths), "4");
   EXPECT_TRUE(nodes()->view()->isColumnHidden(NodeModel::Boxes));
+  EXPECT_EQ(nodes()->model()->headerData(NodeModel::Truths, Qt::Horizontal, Qt::DisplayRole),
+            QStringLiteral("Pictures"));
   const ConfusionView::Matrix expected = {{3, 1}, {0, 1}};
   EXPECT_EQ(page()->confusion()->matrix(), expected) << "red and green: no picture is a colour";
   ConfusionView* const matrix = page()->confusion();
@@ -225,7 +231,7 @@ TEST_F(EvaluateTreeTest, ATreeClassifierIsShownOverItsTree) {
   ASSERT_TRUE(waitFor([this] { return window_->currentPage() != page(); }));
   EXPECT_EQ(window_->state().picture(), page()->findings()->pictureOf(0));
   // A detector has nothing to find here, and says so.
-  QTest::keyClick(window_.get(), Qt::Key_5, Qt::ControlModifier);
+  QTest::keyClick(window_.get(), Qt::Key_6, Qt::ControlModifier);
   ASSERT_TRUE(waitFor([this] { return window_->currentPage() == page(); }));
   page()->form()->model()->setFiles(world_.file("tree.cfg"), world_.file("tree.weights"),
                                     world_.file("tree.names"));
@@ -233,6 +239,73 @@ TEST_F(EvaluateTreeTest, ATreeClassifierIsShownOverItsTree) {
   ASSERT_TRUE(waitFor([this] { return !page()->job().isRunning(); }));
   EXPECT_NE(page()->errorBar()->current().problem.indexOf(QStringLiteral("labelled with boxes")),
             -1)
+      << page()->errorBar()->current().problem.toStdString();
+}
+
+TEST_F(EvaluateTreeTest, APickedCellStaysThePairThatItIsOf) {
+  // Red is labelled green, green green; what is unsure is a faint red.
+  world_.makeDataset({{{0, "red", "green"}}, {{1, "green", "green"}}, {{2, "red", "red"}}});
+  makeTreeDetector();
+  open(world_.dataset());
+  evaluate("tree");
+  ConfusionView* const matrix = page()->confusion();
+  ASSERT_EQ(matrix->matrix().size(), 3U) << "red, green and background";
+  QTest::mouseClick(matrix->viewport(), Qt::LeftButton, {}, matrix->cellRect({1, 1}).center());
+  ASSERT_EQ(page()->findings()->scope().truth, kGreen);
+  // At another confidence more classes stand in the matrix.
+  std::vector<ScoredEvaluation> models = page()->models();
+  auto score = std::make_shared<DetailedScore>(*models[0].score);
+  score->result.confusion[kColour][kRed] = 1;
+  models[0].score = score;
+  page()->show(models);
+  ASSERT_EQ(matrix->matrix().size(), 4U);
+  EXPECT_EQ(matrix->pickedCell(), ConfusionView::Cell(kGreen, kGreen));
+  for (std::size_t c = 0; c < 3; ++c)
+    score->result.confusion[kGreen][c] = score->result.confusion[c][kGreen] = 0;
+  score->result.confusion[kGreen][3] = 0;
+  page()->show(models);
+  EXPECT_FALSE(matrix->pickedCell().has_value()) << "it is not in the matrix";
+}
+
+TEST_F(EvaluateTreeTest, ALeafOfWhatIsLabelledIsNoMistakeOfAClassifier) {
+  for (int i = 0; i < 3; ++i)
+    writeWhole("colour", i, i % 2);
+  writeWhole("red", 4, 1);  // a green one
+  makeTreeClassifier();
+  open(root() / "whole");
+  auto* const split = page()->findChild<QComboBox*>(QStringLiteral("split"));
+  split->setCurrentIndex(split->findData(QStringLiteral("all")));
+  evaluate("means");
+  const ScoredEvaluation& model = page()->models()[0];
+  const ClassResult& green = model.score->result.classes[kGreen];
+  EXPECT_DOUBLE_EQ(green.precision, .5) << "of a colour and of a red";
+  EXPECT_EQ(green.falsePositives, 1U);
+  EXPECT_DOUBLE_EQ(model.score->result.classes[kRed].precision, 1);
+  ConfusionView* const matrix = page()->confusion();
+  EXPECT_TRUE(matrix->cellText({kColour, kGreen}).contains(QStringLiteral("found as green")))
+      << matrix->cellText({kColour, kGreen}).toStdString();
+  EXPECT_TRUE(matrix->cellText({kRed, kGreen}).contains(QStringLiteral("taken for green")));
+  QTest::mouseClick(matrix->viewport(), Qt::LeftButton, {},
+                    matrix->cellRect({kColour, kRed}).center());
+  EXPECT_EQ(page()->findings()->rowCount(), 2) << "what is right";
+}
+
+TEST_F(EvaluateTreeTest, ADetectorAndAClassifierAreRefusedBeforeOneIsRun) {
+  world_.makeDataset({{{0, "red", "red"}}});
+  makeTreeDetector();
+  makeTreeClassifier();
+  open(world_.dataset());
+  const auto choose = [&](ModelPicker* picker, const std::string& stem) {
+    picker->setFiles(world_.file((stem + ".cfg").c_str()), world_.file((stem + ".weights").c_str()),
+                     world_.file((stem + ".names").c_str()));
+  };
+  page()->findChild<QCheckBox*>(QStringLiteral("compare"))->setChecked(true);
+  choose(page()->form()->model(), "means");  // which would find nothing to judge here
+  choose(page()->form()->other(), "tree");
+  EXPECT_TRUE(page()->form()->fault().isEmpty()) << "of files nobody knows";
+  QTest::mouseClick(page()->form()->button(), Qt::LeftButton);
+  ASSERT_TRUE(waitFor([this] { return !page()->job().isRunning(); }));
+  EXPECT_TRUE(page()->errorBar()->current().problem.contains(QStringLiteral("one of the two")))
       << page()->errorBar()->current().problem.toStdString();
 }
 
@@ -322,6 +395,36 @@ TEST_F(NodeTableTest, IsFilteredByNameAndSaved) {
   EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 12);
   QTest::keyClick(table_.filter(), Qt::Key_Backspace);
   EXPECT_GT(table_.model()->rowCount(), 100);
+}
+
+TEST_F(NodeTableTest, APickedNodeStaysSelectedWhateverIsDoneToTheTable) {
+  const auto selected = [this] {
+    const QModelIndexList rows = table_.view()->selectionModel()->selectedRows();
+    return rows.size() == 1 ? table_.model()->nodeAt(rows.front().row()) : -1;
+  };
+  table_.setPicked(7771);
+  clickHead(NodeModel::Score);
+  EXPECT_EQ(selected(), 7771);
+  table_.filter()->setText(QStringLiteral("kind777"));
+  EXPECT_EQ(selected(), 7771);
+  table_.filter()->setText(QStringLiteral("kind5"));
+  EXPECT_EQ(selected(), -1);
+  table_.filter()->clear();
+  EXPECT_EQ(selected(), 7771);
+  table_.setPicked({});
+  clickHead(NodeModel::Score);
+  EXPECT_EQ(selected(), -1);
+}
+
+TEST_F(NodeTableTest, WhatNobodyKnowsOfBoxesIsNotSaid) {
+  NodeModel model;
+  NodeRow row;
+  row.node = 0;
+  row.score = .5;
+  model.setRows({row}, tree_, tree_->labels(), NodeModel::Of::Boxes);
+  const QString tip = model.index(0, 0).data(Qt::ToolTipRole).toString();
+  EXPECT_FALSE(tip.contains(QStringLiteral("boxes in training"))) << tip.toStdString();
+  EXPECT_EQ(model.csv(), "node,class,depth,ap50,truths,boxes\n0,kind0,0,0.5,0,\n");
 }
 
 TEST_F(NodeTableTest, TheKeyboardPicksANode) {

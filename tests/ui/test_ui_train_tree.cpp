@@ -8,9 +8,12 @@
 #include <string>
 
 #include "core/base/atomic_file.h"
+#include "tests/ui/big_tree.h"
 #include "tests/ui/train_page_test.h"
 #include "ui/charts/accuracy_colour.h"
 #include "ui/train/run_charts.h"
+#include "ui/train/run_curves.h"
+#include "ui/train/run_summary.h"
 #include "ui/train/tree_accuracy.h"
 
 namespace boxwright::ui {
@@ -99,6 +102,60 @@ TEST_F(TrainTreeTest, EachValidationOfAJointRunColoursTheTreeAndTheLogKeepsIt) {
   page_->activated();
   ASSERT_TRUE(waitFor([&] { return !page_->tree()->isVisible(); }));
   EXPECT_EQ(page_->shownRun(), run);
+}
+
+TEST_F(TrainTreeTest, ALogThatEndsWithAValidationOfALargeTreeIsSummed) {
+  const fs::path run = writeRun("large", 10, 0.01, false);
+  const std::shared_ptr<const ClassTree> tree = bigTree();
+  ValidationEvent validation;
+  validation.iteration = 20;
+  for (int node = 0; node < tree->size(); ++node) {
+    ValidationEvent::NodeResult& result = validation.nodes.emplace_back();
+    result.node = node;
+    result.name = tree->labels()[static_cast<std::size_t>(node)];
+    result.ap = 1 / 3.0;
+    result.truths = 7;
+  }
+  const std::string line = toJson(validation);
+  EXPECT_GT(line.size(), 500000U);
+  std::ofstream log(run / "metrics.jsonl", std::ios::app);
+  log << line << "\n";
+  log.close();
+  EXPECT_EQ(summariseRun(run).state, RunState::Broken);
+  log.open(run / "metrics.jsonl", std::ios::app);
+  log << line.substr(0, line.size() / 2);  // it was killed as it wrote
+  log.close();
+  EXPECT_EQ(summariseRun(run).state, RunState::Broken);
+}
+
+TEST_F(TrainTreeTest, ARunThatGoesBackBehindItsFirstValidationHasNoColours) {
+  RunCurves curves;
+  auto tree = std::make_shared<RunTree>();
+  tree->tree = bigTree();
+  tree->names = std::make_shared<const ClassNames>(tree->tree->labels());
+  curves.setTree(tree);
+  BatchEvent batch;
+  batch.iteration = 10;
+  curves.add(batch);
+  ValidationEvent validation;
+  validation.iteration = 10;
+  validation.nodes.resize(1);
+  validation.nodes[0].ap = .5;
+  curves.add(validation);
+  TreeAccuracy chart;
+  chart.resize(400, 300);
+  chart.showCurves(std::make_shared<RunCurves>(curves));
+  const QImage coloured = chart.grab().toImage();
+  batch.iteration = 5;
+  curves.add(batch);
+  ASSERT_FALSE(curves.nodes());
+  chart.showCurves(std::make_shared<RunCurves>(curves));
+  const QImage blank = chart.grab().toImage();
+  TreeAccuracy fresh;
+  fresh.resize(400, 300);
+  fresh.showCurves(std::make_shared<RunCurves>(curves));
+  EXPECT_EQ(blank, fresh.grab().toImage());
+  EXPECT_NE(blank, coloured);
 }
 
 TEST_F(TrainTreeTest, ARunWithoutATreeHasNoPictureOfOne) {

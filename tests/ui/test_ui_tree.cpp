@@ -226,6 +226,55 @@ TEST_F(TreePageTest, WhatIsNotSavedIsThereAgainAndCanBeGivenUp) {
   EXPECT_FALSE(fs::exists(at(".boxwright")));
 }
 
+TEST_F(TreePageTest, WhatIsEditedDuringASaveOutlivesAnotherDatasetOpenedMeanwhile) {
+  open("animals.combined.json");
+  choose("cat");
+  key(view(), Qt::Key_Delete);
+  // Nothing of the save is heard of before the other dataset is open.
+  page().keeper().save(at("animals.combined.json"));
+  page().tree().edit(removeNodes(project(), {named("thing")}));
+  ASSERT_EQ(shown(), "animal(dog(husky))");
+  window_->state().document().open(at("farm"));
+  ASSERT_TRUE(waitFor([&] { return !window_->state().document().isOpening(); }));
+  settle();
+  EXPECT_EQ(readFile(at("animals.names")).find("cat"), std::string::npos) << "saved";
+  EXPECT_NE(readFile(at("animals.names")).find("thing"), std::string::npos);
+  open("animals.combined.json");
+  EXPECT_EQ(shown(), "animal(dog(husky))");
+  EXPECT_TRUE(page().tree().isModified());
+  EXPECT_TRUE(bar().current().advice.isEmpty()) << "nobody else has changed the files";
+  key(view(), Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([&] { return !page().tree().isModified(); }));
+  settle();
+  EXPECT_EQ(readFile(at("animals.names")), "animal\ndog\nhusky\n");
+  EXPECT_FALSE(fs::exists(at(".boxwright")));
+}
+
+TEST_F(TreePageTest, ADatasetIsAddedByItsFolderOrItsFile) {
+  open("farm");
+  const auto answer = [this](QAction* action, const char* name) {
+    action->trigger();
+    auto* const dialog = page().findChild<QFileDialog*>();
+    ASSERT_TRUE(dialog);
+    EXPECT_EQ(dialog->fileMode(),
+              action == actions().addDataset ? QFileDialog::Directory : QFileDialog::ExistingFile);
+    Q_EMIT dialog->fileSelected(path(name));
+    delete dialog;
+  };
+  answer(actions().addDataset, "zoo");
+  ASSERT_TRUE(waitFor([&] { return project().parts().size() == 2; }));
+  fs::create_directories(at("coco"));
+  writeImage(at("coco/a.png"), Image(32, 24));
+  text("coco/labels.json",
+       R"({"images": [{"id": 1, "file_name": "a.png", "width": 32, "height": 24}],
+           "categories": [{"id": 1, "name": "wolf"}],
+           "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 9, 9]}]})");
+  answer(actions().addDatasetFile, "coco/labels.json");
+  ASSERT_TRUE(waitFor([&] { return project().parts().size() == 3; }))
+      << bar().current().problem.toStdString();
+  EXPECT_EQ(project().part(2).facts.classes, ClassNames{"wolf"});
+}
+
 TEST_F(TreePageTest, TwoWindowsDoNotKeepOneTree) {
   open("animals.combined.json");
   choose("cat");

@@ -40,7 +40,7 @@ struct LiveView::Inner {
   bool posted = false;        ///< an event is on its way
   std::optional<ShownFrame> slot;
   LiveStatus status;  ///< that the GUI has or will have when the posted event arrives
-  std::shared_ptr<const ClassNames> names;
+  std::shared_ptr<const ClassNames> names = std::make_shared<const ClassNames>();  ///< never null
   std::shared_ptr<const ClassTree> classTree;
   std::unique_ptr<LiveDetection> live;
   std::jthread presenter;
@@ -77,8 +77,6 @@ struct LiveView::Inner {
     lowerThisThreadsPriority();
     std::shared_ptr<const Frame> before;
     while (!stop.stop_requested()) {
-      std::shared_ptr<const ClassNames> known;
-      std::shared_ptr<const ClassTree> tree;
       {
         std::unique_lock lock(mutex);
         // Rates and words change without news too.
@@ -86,8 +84,6 @@ struct LiveView::Inner {
         if (stop.stop_requested()) return;
         news = false;
         if (!owner) continue;
-        known = names;
-        tree = classTree;
       }
       std::optional<ShownFrame> shown;
       if (std::optional<DetectedFrame> taken = live->take()) {
@@ -97,8 +93,12 @@ struct LiveView::Inner {
         shown->settings = taken->settings;
         shown->milliseconds = taken->milliseconds;
         shown->redecoded = taken->redecoded;
-        shown->names = std::move(known);
-        shown->classTree = std::move(tree);
+        {
+          // Only now: the model may have come, and found this, since the news.
+          const std::lock_guard lock(mutex);
+          shown->names = names;
+          shown->classTree = classTree;
+        }
         if (taken->frame != before) shown->picture = paintable(*taken->frame);
         before = taken->frame;
       }

@@ -35,10 +35,11 @@ QString ConfusionView::name(int index) const {
 }
 
 void ConfusionView::setMatrix(Matrix matrix, const QStringList& names,
-                              const std::vector<int>& shownClasses) {
+                              const std::vector<int>& shownClasses, std::set<Cell> right) {
   matrix_ = std::move(matrix);
   names_ = names;
   shown_ = shownClasses;
+  right_ = std::move(right);
   rowSums_.clear();
   for (const auto& row : matrix_) {
     std::size_t sum = 0;
@@ -110,6 +111,8 @@ QString ConfusionView::cellText(Cell cell) const {
     text = tr("%L1 of %L2 %3 missed").arg(value).arg(sum).arg(truth);
   } else if (cell.first == cell.second) {
     text = tr("%L1 of %L2 %3 found").arg(value).arg(sum).arg(truth);
+  } else if (isRight(cell)) {
+    text = tr("%L1 of %L2 %3 found as %4").arg(value).arg(sum).arg(truth, predicted);
   } else {
     text = tr("%L1 of %L2 %3 taken for %4").arg(value).arg(sum).arg(truth, predicted);
   }
@@ -127,7 +130,7 @@ void ConfusionView::paintCell(QPainter& painter, Cell cell) {
   painter.fillRect(rect, c.panel);
   if (value > 0) {
     // No darker than that the count on it can be read.
-    QColor shade = cell.first == cell.second ? c.good : c.bad;
+    QColor shade = isRight(cell) ? c.good : c.bad;
     shade.setAlphaF(static_cast<float>(0.06 + 0.34 * double(value) / double(sum)));
     painter.fillRect(rect, shade);
   }

@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -24,10 +25,13 @@ class ConfusionView : public QAbstractScrollArea {
   explicit ConfusionView(QWidget* parent = nullptr);
 
   /// `names` and `shownClasses` (for colours) one less than the rows: background has its own.
-  void setMatrix(Matrix matrix, const QStringList& names, const std::vector<int>& shownClasses);
+  /// `right` are cells beside the diagonal that are no mistakes either.
+  void setMatrix(Matrix matrix, const QStringList& names, const std::vector<int>& shownClasses,
+                 std::set<Cell> right = {});
   void setClassPalette(ClassPalette palette);
   void setPicked(std::optional<Cell> cell);
   const Matrix& matrix() const { return matrix_; }
+  const std::optional<Cell>& pickedCell() const { return picked_; }
   Cell current() const { return current_; }
   /// In viewport coordinates.
   QRect cellRect(Cell cell) const;
@@ -51,11 +55,13 @@ class ConfusionView : public QAbstractScrollArea {
   void paintCell(QPainter& painter, Cell cell);
   void paintHeaders(QPainter& painter);
   QString name(int index) const;
+  bool isRight(Cell cell) const { return cell.first == cell.second || right_.contains(cell); }
 
   Matrix matrix_;
   std::vector<std::size_t> rowSums_;
   QStringList names_;
   std::vector<int> shown_;
+  std::set<Cell> right_;
   ClassPalette palette_;
   Cell current_{0, 0};
   std::optional<Cell> picked_;

@@ -165,7 +165,18 @@ bool EvaluateForm::compares() const {
 }
 
 bool EvaluateForm::isComplete() const {
-  return document_.isOpen() && model_->hasModel() && (!compares() || other_->hasModel());
+  return document_.isOpen() && model_->hasModel() && (!compares() || other_->hasModel()) &&
+         fault().isEmpty();
+}
+
+QString EvaluateForm::fault() const {
+  const auto isRun = [](const ModelPicker* picker) {
+    return picker->hasModel() && !picker->run().empty();
+  };
+  // Of three files nobody knows before they are opened.
+  if (!compares() || !isRun(model_) || !isRun(other_)) return {};
+  if (model_->isClassifier() == other_->isClassifier()) return {};
+  return tr("One of the two models is a classifier and the other finds boxes");
 }
 
 QString EvaluateForm::chosenSplit() const {

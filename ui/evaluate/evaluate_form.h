@@ -39,6 +39,8 @@ class EvaluateForm : public QWidget {
   void listSplits();
 
   bool isComplete() const;
+  /// Why what is chosen does not go together; empty: nothing is known against it.
+  QString fault() const;
   bool compares() const;
   /// One a model, the first first. Only while isComplete().
   std::vector<EvaluationRequest> requests() const;

@@ -198,7 +198,8 @@ QString EvaluatePage::unavailableReason() const {
   const DatasetStatistics& counts = document.statistics();
   if (!document.isOpen()) return tr("open a dataset first");
   if (document.isOpening()) return tr("the dataset is still being read");
-  if (counts.boxes == 0 && counts.classesOnly == 0) return tr("the dataset has no boxes");
+  if (counts.boxes == 0 && counts.classesOnly == 0)
+    return tr("the dataset has no labels to compare with");
   return {};
 }
 
@@ -237,6 +238,7 @@ void EvaluatePage::evaluate() {
   job_.start(
       [requests = form_->requests(), confidence = form_->confidence()](std::stop_token stop,
                                                                        JobProgress& progress) {
+        requireOneKind(requests);
         std::vector<std::shared_ptr<const Evaluation>> evaluations;
         for (const EvaluationRequest& request : requests) {
           const auto done = static_cast<double>(evaluations.size());
@@ -280,6 +282,7 @@ void EvaluatePage::refresh() {
   form_->button()->setText(!running              ? tr("Evaluate")
                            : job_.isCancelling() ? tr("Stopping\u2026")
                                                  : tr("Stop"));
+  form_->button()->setToolTip(running ? QString() : form_->fault());
   form_->button()->setEnabled(running ? !job_.isCancelling() : can);
   setMain(form_->button(), !running);
   evaluateAction_->setText(running ? tr("Stop evaluating") : tr("Evaluate"));

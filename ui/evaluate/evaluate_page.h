@@ -76,6 +76,8 @@ class EvaluatePage : public Page {
   void tellProblems();
   void showColours();
   void showMatrix();
+  /// The cell of the scope, where the matrix has it.
+  void markCell();
   void chooseSide(FindingSide side);
   /// Bars and curves speak of the first model's classes.
   void showFirst();

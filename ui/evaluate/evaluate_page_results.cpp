@@ -2,6 +2,8 @@
 //
 // The part of EvaluatePage that shows results and leads from a number to its boxes and on.
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "ui/detect/detection_list.h"
@@ -91,12 +93,32 @@ void EvaluatePage::showMatrix() {
     colours.push_back(shown.shownClass(static_cast<int>(c)));
   }
   ConfusionView::Matrix matrix;
+  std::set<ConfusionView::Cell> right;
   for (const int truth : matrixClasses_) {
     std::vector<std::size_t>& row = matrix.emplace_back();
-    for (const int predicted : matrixClasses_)
+    for (const int predicted : matrixClasses_) {
+      const ConfusionView::Cell cell(static_cast<int>(matrix.size()) - 1,
+                                     static_cast<int>(row.size()));
+      if (truth != predicted && shown.isRight(truth, predicted)) right.insert(cell);
       row.push_back(all[static_cast<std::size_t>(truth)][static_cast<std::size_t>(predicted)]);
+    }
   }
-  confusion_->setMatrix(std::move(matrix), names, colours);
+  confusion_->setMatrix(std::move(matrix), names, colours, std::move(right));
+  markCell();
+}
+
+void EvaluatePage::markCell() {
+  const FindingScope& scope = findings_->scope();
+  std::optional<ConfusionView::Cell> cell;
+  if (scope.of == FindingScope::Of::Cell) {
+    const auto placeOf = [this](int classId) {
+      const auto at = std::find(matrixClasses_.begin(), matrixClasses_.end(), classId);
+      return at == matrixClasses_.end() ? -1 : static_cast<int>(at - matrixClasses_.begin());
+    };
+    cell.emplace(placeOf(scope.truth), placeOf(scope.predicted));
+    if (cell->first < 0 || cell->second < 0) cell.reset();
+  }
+  confusion_->setPicked(cell);
 }
 
 void EvaluatePage::showFirst() {
@@ -147,22 +169,16 @@ void EvaluatePage::showSuspects(bool show) {
 
 void EvaluatePage::narrowTo(const FindingScope& scope) {
   showSuspects(false);
-  // A cell on the diagonal and the points of a curve hold what is right as well.
-  const bool diagonal = scope.of == FindingScope::Of::Cell && scope.truth == scope.predicted;
-  const FindingKind kind = diagonal                              ? FindingKind::Right
+  // Cells of what is right, and the points of a curve, hold that as well.
+  const bool right = scope.of == FindingScope::Of::Cell &&
+                     models_[findings_->model()].evaluation->isRight(scope.truth, scope.predicted);
+  const FindingKind kind = right                                 ? FindingKind::Right
                            : scope.of == FindingScope::Of::Point ? FindingKind::All
                                                                  : FindingKind::Faults;
   findings_->setKind(kind);
   findings_->setScope(scope);
   findingBar_->setScopeText(scopeText(scope));
-  const bool cell = scope.of == FindingScope::Of::Cell;
-  const auto placeOf = [this](int classId) {
-    const auto at = std::find(matrixClasses_.begin(), matrixClasses_.end(), classId);
-    return static_cast<int>(at - matrixClasses_.begin());
-  };
-  confusion_->setPicked(
-      cell ? std::optional(std::pair(placeOf(scope.truth), placeOf(scope.predicted)))
-           : std::nullopt);
+  markCell();
   bars()->setPicked(scope.of == FindingScope::Of::Class ? std::optional(scope.classId)
                                                         : std::nullopt);
   nodes()->setPicked(scope.of == FindingScope::Of::Node ? std::optional(scope.classId)
@@ -171,7 +187,8 @@ void EvaluatePage::narrowTo(const FindingScope& scope) {
 
 QString EvaluatePage::scopeText(const FindingScope& scope) const {
   if (models_.empty()) return {};
-  const ClassNames& names = models_[findings_->model()].evaluation->names;
+  const Evaluation& evaluation = *models_[findings_->model()].evaluation;
+  const ClassNames& names = evaluation.names;
   const auto background = static_cast<int>(names.size());
   const auto name = [&](int id) { return classText(names, id); };
   switch (scope.of) {
@@ -184,6 +201,8 @@ QString EvaluatePage::scopeText(const FindingScope& scope) const {
       if (scope.truth == background) return tr("%1 where there is none").arg(name(scope.predicted));
       if (scope.predicted == background) return tr("%1 missed").arg(name(scope.truth));
       if (scope.truth == scope.predicted) return tr("%1 found").arg(name(scope.truth));
+      if (evaluation.isRight(scope.truth, scope.predicted))
+        return tr("%1 found as %2").arg(name(scope.truth), name(scope.predicted));
       return tr("%1 taken for %2").arg(name(scope.truth), name(scope.predicted));
     case FindingScope::Of::Point:
       return tr("%1 of confidence %2 to %3")

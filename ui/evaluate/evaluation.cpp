@@ -117,8 +117,8 @@ DetailedScore scoreOf(const Evaluation& evaluation) {
     if (c.truths > 0) result.ap = share(c.found, c.truths);
     result.truths = c.truths;
     result.truePositives = c.found;
-    result.falsePositives = c.predicted - std::min(c.predicted, c.found);
-    result.precision = share(c.found, c.predicted);
+    result.falsePositives = c.predicted - c.right;
+    result.precision = share(c.right, c.predicted);
     result.recall = share(c.found, c.truths);
   }
   score.result.confusion = output.score.confusion;
@@ -138,10 +138,24 @@ DetailedScore scoreOf(const Evaluation& evaluation) {
 
 }  // namespace
 
+bool Evaluation::isRight(int truth, int predicted) const {
+  return truth == predicted || (classified && classTree && classTree->isWithin(predicted, truth));
+}
+
 int Evaluation::shownClass(int classId) const {
   const auto index = static_cast<std::size_t>(classId);
   if (index >= datasetClasses.size() || datasetClasses[index] < 0) return classId;
   return datasetClasses[index];
+}
+
+void requireOneKind(const std::vector<EvaluationRequest>& requests) {
+  if (requests.size() < 2) return;
+  std::vector<bool> classifies;
+  for (const EvaluationRequest& request : requests)
+    classifies.push_back(taskOf(request.open().network) == NetworkTask::Classification);
+  if (classifies[0] != classifies[1])
+    throw Error("one of the two models is a classifier and the other finds boxes",
+                requests[1].model.toStdString(), "compare models of one kind");
 }
 
 Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, std::stop_token stop,
@@ -170,9 +184,6 @@ Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, st
   Model model = request.open();
   out.classTree = classTreeOf(model.network);
   const bool classifies = taskOf(model.network) == NetworkTask::Classification;
-  if (like && like->classified.has_value() != classifies)
-    throw Error("one of the two models is a classifier and the other finds boxes",
-                request.model.toStdString(), "compare models of one kind");
   (classifies ? classify : detect)(out, std::move(model), pictures, stop, progress);
   for (std::size_t i = 0; i < out.indices.size(); ++i)
     out.placeOf.emplace(out.indices[i], i);

@@ -56,13 +56,19 @@ struct Evaluation {
   /// Of each picture of the dataset: where it lies in `pictures`.
   std::unordered_map<std::size_t, std::size_t> placeOf;
 
+  /// That this answer is right to that label: the same or, of a classifier over a tree, within it.
+  bool isRight(int truth, int predicted) const;
   /// By whose colours and keys a class of the model is known to the dataset; else its own number.
   int shownClass(int classId) const;
 };
 
+/// Opens the models to see that they can be compared, before any is run. On a job's thread. Throws
+/// Error where one of two is a classifier and the other is none, and where one cannot be opened.
+void requireOneKind(const std::vector<EvaluationRequest>& requests);
+
 /// Opens the model and runs it over the split: over the pictures of `like`, where it is given, so
-/// that the two can be compared. On a job's thread. Throws Error as evaluateModel and
-/// evaluateClassifier, and where one of two is a classifier and the other is none.
+/// that the two can be compared; they are of one kind. On a job's thread. Throws Error as
+/// evaluateModel and evaluateClassifier.
 Evaluation evaluate(const EvaluationRequest& request, const Evaluation* like, std::stop_token stop,
                     const std::function<void(double)>& progress);
 

@@ -23,6 +23,11 @@ std::string quoted(const std::string& field) {
   return out + '"';
 }
 
+QString boxesText(const std::optional<bool>& hadBoxes) {
+  if (!hadBoxes) return QStringLiteral("\u2013");
+  return *hadBoxes ? NodeModel::tr("yes") : NodeModel::tr("no");
+}
+
 }  // namespace
 
 void NodeModel::setRows(std::vector<NodeRow> rows, std::shared_ptr<const ClassTree> tree,
@@ -84,7 +89,7 @@ void NodeModel::list() {
       case Depth:
         return a.depth - b.depth;
       default:
-        return int(a.row.hadBoxes) - int(b.row.hadBoxes);
+        return int(a.row.hadBoxes.value_or(false)) - int(b.row.hadBoxes.value_or(false));
     }
   };
   // Of equals the one that stands first in the tree comes first, whichever way round.
@@ -131,17 +136,18 @@ QVariant NodeModel::data(const QModelIndex& index, int role) const {
         case Depth:
           return QString::number(entry.depth);
         default:
-          return row.hadBoxes ? tr("yes") : tr("no");
+          return boxesText(row.hadBoxes);
       }
     case Qt::AccessibleTextRole:
     case Qt::ToolTipRole: {
       const QString score = row.score ? numberText(*row.score, 3) : tr("none");
       if (of_ == Of::Pictures)
         return tr("%1: %2 of %L3 pictures found").arg(wayTo(row.node), score).arg(row.truths);
-      return tr("%1: AP50 %2, %L3 objects, %4")
-          .arg(wayTo(row.node), score)
-          .arg(row.truths)
-          .arg(row.hadBoxes ? tr("had boxes in training") : tr("had no boxes in training"));
+      const QString all =
+          tr("%1: AP50 %2, %L3 objects").arg(wayTo(row.node), score).arg(row.truths);
+      if (!row.hadBoxes) return all;
+      return *row.hadBoxes ? tr("%1, had boxes in training").arg(all)
+                           : tr("%1, had no boxes in training").arg(all);
     }
     case Qt::TextAlignmentRole:
       return QVariant::fromValue(Qt::Alignment(
@@ -194,7 +200,7 @@ QString NodeModel::headOf(int column) const {
     case Score:
       return pictures ? tr("Found") : tr("AP50");
     case Truths:
-      return pictures ? tr("Of") : tr("Truths");
+      return pictures ? tr("Pictures") : tr("Truths");
     case Depth:
       return tr("Depth");
     default:
@@ -211,7 +217,8 @@ std::string NodeModel::csv() const {
     out +=
         fmt::format("{},{},{},{},{}", entry.row.node, quoted(entry.name.toStdString()), entry.depth,
                     entry.row.score ? fmt::format("{}", *entry.row.score) : "", entry.row.truths);
-    out += pictures ? "\n" : entry.row.hadBoxes ? ",yes\n" : ",no\n";
+    if (!pictures) out += !entry.row.hadBoxes ? "," : *entry.row.hadBoxes ? ",yes" : ",no";
+    out += '\n';
   }
   return out;
 }

@@ -17,7 +17,7 @@ struct NodeRow {
   int node = 0;
   std::optional<double> score;
   std::size_t truths = 0;
-  bool hadBoxes = false;  ///< in training
+  std::optional<bool> hadBoxes = std::nullopt;  ///< in training; nothing where that is unknown
 };
 
 /// The measured nodes of a class tree as a table: as a tree, each below its parent, or ordered by a

@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 
 #include "core/base/atomic_file.h"
@@ -72,7 +73,7 @@ NodeTable::NodeTable(QWidget* parent)
     : QWidget(parent),
       model_(new NodeModel(this)),
       summary_(new QLabel),
-      filter_(new QLineEdit),
+      filter_(new QLineEdit(this)),
       view_(new QTableView),
       saving_(tr("Saving a table"), QStringLiteral("evaluate")) {
   summary_->setObjectName(QStringLiteral("treeSummary"));
@@ -114,7 +115,7 @@ NodeTable::NodeTable(QWidget* parent)
     return metrics.horizontalAdvance(text + QStringLiteral(" \u2193")) + 12;
   };
   view_->setColumnWidth(NodeModel::Score, wide(tr("AP50")));
-  view_->setColumnWidth(NodeModel::Truths, wide(tr("Truths")));
+  view_->setColumnWidth(NodeModel::Truths, std::max(wide(tr("Truths")), wide(tr("Pictures"))));
   view_->setColumnWidth(NodeModel::Depth, wide(tr("Depth")));
   view_->setColumnWidth(NodeModel::Boxes, wide(tr("Boxes")));
   auto* save = new QAction(tr("Save the table as &CSV\u2026"), view_);
@@ -124,11 +125,11 @@ NodeTable::NodeTable(QWidget* parent)
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(4);
-  column->addWidget(filter_);
   column->addWidget(summary_);
   column->addWidget(view_, 1);
 
   connect(filter_, &QLineEdit::textChanged, model_, &NodeModel::setFilter);
+  connect(model_, &QAbstractItemModel::modelReset, this, [this] { setPicked(picked_); });
   connect(view_, &QTableView::clicked, this,
           [this](const QModelIndex& index) { Q_EMIT picked(model_->nodeAt(index.row())); });
   connect(view_, &QTableView::activated, this, [this](const QModelIndex& index) {
@@ -153,14 +154,20 @@ void NodeTable::setEvaluation(const ScoredEvaluation& model) {
   } else if (evaluation.classified && evaluation.classified->tree) {
     say(summaryOf(*evaluation.classified->tree));
     for (const TreeClassification::Node& node : evaluation.classified->tree->nodes)
-      rows.push_back({node.node, node.share.value(), node.share.pictures, false});
+      rows.push_back({node.node, node.share.value(), node.share.pictures});
   }
-  view_->setColumnHidden(NodeModel::Boxes, evaluation.classified.has_value());
+  const bool boxes = std::any_of(rows.begin(), rows.end(),
+                                 [](const NodeRow& row) { return row.hadBoxes.has_value(); });
+  view_->setColumnHidden(NodeModel::Boxes, !boxes);
+  QHeaderView* const header = view_->horizontalHeader();
+  if (!boxes && header->sortIndicatorSection() == NodeModel::Boxes)
+    header->setSortIndicator(-1, Qt::AscendingOrder);
   model_->setRows(std::move(rows), evaluation.classTree, evaluation.names,
                   evaluation.classified ? NodeModel::Of::Pictures : NodeModel::Of::Boxes);
 }
 
 void NodeTable::setPicked(std::optional<int> node) {
+  picked_ = node;
   const int row = node ? model_->rowOf(*node) : -1;
   if (row < 0) return view_->clearSelection();
   view_->selectRow(row);

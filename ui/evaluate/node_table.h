@@ -16,7 +16,8 @@ namespace boxwright::ui {
 
 /// How a model over a class tree does at each of its nodes: the means over leaves and depths in
 /// words, and the nodes as a table. A click on a column's head orders by it, the next turns that
-/// round, the third brings the tree back; a click on a row, or Enter, picks its node.
+/// round, the third brings the tree back; a click on a row, or Enter, picks its node. The filter's
+/// field is put where there is room for it by who shows the table.
 class NodeTable : public QWidget {
   Q_OBJECT
  public:
@@ -24,6 +25,7 @@ class NodeTable : public QWidget {
 
   /// Of a model over a class tree.
   void setEvaluation(const ScoredEvaluation& model);
+  /// Stays so while the table is ordered and filtered.
   void setPicked(std::optional<int> node);
 
   NodeModel* model() const { return model_; }
@@ -45,6 +47,7 @@ class NodeTable : public QWidget {
   QLineEdit* filter_;
   QTableView* view_;
   std::shared_ptr<const Evaluation> shown_;
+  std::optional<int> picked_;
   Job saving_;
 };
 

@@ -7,10 +7,13 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
@@ -22,19 +25,35 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The last lines of a log, whatever its length.
-std::vector<std::string> lastLines(const fs::path& file) {
-  constexpr std::streamoff kTail = 32 * 1024;
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return {};
-  in.seekg(0, std::ios::end);
-  const std::streamoff size = in.tellg();
-  in.seekg(std::max<std::streamoff>(0, size - kTail));
+/// The newest event in what a log holds from `from` on, whose first line may have begun before.
+std::optional<TrainEvent> newestEvent(std::istream& log, std::streamoff from) {
+  log.clear();
+  log.seekg(from);
   std::vector<std::string> lines;
   std::string line;
-  while (std::getline(in, line))
-    lines.push_back(line);
-  return lines;
+  if (from > 0) std::getline(log, line);
+  while (std::getline(log, line))
+    lines.push_back(std::move(line));
+  for (auto at = lines.rbegin(); at != lines.rend(); ++at) {
+    std::optional<TrainEvent> event = trainEventFromJson(*at);
+    if (event && !std::holds_alternative<MessageEvent>(*event)) return event;
+  }
+  return std::nullopt;
+}
+
+/// Of a log the newest event that is no message; of a long one the end is read, as much of it as
+/// needs be: a validation over a large class tree is a line of a megabyte.
+std::optional<TrainEvent> newestEvent(const fs::path& file) {
+  constexpr std::streamoff kTail = 32 * 1024;
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return std::nullopt;
+  in.seekg(0, std::ios::end);
+  const std::streamoff size = in.tellg();
+  for (std::streamoff tail = kTail;; tail *= 8) {
+    const std::streamoff from = std::max<std::streamoff>(0, size - tail);
+    std::optional<TrainEvent> event = newestEvent(in, from);
+    if (event || from == 0) return event;
+  }
 }
 
 double numberOf(const std::string& text) {
@@ -93,22 +112,15 @@ RunSummary summariseRun(const fs::path& folder) {
     }
   }
 
-  const std::vector<std::string> lines = lastLines(folder / "metrics.jsonl");
-  row.state = RunState::Empty;
-  for (auto at = lines.rbegin(); at != lines.rend(); ++at) {
-    const std::optional<TrainEvent> event = trainEventFromJson(*at);
-    if (!event || std::holds_alternative<MessageEvent>(*event)) continue;
-    if (const auto* end = std::get_if<EndEvent>(&*event)) {
-      row.state = end->stopped ? RunState::Stopped : RunState::Done;
-      // The table has no validation behind which the run went back.
-      if (!row.scores.empty()) row.best = std::max(row.best, scoreOf(*end));
-      break;
-    }
-    if (row.state == RunState::Empty) row.state = RunState::Broken;
-    if (const auto* batch = std::get_if<BatchEvent>(&*event)) {
-      row.epoch = std::max(row.epoch, batch->epoch);
-    }
-    break;
+  const std::optional<TrainEvent> event = newestEvent(folder / "metrics.jsonl");
+  row.state = event ? RunState::Broken : RunState::Empty;
+  if (!event) return row;
+  if (const auto* end = std::get_if<EndEvent>(&*event)) {
+    row.state = end->stopped ? RunState::Stopped : RunState::Done;
+    // The table has no validation behind which the run went back.
+    if (!row.scores.empty()) row.best = std::max(row.best, scoreOf(*end));
+  } else if (const auto* batch = std::get_if<BatchEvent>(&*event)) {
+    row.epoch = std::max(row.epoch, batch->epoch);
   }
   return row;
 }

@@ -17,7 +17,8 @@ void TreeAccuracy::showCurves(std::shared_ptr<const RunCurves> curves) {
   const std::shared_ptr<const NodeResults> results = curves ? curves->nodes() : nullptr;
   const bool shows = tree && (results || curves->validations().empty());
   setVisible(shows);
-  if (tree_ != tree) {
+  // Of a run that has gone back behind its first validation nothing is known again.
+  if (tree_ != tree || (results_ && !results)) {
     tree_ = tree;
     results_ = nullptr;
     places_.clear();

@@ -61,6 +61,9 @@ TreeActions::TreeActions(QWidget* page, QWidget* tree, QWidget* classes)
 
   addDataset = make(page, "add-dataset", tr("Add a dataset\u2026"), {Key(Qt::CTRL | Qt::Key_D)});
   addDataset->setIconText(tr("Add\u2026"));
+  addDatasetFile = make(page, "add-dataset-file", tr("Add a dataset by its file\u2026"),
+                        {Key(Qt::CTRL | Qt::ALT | Qt::Key_D)});
+  addDatasetFile->setIconText(tr("Add a file\u2026"));
   removeDataset = make(page, "remove-dataset", tr("Remove the dataset"), {});
   removeDataset->setIconText(tr("Remove"));
   fromText = make(page, "from-text", tr("An indented text\u2026"), {});
@@ -73,7 +76,8 @@ TreeActions::TreeActions(QWidget* page, QWidget* tree, QWidget* classes)
   ofClass_ = {take, choose, unmap, makeSeparator(), takeAll, addUnmapped};
   menu_ = {undo, redo, save, saveAs, discard, makeSeparator()};
   menu_ << makeMenu(tr("New tree from"), {fromText, fromFolders, fromPaths, fromTree});
-  menu_ << addDataset << removeDataset << makeSeparator() << ofNode_ << makeSeparator();
+  menu_ << addDataset << addDatasetFile << removeDataset << makeSeparator() << ofNode_
+        << makeSeparator();
   menu_ << makeMenu(tr("Classes of datasets"), ofClass_) << makeSeparator();
   menu_ << find << next << previous << unfold << fold;
 }

@@ -25,7 +25,7 @@ class TreeActions : public QObject {
   QAction *up, *down, *out, *in;
   QAction *find, *next, *previous, *unfold, *fold;
   QAction *take, *choose, *unmap, *takeAll, *addUnmapped;
-  QAction *addDataset, *removeDataset;
+  QAction *addDataset, *addDatasetFile, *removeDataset;
   QAction *fromText, *fromFolders, *fromPaths, *fromTree;
 
   const QList<QAction*>& menu() const { return menu_; }

@@ -125,7 +125,7 @@ void TreeInspector::setActions(const TreeActions& actions) {
     delete place;
     place = row;
   };
-  put(partButtons_, {actions.addDataset, actions.removeDataset});
+  put(partButtons_, {actions.addDataset, actions.addDatasetFile, actions.removeDataset});
   put(classButtons_, {actions.take, actions.takeAll, actions.addUnmapped});
 }
 

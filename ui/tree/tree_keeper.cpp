@@ -76,7 +76,8 @@ TreeKeeper::TreeKeeper(StudioState& state, TreeDocument& tree, QObject* parent)
   });
   connect(&loading_, &Job::started, this, &TreeKeeper::loadingChanged);
   connect(&loading_, &Job::finished, this, &TreeKeeper::loadingChanged);
-  connect(&keeping_, &Job::finished, this, &TreeKeeper::keepNext);
+  for (Job* job : {&keeping_, &saving_})
+    connect(job, &Job::finished, this, &TreeKeeper::keepNext);
   connect(&Jobs::instance(), &Jobs::stopAsked, this, [this] {
     counting_.cancel();
     suggesting_.cancel();
@@ -126,7 +127,7 @@ void TreeKeeper::show() {
 
 void TreeKeeper::load() {
   // What is on its way to the disk may be what is to be read.
-  wanted_ = !isIdle();
+  wanted_ = !isIdle() || saving_.isRunning();
   if (wanted_) return;
   const DatasetDocument& document = state_.document();
   const bool again = tree_.isOpen() && path_ == document.path();
@@ -222,6 +223,8 @@ void TreeKeeper::keep(std::shared_ptr<const FiledTree> tree) {
   std::erase_if(pending_, [this](const Keeping& one) {
     return !one.closing && one.places.own == places_.own;
   });
+  lock_->tree = tree;
+  lock_->revision = tree_.revision();
   pending_.push_back({places_, lock_, std::move(tree)});
   keepNext();
 }
@@ -237,13 +240,14 @@ void TreeKeeper::keepNext() {
   keeping_.start(
       [next = std::move(next)](const std::stop_token&, JobProgress&) {
         // What another window keeps is neither written over nor removed.
-        if (!next.closing && !next.lock->held) next.lock->held = lockKeptTree(next.places);
+        const bool writes = next.tree || !next.closing;
+        if (writes && !next.lock->held) next.lock->held = lockKeptTree(next.places);
         if (next.tree) {
           keepTree(next.places, *next.tree);
-          return;
+        } else if (writes) {
+          removeKeptTree(next.places);
         }
-        if (!next.closing) removeKeptTree(next.places);
-        next.lock->held.reset();
+        if (!next.tree || next.closing) next.lock->held.reset();
       },
       [] {});
 }
@@ -259,9 +263,17 @@ void TreeKeeper::save(const std::filesystem::path& file, bool overrule) {
           written.files = writeTreeProject(now->project, file, now->files, overrule);
         return written;
       },
-      [this, file, path = path_, places = places_, lock = lock_](const Written& written) {
-        if (path != path_) {  // another dataset has been opened meanwhile
-          if (written.others.empty()) pending_.push_back({places, lock, nullptr});
+      [this, file, revision = tree_.revision(), places = places_,
+       lock = lock_](const Written& written) {
+        if (lock != lock_) {  // another dataset has been opened meanwhile
+          if (!written.others.empty()) return;
+          // What was edited after the snapshot is in no file but the kept one.
+          const bool more = lock->tree && lock->revision > revision;
+          pending_.push_back({places, lock,
+                              more ? std::make_shared<const FiledTree>(
+                                         FiledTree{lock->tree->project, written.files})
+                                   : nullptr,
+                              more});
           keepNext();
           return;
         }

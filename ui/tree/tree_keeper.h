@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -66,13 +67,16 @@ class TreeKeeper : public QObject {
   /// That no other window keeps one; the jobs take it and let it go.
   struct Lock {
     std::unique_ptr<LabelLock> held;
+    // What was last to be kept under it, and of which revision; the GUI thread's.
+    std::shared_ptr<const FiledTree> tree;
+    std::uint64_t revision = 0;
   };
   /// To be kept, or no more (null).
   struct Keeping {
     KeptTreePlaces places;
     std::shared_ptr<Lock> lock;
     std::shared_ptr<const FiledTree> tree;
-    bool closing = false;  ///< what is kept stays, but the lock
+    bool closing = false;  ///< what is kept stays, the lock does not
   };
   void datasetReset();
   void load();

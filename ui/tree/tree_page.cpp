@@ -215,7 +215,8 @@ void TreePage::connectActions() {
   on(a.unmap, [this] { mapChosen(-1); });
   on(a.takeAll, [this] { tree_.edit(mapClasses(tree_.project(), tree_.allSuggestions())); });
   on(a.addUnmapped, [this] { tree_.edit(addUnmapped(tree_.project())); });
-  on(a.addDataset, &TreePage::askForDataset);
+  on(a.addDataset, [this] { askForDataset(false); });
+  on(a.addDatasetFile, [this] { askForDataset(true); });
   on(a.removeDataset, [this] {
     const int part = inspector_->currentPart();
     if (part >= 0) tree_.edit(removePart(tree_.project(), part));
@@ -275,8 +276,9 @@ void TreePage::refreshActions() {
   a.redo->setProperty("keyTitle", tr("Redo"));
   name(a.undo, tr("Undo"), tree_.undoTitle());
   name(a.redo, tr("Redo"), tree_.redoTitle());
-  for (QAction* action : {a.saveAs, a.addChild, a.addSibling, a.find, a.unfold, a.fold,
-                          a.addDataset, a.fromText, a.fromFolders, a.fromPaths, a.fromTree})
+  for (QAction* action :
+       {a.saveAs, a.addChild, a.addSibling, a.find, a.unfold, a.fold, a.addDataset,
+        a.addDatasetFile, a.fromText, a.fromFolders, a.fromPaths, a.fromTree})
     action->setEnabled(open);
   a.save->setEnabled(open && (tree_.isModified() || keeper_.file().empty()));
   a.discard->setEnabled(open && tree_.isModified());

@@ -75,7 +75,7 @@ class TreePage : public Page {
   void tellConflict(const std::filesystem::path& wanted,
                     const std::vector<std::filesystem::path>& files);
   void tellRestored(bool changed);
-  void askForDataset();
+  void askForDataset(bool file);
   void askForTree(TreeKeeper::Source source);
   void discard();
 

@@ -110,14 +110,15 @@ void TreePage::discard() {
       });
 }
 
-void TreePage::askForDataset() {
-  auto* dialog =
-      new QFileDialog(this, tr("Add a dataset: its folder, or the file that describes it"));
+void TreePage::askForDataset(bool file) {
+  auto* dialog = new QFileDialog(this, file ? tr("Add a dataset by the file that describes it")
+                                            : tr("Add a dataset by its folder"));
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setFileMode(QFileDialog::Directory);
+  dialog->setFileMode(file ? QFileDialog::ExistingFile : QFileDialog::Directory);
+  if (file) dialog->setNameFilter(datasetFileFilter());
   dialog->setDirectory(text(keeper_.proposedFile().parent_path()));
   connect(dialog, &QFileDialog::fileSelected, this,
-          [this](const QString& file) { keeper_.addDataset(pathOf(file)); });
+          [this](const QString& chosen) { keeper_.addDataset(pathOf(chosen)); });
   dialog->open();
 }
 

@@ -136,9 +136,8 @@ void MainWindow::askForFolder() {
 }
 
 void MainWindow::askForFile() {
-  auto* dialog =
-      new QFileDialog(this, tr("Open a dataset by the file that describes it"), {},
-                      tr("Datasets (*.yaml *.yml *.data *.json *.xml *.csv);;All files (*)"));
+  auto* dialog = new QFileDialog(this, tr("Open a dataset by the file that describes it"), {},
+                                 datasetFileFilter());
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setFileMode(QFileDialog::ExistingFile);
   const QStringList recent = recents_.paths();

@@ -78,6 +78,17 @@ TEST(TreeClassification, TheAnswerAtADepthIsWhereTheMostProbableLeafIs) {
   EXPECT_EQ(score.depths[1].found, 0U);
 }
 
+TEST(TreeClassification, ARightAnswerToWhatLiesAboveIsNoFalseFind) {
+  std::vector<ClassifiedPicture> pictures(10, answered(kDog, kPug));
+  pictures.push_back(answered(kCat, kPug));
+  pictures.back().rank = 1;
+  const ClassificationScore own = score(pictures, kTree.size());
+  EXPECT_EQ(own.classes[kDog].found, 10U);
+  EXPECT_EQ(own.classes[kPug].predicted, 11U);
+  EXPECT_EQ(own.classes[kPug].right, 10U);
+  EXPECT_EQ(own.classes[kPug].found, 0U) << "no picture is labelled so";
+}
+
 /// Tells pictures by their colour: red and green are kinds of "warm", blue is a root.
 Model treeOfColours() {
   std::vector<Problem> problems;

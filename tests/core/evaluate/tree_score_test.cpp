@@ -54,9 +54,9 @@ TEST(TreeScore, ATruthIsOneOfAllThatItIsWithin) {
   EXPECT_DOUBLE_EQ(*nodeOf(score, kDog).score.ap, 1);
   EXPECT_DOUBLE_EQ(*nodeOf(score, kPug).score.ap, .5);
   EXPECT_DOUBLE_EQ(*nodeOf(score, kHusky).score.ap, 0);
-  EXPECT_TRUE(nodeOf(score, kPug).hadBoxes);
-  EXPECT_FALSE(nodeOf(score, kHusky).hadBoxes);
-  EXPECT_TRUE(nodeOf(score, kAnimal).hadBoxes) << "a pug is one";
+  EXPECT_EQ(nodeOf(score, kPug).hadBoxes, true);
+  EXPECT_EQ(nodeOf(score, kHusky).hadBoxes, false);
+  EXPECT_EQ(nodeOf(score, kAnimal).hadBoxes, true) << "a pug is one";
   EXPECT_DOUBLE_EQ(*score.leaves, .25);
   EXPECT_DOUBLE_EQ(*score.seen, .5);
   EXPECT_DOUBLE_EQ(*score.unseen, 0);
@@ -74,8 +74,26 @@ TEST(TreeScore, WhatIsLabelledAboveCountsNeitherWay) {
   const TreeScore score = scoreTree(pictures, answers, kTree, {});
   EXPECT_DOUBLE_EQ(*nodeOf(score, kPug).score.ap, 1);
   EXPECT_EQ(nodeOf(score, kDog).score.truths, 2U);
+  EXPECT_FALSE(nodeOf(score, kPug).hadBoxes.has_value()) << "nobody said which had";
   EXPECT_FALSE(score.seen.has_value());
   EXPECT_FALSE(score.unseen.has_value());
+}
+
+TEST(TreeScore, WhatIsNoNodeIsPassedOver) {
+  const std::vector<PictureResult> pictures = {
+      {{truth(-1, 0), truth(kTree.size(), 50), truth(kCat, 100)}, {found(kCat, 100, .9F)}}};
+  const std::vector<std::vector<Detection>> answers = {{found(kCat, 100, .9F)}};
+  const TreeScore score = scoreTree(pictures, answers, kTree, {});
+  EXPECT_EQ(score.nodes.size(), 2U);
+  EXPECT_DOUBLE_EQ(*nodeOf(score, kCat).score.ap, 1);
+  EXPECT_DOUBLE_EQ(score.hierarchicalPrecision, 1);
+}
+
+TEST(TreeScore, FindsOfWhatIsLabelledStay) {
+  std::vector<PictureResult> pictures = {
+      {{truth(kPug, 0)}, {found(kAnimal, 0, .9F), found(kPug, 0, .8F), found(kCat, 50, .7F)}}};
+  keepLabelledClasses(pictures, std::array{int(kCat), int(kPug)});
+  EXPECT_EQ(pictures[0].detections.size(), 2U) << "a cat may be labelled in another picture";
 }
 
 TEST(TreeScore, AnAnswerEarnsTheShareOfTheWayThatItKnows) {

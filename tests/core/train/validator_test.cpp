@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/base/atomic_file.h"
@@ -72,6 +75,44 @@ TEST(Validator, CountsThePicturesThatEvaluateCounts) {
   }
   // What learning refuses it still refuses, though it lies in the cache for scoring.
   EXPECT_THROW(cache.get(damaged, 0), Error);
+}
+
+TEST(Validator, OfAPartOfThePicturesFindsOfAllClassesCount) {
+  const TemporaryFolder scratch;
+  Dataset dataset = smallDataset(scratch / "data", 60);
+  dataset.classTree =
+      std::make_shared<const ClassTree>(ClassNames{"square", "bar"}, std::vector<int>{-1, -1});
+  std::vector<std::size_t> val = dataset.splits.at("val");
+  const auto onlySquares = [&](std::size_t index) {
+    const std::vector<Box>& boxes = dataset.pictures[index].annotation->boxes;
+    return std::all_of(boxes.begin(), boxes.end(), [](const Box& box) { return box.classId == 0; });
+  };
+  std::stable_partition(val.begin(), val.end(), onlySquares);
+  ASSERT_TRUE(onlySquares(val.front()));
+  ASSERT_FALSE(onlySquares(val.back()));
+
+  std::vector<Problem> problems;
+  Model model;
+  model.network = buildNetwork(readCfg(tinyNetwork(scratch.path()), problems), problems);
+  model.names = dataset.classes;
+  model.inputRule = InputRule::Plain;
+  initialiseWeights(model.network, 5);
+  RegionLayer& region = std::get<RegionLayer>(model.network.layers.back().kind);
+  region.classTree = dataset.classTree;
+  std::vector<float>& biases = model.network.layers[model.network.layers.size() - 2].weights.biases;
+  for (std::size_t at = 0; at < biases.size(); at += 7) {
+    biases[at + 4] = 5;  // there is an object,
+    biases[at + 6] = 5;  // and it is a bar
+  }
+
+  PictureCache cache(1 << 20);
+  const std::unique_ptr<Backend> backend = openBackend("cpu", 1);
+  Parameters parameters(*backend, model.network, true);
+  Validator validator(dataset, val, *backend, cache, CoordinateWeight::TwoMinusArea, 1);
+  const std::optional<Validator::Result> result = validator.measure(model, parameters, {}, 1);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->pictures, 1U);
+  EXPECT_GT(result->score.classes[1].falsePositives, 0U);
 }
 
 }  // namespace
