@@ -36,17 +36,29 @@ alone() {
     "$tree" "$tree" >"$folder/boxed.combined.json"
 }
 
+# runs NAME WHERE EPOCHS MORE CLASSIFIER_EPOCHS SEED: those on the combined dataset WHERE/NAME.combined.json. All
+# detectors start from a classifier of the whole pictures (the control's of those with other classes), and that with
+# boxes alone gets as many updates: MORE epochs of its fewer pictures.
+runs() {
+  name=$1 where=$2 epochs=$3 more=$4 classifier=$5 seed=$6
+  alone "$where/$name.combined.json"
+  for of in "$where" "$where-shuffled"; do
+    train "$of/whole" "$of-classifier" "$classifier" "$seed" --model darknet-nano
+  done
+  start=$where-classifier/weights/best.weights
+  train "$where/$name.combined.json" "$where-joint" "$epochs" "$seed" --init "$start"
+  train "$where/boxed.combined.json" "$where-boxed" "$more" "$seed" --init "$start"
+  train "$where-shuffled/$name.combined.json" "$where-control" "$epochs" "$seed" \
+    --init "$where-shuffled-classifier/weights/best.weights"
+  "$unseen" score "$where/$name.combined.json" "$where-joint" "$where-boxed" "$where-classifier" \
+    "$where-control" >"$where.scores"
+}
+
 for seed in 1 2 3; do
   world=$out/shapes$pictures-$seed
   [ -d "$world" ] || "$boxwright" sample --kind taxonomy "$world" --images "$pictures" --seed $seed -q
   [ -d "$world-shuffled" ] || "$unseen" shuffle "$world" "$world-shuffled" $seed
-  alone "$world/shapes.combined.json"
-  train "$world/shapes.combined.json" "$world-joint" 20 $seed
-  train "$world/boxed.combined.json" "$world-boxed" 60 $seed  # as many updates as the joint run
-  train "$world/whole" "$world-classifier" 30 $seed --model darknet-nano
-  train "$world-shuffled/shapes.combined.json" "$world-control" 20 $seed
-  "$unseen" score "$world/shapes.combined.json" "$world-joint" "$world-boxed" "$world-classifier" \
-    "$world-control" >"$world.scores"
+  runs shapes "$world" 12 36 20 $seed
 done
 "$here/table.sh" "$out/shapes$pictures"-?.scores | tee "$out/shapes.table"
 
@@ -55,12 +67,6 @@ for seed in 1 2 3; do
   cells=$out/cells-$seed
   [ -d "$cells" ] || "$unseen" cells "$bccd" "$cells" $seed
   [ -d "$cells-shuffled" ] || "$unseen" shuffle "$cells" "$cells-shuffled" $seed
-  alone "$cells/cells.combined.json"
-  train "$cells/cells.combined.json" "$cells-joint" 15 $seed
-  train "$cells/boxed.combined.json" "$cells-boxed" 30 $seed  # about as many updates
-  train "$cells/whole" "$cells-classifier" 30 $seed --model darknet-nano
-  train "$cells-shuffled/cells.combined.json" "$cells-control" 15 $seed
-  "$unseen" score "$cells/cells.combined.json" "$cells-joint" "$cells-boxed" "$cells-classifier" \
-    "$cells-control" >"$cells.scores"
+  runs cells "$cells" 12 24 20 $seed
 done
 "$here/table.sh" "$out"/cells-?.scores | tee "$out/cells.table"
