@@ -8,6 +8,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/json_output.h"
 #include "app/cli/open.h"
+#include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/data/dataset.h"
 #include "core/data/label_rule.h"
@@ -50,8 +51,11 @@ Json toJson(const Dataset& dataset, const DatasetStatistics& statistics) {
           {"problems", problemsJson(dataset.problems)}};
 }
 
-std::string toText(const Dataset& dataset, const DatasetStatistics& statistics) {
-  std::string text = fmt::format("{} ({})\n{}, {}\n", dataset.root.string(), dataset.format,
+std::string toText(const Dataset& dataset, const DatasetStatistics& statistics,
+                   const std::string& path) {
+  // What is combined is a file among others.
+  const std::string place = dataset.classTree ? path : utf8(dataset.root);
+  std::string text = fmt::format("{} ({})\n{}, {}\n", place, dataset.format,
                                  counted(statistics.images, "picture", "pictures"),
                                  counted(statistics.boxes, "box", "boxes"));
   if (statistics.classesOnly > 0)
@@ -102,7 +106,7 @@ int run(const Options& options, Console& console) {
   if (console.json) {
     console.printLine(textOf(toJson(dataset, statistics)));
   } else {
-    console.print(toText(dataset, statistics));
+    console.print(toText(dataset, statistics, options.dataset.path));
   }
   console.report(dataset.problems);
   return 0;

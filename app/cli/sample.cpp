@@ -44,9 +44,13 @@ int run(const Options& options, Console& console) {
                               {"images", sample.images},
                               {"seed", sample.seed}}));
   } else {
-    console.print(fmt::format(
-        "{} written to {}\n",
-        counted(static_cast<std::size_t>(sample.images), "picture", "pictures"), options.folder));
+    const auto images = static_cast<std::size_t>(sample.images);
+    const std::string pictures = counted(images, "picture", "pictures");
+    if (sample.kind == SampleKind::Taxonomy)
+      console.print(fmt::format("{} with boxes and {} of classes written to {}: open {}\n",
+                                pictures, 2 * images, options.folder, "shapes.combined.json"));
+    else
+      console.print(fmt::format("{} written to {}\n", pictures, options.folder));
   }
   return 0;
 }

@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
       QStringLiteral("[DATASET | RUN]"));
   const QCommandLineOption page(
       QStringLiteral("page"),
-      QStringLiteral("Open there: data, annotate, anchors, train, evaluate or detect."),
+      QStringLiteral("Open there: data, annotate, tree, anchors, train, evaluate or detect."),
       QStringLiteral("PAGE"));
   const QCommandLineOption source(
       QStringLiteral("source"),

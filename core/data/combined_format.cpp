@@ -48,6 +48,7 @@ class CombinedReader final : public DatasetReader {
       part.found = find(place, named, stop);
       if (!part.found.reader) return;
       part.dataset.root = part.found.root;
+      requireNew(part);
       part.dataset.problems = part.found.problems;
       listPictures(part.found, part.dataset, stop);
       for (std::size_t i = 0; i < part.dataset.pictures.size(); ++i) {
@@ -83,7 +84,14 @@ class CombinedReader final : public DatasetReader {
       part.found.reader->finish(part.dataset);
       nodesOf(part.dataset.classes, true, part.named, tree_, file_);  // all are known by now
       for (const auto& [name, count] : part.withoutNode)
-        dataset.problems.push_back({part.named.path, 0, Severity::Error, lackOf(name, count)});
+        dataset.problems.push_back(lackOf(part, name, count));
+      for (const auto& [name, label] : part.named.labels) {
+        if (!classIdOf(part.dataset.classes, name))
+          dataset.problems.push_back(
+              {part.named.path, 0, Severity::Warning,
+               "the map of the combined file names the class " + name +
+                   ", which the dataset does not have; correct the name, or take it out"});
+      }
       // Of pictures that are left out, none is in a split.
       std::vector<std::size_t> indexOf(part.dataset.pictures.size(), SIZE_MAX);
       for (; first < places_.size() && &parts_[places_[first].first] == &part; ++first)
@@ -111,11 +119,28 @@ class CombinedReader final : public DatasetReader {
     try {
       return findDataset(place, named.format, stop);
     } catch (const Error& error) {
+      std::error_code fault;
+      const bool gone =
+          !fs::exists(place, fault) && (!fault || fault == std::errc::no_such_file_or_directory);
       throw Error("the dataset " + named.path +
                       " of this combined dataset cannot be opened: " + error.problem(),
                   utf8(file_),
-                  "put it where it was (" + utf8(place) +
-                      "), or correct its \"path\" or take it out of \"datasets\"");
+                  (gone ? "put it where it was (" + utf8(place) + ")"
+                        : "look at " + utf8(place) +
+                              (error.advice().empty() ? "" : ": " + error.advice())) +
+                      "; or correct its \"path\", or take it out of \"datasets\"");
+    }
+  }
+
+  /// The same pictures twice would count and teach twice.
+  void requireNew(const Part& part) const {
+    std::error_code fault;
+    for (const Part& other : parts_) {
+      if (fs::equivalent(other.dataset.root, part.dataset.root, fault) && !fault)
+        throw Error("the dataset " + part.named.path + " is named twice" +
+                        (other.named.path == part.named.path ? std::string()
+                                                             : ", first as " + other.named.path),
+                    utf8(file_), "take one of them out of \"datasets\"");
     }
   }
 
@@ -149,13 +174,19 @@ class CombinedReader final : public DatasetReader {
     return std::make_shared<const Annotation>(whole ? std::move(annotation) : Annotation());
   }
 
-  std::string lackOf(const std::string& name, std::size_t pictures) const {
+  Problem lackOf(const Part& part, const std::string& name, std::size_t pictures) const {
+    const std::string leftOut =
+        ": " + counted(pictures, "picture of it is", "pictures of it are") + " left out";
+    const auto said = part.named.labels.find(name);
+    if (said != part.named.labels.end() && said->second.empty())
+      return {part.named.path, 0, Severity::Note,
+              "the class " + name + " has no node, as its map says" + leftOut};
     const int near = nearestNode(name, *tree_.tree, tree_.names);
-    return "the class " + name + " has no node in the tree" +
-           (near < 0 ? std::string()
-                     : " (perhaps " + tree_.names[static_cast<std::size_t>(near)] + ")") +
-           ": " + counted(pictures, "picture of it is", "pictures of it are") +
-           " left out; say its node under \"map\" in the combined file";
+    return {part.named.path, 0, Severity::Error,
+            "the class " + name + " has no node in the tree" +
+                (near < 0 ? std::string()
+                          : " (perhaps " + tree_.names[static_cast<std::size_t>(near)] + ")") +
+                leftOut + "; say its node under \"map\" in the combined file"};
   }
 
   /// What the parts have found since the last time, with where it lies seen from here.

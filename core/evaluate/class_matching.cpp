@@ -23,6 +23,9 @@ std::vector<std::optional<int>> modelClasses(const Dataset& dataset, const Model
     return ids;
   }
   const bool same = dataset.classTree && *dataset.classTree == *tree;
+  if (same && !given.empty())
+    throw Error("a combined dataset over the model's own tree needs no map", utf8(dataset.root),
+                "leave the map out, or give the part whose classes it is of");
   const ClassMap map =
       same || !given.empty() ? given : mapByName(dataset.classes, *tree, model.names);
   if (!same && map.size() != dataset.classes.size())

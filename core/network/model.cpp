@@ -130,10 +130,20 @@ Model openRunModel(const fs::path& run) {
                 "train it until its first validation");
   }
   Model model = openFiles(run / "model.cfg", weights, run / "classes.names");
+  if (isFile(run / kRunTreeFile) && !classTreeOf(model.network))
+    throw Error("the run has a class tree, but its cfg names none", utf8(run / "model.cfg"),
+                std::string("write tree=") + kRunTreeFile + " into the cfg's last section");
   // That of a classifier may be there and empty.
-  if (isFile(run / kRunBoxedFile) && fs::file_size(run / kRunBoxedFile, ignored) > 0)
-    model.boxedClasses =
-        readClassMap(run / kRunBoxedFile, classCountOf(model.network), kRunTreeFile);
+  if (isFile(run / kRunBoxedFile) && fs::file_size(run / kRunBoxedFile, ignored) > 0) {
+    try {
+      model.boxedClasses =
+          readClassMap(run / kRunBoxedFile, classCountOf(model.network), kRunTreeFile);
+    } catch (const Error& error) {  // detects as well as ever
+      model.problems.push_back(
+          {kRunBoxedFile, 0, Severity::Warning,
+           "which classes had boxes in training is not known: " + std::string(error.what())});
+    }
+  }
   for (const char* const file : kRunRecordFiles)
     model.files.push_back(run / file);
   for (const char* const file : kLearnedFiles)

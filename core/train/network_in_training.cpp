@@ -30,6 +30,10 @@ NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace)
     throw Error(fmt::format("model.cfg has {} classes, classes.names {}", classCountOf(network_),
                             run_.classes().size()),
                 utf8(run_.folder()), "the run has been changed by hand; start a new one");
+  if (run_.classTree() && !classTreeOf(network_))
+    throw Error("the run has a class tree, but its cfg names none",
+                utf8(run_.folder() / "model.cfg"),
+                "the run has been changed by hand; start a new one");
   initialiseWeights(network_, run_.settings().seed);
   batch_ = static_cast<int>(run_.recipe().batch);
   subdivisions_ = static_cast<int>(run_.recipe().subdivisions);

@@ -45,6 +45,9 @@ void checkDataset(const Run& run, const Dataset& dataset, const TrainOptions& op
   if (dataset.classes != run.classes())
     throw Error("the dataset's classes are not those of the run", utf8(dataset.root),
                 "classes have been added, removed or renamed since; start a new run");
+  if (run.classTree() && dataset.classTree && *run.classTree() != *dataset.classTree)
+    throw Error("the tree of the dataset is not that of the run", utf8(dataset.root),
+                "classes have been moved since; put them back, or start a new run");
   if (!options.datasetPlace.empty() && options.datasetPlace != run.settings().dataset &&
       fingerprint(dataset) != run.datasetFingerprint())
     throw Error("this is not the dataset that the run began with", options.datasetPlace,

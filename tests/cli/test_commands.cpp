@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,7 +11,6 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sstream>
@@ -20,102 +18,14 @@
 #include <thread>
 #include <vector>
 
-#include "core/taxonomy/class_tree.h"
+#include "tests/cli/cli_test.h"
 #include "tests/ffmpeg_sender.h"
-#include "tests/temporary_folder.h"
 
 namespace {
 
-namespace fs = std::filesystem;
+using namespace boxwright::cli_test;
 using boxwright::ffmpegIsThere;
 using boxwright::FfmpegSender;
-using boxwright::TemporaryFolder;
-using Json = nlohmann::json;
-using Arguments = std::vector<std::string>;
-
-struct Result {
-  int status = -1;
-  std::string out, error;
-};
-
-std::string contents(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
-
-/// Starts the program with its outputs in files.
-pid_t start(const Arguments& arguments, const fs::path& out, const fs::path& error) {
-  std::vector<std::string> words = {BOXWRIGHT_PROGRAM};
-  words.insert(words.end(), arguments.begin(), arguments.end());
-  std::vector<char*> argv;
-  for (std::string& word : words)
-    argv.push_back(word.data());
-  argv.push_back(nullptr);
-  const pid_t child = fork();
-  if (child == 0) {
-    const int outFile = open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    const int errorFile = open(error.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    dup2(outFile, STDOUT_FILENO);
-    dup2(errorFile, STDERR_FILENO);
-    execv(BOXWRIGHT_PROGRAM, argv.data());
-    _exit(127);
-  }
-  return child;
-}
-
-int statusOf(pid_t child) {
-  int status = 0;
-  waitpid(child, &status, 0);
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
-
-std::vector<std::string> linesIn(const fs::path& file) {
-  std::ifstream in(file);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);)
-    lines.push_back(line);
-  return lines;
-}
-
-std::vector<Json> linesOf(const std::string& text) {
-  std::vector<Json> lines;
-  std::istringstream stream(text);
-  for (std::string line; std::getline(stream, line);)
-    lines.push_back(Json::parse(line));
-  return lines;
-}
-
-/// A folder of its own for each test, with a small sample dataset shared by all.
-class Cli : public testing::Test {
- protected:
-  Result run(const Arguments& arguments) const {
-    const pid_t child = start(arguments, folder_ / "out", folder_ / "err");
-    Result result;
-    result.status = statusOf(child);
-    result.out = contents(folder_ / "out");
-    result.error = contents(folder_ / "err");
-    return result;
-  }
-
-  std::string makeSample(int images) const {
-    const std::string sample = (folder_ / "sample").string();
-    const Result result = run({"-q", "sample", sample, "--images", std::to_string(images)});
-    EXPECT_EQ(result.status, 0) << result.error;
-    return sample;
-  }
-
-  /// Exit 1 and one line that names `what` and `where`.
-  static void expectOneClearLine(const Result& result, const std::string& part) {
-    EXPECT_EQ(result.status, 1) << result.error;
-    EXPECT_TRUE(result.out.empty()) << result.out;
-    EXPECT_EQ(std::count(result.error.begin(), result.error.end(), '\n'), 1) << result.error;
-    EXPECT_TRUE(result.error.starts_with("boxwright: ")) << result.error;
-    EXPECT_NE(result.error.find(part), std::string::npos) << result.error;
-    EXPECT_EQ(result.error.find("internal error"), std::string::npos) << result.error;
-  }
-
-  const TemporaryFolder folder_;
-};
 
 TEST_F(Cli, HelpAndVersion) {
   const Result version = run({"--version"});
@@ -594,164 +504,6 @@ TEST_F(Cli, RecipeIsChangedByName) {
   ASSERT_EQ(run({"-q", "sample", other, "--images", "40"}).status, 0);
   const Result foreign = run({"evaluate", runFolder, other, "--split", "val"});
   EXPECT_EQ(foreign.status, 0) << foreign.error;
-}
-
-TEST_F(Cli, TreesAreMadeCheckedAndTrainedOver) {
-  const fs::path text = folder_ / "animals.txt", tree = folder_ / "animals.tree";
-  std::ofstream(text) << "animal\n  dog\n    pug\n  cat\n";
-  ASSERT_EQ(run({"tree", text.string(), "--write", tree.string()}).status, 0);
-  EXPECT_EQ(contents(tree), "animal -1\ndog 0\ncat 0\npug 1\n");
-  EXPECT_EQ(contents(folder_ / "animals.names"), "animal\ndog\ncat\npug\n");
-  std::ofstream(folder_ / "set.map") << "3\n2\n";
-  const Result checked =
-      run({"tree", tree.string(), "--map", (folder_ / "set.map").string(), "--json"});
-  ASSERT_EQ(checked.status, 0) << checked.error;
-  const Json facts = Json::parse(checked.out);
-  EXPECT_EQ(facts["classes"], 4);
-  EXPECT_EQ(facts["depth"], 3);
-  EXPECT_EQ(facts["maps"][0]["leaves"], 2);
-  std::ofstream(folder_ / "set.map") << "3\n4\n";
-  const Result wrong = run({"tree", tree.string(), "--map", (folder_ / "set.map").string()});
-  EXPECT_EQ(wrong.status, 1);
-  EXPECT_NE(wrong.error.find("set.map:2"), std::string::npos) << wrong.error;
-
-  const std::string world = (folder_ / "world").string(), runFolder = (folder_ / "run").string();
-  const std::string combined = world + "/shapes.combined.json";
-  ASSERT_EQ(run({"sample", world, "--kind", "taxonomy", "--images", "16"}).status, 0);
-  const Result info = run({"info", combined, "--json"});
-  const Json told = Json::parse(info.out)["classes"];
-  EXPECT_EQ(told.size(), 16U) << "those in labels, without families";
-  const std::vector<std::string> names = linesIn(world + "/shapes.names");
-  for (const Json& one : told)
-    EXPECT_EQ(one["name"], names.at(one["classId"].get<std::size_t>()));
-  EXPECT_NE(run({"info", combined}).out.find("a tree of 20 classes, 16 of them in labels"),
-            std::string::npos);
-  const Result trained = run({"train", combined, "--out", runFolder, "--model",
-                              std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size",
-                              "96", "--epochs", "1", "--batch", "8", "--set", "mix=1", "--json"});
-  ASSERT_EQ(trained.status, 0) << trained.error;
-  bool both = false;
-  for (const Json& event : linesOf(trained.out)) {
-    if (event["event"] == "batch") {
-      EXPECT_TRUE(event["lossParts"].contains("tree"));
-    }
-    both = both ||
-           (event["event"] == "validation" && event.contains("map50") && event.contains("top1"));
-  }
-  EXPECT_TRUE(both);
-  const Result evaluated = run({"evaluate", runFolder, combined, "--split", "all", "--json"});
-  ASSERT_EQ(evaluated.status, 0) << evaluated.error;
-  const Json scores = Json::parse(evaluated.out);
-  EXPECT_EQ(scores["tree"]["depths"].size(), 2U);
-  ASSERT_GT(scores["tree"]["nodes"].size(), 5U);
-  const Json byTruths = Json::parse(
-      run({"evaluate", runFolder, combined, "--split", "all", "--sort", "truths", "--json"}).out);
-  ASSERT_EQ(byTruths["tree"]["nodes"].size(), scores["tree"]["nodes"].size());
-  for (std::size_t i = 1; i < byTruths["tree"]["nodes"].size(); ++i)
-    EXPECT_LE(byTruths["tree"]["nodes"][i]["truths"], byTruths["tree"]["nodes"][i - 1]["truths"]);
-  const std::string byName =
-      run({"evaluate", runFolder, combined, "--split", "all", "--sort", "name"}).out;
-  std::vector<std::string> listed;
-  std::istringstream table(byName.substr(byName.find("  class ", byName.find("Over the tree"))));
-  std::string line;
-  std::getline(table, line);
-  while (std::getline(table, line) && line.size() > 2)
-    listed.push_back(line.substr(2, line.find("  ", 2) - 2));
-  EXPECT_EQ(listed.size(), scores["tree"]["nodes"].size()) << byName;
-  EXPECT_TRUE(std::is_sorted(listed.begin(), listed.end())) << byName;
-  EXPECT_EQ(run({"evaluate", runFolder, combined, "--sort", "colour"}).status, 2);
-  EXPECT_GT(scores["classes"].size(), 5U);
-  for (const Json& one : scores["classes"]) {
-    std::size_t boxes = 0;  // of its row in the matrix, which has all classes
-    for (const Json& count : scores["confusion"].at(one["classId"].get<std::size_t>()))
-      boxes += count.get<std::size_t>();
-    EXPECT_EQ(boxes, one["truths"]) << one["name"];
-  }
-  const Result found = run({"detect", runFolder, world + "/boxed/JPEGImages", "--threshold", "0",
-                            "--hierarchy", "0", "--max-frames", "1", "--json"});
-  ASSERT_EQ(found.status, 0) << found.error;
-  const Json detections = linesOf(found.out).at(0)["detections"];
-  ASSERT_FALSE(detections.empty());
-  EXPECT_EQ(detections[0]["path"].size(), 2U);
-}
-
-TEST_F(Cli, ATreeClassifierIsEvaluatedOverItsTree) {
-  const std::string world = (folder_ / "world").string(), runFolder = (folder_ / "run").string();
-  ASSERT_EQ(run({"sample", world, "--kind", "taxonomy", "--images", "16"}).status, 0);
-  const fs::path combined = fs::path(world) / "pictures.combined.json";
-  std::ofstream(combined) << R"({"tree": "shapes.tree", "names": "shapes.names",
-                                 "datasets": [{"path": "whole"}]})";
-  const Result trained = run({"train", combined.string(), "--model", "darknet-nano", "--size", "32",
-                              "--epochs", "1", "--out", runFolder, "--json"});
-  ASSERT_EQ(trained.status, 0) << trained.error;
-  Json validation;
-  for (const Json& event : linesOf(trained.out))
-    if (event["event"] == "validation") validation = event;
-  EXPECT_TRUE(validation.contains("top1") && validation.contains("nodes")) << validation;
-
-  const auto scores = [&](const std::string& dataset, const Arguments& more = {}) {
-    Arguments all = {"evaluate", runFolder, dataset, "--split", "all", "--json"};
-    all.insert(all.end(), more.begin(), more.end());
-    const Result result = run(all);
-    EXPECT_EQ(result.status, 0) << result.error;
-    return Json::parse(result.out);
-  };
-  const Json score = scores(combined.string());
-  ASSERT_EQ(score["tree"]["depths"].size(), 2U);
-  EXPECT_GE(score["tree"]["depths"][0]["accuracy"], score["tree"]["depths"][1]["accuracy"]);
-  EXPECT_NEAR(score["tree"]["depths"][1]["accuracy"].get<double>(), score["top1"].get<double>(),
-              1e-9)
-      << "all pictures are labelled with leaves";
-  EXPECT_LE(score["top1"], score["top5"]);
-  std::size_t pictures = 0;
-  for (const Json& node : score["tree"]["nodes"])
-    if (node["leaf"]) pictures += node["pictures"].get<std::size_t>();
-  EXPECT_EQ(pictures, score["images"]);
-  for (const Json& one : score["classes"]) {
-    const std::size_t id = one["classId"];
-    EXPECT_EQ(score["confusion"][id][id], one["found"]) << one["name"];
-  }
-  // Called by their family, what is right is right still, and no mistake.
-  const fs::path families = folder_ / "families";
-  const Json first = *std::find_if(score["classes"].begin(), score["classes"].end(),
-                                   [](const Json& one) { return one["predicted"] > 0; });
-  const boxwright::ClassTree tree = boxwright::readClassTree(fs::path(world) / "shapes.tree");
-  int family = first["classId"];
-  while (tree.parentOf(family) >= 0)
-    family = tree.parentOf(family);
-  const std::string known = tree.labels()[static_cast<std::size_t>(family)];
-  for (const std::string& name : {known, std::string("unheard of")})
-    fs::create_directories(families / name);
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(world + "/whole")) {
-    if (entry.path().extension() != ".jpg" && entry.path().extension() != ".png") continue;
-    for (const std::string& name : {known, std::string("unheard of")})
-      fs::copy_file(entry.path(), families / name / entry.path().filename(),
-                    fs::copy_options::skip_existing);
-  }
-  for (const Json& one : scores(families.string())["classes"]) {
-    if (one["truths"] > 0) continue;
-    const bool within = tree.isWithin(one["classId"], family);
-    EXPECT_EQ(one["precision"], within ? 1 : 0) << one["name"];
-  }
-  // The folders alone meet the tree by their names.
-  EXPECT_EQ(scores(world + "/whole")["tree"]["depths"], score["tree"]["depths"]);
-  const Json best = scores(combined.string(), {"--sort", "ap"})["tree"]["nodes"];
-  for (std::size_t i = 1; i < best.size(); ++i)
-    EXPECT_LE(best[i]["accuracy"], best[i - 1]["accuracy"]);
-
-  const Result text = run({"evaluate", runFolder, combined.string(), "--split", "all"});
-  EXPECT_NE(text.out.find("Over the tree"), std::string::npos) << text.out;
-  EXPECT_NE(text.out.find("depth 1"), std::string::npos) << text.out;
-
-  // Flat models have no such order.
-  const std::string shapes = (folder_ / "shapes").string(), flat = (folder_ / "flat").string();
-  ASSERT_EQ(run({"-q", "sample", "--kind", "classes", shapes, "--images", "64"}).status, 0);
-  ASSERT_EQ(run({"-q", "train", shapes, "--model", "darknet-nano", "--size", "32", "--epochs", "1",
-                 "--out", flat})
-                .status,
-            0);
-  expectOneClearLine(run({"-q", "evaluate", flat, shapes, "--split", "all", "--sort", "name"}),
-                     "class tree");
 }
 
 TEST_F(Cli, AnchorsAreComparedWithHandPickedAndEuclideanOnes) {

@@ -204,7 +204,7 @@ TEST(UiMainJob, OpenClusterTrainStopResumeDetect) {
   // Other pages work meanwhile.
   QTest::keyClick(&window, Qt::Key_1, Qt::ControlModifier);
   QTest::qWait(300);
-  QTest::keyClick(&window, Qt::Key_6, Qt::ControlModifier);
+  QTest::keyClick(&window, Qt::Key_5, Qt::ControlModifier);
   QTest::qWait(300);
 
   // Stop.

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "tests/temporary_folder.h"
+
+namespace boxwright::cli_test {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+using Arguments = std::vector<std::string>;
+
+struct Result {
+  int status = -1;
+  std::string out, error;
+};
+
+inline std::string contents(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+/// Starts the program with its outputs in files.
+inline pid_t start(const Arguments& arguments, const fs::path& out, const fs::path& error) {
+  std::vector<std::string> words = {BOXWRIGHT_PROGRAM};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> argv;
+  for (std::string& word : words)
+    argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    const int outFile = open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    const int errorFile = open(error.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    dup2(outFile, STDOUT_FILENO);
+    dup2(errorFile, STDERR_FILENO);
+    execv(BOXWRIGHT_PROGRAM, argv.data());
+    _exit(127);
+  }
+  return child;
+}
+
+inline int statusOf(pid_t child) {
+  int status = 0;
+  waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+}
+
+inline std::vector<std::string> linesIn(const fs::path& file) {
+  std::ifstream in(file);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);)
+    lines.push_back(line);
+  return lines;
+}
+
+inline std::vector<Json> linesOf(const std::string& text) {
+  std::vector<Json> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);)
+    lines.push_back(Json::parse(line));
+  return lines;
+}
+
+/// A folder of its own for each test, with a small sample dataset shared by all.
+class Cli : public testing::Test {
+ protected:
+  Result run(const Arguments& arguments) const {
+    const pid_t child = start(arguments, folder_ / "out", folder_ / "err");
+    Result result;
+    result.status = statusOf(child);
+    result.out = contents(folder_ / "out");
+    result.error = contents(folder_ / "err");
+    return result;
+  }
+
+  std::string makeSample(int images) const {
+    const std::string sample = (folder_ / "sample").string();
+    const Result result = run({"-q", "sample", sample, "--images", std::to_string(images)});
+    EXPECT_EQ(result.status, 0) << result.error;
+    return sample;
+  }
+
+  /// Exit 1 and one line that names `what` and `where`.
+  static void expectOneClearLine(const Result& result, const std::string& part) {
+    EXPECT_EQ(result.status, 1) << result.error;
+    EXPECT_TRUE(result.out.empty()) << result.out;
+    EXPECT_EQ(std::count(result.error.begin(), result.error.end(), '\n'), 1) << result.error;
+    EXPECT_TRUE(result.error.starts_with("boxwright: ")) << result.error;
+    EXPECT_NE(result.error.find(part), std::string::npos) << result.error;
+    EXPECT_EQ(result.error.find("internal error"), std::string::npos) << result.error;
+  }
+
+  const TemporaryFolder folder_;
+};
+
+}  // namespace boxwright::cli_test
