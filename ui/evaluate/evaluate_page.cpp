@@ -111,7 +111,7 @@ QWidget* EvaluatePage::makeContent() {
   for (QWidget* chart : {static_cast<QWidget*>(curves_), static_cast<QWidget*>(classes_),
                          static_cast<QWidget*>(confusion_)})
     charts->addWidget(chart);
-  charts->setSizes({340, 280, 400});
+  charts->setSizes({320, 350, 350});
   auto* list = new QWidget;
   auto* listColumn = new QVBoxLayout(list);
   listColumn->setContentsMargins(0, 0, 0, 0);
