@@ -64,6 +64,11 @@ class StudioState : public QObject {
   /// The place that is still to be brought into view; once.
   std::optional<PlaceInPicture> takePlace() { return std::exchange(place_, std::nullopt); }
 
+  /// The Tree page says whether it has changes that are not saved: a run would learn the tree of the
+  /// file.
+  void setTreeUnsaved(bool unsaved) { treeUnsaved_ = unsaved; }
+  bool isTreeUnsaved() const { return treeUnsaved_; }
+
   /// Asks the window for a page by id ("data", "annotate", …).
   void showPage(const QString& id) { Q_EMIT pageRequested(id); }
   /// Asks the window to open a dataset or run, with recents and all.
@@ -112,6 +117,7 @@ class StudioState : public QObject {
   std::optional<PlaceInPicture> place_;
   std::filesystem::path run_;
   bool keepRun_ = false;
+  bool treeUnsaved_ = false;
   std::filesystem::path dataset_;  ///< that run_ belongs to
 };
 

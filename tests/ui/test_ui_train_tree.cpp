@@ -11,6 +11,7 @@
 #include "tests/ui/big_tree.h"
 #include "tests/ui/train_page_test.h"
 #include "ui/charts/accuracy_colour.h"
+#include "ui/error_bar.h"
 #include "ui/train/run_charts.h"
 #include "ui/train/run_curves.h"
 #include "ui/train/run_summary.h"
@@ -60,6 +61,13 @@ TEST_F(TrainTreeTest, EachValidationOfAJointRunColoursTheTreeAndTheLogKeepsIt) {
   page_->form()->setSettings(quick(2));
   ASSERT_TRUE(waitFor([&] { return find<QPushButton>("start")->isEnabled(); }))
       << find<QPushButton>("start")->toolTip().toStdString();
+  // The file's tree is not the one that the Tree page shows: nothing starts.
+  state_->setTreeUnsaved(true);
+  QTest::mouseClick(find<QPushButton>("start"), Qt::LeftButton);
+  EXPECT_FALSE(page_->training()->isRunning());
+  EXPECT_NE(page_->errorBar()->current().problem.toStdString().find("not saved"),
+            std::string::npos);
+  state_->setTreeUnsaved(false);
   QTest::mouseClick(find<QPushButton>("start"), Qt::LeftButton);
   ASSERT_TRUE(page_->training()->isRunning())
       << find<QPushButton>("start")->toolTip().toStdString();

@@ -403,6 +403,15 @@ void TrainPage::loadMissing() {
 void TrainPage::startTraining() {
   if (!startAction_->isEnabled() || !isEnabled()) return;
   errorBar()->clear();
+  if (state().isTreeUnsaved() && state().document().dataset().classTree) {
+    errorBar()->showMessage(
+        ErrorBar::Kind::Warning,
+        {tr("The class tree has changes that are not saved"),
+         {},
+         tr("A run learns the tree as its file has it: save them first, or discard them.")},
+        tr("Show the tree"), [this] { state().showPage(QStringLiteral("tree")); });
+    return;
+  }
   RunSettings settings = form_->settings();
   settings.dataset = datasetPath();
   training_->start(form_->runFolder(), settings, state().document().snapshot());
