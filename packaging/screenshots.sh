@@ -22,10 +22,12 @@ if [ ! -f "$home/runs/yolov2-nano-1/weights/best.weights" ]; then
 fi
 [ -d "$home/world" ] || "$build/bin/boxwright" -q sample --kind taxonomy "$home/world"
 if [ ! -f "$home/runs/joint-1/weights/best.weights" ]; then
-  rm -rf "$home/runs/joint-1"
-  echo "Joint training for about six minutes, for the pages over a class tree …"
+  rm -rf "$home/runs/joint-1" "$home/kinds"
+  echo "Joint training for about seven minutes, for the pages over a class tree …"
+  "$build/bin/boxwright" -q train "$home/world/whole" --out "$home/kinds" --model darknet-nano \
+    --size 160 --minutes 1.5
   "$build/bin/boxwright" -q train "$home/world/shapes.combined.json" --out "$home/runs/joint-1" \
-    --model yolov2-nano --size 160 --minutes 6
+    --model yolov2-nano --size 160 --minutes 6 --init "$home/kinds/weights/best.weights"
 fi
 rm -rf "$home/.config"
 set -- "$build/bin/boxwright-screenshots" "$home/sample" "$home/runs/yolov2-nano-1" \
