@@ -378,6 +378,30 @@ TEST_F(TreePageTest, DatasetsOpenedOneAfterTheOtherKeepTheirTrees) {
   EXPECT_NE(readFile(at(".boxwright/animals.combined.json.unsaved")), kept);
 }
 
+TEST_F(TreePageTest, WhatAKillRightAfterASaveLeavesIsNotUnsaved) {
+  const char* const place = ".boxwright/animals.combined.json.unsaved";
+  open("animals.combined.json");
+  choose("cat");
+  key(view(), Qt::Key_Delete);
+  settle();
+  const std::string kept = readFile(at(place));
+  key(view(), Qt::Key_S, Qt::ControlModifier);
+  ASSERT_TRUE(waitFor([&] { return !page().tree().isModified(); }));
+  settle();
+  window_.reset();
+  endJobs();
+  // What was kept had not been removed yet.
+  fs::create_directories(at(".boxwright"));
+  text(place, QByteArray::fromStdString(kept));
+  makeWindow();
+  open("animals.combined.json");
+  EXPECT_EQ(shown(), "animal(dog(husky)) thing");
+  EXPECT_FALSE(page().tree().isModified());
+  EXPECT_FALSE(bar().isShowing()) << bar().current().problem.toStdString();
+  settle();
+  EXPECT_FALSE(fs::exists(at(".boxwright")));
+}
+
 TEST_F(TreePageTest, ATreeSavedElsewhereIsKeptThere) {
   open("farm");
   choose("cat");
