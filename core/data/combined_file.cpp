@@ -91,7 +91,14 @@ void writeCombinedFile(const fs::path& file, const CombinedFile& combined) {
       object["map"][name] = label.empty() ? Json() : Json(label);
     datasets.push_back(std::move(object));
   }
-  writeFileAtomically(file, json.dump(2) + "\n");
+  std::string text;
+  try {
+    text = json.dump(2) + "\n";
+  } catch (const Json::exception&) {
+    throw Error("a name or a path of the combined dataset is not in UTF-8", utf8(file),
+                "rename it");
+  }
+  writeFileAtomically(file, text);
 }
 
 fs::path placeIn(const fs::path& file, const std::string& path) {

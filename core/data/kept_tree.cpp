@@ -12,8 +12,9 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/data/combined_file.h"
+#include "core/data/content_hash.h"
 #include "core/data/label_places.h"
+#include "core/data/open_dataset.h"
 
 namespace boxwright {
 namespace {
@@ -23,7 +24,7 @@ using Json = nlohmann::json;
 
 constexpr int kVersion = 1;
 
-/// What a file says, or Error where it is no text of ours.
+/// What is kept of a tree.
 Json written(const FiledTree& tree) {
   const TreeProject& project = tree.project;
   std::vector<NodeId> ids;
@@ -47,10 +48,14 @@ Json written(const FiledTree& tree) {
                      {"numbered", part.numbered}});
   }
   const TreeFiles& files = tree.files;
+  Json maps = Json::array();
+  for (const auto& [place, hash] : files.maps)
+    maps.push_back({utf8(place), hash});
   return {{"version", kVersion},
           {"files",
            {utf8(files.combined), files.combinedHash, utf8(files.tree), files.treeHash,
             utf8(files.names), files.namesHash}},
+          {"maps", std::move(maps)},
           {"nodes", std::move(nodes)},
           {"parts", std::move(parts)}};
 }
@@ -64,7 +69,10 @@ FiledTree taken(const Json& json) {
                 pathFromUtf8(files.at(4).get<std::string>()),
                 files.at(1).get<std::uint64_t>(),
                 files.at(3).get<std::uint64_t>(),
-                files.at(5).get<std::uint64_t>()};
+                files.at(5).get<std::uint64_t>(),
+                {}};
+  for (const Json& map : json.at("maps"))
+    tree.files.maps[pathFromUtf8(map.at(0).get<std::string>())] = map.at(1).get<std::uint64_t>();
   TreeDraft draft;
   for (const Json& node : json.at("nodes"))
     draft.nodes.push_back(
@@ -91,14 +99,23 @@ FiledTree taken(const Json& json) {
   return tree;
 }
 
+/// The file that is read, of the two; empty: there is none.
+fs::path keptIn(const KeptTreePlaces& places) {
+  std::error_code ignored;
+  for (const fs::path& place : {places.users, places.own})
+    if (fs::exists(place, ignored)) return place;
+  return {};
+}
+
 }  // namespace
 
 KeptTreePlaces keptTreePlacesOf(const fs::path& path, const fs::path& root,
                                 const fs::path& userData) {
   const LabelPlaces labels = labelPlacesOf(root, userData);
-  const std::string name = utf8(path.filename());
-  const std::string kept =
-      name.ends_with(kCombinedEnding) ? name + ".unsaved" : std::string("tree.unsaved");
+  // Several files may describe datasets in one folder.
+  std::error_code ignored;
+  const bool file = isDatasetFile(path) || fs::is_regular_file(path, ignored);
+  const std::string kept = file ? utf8(path.filename()) + ".unsaved" : std::string("tree.unsaved");
   return {labels.own / pathFromUtf8(kept), labels.users / pathFromUtf8(kept)};
 }
 
@@ -111,8 +128,35 @@ std::unique_ptr<LabelLock> lockKeptTree(const KeptTreePlaces& places) {
             "save or close it there first; what is done to it here is not kept until then"));
 }
 
+std::shared_ptr<LabelLock> KeptTreeLocks::take(const KeptTreePlaces& places) {
+  std::unique_lock guard(state_->mutex);
+  const std::string key = utf8(places.own);
+  // One that is being given back is waited for: it would be taken for another window's.
+  for (;;) {
+    const auto found = state_->held.find(key);
+    if (found == state_->held.end()) break;
+    if (auto held = found->second.lock()) return held;
+    state_->given.wait(guard);
+  }
+  std::shared_ptr<LabelLock> held(lockKeptTree(places).release(),
+                                  [state = state_, key](LabelLock* lock) {
+                                    delete lock;
+                                    const std::lock_guard own(state->mutex);
+                                    state->held.erase(key);
+                                    state->given.notify_all();
+                                  });
+  state_->held[key] = held;
+  return held;
+}
+
 void keepTree(const KeptTreePlaces& places, const FiledTree& tree) {
-  const std::string text = written(tree).dump();
+  std::string text;
+  try {
+    text = written(tree).dump();
+  } catch (const Json::exception&) {
+    throw Error("the tree cannot be kept: a name or a path in it is not in UTF-8",
+                utf8(places.own.parent_path().parent_path()), "rename it");
+  }
   const auto write = [&](const fs::path& place) {
     std::error_code ignored;
     const bool made = fs::create_directories(place.parent_path(), ignored);
@@ -133,10 +177,13 @@ void keepTree(const KeptTreePlaces& places, const FiledTree& tree) {
   }
 }
 
+std::uint64_t keptTreeHash(const KeptTreePlaces& places) {
+  const fs::path place = keptIn(places);
+  return place.empty() ? 0 : contentHash(readFile(place));
+}
+
 std::optional<FiledTree> readKeptTree(const KeptTreePlaces& places) {
-  std::error_code ignored;
-  for (const fs::path& place : {places.users, places.own}) {
-    if (!fs::exists(place, ignored)) continue;
+  if (const fs::path place = keptIn(places); !place.empty()) {
     const std::string text = readFile(place);
     try {
       return taken(Json::parse(text));

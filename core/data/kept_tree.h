@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <condition_variable>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <string>
 
 #include "core/data/label_places.h"
 #include "core/data/tree_project_file.h"
@@ -23,11 +28,29 @@ KeptTreePlaces keptTreePlacesOf(const std::filesystem::path& path,
 /// While it lives no other window keeps a tree of the dataset. Throws Error where one does.
 std::unique_ptr<LabelLock> lockKeptTree(const KeptTreePlaces& places);
 
+/// The locks of one window: what one of its threads has, the others have, too, and it goes with the
+/// last of them. Any thread.
+class KeptTreeLocks {
+ public:
+  /// Throws Error as lockKeptTree does.
+  std::shared_ptr<LabelLock> take(const KeptTreePlaces& places);
+
+ private:
+  struct State {
+    std::mutex mutex;
+    std::condition_variable given;
+    std::map<std::string, std::weak_ptr<LabelLock>> held;
+  };
+  std::shared_ptr<State> state_ = std::make_shared<State>();
+};
+
 /// Writes it into the first place that can be written, and takes it from the other. Throws Error
 /// where neither can. What the datasets hold of each class is not kept: they are read again.
 void keepTree(const KeptTreePlaces& places, const FiledTree& tree);
 /// Nothing where there is none. Throws Error where what is there is damaged.
 std::optional<FiledTree> readKeptTree(const KeptTreePlaces& places);
+/// What is kept, to be known again; 0: there is none.
+std::uint64_t keptTreeHash(const KeptTreePlaces& places);
 /// And the folders, where nothing else is in them.
 void removeKeptTree(const KeptTreePlaces& places);
 

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "core/base/counted.h"
+#include "core/data/open_dataset.h"
 
 namespace boxwright {
 namespace {
@@ -15,6 +17,11 @@ TreeEdit refused(std::string why) {
   TreeEdit edit;
   edit.refusal = std::move(why);
   return edit;
+}
+
+std::string tooManyText(std::size_t nodes) {
+  return counted(nodes, "class", "classes") + " at once are too many: up to " +
+         counted(kMostChosen, "class", "classes") + " can be chosen, or choose what they lie below";
 }
 
 /// Without blanks at the ends; line breaks and the like are blanks.
@@ -97,6 +104,25 @@ std::vector<NodeId> uppermost(const TreeProject& project, const std::vector<Node
   return order;
 }
 
+/// The path without links and a slash at the end.
+std::filesystem::path plainOf(const std::filesystem::path& path) {
+  std::error_code fault;
+  const std::filesystem::path plain = std::filesystem::weakly_canonical(path, fault);
+  return (fault ? path : plain) / ".";
+}
+
+/// Whether one holds what the other does: a folder what a file in it describes, too. Two files of
+/// one folder may describe different pictures.
+bool isSameDataset(const TreePart& a, const TreePart& b) {
+  const std::filesystem::path one = plainOf(a.path), other = plainOf(b.path);
+  if (one == other) return true;
+  const auto isOf = [](const std::filesystem::path& folder, const TreePart& part) {
+    return plainOf(part.root.empty() && isDatasetFile(part.path) ? part.path.parent_path()
+                                                                 : part.root) == folder;
+  };
+  return isOf(one, b) || isOf(other, a);
+}
+
 std::string titled(const TreeProject& project, const std::vector<NodeId>& nodes) {
   return nodes.size() == 1 ? project.nameOf(nodes.front())
                            : counted(nodes.size(), "class", "classes");
@@ -127,6 +153,7 @@ TreeEdit renameNode(const TreeProject& project, NodeId node, const std::string& 
 }
 
 TreeEdit moveNodes(const TreeProject& project, std::vector<NodeId> nodes, NodeId to, int row) {
+  if (nodes.size() > kMostChosen) return refused(tooManyText(nodes.size()));
   nodes = uppermost(project, nodes);
   if (nodes.empty()) return {};
   for (const NodeId node : nodes) {
@@ -187,8 +214,23 @@ TreeEdit mergeNode(const TreeProject& project, NodeId node, NodeId into) {
   return edit;
 }
 
+TreeEdit mergeNodes(const TreeProject& project, const std::vector<NodeId>& nodes, NodeId into) {
+  if (nodes.size() == 1) return mergeNode(project, nodes.front(), into);
+  if (nodes.size() > kMostChosen) return refused(tooManyText(nodes.size()));
+  Steps steps(project);
+  for (const NodeId node : nodes) {
+    TreeEdit one = mergeNode(steps.now(), node, into);
+    if (!one.refusal.empty()) return one;
+    for (TreeStep& step : one.steps)
+      steps.add(std::move(step));
+  }
+  steps.edit.title = "Merge " + titled(project, nodes) + " into " + project.nameOf(into);
+  return std::move(steps.edit);
+}
+
 TreeEdit removeNodes(const TreeProject& project, std::vector<NodeId> nodes) {
   if (nodes.empty()) return {};
+  if (nodes.size() > kMostChosen) return refused(tooManyText(nodes.size()));
   const std::set<NodeId> gone(nodes.begin(), nodes.end());
   const std::string title = "Remove " + titled(project, nodes);
   if (nodes.size() == 1) {
@@ -253,7 +295,7 @@ TreeEdit addUnmapped(const TreeProject& project) {
 
 TreeEdit addPart(const TreeProject& project, TreePart part) {
   for (const TreePart& own : project.parts())
-    if (own.path == part.path)
+    if (isSameDataset(own, part))
       return refused("the dataset " + part.name() + " is in the tree already");
   part.nodes = nodesByName(project, part.facts.classes);
   TreeEdit edit;

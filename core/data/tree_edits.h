@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@ namespace boxwright {
 // The edits of a TreeProject: pure functions of it. What cannot be done says why (refusal); what
 // changes nothing has no steps.
 
+/// More nodes at once are refused: each is looked for among its siblings, and that would be felt.
+inline constexpr std::size_t kMostChosen = 2000;
+
 /// Below `parent` at this row; -1: behind the others. The new node is project.idEnd().
 TreeEdit addNode(const TreeProject& project, NodeId parent, int row, const std::string& name);
 TreeEdit renameNode(const TreeProject& project, NodeId node, const std::string& name);
@@ -20,6 +24,8 @@ TreeEdit moveNodes(const TreeProject& project, std::vector<NodeId> nodes, NodeId
 /// `node` becomes part of `into`: its children (where `into` is among what lies below it, they go
 /// up instead) and its classes.
 TreeEdit mergeNode(const TreeProject& project, NodeId node, NodeId into);
+/// The same of several, one after the other.
+TreeEdit mergeNodes(const TreeProject& project, const std::vector<NodeId>& nodes, NodeId into);
 /// Children go up to the parent; classes have no node then.
 TreeEdit removeNodes(const TreeProject& project, std::vector<NodeId> nodes);
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/error.h"
 #include "core/data/open_dataset.h"
 #include "core/taxonomy/class_map.h"
 
@@ -15,6 +16,15 @@ namespace boxwright {
 ClassFacts classFactsOf(const Dataset& dataset) {
   ClassFacts facts;
   facts.classes = dataset.classes;
+  for (const std::string& name : facts.classes) {
+    try {
+      requireUtf8(name, {});
+    } catch (const Error&) {
+      throw Error(
+          "the name of class " + std::to_string(&name - facts.classes.data()) + " is not in UTF-8",
+          utf8(dataset.root), "save what names the classes as UTF-8");
+    }
+  }
   facts.counts = statisticsOf(dataset).classes;
   std::map<std::vector<int>, std::size_t> sets;
   const auto classes = static_cast<int>(dataset.classes.size());
@@ -148,7 +158,13 @@ bool TreeProject::learn(int at, ClassFacts facts, std::string fault) {
   std::unordered_map<std::string, NodeId> known;
   for (std::size_t id = 0; id < part.nodes.size(); ++id)
     known.emplace(part.facts.classes[id], part.nodes[id]);
-  std::vector<NodeId> nodes = nodesByName(*this, facts.classes);
+  std::vector<NodeId> nodes;
+  try {
+    nodes = nodesByName(*this, facts.classes);
+  } catch (const Error& error) {  // the tree can stand in no file
+    part.fault = error.what();
+    return false;
+  }
   for (std::size_t id = 0; id < nodes.size(); ++id) {
     const auto found = known.find(facts.classes[id]);
     if (found != known.end()) nodes[id] = found->second;

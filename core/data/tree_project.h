@@ -40,6 +40,7 @@ struct TreePart {
   std::filesystem::path path;  ///< absolute
   std::string written;         ///< as the combined file has it; empty: it does not yet
   std::string format;          ///< empty: detected
+  std::filesystem::path root;  ///< the dataset's folder, links followed; empty: it was not read
   ClassFacts facts;
   std::vector<NodeId> nodes;  ///< of each class
   /// The names of its classes are not known: they are numbers, as Darknet's .map has them.

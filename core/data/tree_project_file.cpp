@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "core/base/atomic_file.h"
@@ -21,8 +22,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMostStepsUp = 2;         ///< of a relative path
-constexpr const char* kAside = ".new";  ///< in the name of a file that is yet to take its place
+constexpr int kMostStepsUp = 2;  ///< of a relative path
+/// In the name of a file that is yet to take its place. Nobody chooses it for a file of their own.
+constexpr const char* kAside = ".boxwright-new";
 
 std::uint64_t hashOf(const fs::path& file) {
   std::error_code fault;
@@ -118,10 +120,53 @@ fs::path withoutAside(const fs::path& place) {
                       utf8(place.extension()));
 }
 
+bool isAside(const fs::path& place) {
+  return withoutAside(place) != place;
+}
+
+/// Copies the file beside it, under a name that nothing has.
 void keepTheirs(const fs::path& file) {
+  const std::string bytes = readFile(file);
   fs::path aside = file;
   aside += ".theirs";
-  writeFileAtomically(aside, readFile(file));
+  for (int number = 2; fs::exists(aside); ++number) {
+    if (readFile(aside) == bytes) return;
+    aside = file;
+    aside += ".theirs-" + std::to_string(number);
+  }
+  writeFileAtomically(aside, bytes);
+}
+
+/// The files that a combined one names.
+TreeFiles filesIn(const fs::path& file, const CombinedFile& said) {
+  TreeFiles files;
+  files.combined = file;
+  files.tree = placeIn(file, said.tree);
+  if (!said.names.empty()) files.names = placeIn(file, said.names);
+  for (const CombinedFile::Part& part : said.parts)
+    if (!part.mapFile.empty()) files.maps[placeIn(file, part.mapFile)] = 0;
+  return files;
+}
+
+/// Those that the one on the disk names now; nothing where none is there that can be read.
+std::optional<TreeFiles> namedBy(const fs::path& file) {
+  std::error_code fault;
+  if (!fs::exists(file, fault)) return std::nullopt;
+  try {
+    return filesIn(file, readCombinedFile(file));
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+std::set<fs::path> placesOf(const std::optional<TreeFiles>& files) {
+  std::set<fs::path> places;
+  if (!files) return places;
+  places = {files->tree, files->names};
+  for (const auto& [place, hash] : files->maps)
+    places.insert(place);
+  places.erase(fs::path());
+  return places;
 }
 
 /// Whether another combined dataset in the folder of this one names its tree or names, too: it
@@ -134,8 +179,11 @@ bool areShared(const TreeFiles& files) {
     if (other == files.combined || !utf8(other).ends_with(kCombinedEnding)) continue;
     try {
       const CombinedFile said = readCombinedFile(other);
-      if (placeIn(other, said.tree) == files.tree) return true;
-      if (!said.names.empty() && placeIn(other, said.names) == files.names) return true;
+      const auto isOurs = [&](const std::string& theirs, const fs::path& place) {
+        return !theirs.empty() && !place.empty() &&
+               withoutAside(placeIn(other, theirs)) == withoutAside(place);
+      };
+      if (isOurs(said.tree, files.tree) || isOurs(said.names, files.names)) return true;
     } catch (const Error&) {
       continue;  // names nothing
     }
@@ -154,6 +202,7 @@ TreeFiles filesOf(const fs::path& file, const TreeFiles& before) {
     files.tree.clear();
     files.names.clear();
     files.treeHash = files.namesHash = 0;
+    files.maps.clear();
   }
   const auto beside = [&](const std::string& ending) {
     fs::path place = file.parent_path() / pathFromUtf8(stemOf(file) + ending);
@@ -167,12 +216,57 @@ TreeFiles filesOf(const fs::path& file, const TreeFiles& before) {
   return files;
 }
 
+/// What a project is as files at a place.
+struct Plan {
+  TreeFiles files;  ///< where they will be, with what is known of what is there
+  NamedTree named;
+  CombinedFile said;
+  std::map<fs::path, ClassMap> maps;
+};
+
+Plan planOf(const TreeProject& project, const fs::path& file, const TreeFiles& before) {
+  Plan plan;
+  plan.files = filesOf(file, before);
+  std::vector<NodeId> ids;
+  std::vector<int> places;
+  plan.named = treeOfDraft(project.draft(&ids), &places);
+  std::vector<int> placeOf(static_cast<std::size_t>(project.idEnd()), -1);
+  for (std::size_t at = 0; at < ids.size(); ++at)
+    placeOf[static_cast<std::size_t>(ids[at])] = places[at];
+  for (std::size_t at = 0; at < project.parts().size(); ++at)
+    plan.said.parts.push_back(
+        written(project.parts()[at], placeOf, plan.named, file, at, plan.maps));
+  return plan;
+}
+
+/// Files in the way of a plan that are others', or have become so.
+std::vector<fs::path> othersOf(const Plan& plan, const TreeFiles& before) {
+  const TreeFiles& known = plan.files;
+  const TreeFiles now = filesNow(known);
+  std::vector<fs::path> others;
+  const auto check = [&](const fs::path& place, std::uint64_t then, std::uint64_t found) {
+    if (found != 0 && found != then) others.push_back(place);
+  };
+  check(now.tree, known.treeHash, now.treeHash);
+  check(now.names, known.namesHash, now.namesHash);
+  for (const auto& [place, map] : plan.maps) {
+    // Where a save was cut off, these are what it was writing.
+    const bool isOurs = known.maps.contains(besideOf(place));
+    const auto then = known.maps.find(place);
+    if (!isOurs) check(place, then == known.maps.end() ? 0 : then->second, hashOf(place));
+  }
+  if (before.combined == known.combined) check(now.combined, known.combinedHash, now.combinedHash);
+  return others;
+}
+
 }  // namespace
 
 TreeFiles filesNow(TreeFiles files) {
   files.combinedHash = hashOf(files.combined);
   files.treeHash = hashOf(files.tree);
   files.namesHash = hashOf(files.names);
+  for (auto& [place, hash] : files.maps)
+    hash = hashOf(place);
   return files;
 }
 
@@ -214,6 +308,8 @@ TreePart readTreePart(const fs::path& path, const std::string& format, const std
   TreePart part;
   part.path = fs::absolute(path).lexically_normal();
   part.format = format;
+  std::error_code ignored;
+  part.root = fs::weakly_canonical(dataset.root, ignored);
   part.facts = classFactsOf(dataset);
   part.nodes.assign(part.facts.classes.size(), -1);
   return part;
@@ -223,10 +319,7 @@ FiledTree readTreeProject(const fs::path& combined, const std::stop_token& stop,
                           const std::function<void(double)>& progress) {
   const CombinedFile said = readCombinedFile(combined);
   FiledTree filed;
-  filed.files.combined = fs::absolute(combined).lexically_normal();
-  filed.files.tree = placeIn(combined, said.tree);
-  if (!said.names.empty()) filed.files.names = placeIn(combined, said.names);
-  filed.files = filesNow(filed.files);
+  filed.files = filesNow(filesIn(fs::absolute(combined).lexically_normal(), said));
   const CombinedTree tree = readCombinedTree(combined, said);
   requireEditable(tree.names.size(), utf8(combined));
   filed.project = TreeProject(draftOfTree({*tree.tree, tree.names}));
@@ -262,6 +355,8 @@ TreeProject flatTreeProject(const fs::path& path, const Dataset& dataset) {
   TreeProject project(draft);
   TreePart part;
   part.path = fs::absolute(path).lexically_normal();
+  std::error_code ignored;
+  part.root = fs::weakly_canonical(dataset.root, ignored);
   part.facts = classFactsOf(dataset);
   for (NodeId node = 0; node < project.idEnd(); ++node)
     part.nodes.push_back(node);
@@ -274,17 +369,9 @@ fs::path combinedBeside(const fs::path& root) {
   return folder.parent_path() / pathFromUtf8(utf8(folder.filename()) + kCombinedEnding);
 }
 
-std::vector<fs::path> othersFiles(const fs::path& combined, const TreeFiles& before) {
-  const fs::path file = fs::absolute(combined).lexically_normal();
-  const TreeFiles known = filesOf(file, before), now = filesNow(known);
-  std::vector<fs::path> others;
-  const auto check = [&](const fs::path& place, std::uint64_t then, std::uint64_t found) {
-    if (found != 0 && found != then) others.push_back(place);
-  };
-  check(now.tree, known.treeHash, now.treeHash);
-  check(now.names, known.namesHash, now.namesHash);
-  if (before.combined == file) check(now.combined, known.combinedHash, now.combinedHash);
-  return others;
+std::vector<fs::path> othersFiles(const TreeProject& project, const fs::path& combined,
+                                  const TreeFiles& before) {
+  return othersOf(planOf(project, fs::absolute(combined).lexically_normal(), before), before);
 }
 
 TreeFiles writeTreeProject(const TreeProject& project, const fs::path& combined,
@@ -294,62 +381,105 @@ TreeFiles writeTreeProject(const TreeProject& project, const fs::path& combined,
   if (project.parts().empty())
     throw Error("the tree has no dataset", utf8(combined), "add one before you save");
   const fs::path file = fs::absolute(combined).lexically_normal(), folder = file.parent_path();
-  for (const fs::path& theirs : othersFiles(file, before)) {
+  const Plan plan = planOf(project, file, before);
+  std::set<fs::path> named = placesOf(namedBy(file));
+  for (const fs::path& theirs : othersOf(plan, before)) {
     if (!overrule)
       throw Error("another program has made or changed the file", utf8(theirs),
                   "look at it first; or write over it, then it is kept as .theirs");
     keepTheirs(theirs);
+    // A save of theirs that was cut off lies beside.
+    if (theirs == file)
+      for (const fs::path& place : named)
+        if (isAside(place) && hashOf(place) != 0) keepTheirs(place);
   }
-  TreeFiles after = filesOf(file, before);
-  const bool exists = hashOf(file) != 0;
-  const bool cutOff = withoutAside(after.tree) != after.tree;  // by a kill, while it was written
+  TreeFiles after = plan.files;
   after.tree = withoutAside(after.tree);
   after.names = withoutAside(after.names);
-
-  std::vector<NodeId> ids;
-  std::vector<int> places;
-  const NamedTree named = treeOfDraft(project.draft(&ids), &places);
-  std::vector<int> placeOf(static_cast<std::size_t>(project.idEnd()), -1);
-  for (std::size_t at = 0; at < ids.size(); ++at)
-    placeOf[static_cast<std::size_t>(ids[at])] = places[at];
-  CombinedFile said;
-  std::map<fs::path, ClassMap> maps;
-  for (std::size_t at = 0; at < project.parts().size(); ++at)
-    said.parts.push_back(written(project.parts()[at], placeOf, named, file, at, maps));
+  after.maps.clear();
+  for (const auto& [place, map] : plan.maps)
+    after.maps[place] = 0;
 
   const auto writeAll = [&](bool aside) {
     const auto at = [&](const fs::path& place) { return aside ? besideOf(place) : place; };
-    writeClassTree(at(after.tree), named.tree);
-    writeClassNames(at(after.names), named.names);
-    for (const auto& [place, map] : maps)
+    writeClassTree(at(after.tree), plan.named.tree);
+    writeClassNames(at(after.names), plan.named.names);
+    for (const auto& [place, map] : plan.maps)
       writeClassMap(at(place), map);
-    CombinedFile pointing = said;
+    CombinedFile pointing = plan.said;
     pointing.tree = pathFrom(folder, at(after.tree));
     pointing.names = pathFrom(folder, at(after.names));
     for (CombinedFile::Part& part : pointing.parts)
       if (!part.mapFile.empty()) part.mapFile = pathFrom(folder, at(placeIn(file, part.mapFile)));
     writeCombinedFile(file, pointing);
   };
+  const std::set<fs::path> finals = placesOf(after);
+  /// What is beside and not named.
   const auto removeAside = [&] {
     std::error_code ignored;
-    fs::remove(besideOf(after.tree), ignored);
-    fs::remove(besideOf(after.names), ignored);
-    for (const auto& [place, map] : maps)
-      fs::remove(besideOf(place), ignored);
+    const std::optional<TreeFiles> now = namedBy(file);
+    if (!now && fs::exists(file, ignored)) return;  // it may name any
+    std::set<fs::path> beside = named;              // by a save that was cut off
+    for (const fs::path& place : finals)
+      beside.insert(besideOf(place));
+    const std::set<fs::path> needed = placesOf(now);
+    for (const fs::path& place : beside)
+      if (isAside(place) && !needed.contains(place)) fs::remove(place, ignored);
   };
-  // Files that the combined one names are not written while it does: first it is made to name new
-  // ones beside them. Where a kill has left it so already, the others are free.
-  if (exists && !cutOff) {
+  // Files that the combined one on the disk names are not written while it does: first it is made
+  // to name new ones beside them. Where a save was cut off it does so already, and the others are
+  // free.
+  const bool inUse = std::any_of(finals.begin(), finals.end(),
+                                 [&](const fs::path& place) { return named.contains(place); });
+  if (inUse) {
+    // Then those beside are free, unless somebody has written both into the file by hand.
+    for (const fs::path& place : finals)
+      if (named.contains(besideOf(place)))
+        throw Error("the combined dataset names both " + utf8(place.filename()) + " and " +
+                        utf8(besideOf(place).filename()),
+                    utf8(file), "save under another name");
     try {
       writeAll(true);
     } catch (...) {
-      removeAside();  // nothing names them yet
+      removeAside();
       throw;
     }
   }
-  writeAll(false);
+  try {
+    writeAll(false);
+  } catch (...) {
+    // What was to be saved is, though not where it was to be: the next save goes on from there.
+    const std::optional<TreeFiles> now = namedBy(file);
+    if (!inUse || !now || !isAside(now->tree)) throw;
+    return filesNow(*now);
+  }
   removeAside();
   return filesNow(after);
+}
+
+bool sameTree(const TreeProject& a, const TreeProject& b) {
+  if (a.parts().size() != b.parts().size() || a.nodeCount() != b.nodeCount()) return false;
+  if (a.nodeCount() == 0) return true;
+  const auto placesOfParts = [](const TreeProject& project, NamedTree& named) {
+    std::vector<NodeId> ids;
+    std::vector<int> places;
+    named = treeOfDraft(project.draft(&ids), &places);
+    std::vector<int> placeOf(static_cast<std::size_t>(project.idEnd()), -1);
+    for (std::size_t at = 0; at < ids.size(); ++at)
+      placeOf[static_cast<std::size_t>(ids[at])] = places[at];
+    std::vector<std::tuple<fs::path, std::string, ClassNames, std::vector<int>>> parts;
+    for (const TreePart& part : project.parts()) {
+      std::vector<int> nodes;
+      for (const NodeId node : part.nodes)
+        nodes.push_back(node < 0 ? -1 : placeOf[static_cast<std::size_t>(node)]);
+      parts.emplace_back(part.path, part.format, part.facts.classes, std::move(nodes));
+    }
+    return parts;
+  };
+  NamedTree one, other;
+  const bool sameParts = placesOfParts(a, one) == placesOfParts(b, other);
+  return sameParts && one.names == other.names && one.tree.labels() == other.tree.labels() &&
+         one.tree.parents() == other.tree.parents();
 }
 
 }  // namespace boxwright

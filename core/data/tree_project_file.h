@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -18,6 +19,7 @@ namespace boxwright {
 struct TreeFiles {
   std::filesystem::path combined, tree, names;                  ///< absolute; names may be none
   std::uint64_t combinedHash = 0, treeHash = 0, namesHash = 0;  ///< contentHash; 0: there is none
+  std::map<std::filesystem::path, std::uint64_t> maps;          ///< of its datasets, with hashes
 
   bool operator==(const TreeFiles&) const = default;
 };
@@ -58,14 +60,20 @@ std::filesystem::path combinedBeside(const std::filesystem::path& root);
 /// Files that writing it there would take from others: changed since `before`, or there though
 /// `before` does not know them. That the combined file itself may be written over is for whoever
 /// chose another name to say.
-std::vector<std::filesystem::path> othersFiles(const std::filesystem::path& combined,
+std::vector<std::filesystem::path> othersFiles(const TreeProject& project,
+                                               const std::filesystem::path& combined,
                                                const TreeFiles& before);
 
 /// Writes the project as `combined`, with a .tree and .names beside it (those that `before` has,
-/// where it is of the same file and no other combined dataset in its folder names them), so that a kill at any time leaves something whole: what the
-/// combined file names is never half of the old and half of the new. Throws Error where there are
-/// others' files in the way; with `overrule` they are kept beside it (".theirs") and written over.
+/// where it is of the same file and no other combined dataset in its folder names them), so that a
+/// kill at any time leaves something whole: what the combined file names is never half of the old
+/// and half of the new. Throws Error where there are others' files in the way; with `overrule` they
+/// are kept beside it (".theirs") and written over. Says where everything is then: where the last
+/// half of it failed, in files beside, from which the next save goes on.
 TreeFiles writeTreeProject(const TreeProject& project, const std::filesystem::path& combined,
                            const TreeFiles& before, bool overrule);
+
+/// Whether both would be written the same: a kill may come between a save and its end.
+bool sameTree(const TreeProject& a, const TreeProject& b);
 
 }  // namespace boxwright

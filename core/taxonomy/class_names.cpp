@@ -9,6 +9,39 @@
 
 namespace boxwright {
 
+namespace {
+
+/// How many bytes the letter at the beginning has; 0: it is none.
+std::size_t letterAt(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
+  for (std::size_t at = 1; at < size; ++at)
+    if ((byte(at) & 0xC0) != 0x80) return 0;
+  // Not longer than need be, no half of a pair, nothing beyond the last.
+  const unsigned char second = byte(1);
+  if ((first == 0xE0 && second < 0xA0) || (first == 0xED && second > 0x9F) ||
+      (first == 0xF0 && second < 0x90) || (first == 0xF4 && second > 0x8F))
+    return 0;
+  return size;
+}
+
+}  // namespace
+
+void requireUtf8(std::string_view text, const std::string& file) {
+  int line = 1;
+  while (!text.empty()) {
+    const std::size_t size = letterAt(text);
+    if (size == 0)
+      throw Error("the text is not in UTF-8", file + ":" + std::to_string(line),
+                  "save the file as UTF-8");
+    if (text.front() == '\n') ++line;
+    text.remove_prefix(size);
+  }
+}
+
 ClassNames readClassNames(const std::filesystem::path& file) {
   ClassNames names;
   std::istringstream lines(readFile(file));

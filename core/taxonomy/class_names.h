@@ -16,6 +16,10 @@ using ClassNames = std::vector<std::string>;
 /// dropped. Throws Error when the file cannot be read or an inner line is empty.
 ClassNames readClassNames(const std::filesystem::path& file);
 
+/// Throws Error with the line where the text of the file is not in UTF-8: what is made of it could
+/// be kept and written nowhere.
+void requireUtf8(std::string_view text, const std::string& file);
+
 /// Writes one name a line, atomically.
 void writeClassNames(const std::filesystem::path& file, const ClassNames& names);
 

@@ -154,6 +154,7 @@ std::vector<int> nodesFromTheTop(const ClassTree& tree) {
 ClassTree readClassTree(const std::filesystem::path& file) {
   const std::string text = readFile(file);
   const std::string name = utf8(file);
+  requireUtf8(text, name);
   std::string_view rest(text);
   if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
   ClassNames labels;

@@ -125,6 +125,11 @@ void addFolders(const fs::path& folder, int parent, TreeDraft& draft) {
   if (fault) throw Error("the folder cannot be read (" + fault.message() + ")", utf8(folder));
   std::sort(inner.begin(), inner.end());
   for (const fs::path& path : inner) {
+    try {
+      requireUtf8(utf8(path.filename()), {});
+    } catch (const Error&) {
+      throw Error("the name of a folder is not in UTF-8", utf8(folder), "rename the folder");
+    }
     draft.nodes.push_back({utf8(path.filename()), parent});
     addFolders(path, static_cast<int>(draft.nodes.size()) - 1, draft);
   }
@@ -182,6 +187,7 @@ NamedTree treeOfDraft(const TreeDraft& draft, std::vector<int>* placeOf) {
 NamedTree readNamedTree(const fs::path& tree, const fs::path& names) {
   NamedTree named;
   named.tree = readClassTree(tree);
+  if (!names.empty()) requireUtf8(readFile(names), utf8(names));
   named.names = names.empty() ? named.tree.labels() : readClassNames(names);
   const auto classes = static_cast<std::size_t>(named.tree.size());
   if (named.names.size() != classes)
@@ -203,6 +209,7 @@ TreeDraft draftOfTree(const NamedTree& named) {
 }
 
 TreeDraft draftFromIndentedText(std::string_view text, const std::string& file) {
+  requireUtf8(text, file);
   TreeDraft draft;
   std::vector<std::pair<std::size_t, int>> open;  // indentations with their nodes, outermost first
   forEachLine(text, [&](std::string_view line, int number) {
@@ -232,6 +239,7 @@ TreeDraft draftFromFolders(const fs::path& folder) {
 }
 
 TreeDraft draftFromPaths(std::string_view text, const std::string& file) {
+  requireUtf8(text, file);
   std::vector<std::string> order;  // classes as they first come
   std::map<std::string, Ways> ways;
   forEachLine(text, [&](std::string_view line, int number) {

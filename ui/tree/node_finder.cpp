@@ -62,6 +62,8 @@ NodeFinder::NodeFinder(TreeDocument& tree, QWidget* parent)
   connect(field_, &QLineEdit::textChanged, this, &NodeFinder::match);
   connect(field_, &QLineEdit::returnPressed, this, &NodeFinder::take);
   connect(list_, &QListWidget::itemClicked, this, &NodeFinder::take);
+  // What it offers may be other classes then.
+  connect(&tree, &TreeDocument::resetting, this, &NodeFinder::leave);
   hide();
 }
 

@@ -27,8 +27,9 @@ void PartClasses::arrange() {
           rows.push_back({static_cast<int>(part), static_cast<int>(id)});
     if (!mapped) unmapped = static_cast<int>(rows.size());
   }
-  if (rows == rows_) {  // nodes have other names at most
-    tellNodes();
+  if (rows == rows_) {  // the same classes, with others' nodes or names at most
+    unmapped_ = unmapped;
+    if (!rows_.empty()) Q_EMIT dataChanged(index(0, Class), index(rowCount() - 1, Node));
     return;
   }
   beginResetModel();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/tree/tree_document.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace boxwright::ui {
@@ -12,6 +13,7 @@ constexpr std::size_t mostFollowed = 64;
 }  // namespace
 
 void TreeDocument::setProject(TreeProject project, bool saved) {
+  nodesStay_ = false;
   Q_EMIT resetting();
   project_ = std::move(project);
   open_ = true;
@@ -76,12 +78,20 @@ void TreeDocument::redo() {
 
 void TreeDocument::put(const TreeEdit& edit) {
   ++revision_;
-  bool whole = edit.steps.size() > mostFollowed;
-  for (const TreeStep& step : edit.steps)
-    whole = whole || std::holds_alternative<ReplaceStep>(step);
+  const auto holds = [&edit]<typename Step>() {
+    return std::any_of(edit.steps.begin(), edit.steps.end(),
+                       [](const TreeStep& step) { return std::holds_alternative<Step>(step); });
+  };
+  const bool other = holds.operator()<ReplaceStep>();
+  const bool whole = other || edit.steps.size() > mostFollowed;
+  nodesStay_ = !other;
+  // They are by the numbers of nodes and datasets, which are others' now.
+  if (other || holds.operator()<PartStep>()) {
+    suggestions_.clear();
+    counts_.clear();
+  }
   if (whole) Q_EMIT resetting();
   for (const TreeStep& step : edit.steps) {
-    if (std::holds_alternative<PartStep>(step)) suggestions_.clear();
     if (!whole) Q_EMIT stepping(step);
     project_.apply(step);
     if (!whole) Q_EMIT stepped(step);

@@ -46,6 +46,9 @@ class TreeDocument : public QObject {
   /// What is newly known of a part; no edit.
   void learn(int part, ClassFacts facts, const std::string& fault);
 
+  /// Of what is being reset: nodes have the ids that they had.
+  bool nodesStay() const { return nodesStay_; }
+
   const NodeCount& countOf(NodeId node) const;
   void setCounts(std::vector<NodeCount> counts);
   /// For a class without a node; -1: none.
@@ -79,6 +82,7 @@ class TreeDocument : public QObject {
   /// Where it stood when it was saved, and when what is being saved was there; nothing: nowhere.
   std::optional<std::size_t> savedAt_, savingAt_;
   std::uint64_t revision_ = 0;
+  bool nodesStay_ = true;
   std::vector<NodeCount> counts_;
   std::vector<std::vector<NodeId>> suggestions_;
 };

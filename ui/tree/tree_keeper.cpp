@@ -12,6 +12,12 @@
 namespace boxwright::ui {
 namespace {
 
+constexpr int againMilliseconds = 3000;
+
+bool isCombinedFile(const std::filesystem::path& path) {
+  return utf8(path.filename()).ends_with(kCombinedEnding);
+}
+
 /// What was made of the files, or whose they are.
 struct Written {
   TreeFiles files;
@@ -49,9 +55,21 @@ TreeDraft draftFrom(TreeKeeper::Source source, const std::filesystem::path& path
 struct TreeKeeper::Loaded {
   FiledTree saved;
   std::optional<FiledTree> kept;
+  std::shared_ptr<LabelLock> held;    ///< of what is kept
+  std::uint64_t left = 0;             ///< its hash
   std::optional<JobError> elsewhere;  ///< it is being edited in another window
   bool keptChanged = false;           ///< the files are not those that it was made from
+  bool keptIsSaved = false;           ///< it is what the files say: only a kill has left it
   std::shared_ptr<const Dataset> seen;
+};
+
+/// What became of keeping a tree.
+struct TreeKeeper::Kept {
+  std::shared_ptr<LabelLock> held;
+  std::uint64_t left = 0;
+  std::optional<JobError> fault;
+  bool closing = false;
+  bool writes = false;
 };
 
 TreeKeeper::TreeKeeper(StudioState& state, TreeDocument& tree, QObject* parent)
@@ -72,12 +90,19 @@ TreeKeeper::TreeKeeper(StudioState& state, TreeDocument& tree, QObject* parent)
     connect(job, &Job::failed, this, &TreeKeeper::failed);
   connect(&saving_, &Job::failed, this, [this](const JobError& error) {
     tree_.endSaving(false);
+    saveNext_.reset();
     Q_EMIT failed(error);
   });
   connect(&loading_, &Job::started, this, &TreeKeeper::loadingChanged);
   connect(&loading_, &Job::finished, this, &TreeKeeper::loadingChanged);
   for (Job* job : {&keeping_, &saving_})
     connect(job, &Job::finished, this, &TreeKeeper::keepNext);
+  connect(&saving_, &Job::finished, this, &TreeKeeper::saveNext);
+  again_.setSingleShot(true);
+  again_.setInterval(againMilliseconds);
+  connect(&again_, &QTimer::timeout, this, [this] {
+    if (tree_.isModified()) keep(snapshot());
+  });
   connect(&Jobs::instance(), &Jobs::stopAsked, this, [this] {
     counting_.cancel();
     suggesting_.cancel();
@@ -91,7 +116,7 @@ TreeKeeper::TreeKeeper(StudioState& state, TreeDocument& tree, QObject* parent)
 }
 
 bool TreeKeeper::isCombined() const {
-  return utf8(state_.document().path().filename()).ends_with(kCombinedEnding);
+  return isCombinedFile(state_.document().path());
 }
 
 std::filesystem::path TreeKeeper::proposedFile() const {
@@ -111,6 +136,10 @@ void TreeKeeper::datasetReset() {
     keepNext();
   }
   path_.clear();
+  source_.clear();
+  saveNext_.reset();
+  again_.stop();
+  unkept_.reset();
   files_ = {};
   seen_.reset();
   shown_ = kept_ = false;
@@ -130,33 +159,43 @@ void TreeKeeper::load() {
   wanted_ = !isIdle() || saving_.isRunning();
   if (wanted_) return;
   const DatasetDocument& document = state_.document();
-  const bool again = tree_.isOpen() && path_ == document.path();
-  path_ = document.path();
-  places_ = keptTreePlacesOf(path_, document.dataset().root, userDataFolder());
+  const bool known = path_ == document.path() && !source_.empty();
+  const bool again = tree_.isOpen() && known;
+  if (!known) {
+    path_ = source_ = document.path();
+    places_ = keptTreePlacesOf(path_, document.dataset().root, userDataFolder());
+  }
+  // Of a plain dataset the counts are those of what is open, whatever its tree was saved as.
+  const bool combined = isCombined() || (!again && isCombinedFile(source_));
   loading_.start(
-      [path = path_, places = places_, lock = lock_, combined = isCombined(),
+      [path = source_, places = places_, locks = locks_, held = lock_->held, combined,
        dataset = document.snapshot(), again](const std::stop_token& stop, JobProgress& progress) {
         Loaded loaded;
         loaded.seen = dataset;
+        // What is kept may be what another window is about to save: only under the lock is it read,
+        // and before the files are.
+        if (!again && !stop.stop_requested() && keptTreeHash(places) != 0) {
+          try {
+            loaded.held = held ? held : locks->take(places);
+            loaded.left = keptTreeHash(places);
+            loaded.kept = readKeptTree(places);
+            if (!loaded.kept) loaded.held.reset();
+          } catch (const Error& error) {
+            if (loaded.held) throw;  // it is damaged
+            loaded.elsewhere = jobErrorFrom(error);
+          }
+        }
         if (combined) {
           loaded.saved =
               readTreeProject(path, stop, [&](double fraction) { progress.set(fraction); });
         } else {
           loaded.saved.project = flatTreeProject(path, *dataset);
         }
-        if (again) return loaded;
-        loaded.kept = readKeptTree(places);
         if (!loaded.kept) return loaded;
-        // It may be what another window is about to save.
-        try {
-          if (!lock->held) lock->held = lockKeptTree(places);
-        } catch (const Error& error) {
-          loaded.kept.reset();
-          loaded.elsewhere = jobErrorFrom(error);
-          return loaded;
-        }
         learnParts(loaded.kept->project, loaded.saved.project, stop);
         loaded.keptChanged = filesNow(loaded.kept->files) != loaded.kept->files;
+        loaded.keptIsSaved =
+            loaded.keptChanged && sameTree(loaded.kept->project, loaded.saved.project);
         return loaded;
       },
       [this, again](Loaded loaded) { take(std::move(loaded), again); });
@@ -165,11 +204,15 @@ void TreeKeeper::load() {
 void TreeKeeper::take(Loaded loaded, bool again) {
   seen_ = loaded.seen;
   if (!again) {
+    if (loaded.kept) {
+      lock_->held = loaded.held;
+      lock_->left = loaded.left;
+    }
     kept_ = loaded.kept.has_value();
-    const bool changed = loaded.keptChanged;
-    files_ = kept_ ? loaded.kept->files : loaded.saved.files;
-    tree_.setProject(std::move(kept_ ? loaded.kept->project : loaded.saved.project), !kept_);
-    if (kept_) Q_EMIT restored(changed);
+    const bool shows = kept_ && !loaded.keptIsSaved;
+    files_ = shows ? loaded.kept->files : loaded.saved.files;
+    tree_.setProject(std::move(shows ? loaded.kept->project : loaded.saved.project), !shows);
+    if (shows) Q_EMIT restored(loaded.keptChanged);
     if (loaded.elsewhere) Q_EMIT failed(*loaded.elsewhere);
     return;
   }
@@ -220,11 +263,11 @@ void TreeKeeper::treeChanged() {
 
 void TreeKeeper::keep(std::shared_ptr<const FiledTree> tree) {
   kept_ = tree != nullptr;
-  std::erase_if(pending_, [this](const Keeping& one) {
-    return !one.closing && one.places.own == places_.own;
-  });
+  std::erase_if(pending_, [this](const Keeping& one) { return !one.closing && one.lock == lock_; });
   lock_->tree = tree;
   lock_->revision = tree_.revision();
+  again_.stop();
+  if (!tree && std::exchange(unkept_, std::nullopt)) Q_EMIT keepingChanged();
   pending_.push_back({places_, lock_, std::move(tree)});
   keepNext();
 }
@@ -237,55 +280,124 @@ void TreeKeeper::keepNext() {
   }
   Keeping next = std::move(pending_.front());
   pending_.erase(pending_.begin());
+  Kept was;
+  was.closing = next.closing;
+  was.left = next.lock->left;
+  // Only the job has it then: whoever goes on takes it from there.
+  was.held = std::exchange(next.lock->held, nullptr);
   keeping_.start(
-      [next = std::move(next)](const std::stop_token&, JobProgress&) {
-        // What another window keeps is neither written over nor removed.
-        const bool writes = next.tree || !next.closing;
-        if (writes && !next.lock->held) next.lock->held = lockKeptTree(next.places);
-        if (next.tree) {
-          keepTree(next.places, *next.tree);
-        } else if (writes) {
-          removeKeptTree(next.places);
+      [places = next.places, tree = next.tree, locks = locks_, kept = std::move(was)](
+          const std::stop_token&, JobProgress&) mutable {
+        // What another window keeps, or has left, is neither written over nor removed.
+        kept.writes = tree || (!kept.closing && (kept.held || kept.left != 0));
+        try {
+          if (kept.writes && !kept.held) {
+            kept.held = locks->take(places);
+            if (keptTreeHash(places) != kept.left) {
+              kept.held.reset();
+              throw Error("another window has left a class tree of this dataset unsaved",
+                          utf8(places.own.parent_path().parent_path()),
+                          "save this one under another name and open the dataset again: the other "
+                          "one is there then; what is done here is not kept until then");
+            }
+          }
+          if (tree) {
+            keepTree(places, *tree);
+            kept.left = keptTreeHash(places);
+          } else if (kept.writes) {
+            removeKeptTree(places);
+            kept.left = keptTreeHash(places);
+          }
+        } catch (const Error& error) {
+          if (tree) kept.fault = jobErrorFrom(error);
         }
-        if (!next.tree || next.closing) next.lock->held.reset();
+        if (!tree || kept.closing) kept.held.reset();
+        return std::move(kept);
       },
-      [] {});
+      [this, lock = next.lock](const Kept& kept) { tellKept(lock, kept); });
+}
+
+void TreeKeeper::tellKept(const std::shared_ptr<Lock>& lock, const Kept& kept) {
+  lock->held = kept.held;
+  lock->left = kept.left;
+  if (lock != lock_) {
+    if (kept.fault) Q_EMIT failed(*kept.fault);
+    return;
+  }
+  const std::optional<JobError> before = unkept_;
+  unkept_ = tree_.isModified() && kept.writes ? kept.fault : std::nullopt;
+  if (unkept_) again_.start();
+  if (unkept_ == before) return;
+  Q_EMIT keepingChanged();
+  if (unkept_) Q_EMIT failed(*unkept_);
+}
+
+/// The tree is another file's from now on, and kept with that one.
+void TreeKeeper::moveTo(const std::filesystem::path& file) {
+  if (file == std::filesystem::absolute(source_).lexically_normal()) return;
+  pending_.push_back({places_, std::exchange(lock_, std::make_shared<Lock>()), nullptr});
+  source_ = file;
+  places_ = keptTreePlacesOf(file, file.parent_path(), userDataFolder());
 }
 
 void TreeKeeper::save(const std::filesystem::path& file, bool overrule) {
-  if (!tree_.isOpen() || saving_.isRunning()) return;
+  if (!tree_.isOpen()) return;
+  if (saving_.isRunning()) {
+    saveNext_ = Saving{file, overrule};
+    return;
+  }
+  if (loading_.isRunning()) {  // what it reads is about to be of the past
+    loading_.cancel();
+    wanted_ = true;
+  }
   tree_.beginSaving();
   saving_.start(
       [now = snapshot(), file, overrule](const std::stop_token&, JobProgress&) {
         Written written;
-        if (!overrule) written.others = othersFiles(file, now->files);
+        if (!overrule) written.others = othersFiles(now->project, file, now->files);
         if (written.others.empty())
           written.files = writeTreeProject(now->project, file, now->files, overrule);
         return written;
       },
-      [this, file, revision = tree_.revision(), places = places_,
+      [this, file, revision = tree_.revision(), places = places_, source = source_,
        lock = lock_](const Written& written) {
         if (lock != lock_) {  // another dataset has been opened meanwhile
           if (!written.others.empty()) return;
           // What was edited after the snapshot is in no file but the kept one.
-          const bool more = lock->tree && lock->revision > revision;
-          pending_.push_back({places, lock,
-                              more ? std::make_shared<const FiledTree>(
-                                         FiledTree{lock->tree->project, written.files})
-                                   : nullptr,
-                              more});
+          std::shared_ptr<const FiledTree> more;
+          if (lock->tree && lock->revision > revision)
+            more = std::make_shared<const FiledTree>(FiledTree{lock->tree->project, written.files});
+          if (written.files.combined == std::filesystem::absolute(source).lexically_normal()) {
+            pending_.push_back({places, lock, more, more != nullptr});
+          } else {
+            pending_.push_back({places, lock, nullptr});
+            if (more)
+              pending_.push_back(
+                  {keptTreePlacesOf(written.files.combined, written.files.combined.parent_path(),
+                                    userDataFolder()),
+                   std::make_shared<Lock>(), more, true});
+          }
           keepNext();
           return;
         }
         tree_.endSaving(written.others.empty());
         if (!written.others.empty()) {
+          if (saveNext_ && saveNext_->file == file) saveNext_.reset();
           Q_EMIT conflicted(file, written.others);
           return;
         }
         files_ = written.files;
+        moveTo(files_.combined);
         keep(tree_.isModified() ? snapshot() : nullptr);
         Q_EMIT saved(file);
       });
+}
+
+/// What was asked for while another save was under way, unless that one has done it.
+void TreeKeeper::saveNext() {
+  const std::optional<Saving> next = std::exchange(saveNext_, std::nullopt);
+  if (next && (tree_.isModified() || next->file != files_.combined))
+    save(next->file, next->overrule);
 }
 
 void TreeKeeper::makeEdit(std::function<TreeEdit(const TreeProject&)> make) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <QTimer>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -48,9 +49,13 @@ class TreeKeeper : public QObject {
   void discard();
   /// Nothing is left to be written.
   bool isIdle() const { return pending_.empty() && !keeping_.isRunning(); }
+  /// What is not saved could not be kept either; it is tried again every few seconds.
+  bool cannotKeep() const { return unkept_.has_value(); }
 
  Q_SIGNALS:
   void loadingChanged();
+  /// Whether what is not saved can be kept.
+  void keepingChanged();
   /// What an earlier session has not saved is there again; `changed`: the files are others now than
   /// those that it was made from.
   void restored(bool changed);
@@ -64,10 +69,12 @@ class TreeKeeper : public QObject {
 
  private:
   struct Loaded;
-  /// That no other window keeps one; the jobs take it and let it go.
+  struct Kept;
+  /// What this window keeps of a tree. The GUI thread's: jobs take copies, and say what is so then.
   struct Lock {
-    std::unique_ptr<LabelLock> held;
-    // What was last to be kept under it, and of which revision; the GUI thread's.
+    std::shared_ptr<LabelLock> held;  ///< no other window keeps one
+    std::uint64_t left = 0;           ///< the hash of what was kept when it was last seen; 0: none
+    // What was last to be kept under it, and of which revision.
     std::shared_ptr<const FiledTree> tree;
     std::uint64_t revision = 0;
   };
@@ -78,6 +85,11 @@ class TreeKeeper : public QObject {
     std::shared_ptr<const FiledTree> tree;
     bool closing = false;  ///< what is kept stays, the lock does not
   };
+  /// What waits for the end of a save.
+  struct Saving {
+    std::filesystem::path file;
+    bool overrule = false;
+  };
   void datasetReset();
   void load();
   void take(Loaded loaded, bool again);
@@ -87,20 +99,28 @@ class TreeKeeper : public QObject {
   /// None: nothing is unsaved any more.
   void keep(std::shared_ptr<const FiledTree> tree);
   void keepNext();
+  void tellKept(const std::shared_ptr<Lock>& lock, const Kept& kept);
+  void saveNext();
+  void moveTo(const std::filesystem::path& file);
   std::shared_ptr<const FiledTree> snapshot() const;
   void makeEdit(std::function<TreeEdit(const TreeProject&)> make);
 
   StudioState& state_;
   TreeDocument& tree_;
   TreeFiles files_;
-  std::filesystem::path path_;  ///< of the dataset whose tree this is; empty: none
-  KeptTreePlaces places_;
+  std::filesystem::path path_;    ///< of the dataset whose tree this is; empty: none
+  std::filesystem::path source_;  ///< what it is read from: that dataset, or what it was saved as
+  KeptTreePlaces places_;         ///< of the source
+  std::shared_ptr<KeptTreeLocks> locks_ = std::make_shared<KeptTreeLocks>();
   std::shared_ptr<Lock> lock_ = std::make_shared<Lock>();
   std::shared_ptr<const Dataset> seen_;  ///< what the counts of a plain dataset were made from
   bool shown_ = false;                   ///< the tree of this dataset was asked for
   bool wanted_ = false;                  ///< and is to be read as soon as can be
   bool kept_ = false;                    ///< something is, or is about to be
+  std::optional<JobError> unkept_;       ///< why what is not saved is not kept
   std::vector<Keeping> pending_;
+  std::optional<Saving> saveNext_;
+  QTimer again_;  ///< to keep what could not be
   Job loading_, keeping_, counting_, suggesting_, saving_, adding_, making_;
 };
 

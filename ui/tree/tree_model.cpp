@@ -266,8 +266,8 @@ bool TreeModel::dropMimeData(const QMimeData* data, Qt::DropAction action, int r
     return false;  // nobody has anything to take away
   }
   const std::vector<NodeId> nodes = nodesIn(*data);
-  if (action == Qt::CopyAction && to >= 0 && row < 0 && nodes.size() == 1) {
-    tree_.edit(mergeNode(tree_.project(), nodes.front(), to));
+  if (action == Qt::CopyAction && to >= 0 && row < 0) {
+    tree_.edit(mergeNodes(tree_.project(), nodes, to));
   } else {
     tree_.edit(moveNodes(tree_.project(), nodes, to, row));
   }

@@ -230,6 +230,7 @@ void TreePage::connectActions() {
 void TreePage::connectKeeper() {
   connect(&keeper_, &TreeKeeper::loadingChanged, this, &TreePage::refresh);
   connect(&keeper_, &TreeKeeper::loadingChanged, this, &TreePage::availabilityChanged);
+  connect(&keeper_, &TreeKeeper::keepingChanged, this, &TreePage::showStatus);
   connect(&keeper_, &TreeKeeper::restored, this, &TreePage::tellRestored);
   connect(&keeper_, &TreeKeeper::saved, this, &TreePage::tellSaved);
   connect(&keeper_, &TreeKeeper::conflicted, this, &TreePage::tellConflict);
@@ -325,7 +326,9 @@ void TreePage::showStatus() {
   QStringList parts{classes == 1 ? tr("1 class") : tr("%L1 classes").arg(classes)};
   if (without == 1) parts << tr("1 class of a dataset without a node");
   if (without > 1) parts << tr("%L1 classes of datasets without a node").arg(without);
-  if (tree_.isModified()) parts << tr("not saved, kept in case of a crash");
+  if (tree_.isModified())
+    parts << (keeper_.cannotKeep() ? tr("not saved, and not kept in case of a crash")
+                                   : tr("not saved, kept in case of a crash"));
   setStatusText(parts.join(QStringLiteral(" \u00b7 ")));
 }
 

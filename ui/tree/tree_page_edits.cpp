@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QTableView>
 #include <algorithm>
+#include <set>
 
 #include "ui/tree/node_finder.h"
 #include "ui/tree/tree_inspector.h"
@@ -69,9 +70,14 @@ void TreePage::moveBy(int rows) {
   const NodeId current = view_->currentNode();
   if (current < 0) return;
   const NodeId parent = project.parentOf(current);
+  const std::vector<NodeId> selected = view_->selectedNodes();
+  if (selected.size() > kMostChosen) {
+    tree_.edit(moveNodes(project, selected, parent, 0));  // which says so
+    return;
+  }
   std::vector<NodeId> nodes;
   int first = project.rowOf(current), last = first;
-  for (const NodeId node : view_->selectedNodes()) {
+  for (const NodeId node : selected) {
     if (project.parentOf(node) != parent) continue;
     nodes.push_back(node);
     first = std::min(first, project.rowOf(node));
@@ -99,11 +105,9 @@ void TreePage::moveIn() {
   if (current < 0) return;
   const std::vector<NodeId>& siblings = project.childrenOf(project.parentOf(current));
   const std::vector<NodeId> nodes = view_->selectedNodes();
+  const std::set<NodeId> all(nodes.begin(), nodes.end());
   int row = project.rowOf(current);
-  const auto chosen = [&](int at) {
-    return std::find(nodes.begin(), nodes.end(), siblings[static_cast<std::size_t>(at)]) !=
-           nodes.end();
-  };
+  const auto chosen = [&](int at) { return all.contains(siblings[static_cast<std::size_t>(at)]); };
   while (row >= 0 && chosen(row))
     --row;
   if (row < 0) return;

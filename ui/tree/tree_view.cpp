@@ -110,6 +110,10 @@ void TreeView::currentChanged(const QModelIndex& current, const QModelIndex& pre
 void TreeView::startDrag(Qt::DropActions actions) {
   const QModelIndexList rows = selectionModel()->selectedRows();
   if (rows.isEmpty()) return;
+  if (static_cast<std::size_t>(rows.size()) > kMostChosen) {  // which says so
+    model_.tree().edit(moveNodes(model_.tree().project(), selectedNodes(), -1, -1));
+    return;
+  }
   dragByName(this, model_.mimeData(rows),
              rows.size() == 1 ? rows.front().data().toString() : tr("%L1 classes").arg(rows.size()),
              actions);
@@ -129,6 +133,8 @@ void TreeView::contextMenuEvent(QContextMenuEvent* event) {
 
 void TreeView::rememberUnfolded() {
   unfolded_.clear();
+  chosen_ = -1;
+  if (!model_.tree().nodesStay()) return;  // by their ids others would be meant
   chosen_ = currentNode();
   const TreeProject& project = model_.tree().project();
   std::vector<NodeId> open = project.childrenOf(-1);

@@ -3,10 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/data/tree_counts.h"
 
@@ -135,6 +139,55 @@ TEST_F(TreeEdits, AMergedNodeTakesItsChildrenAndClassesAlong) {
   EXPECT_EQ(after(mergeNode(project_, kCat, kHusky)), "animal(husky) thing | farm: husky husky -");
 }
 
+TEST_F(TreeEdits, SeveralNodesAreMergedAtOnce) {
+  EXPECT_EQ(after(mergeNodes(project_, {kDog, kPug}, kCat)),
+            "animal(cat(husky)) thing | farm: cat cat -");
+  EXPECT_NE(mergeNodes(project_, {kHusky, kCat}, kCat).refusal, "");
+}
+
+TEST_F(TreeEdits, MoreNodesThanCanBeDoneAtOnceAreRefused) {
+  TreeDraft wide{{{"root", -1}}};
+  std::vector<NodeId> all;
+  for (int i = 1; i <= 100000; ++i) {
+    wide.nodes.push_back({"leaf " + std::to_string(i), 0});
+    all.push_back(i);
+  }
+  const TreeProject project(wide);
+  for (const TreeEdit& edit :
+       {removeNodes(project, all), moveNodes(project, all, -1, 0), mergeNodes(project, all, 0)}) {
+    EXPECT_NE(edit.refusal.find("too many"), std::string::npos);
+    EXPECT_TRUE(edit.steps.empty());
+  }
+  all.resize(2000);
+  TreeProject some = project;
+  some.apply(removeNodes(project, all));
+  EXPECT_EQ(some.nodeCount(), 98001);
+}
+
+TEST_F(TreeEdits, ADatasetIsInTheTreeOnceHoweverItIsCalled) {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::temp_directory_path() / ("tree_edits_" + std::to_string(getpid()));
+  fs::create_directories(folder / "farm");
+  fs::create_directory_symlink(folder / "farm", folder / "link");
+  const auto at = [&](const fs::path& path) {
+    TreePart one = part("", {"dog"}, {kDog});
+    one.path = folder / path;
+    return one;
+  };
+  TreePart farm = at("farm");
+  farm.root = fs::canonical(folder / "farm");
+  project_.apply(addPart(project_, farm));
+  for (const char* const same : {"farm", "farm/", "link", "farm/data.yaml"})
+    EXPECT_NE(addPart(project_, at(same)).refusal, "") << same;
+  EXPECT_EQ(addPart(project_, at("zoo")).refusal, "");
+  // Two files may describe different pictures.
+  project_.apply(removePart(project_, 1));
+  project_.apply(addPart(project_, at("farm/data.yaml")));
+  EXPECT_EQ(addPart(project_, at("farm/small.yaml")).refusal, "");
+  EXPECT_NE(addPart(project_, farm).refusal, "");
+  fs::remove_all(folder);
+}
+
 TEST_F(TreeEdits, WhatIsRemovedLeavesItsChildrenAndItsClassesWithoutANode) {
   EXPECT_EQ(after(removeNodes(project_, {kDog})), "animal(pug husky cat) thing | farm: - cat -");
   EXPECT_EQ(after(removeNodes(project_, {kAnimal, kCat, kPug})), "husky thing | farm: - - -");
@@ -192,6 +245,17 @@ TEST_F(TreeEdits, NewFactsKeepTheNodesOfTheClasses) {
   EXPECT_FALSE(project_.learn(0, {}, "it is gone"));
   EXPECT_EQ(project_.part(0).fault, "it is gone");
   EXPECT_EQ(project_.part(0).nodes.size(), 3U);
+}
+
+TEST_F(TreeEdits, FactsOverATreeThatCanBeInNoFileSayWhy) {
+  TreeProject project(TreeDraft{{{std::string(300, 'x'), -1}}});
+  project.appendPart(part("farm", {"dog"}, {0}));
+  ClassFacts facts;
+  facts.classes = {"dog", "cat"};
+  facts.counts.resize(2);
+  EXPECT_FALSE(project.learn(0, facts));
+  EXPECT_NE(project.part(0).fault, "");
+  EXPECT_EQ(project.part(0).nodes, std::vector<NodeId>{0});
 }
 
 TEST_F(TreeEdits, PicturesCountOnceWhateverTheyShowOfANode) {

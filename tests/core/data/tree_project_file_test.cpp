@@ -3,10 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
+#include <thread>
+#include <vector>
 
 #include "core/base/atomic_file.h"
+#include "core/base/error.h"
 #include "core/data/combined_file.h"
 #include "core/data/kept_tree.h"
 #include "core/data/open_dataset.h"
@@ -99,7 +103,7 @@ TEST_F(TreeProjectFile, WhatIsWrittenIsReadTheSameAndOpensAsADataset) {
   EXPECT_EQ(pictureNamed(dataset, "whole/zebra/g.png").annotation->state, LabelState::Labelled);
   EXPECT_EQ(pictureNamed(dataset, "whole/husky/d.png").annotation->state, LabelState::Unlabelled);
   for (const auto& entry : fs::directory_iterator(fs::path(folder_ / "")))
-    EXPECT_EQ(utf8(entry.path().filename()).find(".new"), std::string::npos) << entry.path();
+    EXPECT_EQ(utf8(entry.path().filename()).find("-new"), std::string::npos) << entry.path();
   EXPECT_EQ(readFile(file()).find(utf8(folder_ / "")), std::string::npos) << "paths are relative";
 }
 
@@ -147,16 +151,16 @@ TEST_F(TreeProjectFile, WhatOthersHaveChangedIsNotWrittenOver) {
 
 TEST_F(TreeProjectFile, AKillAtAnyMomentLeavesAWholeDataset) {
   // The state between the two halves of a save: the combined file names the new files beside.
-  folder_.text("animals.new.tree", "beast -1\n");
-  folder_.text("animals.new.names", "beast\n");
+  folder_.text("animals.boxwright-new.tree", "beast -1\n");
+  folder_.text("animals.boxwright-new.names", "beast\n");
   folder_.text("animals.combined.json",
-               R"({"tree": "animals.new.tree", "names": "animals.new.names",
+               R"({"tree": "animals.boxwright-new.tree", "names": "animals.boxwright-new.names",
                    "datasets": [{"path": "whole", "map": {"zebra": "beast"}}]})");
   FiledTree tree = read();
   EXPECT_EQ(tree.project.nodeCount(), 1);
   tree.project.apply(addNode(tree.project, 0, -1, "pug"));
   writeTreeProject(tree.project, file(), tree.files, false);
-  EXPECT_FALSE(fs::exists(folder_ / "animals.new.tree"));
+  EXPECT_FALSE(fs::exists(folder_ / "animals.boxwright-new.tree"));
   EXPECT_EQ(readCombinedFile(file()).tree, "animals.tree");
   EXPECT_EQ(read().project.nodeCount(), 2);
 }
@@ -164,11 +168,101 @@ TEST_F(TreeProjectFile, AKillAtAnyMomentLeavesAWholeDataset) {
 TEST_F(TreeProjectFile, WhatCannotBeWrittenLeavesAllAsItWas) {
   FiledTree tree = read();
   tree.project.apply(renameNode(tree.project, 0, "beast"));
-  folder_.text("animals.new.names/in the way", "");
+  folder_.text("animals.boxwright-new.names/in the way", "");
   EXPECT_NE(errorOf([&] { writeTreeProject(tree.project, file(), tree.files, false); }), "");
   EXPECT_EQ(openDataset(file()).classes.front(), "animal");
-  EXPECT_FALSE(fs::exists(folder_ / "animals.new.tree"));
+  EXPECT_FALSE(fs::exists(folder_ / "animals.boxwright-new.tree"));
   EXPECT_EQ(filesNow(tree.files), tree.files);
+}
+
+TEST_F(TreeProjectFile, WhatASaveHasLeftHalfwayIsGoneOnFrom) {
+  FiledTree tree = read();
+  tree.project.apply(renameNode(tree.project, 0, "beast"));
+  // The second half cannot be written: a link to nowhere stands in its way.
+  fs::remove(folder_ / "animals.names");
+  fs::create_symlink("/proc/nowhere/names", folder_ / "animals.names");
+  const TreeFiles half = writeTreeProject(tree.project, file(), tree.files, false);
+  EXPECT_EQ(half, filesNow(half));
+  EXPECT_EQ(half.tree, fs::path(folder_ / "animals.boxwright-new.tree"));
+  EXPECT_EQ(openDataset(file()).classes.front(), "beast");
+  EXPECT_TRUE(othersFiles(tree.project, file(), half).empty()) << "nobody else's";
+  // Again it cannot, and what is named stays.
+  tree.project.apply(renameNode(tree.project, 0, "being"));
+  EXPECT_NE(errorOf([&] { writeTreeProject(tree.project, file(), half, false); }), "");
+  EXPECT_EQ(openDataset(file()).classes.front(), "beast");
+  fs::remove(folder_ / "animals.names");
+  const TreeFiles whole = writeTreeProject(tree.project, file(), half, false);
+  EXPECT_EQ(whole.tree, fs::path(folder_ / "animals.tree"));
+  EXPECT_EQ(openDataset(file()).classes.front(), "being");
+  EXPECT_FALSE(fs::exists(folder_ / "animals.boxwright-new.tree"));
+  EXPECT_FALSE(fs::exists(folder_ / "animals.boxwright-new.names"));
+}
+
+/// What was kept before a save that was cut off knows the files of before.
+TEST_F(TreeProjectFile, AKeptTreeAfterASaveThatWasCutOffWritesNothingThatIsNamed) {
+  FiledTree kept = read();
+  kept.project.apply(renameNode(kept.project, 0, "beast"));
+  for (const char* const ending : {"tree", "names"})
+    folder_.text(std::string("animals.boxwright-new.") + ending,
+                 readFile(folder_ / (std::string("animals.") + ending)));
+  folder_.text("animals.combined.json",
+               R"({"tree": "animals.boxwright-new.tree", "names": "animals.boxwright-new.names",
+                   "datasets": [{"path": "boxes", "map": {"moo": "n2"}}, {"path": "whole"}]})");
+  EXPECT_NE(errorOf([&] { writeTreeProject(kept.project, file(), kept.files, false); }), "");
+  // Neither the files that are named nor, where nothing can be written, those beside.
+  fs::rename(folder_ / "animals.names", folder_ / "old.names");
+  fs::create_symlink("/proc/nowhere/names", folder_ / "animals.names");
+  EXPECT_NE(errorOf([&] { writeTreeProject(kept.project, file(), kept.files, true); }), "");
+  EXPECT_EQ(openDataset(file()).classes.front(), "animal");
+  fs::remove(folder_ / "animals.names");
+  fs::rename(folder_ / "old.names", folder_ / "animals.names");
+  writeTreeProject(kept.project, file(), kept.files, true);
+  EXPECT_EQ(openDataset(file()).classes.front(), "beast");
+  EXPECT_EQ(readCombinedFile(file()).tree, "animals.tree");
+  EXPECT_FALSE(fs::exists(folder_ / "animals.boxwright-new.tree"));
+}
+
+TEST_F(TreeProjectFile, AProjectThatWasSavedIsTheSameAsItsFiles) {
+  FiledTree tree = read();
+  tree.project.apply(moveNodes(tree.project, {1}, -1, 0));
+  EXPECT_FALSE(sameTree(tree.project, read().project));
+  writeTreeProject(tree.project, file(), tree.files, false);
+  EXPECT_TRUE(sameTree(tree.project, read().project));
+  tree.project.apply(mapClasses(tree.project, {{{1, 2}, 0}}));
+  EXPECT_FALSE(sameTree(tree.project, read().project));
+}
+
+TEST_F(TreeProjectFile, NothingOfOthersIsTakenWhateverItIsCalled) {
+  // A tree that somebody calls so is theirs and no half of a save.
+  folder_.text("my.tree", "other -1\n");
+  folder_.text("my.new.tree", "thing -1\n");
+  folder_.text("my.new.combined.json",
+               R"({"tree": "my.new.tree", "datasets": [{"path": "whole"}]})");
+  FiledTree my = readTreeProject(folder_ / "my.new.combined.json", {});
+  my.project.apply(addNode(my.project, -1, -1, "more"));
+  writeTreeProject(my.project, my.files.combined, my.files, false);
+  EXPECT_EQ(readFile(folder_ / "my.tree"), "other -1\n");
+  EXPECT_EQ(readFile(folder_ / "my.new.tree"), "thing -1\nmore -1\n");
+  // A map.
+  folder_.text("boxes.map", "2\n3\n");
+  folder_.text("animals.combined.json",
+               R"({"tree": "animals.tree", "names": "animals.names", "datasets": [
+                   {"path": "gone", "map": "boxes.map"}]})");
+  folder_.text("animals-1.map", "theirs\n");
+  FiledTree tree = read();
+  tree.project.apply(addNode(tree.project, 0, 0, "ox"));
+  const std::string fault =
+      errorOf([&] { writeTreeProject(tree.project, file(), tree.files, false); });
+  EXPECT_NE(fault.find("animals-1.map"), std::string::npos) << fault;
+  tree.files = writeTreeProject(tree.project, file(), tree.files, true);
+  EXPECT_EQ(readFile(folder_ / "animals-1.map.theirs"), "theirs\n");
+  EXPECT_TRUE(othersFiles(tree.project, file(), tree.files).empty());
+  // A second time, and again.
+  folder_.text("animals-1.map", "others\n");
+  EXPECT_EQ(othersFiles(tree.project, file(), tree.files).size(), 1U);
+  writeTreeProject(tree.project, file(), tree.files, true);
+  EXPECT_EQ(readFile(folder_ / "animals-1.map.theirs"), "theirs\n");
+  EXPECT_EQ(readFile(folder_ / "animals-1.map.theirs-2"), "others\n");
 }
 
 TEST_F(TreeProjectFile, ADatasetThatIsMissingKeepsItsMap) {
@@ -234,6 +328,65 @@ TEST_F(TreeProjectFile, AnUnsavedTreeIsKeptAndComesBack) {
               readKeptTree({places.own, folder_ / "user/broken"});
             }).find("damaged"),
             std::string::npos);
+}
+
+TEST_F(TreeProjectFile, TextsThatAreNotInUtf8AreRefusedWithTheirLine) {
+  folder_.text("animals.names", "animal\nd\xF6g\ncow\npug\nhusky\n");
+  const std::string fault = errorOf([&] { read(); });
+  EXPECT_NE(fault.find("animals.names:2"), std::string::npos) << fault;
+  EXPECT_NE(fault.find("UTF-8"), std::string::npos) << fault;
+  EXPECT_NE(errorOf([] { draftFromIndentedText("a\n b\xE4r\n", "list.txt"); }).find("list.txt:2"),
+            std::string::npos);
+  EXPECT_EQ(errorOf([] { draftFromIndentedText("a\n b\xC3\xA4r\n", "list.txt"); }), "");
+  // A class of a dataset, by its folder.
+  for (const char* const picture : {"latin/d\xF6g/a.png", "latin/d\xF6g/b.png", "latin/cat/c.png"})
+    folder_.picture(picture, 30, 30);
+  const std::string latin = errorOf([&] { readTreePart(folder_ / "latin", {}, {}); });
+  EXPECT_NE(latin.find("UTF-8"), std::string::npos) << latin;
+  // What comes in by the way all the same.
+  FiledTree tree;
+  tree.project = TreeProject(TreeDraft{{{"d\xF6g", -1}}});
+  const KeptTreePlaces places = keptTreePlacesOf(file(), folder_ / "", folder_ / "user");
+  EXPECT_NE(errorOf([&] { keepTree(places, tree); }).find("UTF-8"), std::string::npos);
+}
+
+TEST_F(TreeProjectFile, TwoFilesOfOneFolderKeepTwoTrees) {
+  const fs::path root = folder_ / "boxes", user = folder_ / "user";
+  const KeptTreePlaces folder = keptTreePlacesOf(root, root, user),
+                       file = keptTreePlacesOf(root / "data.yaml", root, user),
+                       small = keptTreePlacesOf(root / "small.yaml", root, user);
+  EXPECT_EQ(folder.own.filename(), "tree.unsaved");
+  EXPECT_NE(folder.own, file.own);
+  EXPECT_NE(small.own, file.own);
+  EXPECT_NE(small.users, file.users);
+}
+
+TEST_F(TreeProjectFile, TheThreadsOfAWindowShareALock) {
+  const KeptTreePlaces places = keptTreePlacesOf(file(), folder_ / "", folder_ / "user");
+  KeptTreeLocks own, others;
+  auto first = own.take(places), second = own.take(places);
+  EXPECT_EQ(first, second);
+  EXPECT_NE(errorOf([&] { others.take(places); }).find("another window"), std::string::npos);
+  first.reset();
+  EXPECT_NE(errorOf([&] { others.take(places); }), "");
+  second.reset();
+  EXPECT_TRUE(others.take(places));
+  EXPECT_TRUE(own.take(places));
+  // Given back and taken by turns, nobody is refused.
+  std::vector<std::jthread> threads;
+  std::atomic<int> refused = 0;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int turn = 0; turn < 200; ++turn) {
+        try {
+          own.take(places);
+        } catch (const Error&) {
+          ++refused;
+        }
+      }
+    });
+  threads.clear();
+  EXPECT_EQ(refused, 0);
 }
 
 }  // namespace
