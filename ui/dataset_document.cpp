@@ -303,6 +303,7 @@ void DatasetDocument::finish() {
   dataset_.splits = whole.splits;
   dataset_.classesListed = whole.classesListed;
   dataset_.classesFixed = whole.classesFixed;
+  dataset_.classTree = whole.classTree;
   dataset_.classFiles = whole.classFiles;
   dataset_.labelFiles = whole.labelFiles;
   dataset_.ownLabels = whole.ownLabels;
