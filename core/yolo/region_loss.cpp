@@ -20,7 +20,7 @@ constexpr double kClassOnlyObjectness = 0.3;
 // How much one task of the team takes; fixed, so that the sums do not depend on who computes.
 constexpr std::size_t kBoxesATask = 128;
 constexpr std::size_t kEntriesATask = 512;
-constexpr std::size_t kValuesATask = std::size_t(1) << 22;
+constexpr std::size_t kValuesATask = std::size_t(1) << 23;
 
 constexpr std::size_t tasksOf(std::size_t count, std::size_t aTask) {
   return (count + aTask - 1) / aTask;
