@@ -15,7 +15,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 # train DATASET RUN EPOCHS SEED [OPTION …]: once
 train() {
-  dataset=$1 run=$2 epochs=$3 seed=$4
+  on=$1 run=$2 passes=$3 of_seed=$4
   shift 4
   [ -e "$run.done" ] && return
   began=$(date +%s)
@@ -23,7 +23,7 @@ train() {
     "$boxwright" train --resume "$run" >>"$run.log" 2>&1
   else
     rm -rf "$run"
-    "$boxwright" train "$dataset" --out "$run" --size $size --epochs "$epochs" --seed "$seed" \
+    "$boxwright" train "$on" --out "$run" --size $size --epochs "$passes" --seed "$of_seed" \
       "$@" >"$run.log" 2>&1
   fi
   echo "$(($(date +%s) - began)) s" >"$run.done"
