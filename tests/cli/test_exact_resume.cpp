@@ -2,39 +2,30 @@
 // `boxwright train` is killed with SIGKILL again and again, at moments that a fixed seed draws, and
 // resumed each time with another number of loader threads. What it leaves must be what a run leaves
 // that was never stopped: metrics byte for byte but for rates and times, and the same weights.
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <regex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "core/base/random.h"
+#include "tests/cli/program.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
 namespace {
 
-namespace fs = std::filesystem;
-using Arguments = std::vector<std::string>;
+using namespace cli_test;
 using namespace std::chrono_literals;
 
 constexpr int kKills = 20;
-
-std::string contents(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(stream), {}};
-}
 
 /// The metrics without the two numbers that the clock decides.
 std::string metricsOf(const fs::path& run) {
@@ -77,27 +68,8 @@ class ExactResume : public testing::Test {
             "-q"};
   }
 
-  pid_t start(Arguments arguments) const {
-    arguments.insert(arguments.begin(), BOXWRIGHT_PROGRAM);
-    std::vector<char*> argv;
-    for (std::string& word : arguments)
-      argv.push_back(word.data());
-    argv.push_back(nullptr);
-    const pid_t child = fork();
-    if (child == 0) {
-      const int file = open((folder_ / "err").c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
-      dup2(file, STDOUT_FILENO);
-      dup2(file, STDERR_FILENO);
-      execv(BOXWRIGHT_PROGRAM, argv.data());
-      _exit(127);
-    }
-    return child;
-  }
-
-  static int statusOf(pid_t child) {
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+  pid_t start(const Arguments& arguments) const {
+    return cli_test::start(arguments, folder_ / "out", folder_ / "err");
   }
   int finished(const Arguments& arguments) const { return statusOf(start(arguments)); }
 

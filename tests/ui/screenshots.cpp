@@ -87,14 +87,42 @@ bool takeTree(MainWindow& window, const QString& folder) {
   return waitFor("nothing unsaved", settled) && done;
 }
 
+/// The Train page with the run, then its scores.
+bool takeRun(MainWindow& window, const QString& run, const QString& folder, const char* trained,
+             const char* evaluated) {
+  auto& train = *window.findChild<TrainPage*>();
+  window.state().openRun(std::filesystem::canonical(boxwright::pathFromUtf8(run.toStdString())));
+  window.showPage(QStringLiteral("train"));
+  if (!waitFor("the run's curves", [&] { return !train.shownRun().empty(); })) return false;
+  QTest::qWait(1500);
+  if (!save(window, folder, trained)) return false;
+
+  auto& evaluate = *window.findChild<EvaluatePage*>();
+  window.showPage(QStringLiteral("evaluate"));
+  QTest::qWait(500);
+  evaluate.evaluateOrStop();
+  const auto done = [&] { return Jobs::instance().threads() == 0 && !evaluate.models().empty(); };
+  if (!waitFor("the evaluation", done)) return false;
+  QTest::qWait(1500);  // crops
+  return save(window, folder, evaluated);
+}
+
+bool takeDetections(MainWindow& window, const QString& folder, const char* name) {
+  auto& detect = *window.findChild<DetectPage*>();
+  window.showPage(QStringLiteral("detect"));
+  QTest::qWait(500);
+  detect.startDetecting();
+  if (!waitFor("detections", [&] { return detect.shownFrame().has_value(); })) return false;
+  QTest::qWait(800);
+  return save(window, folder, name);
+}
+
 bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
              const QString& folder) {
   StudioState& state = window.state();
   auto& data = *window.findChild<DataPage*>();
   auto& annotate = *window.findChild<AnnotatePage*>();
   auto& anchors = *window.findChild<AnchorsPage*>();
-  auto& train = *window.findChild<TrainPage*>();
-  auto& detect = *window.findChild<DetectPage*>();
   const auto pick = [&](int picture) {
     state.select(picture);
     return waitFor("the picture", [&] { return data.canvas()->hasPicture(); });
@@ -130,62 +158,24 @@ bool takeAll(MainWindow& window, const QString& dataset, const QString& run,
     return false;
   }
 
-  state.openRun(std::filesystem::canonical(boxwright::pathFromUtf8(run.toStdString())));
-  window.showPage(QStringLiteral("train"));
-  if (!waitFor("the run's curves", [&] { return !train.shownRun().empty(); })) return false;
-  QTest::qWait(1500);
-  if (!save(window, folder, "train")) return false;
-
-  window.showPage(QStringLiteral("evaluate"));
-  auto& evaluate = *window.findChild<EvaluatePage*>();
-  QTest::qWait(500);
-  evaluate.evaluateOrStop();
-  if (!waitFor("the evaluation", [&] { return !evaluate.models().empty(); })) return false;
-  QTest::qWait(1500);  // crops
-  if (!save(window, folder, "evaluate")) return false;
-
-  window.showPage(QStringLiteral("detect"));
-  QTest::qWait(500);
-  detect.startDetecting();
-  if (!waitFor("detections", [&] { return detect.shownFrame().has_value(); })) return false;
-  QTest::qWait(800);
-  return save(window, folder, "detect");
+  return takeRun(window, run, folder, "train", "evaluate") &&
+         takeDetections(window, folder, "detect");
 }
 
-/// A joint run: its charts over the tree, its scores, and an answer half-way down the tree.
+/// A joint run: its charts over the tree, its scores, and what it finds in a picture of three.
 bool takeJoint(MainWindow& window, const QString& world, const QString& run,
                const QString& folder) {
   StudioState& state = window.state();
-  if (!openDataset(window, world)) return false;
-  auto& train = *window.findChild<TrainPage*>();
-  state.openRun(std::filesystem::canonical(boxwright::pathFromUtf8(run.toStdString())));
-  window.showPage(QStringLiteral("train"));
-  if (!waitFor("the run's curves", [&] { return !train.shownRun().empty(); })) return false;
-  QTest::qWait(1500);
-  if (!save(window, folder, "train-tree")) return false;
-
-  window.showPage(QStringLiteral("evaluate"));
-  auto& evaluate = *window.findChild<EvaluatePage*>();
-  QTest::qWait(500);
-  evaluate.evaluateOrStop();
-  const auto done = [&] { return Jobs::instance().threads() == 0 && !evaluate.models().empty(); };
-  if (!waitFor("the evaluation", done)) return false;
-  QTest::qWait(1500);  // crops
-  if (!save(window, folder, "evaluate-tree")) return false;
-
-  window.showPage(QStringLiteral("detect"));
-  auto& detect = *window.findChild<DetectPage*>();
+  if (!openDataset(window, world) || !takeRun(window, run, folder, "train-tree", "evaluate-tree")) {
+    return false;
+  }
   const auto& test = state.document().splits().at("test");
-  const auto boxed = std::find_if(test.begin(), test.end(), [&](std::size_t picture) {
+  const auto three = std::find_if(test.begin(), test.end(), [&](std::size_t picture) {
     return state.document().dataset().pictures[picture].annotation->boxes.size() == 3;
   });
-  if (boxed == test.end()) return false;
-  state.select(static_cast<int>(*boxed));
-  QTest::qWait(500);
-  detect.startDetecting();
-  if (!waitFor("detections", [&] { return detect.shownFrame().has_value(); })) return false;
-  QTest::qWait(800);
-  return save(window, folder, "detect-tree");
+  if (three == test.end()) return false;
+  state.select(static_cast<int>(*three));
+  return takeDetections(window, folder, "detect-tree");
 }
 
 }  // namespace

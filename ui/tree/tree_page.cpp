@@ -261,6 +261,7 @@ void TreePage::refresh() {
   showHint();
   showStatus();
   refreshActions();
+  state().setTreeUnsaved(tree_.isModified());
 }
 
 void TreePage::refreshActions() {
@@ -283,7 +284,6 @@ void TreePage::refreshActions() {
     action->setEnabled(open);
   a.save->setEnabled(open && (tree_.isModified() || keeper_.file().empty()));
   a.discard->setEnabled(open && tree_.isModified());
-  state().setTreeUnsaved(open && tree_.isModified());
   for (QAction* action : {a.rename, a.remove, a.merge, a.cut, a.up, a.down, a.out, a.in})
     action->setEnabled(node);
   a.paste->setEnabled(open && !model_->cut().empty());

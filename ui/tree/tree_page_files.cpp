@@ -117,8 +117,10 @@ void TreePage::askForDataset(bool file) {
   dialog->setFileMode(file ? QFileDialog::ExistingFile : QFileDialog::Directory);
   if (file) dialog->setNameFilter(datasetFileFilter());
   dialog->setDirectory(text(keeper_.proposedFile().parent_path()));
-  connect(dialog, &QFileDialog::fileSelected, this,
-          [this](const QString& chosen) { keeper_.addDataset(pathOf(chosen)); });
+  connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& chosen) {
+    errorBar()->clear();
+    keeper_.addDataset(pathOf(chosen));
+  });
   dialog->open();
 }
 
@@ -136,8 +138,10 @@ void TreePage::askForTree(TreeKeeper::Source source) {
   if (source == TreeKeeper::Source::TreeFile)
     dialog->setNameFilter(tr("Class trees (*.tree);;All files (*)"));
   dialog->setDirectory(text(keeper_.proposedFile().parent_path()));
-  connect(dialog, &QFileDialog::fileSelected, this,
-          [this, source](const QString& file) { keeper_.takeTree(source, pathOf(file)); });
+  connect(dialog, &QFileDialog::fileSelected, this, [this, source](const QString& file) {
+    errorBar()->clear();
+    keeper_.takeTree(source, pathOf(file));
+  });
   dialog->open();
 }
 

@@ -226,11 +226,11 @@ TEST_F(TreeEdits, AnotherTreeTakesTheClassesOver) {
 
 TEST_F(TreeEdits, ADatasetIsCalledByItsFolderAndAFileWithIt) {
   TreePart own;
-  own.path = "/data/farm";
+  own.path = "animals/farm";
   EXPECT_EQ(own.name(), "farm");
-  own.path = "/data/farm/";
+  own.path = "animals/farm/";
   EXPECT_EQ(own.name(), "farm");
-  own.path = "/data/farm/data.yaml";
+  own.path = "animals/farm/data.yaml";
   EXPECT_EQ(own.name(), "farm/data.yaml");
 }
 

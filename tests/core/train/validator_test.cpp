@@ -22,6 +22,16 @@
 namespace boxwright {
 namespace {
 
+Model tinyModel(const TemporaryFolder& scratch, const Dataset& dataset) {
+  std::vector<Problem> problems;
+  Model model;
+  model.network = buildNetwork(readCfg(tinyNetwork(scratch.path()), problems), problems);
+  model.names = dataset.classes;
+  model.inputRule = InputRule::Plain;
+  initialiseWeights(model.network, 5);
+  return model;
+}
+
 TEST(Validator, CountsThePicturesThatEvaluateCounts) {
   const TemporaryFolder scratch;
   const Dataset dataset = smallDataset(scratch / "data", 60);
@@ -33,12 +43,7 @@ TEST(Validator, CountsThePicturesThatEvaluateCounts) {
   writeFileAtomically(damaged, bytes.substr(0, bytes.size() * 2 / 3));
   writeFileAtomically(dataset.absolutePath(val[3]), "no picture");
 
-  std::vector<Problem> problems;
-  Model model;
-  model.network = buildNetwork(readCfg(tinyNetwork(scratch.path()), problems), problems);
-  model.names = dataset.classes;
-  model.inputRule = InputRule::Plain;
-  initialiseWeights(model.network, 5);
+  Model model = tinyModel(scratch, dataset);
 
   Detector detector(model, {.device = "cpu", .threads = 1});
   const EvaluateOutput evaluated = evaluateModel(detector, dataset, val, {}, {}, {});
@@ -91,12 +96,7 @@ TEST(Validator, OfAPartOfThePicturesFindsOfAllClassesCount) {
   ASSERT_TRUE(onlySquares(val.front()));
   ASSERT_FALSE(onlySquares(val.back()));
 
-  std::vector<Problem> problems;
-  Model model;
-  model.network = buildNetwork(readCfg(tinyNetwork(scratch.path()), problems), problems);
-  model.names = dataset.classes;
-  model.inputRule = InputRule::Plain;
-  initialiseWeights(model.network, 5);
+  Model model = tinyModel(scratch, dataset);
   RegionLayer& region = std::get<RegionLayer>(model.network.layers.back().kind);
   region.classTree = dataset.classTree;
   std::vector<float>& biases = model.network.layers[model.network.layers.size() - 2].weights.biases;
