@@ -49,6 +49,7 @@ void NameFinder::showAt(const QPoint& point) {
   const QSize room = parentWidget()->size() - most;
   move(std::clamp(point.x(), 0, std::max(0, room.width())),
        std::clamp(point.y(), 0, std::max(0, room.height())));
+  if (isHidden()) before_ = window()->focusWidget();
   show();
   raise();
   field_->setFocus();
@@ -56,8 +57,9 @@ void NameFinder::showAt(const QPoint& point) {
 
 void NameFinder::leave() {
   if (isHidden()) return;
+  const bool goesBack = field_->hasFocus();
   hide();
-  Q_EMIT closed();
+  if (goesBack && before_) before_->setFocus();
 }
 
 void NameFinder::offer(int id, const QString& text, const QIcon& icon, const QString& toolTip) {

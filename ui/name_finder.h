@@ -3,6 +3,7 @@
 
 #include <QFrame>
 #include <QIcon>
+#include <QPointer>
 
 class QLineEdit;
 class QListWidget;
@@ -11,14 +12,12 @@ class QVBoxLayout;
 namespace boxwright::ui {
 
 /// A small field over its parent for choosing one of many names by typing some of it: below it
-/// stand the best few. Up and Down move, Enter takes, Esc and a click elsewhere leave.
+/// stand the best few. Up and Down move, Enter takes, Esc and a click elsewhere leave; but for that
+/// click the keyboard is again where it was.
 class NameFinder : public QFrame {
   Q_OBJECT
  public:
   QLineEdit* field() const { return field_; }
-
- Q_SIGNALS:
-  void closed();
 
  protected:
   NameFinder(int mostMatches, QWidget* parent);
@@ -45,6 +44,7 @@ class NameFinder : public QFrame {
   void takeCurrent();
 
   const int mostMatches_;
+  QPointer<QWidget> before_;  ///< what had the keyboard
   QVBoxLayout* column_;
   QLineEdit* field_;
   QListWidget* list_;

@@ -114,8 +114,12 @@ TEST_F(TreePageTest, ClassesAreRenamedMergedRemovedAndMovedByKeysAlone) {
   key(view(), Qt::Key_M, Qt::ControlModifier);
   QLineEdit* const field = page().finder()->field();
   ASSERT_TRUE(field->isVisible());
+  key(*field, Qt::Key_Escape);
+  EXPECT_TRUE(view().hasFocus()) << "who goes on by keys is where one was";
+  key(view(), Qt::Key_M, Qt::ControlModifier);
   QTest::keyClicks(field, QStringLiteral("hou"));
   key(*field, Qt::Key_Return);
+  EXPECT_TRUE(view().hasFocus());
   EXPECT_EQ(shown(), "animal(hound(husky)) thing");
   EXPECT_EQ(project().nameOf(project().part(0).nodes[0]), "hound") << "the class cat";
   choose("husky");

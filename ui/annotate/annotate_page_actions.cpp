@@ -79,7 +79,6 @@ void AnnotatePage::connectEdits() {
     canvas_->finishKeys();
     openClassDialog(state(), this, [this](const QString& why) { tell(why); });
   });
-  connect(finder_, &ClassFinder::closed, canvas_, [this] { canvas_->setFocus(); });
 }
 
 void AnnotatePage::connectView() {
