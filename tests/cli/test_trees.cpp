@@ -148,7 +148,8 @@ TEST_F(Cli, ATreeClassifierIsEvaluatedOverItsTree) {
       fs::copy_file(entry.path(), families / name / entry.path().filename(),
                     fs::copy_options::skip_existing);
   }
-  for (const Json& one : scores(families.string())["classes"]) {
+  const Json called = scores(families.string());
+  for (const Json& one : called["classes"]) {
     if (one["truths"] > 0) continue;
     const bool within = tree.isWithin(one["classId"], family);
     EXPECT_EQ(one["precision"], within ? 1 : 0) << one["name"];
