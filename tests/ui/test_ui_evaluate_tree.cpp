@@ -437,5 +437,15 @@ TEST_F(NodeTableTest, TheKeyboardPicksANode) {
   EXPECT_EQ(picked, nodesFromTheTop(*tree_)[1]);
 }
 
+/// In a narrow window the names have the room, and the indents the depth.
+TEST_F(NodeTableTest, TheDepthGivesWayToTheNames) {
+  EXPECT_FALSE(table_.view()->isColumnHidden(NodeModel::Depth));
+  table_.resize(340, 500);
+  EXPECT_TRUE(table_.view()->isColumnHidden(NodeModel::Depth));
+  EXPECT_GE(table_.view()->columnWidth(NodeModel::Name), 100);
+  table_.resize(420, 500);
+  EXPECT_FALSE(table_.view()->isColumnHidden(NodeModel::Depth));
+}
+
 }  // namespace
 }  // namespace boxwright::ui

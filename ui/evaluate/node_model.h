@@ -47,6 +47,9 @@ class NodeModel : public QAbstractTableModel {
   /// Column -1: the order of the tree.
   void sort(int column, Qt::SortOrder order) override;
 
+  /// What stands over a column.
+  QString headOf(int column) const;
+
  private:
   struct Entry {
     NodeRow row;
@@ -58,7 +61,6 @@ class NodeModel : public QAbstractTableModel {
     return entries_[static_cast<std::size_t>(shown_[static_cast<std::size_t>(row)])];
   }
   QString wayTo(int node) const;
-  QString headOf(int column) const;
   void list();
 
   std::vector<Entry> entries_;  ///< in the order of the tree

@@ -21,6 +21,8 @@
 namespace boxwright::ui {
 namespace {
 
+constexpr int leastWidthWithDepth = 360;
+
 QString meanText(const std::optional<double>& mean) {
   return mean ? numberText(*mean, 3) : QStringLiteral("\u2013");
 }
@@ -110,14 +112,7 @@ NodeTable::NodeTable(QWidget* parent)
   header->setSortIndicator(-1, Qt::AscendingOrder);
   view_->setSortingEnabled(true);
   header->setSortIndicatorShown(false);  // the words have it, with less room
-  const QFontMetrics metrics(textFont());
-  const auto wide = [&](const QString& text) {
-    return metrics.horizontalAdvance(text + QStringLiteral(" \u2193")) + 12;
-  };
-  view_->setColumnWidth(NodeModel::Score, wide(tr("AP50")));
-  view_->setColumnWidth(NodeModel::Truths, std::max(wide(tr("Truths")), wide(tr("Pictures"))));
-  view_->setColumnWidth(NodeModel::Depth, wide(tr("Depth")));
-  view_->setColumnWidth(NodeModel::Boxes, wide(tr("Boxes")));
+  fitColumns();
   auto* save = new QAction(tr("Save the table as &CSV\u2026"), view_);
   connect(save, &QAction::triggered, this, &NodeTable::saveCsvAs);
   view_->addAction(save);
@@ -164,6 +159,20 @@ void NodeTable::setEvaluation(const ScoredEvaluation& model) {
     header->setSortIndicator(-1, Qt::AscendingOrder);
   model_->setRows(std::move(rows), evaluation.classTree, evaluation.names,
                   evaluation.classified ? NodeModel::Of::Pictures : NodeModel::Of::Boxes);
+  fitColumns();
+}
+
+void NodeTable::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  view_->setColumnHidden(NodeModel::Depth, width() < leastWidthWithDepth);
+}
+
+/// All but the names are as wide as what stands over them.
+void NodeTable::fitColumns() {
+  const QFontMetrics metrics(textFont());
+  for (const int column : {NodeModel::Score, NodeModel::Truths, NodeModel::Depth, NodeModel::Boxes})
+    view_->setColumnWidth(
+        column, metrics.horizontalAdvance(model_->headOf(column) + QStringLiteral(" \u2193")) + 12);
 }
 
 void NodeTable::setPicked(std::optional<int> node) {

@@ -41,7 +41,13 @@ class NodeTable : public QWidget {
   void picked(int node);
   void failed(const boxwright::ui::JobError& error);
 
+ protected:
+  /// Without the depth, which the indents show, where there is no room for it.
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
+  void fitColumns();
+
   NodeModel* model_;
   QLabel* summary_;
   QLineEdit* filter_;
