@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "core/base/atomic_file.h"
+#include "core/base/user_folders.h"
 #include "core/data/dataset_index.h"
 #include "core/data/label_places.h"
 #include "core/data/open_indexed.h"

@@ -4,7 +4,7 @@
 #include <QGuiApplication>
 
 #include "core/base/atomic_file.h"
-#include "core/data/label_places.h"
+#include "core/base/user_folders.h"
 
 namespace boxwright::ui {
 

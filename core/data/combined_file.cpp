@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "core/base/atomic_file.h"
@@ -62,6 +63,35 @@ CombinedFile::Part partOf(const Json& object, const fs::path& file) {
   return part;
 }
 
+/// What a file says already, whatever it is; an object.
+Json likeIn(const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored)) return Json::object();
+  Json json = Json::parse(readFile(file), nullptr, false);
+  return json.is_object() ? std::move(json) : Json::object();
+}
+
+/// What it says of the dataset at a place; an object.
+Json partLike(const Json& before, const fs::path& like, const fs::path& place) {
+  const auto datasets = before.find("datasets");
+  if (datasets == before.end() || !datasets->is_array()) return Json::object();
+  for (const Json& object : *datasets) {
+    const auto path = object.is_object() ? object.find("path") : object.end();
+    if (path == object.end() || !path->is_string()) continue;
+    if (placeIn(like, path->get<std::string>()) == place) return object;
+  }
+  return Json::object();
+}
+
+/// Nothing, where the text is empty.
+void put(Json& object, const char* key, const std::string& text) {
+  if (text.empty()) {
+    object.erase(key);
+  } else {
+    object[key] = text;
+  }
+}
+
 }  // namespace
 
 CombinedFile readCombinedFile(const fs::path& file) {
@@ -79,14 +109,22 @@ CombinedFile readCombinedFile(const fs::path& file) {
   return combined;
 }
 
-void writeCombinedFile(const fs::path& file, const CombinedFile& combined) {
-  Json json = {{"tree", combined.tree}};
-  if (!combined.names.empty()) json["names"] = combined.names;
+void writeCombinedFile(const fs::path& file, const CombinedFile& combined, const fs::path& like) {
+  const fs::path from = like.empty() ? file : like;
+  const Json before = likeIn(from);
+  Json json = before;
+  json["tree"] = combined.tree;
+  put(json, "names", combined.names);
   Json& datasets = json["datasets"] = Json::array();
   for (const CombinedFile::Part& part : combined.parts) {
-    Json object = {{"path", part.path}};
-    if (!part.format.empty()) object["format"] = part.format;
-    if (!part.mapFile.empty()) object["map"] = part.mapFile;
+    Json object = partLike(before, from, placeIn(file, part.path));
+    object["path"] = part.path;
+    put(object, "format", part.format);
+    if (part.labels.empty()) {
+      put(object, "map", part.mapFile);
+    } else {
+      object["map"] = Json::object();
+    }
     for (const auto& [name, label] : part.labels)
       object["map"][name] = label.empty() ? Json() : Json(label);
     datasets.push_back(std::move(object));

@@ -36,8 +36,10 @@ struct CombinedFile {
 
 /// Throws Error naming what is missing or of another type.
 CombinedFile readCombinedFile(const std::filesystem::path& file);
-/// Writes it, atomically.
-void writeCombinedFile(const std::filesystem::path& file, const CombinedFile& combined);
+/// Writes it, atomically. What `like`, or where that is empty the file itself, says beyond it (keys
+/// that mean nothing here, of the whole and of datasets at the same path) stays.
+void writeCombinedFile(const std::filesystem::path& file, const CombinedFile& combined,
+                       const std::filesystem::path& like = {});
 
 /// A path of the file, absolute.
 std::filesystem::path placeIn(const std::filesystem::path& file, const std::string& path);

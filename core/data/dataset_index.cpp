@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -190,13 +189,6 @@ void write(sqlite3* database, const fs::path& opened, const Dataset& dataset,
 }
 
 }  // namespace
-
-fs::path userCacheFolder() {
-  const char* const cache = std::getenv("XDG_CACHE_HOME");
-  if (cache && *cache == '/') return fs::path(cache) / "boxwright";
-  const char* const home = std::getenv("HOME");
-  return (home && *home ? fs::path(home) : fs::temp_directory_path()) / ".cache/boxwright";
-}
 
 fs::path datasetIndexFile(const fs::path& opened, const fs::path& userCache) {
   char name[32];

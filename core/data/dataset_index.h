@@ -19,9 +19,6 @@ namespace boxwright {
 std::filesystem::path datasetIndexFile(const std::filesystem::path& opened,
                                        const std::filesystem::path& userCache);
 
-/// $XDG_CACHE_HOME/boxwright, else ~/.cache/boxwright.
-std::filesystem::path userCacheFolder();
-
 /// Tells `sink` the format and then the pictures with their annotations, in batches, and returns
 /// them, without splits and problems. Nothing, whatever has been told until then, where there is no
 /// index of this version for `opened`, or a fault in it, or at a stop.

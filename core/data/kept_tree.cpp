@@ -195,6 +195,26 @@ std::optional<FiledTree> readKeptTree(const KeptTreePlaces& places) {
   return std::nullopt;
 }
 
+fs::path setAsideKeptTree(const KeptTreePlaces& places) {
+  const fs::path place = keptIn(places);
+  std::error_code fault;
+  fs::path aside = place;
+  aside += ".damaged";
+  for (int number = 2; fs::exists(aside, fault); ++number) {
+    aside = place;
+    aside += ".damaged-" + std::to_string(number);
+  }
+  fs::rename(place, aside, fault);
+  if (fault)
+    throw Error("the unsaved tree of this dataset is damaged and cannot be renamed", utf8(place),
+                "move the file away to go on with the saved one");
+  return aside;
+}
+
+bool isTreeKept(const KeptTreePlaces& places) {
+  return !keptIn(places).empty();
+}
+
 void removeKeptTree(const KeptTreePlaces& places) {
   std::error_code ignored;
   for (const fs::path& place : {places.own, places.users}) {

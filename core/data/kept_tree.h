@@ -49,6 +49,11 @@ class KeptTreeLocks {
 void keepTree(const KeptTreePlaces& places, const FiledTree& tree);
 /// Nothing where there is none. Throws Error where what is there is damaged.
 std::optional<FiledTree> readKeptTree(const KeptTreePlaces& places);
+/// Gives what is kept another name (".damaged"), which is answered, so that it is in nobody's way.
+/// Throws Error where the folder does not let it.
+std::filesystem::path setAsideKeptTree(const KeptTreePlaces& places);
+/// Whether there is something; its contents are not looked at.
+bool isTreeKept(const KeptTreePlaces& places);
 /// What is kept, to be known again; 0: there is none.
 std::uint64_t keptTreeHash(const KeptTreePlaces& places);
 /// And the folders, where nothing else is in them.

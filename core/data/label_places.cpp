@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <system_error>
 
@@ -33,13 +32,6 @@ LabelPlaces labelPlacesOf(const fs::path& root, const fs::path& userData) {
                 static_cast<unsigned long long>(contentHash(utf8(whole))));
   return {root / kOwnFolder,
           userData / "labels" / pathFromUtf8(utf8(whole.filename()).substr(0, 100) + "-" + hash)};
-}
-
-fs::path userDataFolder() {
-  const char* const data = std::getenv("XDG_DATA_HOME");
-  if (data && *data == '/') return fs::path(data) / "boxwright";
-  const char* const home = std::getenv("HOME");
-  return (home && *home ? fs::path(home) : fs::temp_directory_path()) / ".local/share/boxwright";
 }
 
 LabelLock::LabelLock(const LabelPlaces& places)

@@ -26,9 +26,6 @@ std::filesystem::path trashOf(const std::filesystem::path& root);
 /// names do not meet.
 LabelPlaces labelPlacesOf(const std::filesystem::path& root, const std::filesystem::path& userData);
 
-/// $XDG_DATA_HOME/boxwright, else ~/.local/share/boxwright.
-std::filesystem::path userDataFolder();
-
 /// While it lives, nobody else edits the labels of the dataset, or what else it is made for. Goes
 /// with the process.
 class LabelLock {

@@ -411,7 +411,7 @@ TreeFiles writeTreeProject(const TreeProject& project, const fs::path& combined,
     pointing.names = pathFrom(folder, at(after.names));
     for (CombinedFile::Part& part : pointing.parts)
       if (!part.mapFile.empty()) part.mapFile = pathFrom(folder, at(placeIn(file, part.mapFile)));
-    writeCombinedFile(file, pointing);
+    writeCombinedFile(file, pointing, fs::exists(file) ? file : before.combined);
   };
   const std::set<fs::path> finals = placesOf(after);
   /// What is beside and not named.

@@ -314,6 +314,32 @@ std::string shownBy(const QAbstractItemModel& model, const QModelIndex& parent =
   return all;
 }
 
+TEST_F(TreePageTest, WhatComesBackIsAsOpenAsItWas) {
+  open("animals.combined.json");
+  view().unfoldAll();
+  for (const bool whole : {false, true}) {
+    std::vector<NodeId> nodes = {named("dog")};
+    if (whole) nodes.insert(nodes.begin(), named("animal"));
+    page().tree().edit(removeNodes(project(), nodes));
+    page().tree().undo();
+    EXPECT_EQ(shown(), "animal(dog(husky) cat) thing");
+    for (const char* const name : {"animal", "dog"})
+      EXPECT_TRUE(view().isExpanded(page().model().indexOf(named(name)))) << name << whole;
+  }
+}
+
+TEST_F(TreePageTest, TheKeyboardGoesFromTheSearchToTheTree) {
+  open("animals.combined.json");
+  for (const Qt::Key key : {Qt::Key_Down, Qt::Key_Escape}) {
+    ASSERT_TRUE(page().search());
+    QWidget* const field = window_->focusWidget();
+    QTest::keyClicks(field, QStringLiteral("husky"));
+    QTest::keyClick(field, key);
+    EXPECT_EQ(window_->focusWidget(), &view());
+    EXPECT_EQ(view().currentNode(), named("husky"));
+  }
+}
+
 TEST_F(TreePageTest, TheModelFollowsWhateverIsDoneAndUndone) {
   open("animals.combined.json");
   actions().unfold->trigger();

@@ -62,6 +62,33 @@ TEST_F(TreePageTest, WhatIsNotSavedIsThereAgainAndCanBeGivenUp) {
   EXPECT_FALSE(fs::exists(at(".boxwright")));
 }
 
+TEST_F(TreePageTest, WhatIsNotSavedIsKnownBeforeThePageIsSeen) {
+  open("animals.combined.json");
+  page().tree().edit(removeNodes(project(), {named("cat")}));
+  settle();
+  window_.reset();
+  makeWindow();
+  window_->openPath(path("animals.combined.json"), QStringLiteral("data"));
+  ASSERT_TRUE(waitFor([&] { return window_->state().isTreeUnsaved(); })) << "to whoever trains";
+  EXPECT_FALSE(page().isVisible());
+  settle();
+}
+
+TEST_F(TreePageTest, ADamagedKeptTreeIsInNobodysWay) {
+  std::filesystem::create_directories(at(".boxwright"));
+  text(".boxwright/animals.combined.json.unsaved", "{\"version\": 1");
+  open("animals.combined.json");
+  EXPECT_EQ(shown(), "animal(dog(husky) cat) thing");
+  ASSERT_TRUE(bar().isShowing());
+  EXPECT_TRUE(bar().current().problem.contains(QStringLiteral("damaged")));
+  EXPECT_TRUE(bar().current().where.endsWith(QStringLiteral(".damaged"))) << "nothing is lost";
+  choose("cat");
+  key(view(), Qt::Key_Delete);
+  settle();
+  EXPECT_FALSE(page().keeper().cannotKeep());
+  EXPECT_TRUE(fs::exists(at(".boxwright/animals.combined.json.unsaved.damaged")));
+}
+
 TEST_F(TreePageTest, WhatIsEditedDuringASaveOutlivesAnotherDatasetOpenedMeanwhile) {
   open("animals.combined.json");
   choose("cat");

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "core/data/dataset_index.h"
+#include "core/base/user_folders.h"
 #include "core/image/thumbnail_cache.h"
 #include "ui/dataset_document.h"
 #include "ui/picture_canvas.h"

@@ -5,6 +5,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/user_folders.h"
 #include "core/data/combined_file.h"
 #include "core/data/label_places.h"
 #include "ui/studio_state.h"
@@ -50,16 +51,30 @@ TreeDraft draftFrom(TreeKeeper::Source source, const std::filesystem::path& path
   return draft;
 }
 
+/// What is kept; what is damaged is set aside, which is told.
+std::optional<FiledTree> keptOrAside(const KeptTreePlaces& places, std::optional<JobError>& told) {
+  try {
+    return readKeptTree(places);
+  } catch (const Error& error) {
+    const std::filesystem::path aside = setAsideKeptTree(places);
+    told = JobError{
+        TreeKeeper::tr("%1; the saved one is shown").arg(QString::fromStdString(error.problem())),
+        QString::fromStdString(utf8(aside)),
+        TreeKeeper::tr("What was kept has this name now. It is not read again.")};
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 struct TreeKeeper::Loaded {
   FiledTree saved;
   std::optional<FiledTree> kept;
-  std::shared_ptr<LabelLock> held;    ///< of what is kept
-  std::uint64_t left = 0;             ///< its hash
-  std::optional<JobError> elsewhere;  ///< it is being edited in another window
-  bool keptChanged = false;           ///< the files are not those that it was made from
-  bool keptIsSaved = false;           ///< it is what the files say: only a kill has left it
+  std::shared_ptr<LabelLock> held;  ///< of what is kept
+  std::uint64_t left = 0;           ///< its hash
+  std::optional<JobError> told;     ///< it is being edited in another window, or was damaged
+  bool keptChanged = false;         ///< the files are not those that it was made from
+  bool keptIsSaved = false;         ///< it is what the files say: only a kill has left it
   std::shared_ptr<const Dataset> seen;
 };
 
@@ -109,8 +124,11 @@ TreeKeeper::TreeKeeper(StudioState& state, TreeDocument& tree, QObject* parent)
   });
   const DatasetDocument& document = state.document();
   connect(&document, &DatasetDocument::reset, this, &TreeKeeper::datasetReset);
-  connect(&document, &DatasetDocument::opened, this, [this] {
-    if (shown_) load();
+  // What is not saved is noticed at once: no run is to start over another tree.
+  connect(&document, &DatasetDocument::opened, this, [this, &document] {
+    if (shown_ ||
+        isTreeKept(keptTreePlacesOf(document.path(), document.dataset().root, userDataFolder())))
+      load();
   });
   connect(&tree_, &TreeDocument::changed, this, &TreeKeeper::treeChanged);
 }
@@ -177,12 +195,12 @@ void TreeKeeper::load() {
         if (!again && !stop.stop_requested() && keptTreeHash(places) != 0) {
           try {
             loaded.held = held ? held : locks->take(places);
+            loaded.kept = keptOrAside(places, loaded.told);
             loaded.left = keptTreeHash(places);
-            loaded.kept = readKeptTree(places);
             if (!loaded.kept) loaded.held.reset();
           } catch (const Error& error) {
-            if (loaded.held) throw;  // it is damaged
-            loaded.elsewhere = jobErrorFrom(error);
+            if (loaded.held) throw;  // it is in the way
+            loaded.told = jobErrorFrom(error);
           }
         }
         if (combined) {
@@ -213,7 +231,7 @@ void TreeKeeper::take(Loaded loaded, bool again) {
     files_ = shows ? loaded.kept->files : loaded.saved.files;
     tree_.setProject(std::move(shows ? loaded.kept->project : loaded.saved.project), !shows);
     if (shows) Q_EMIT restored(loaded.keptChanged);
-    if (loaded.elsewhere) Q_EMIT failed(*loaded.elsewhere);
+    if (loaded.told) Q_EMIT failed(*loaded.told);
     return;
   }
   const TreeProject& read = loaded.saved.project;

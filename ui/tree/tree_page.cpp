@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QMenu>
+#include <QShortcut>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QToolButton>
@@ -144,6 +145,9 @@ QWidget* TreePage::makeContent() {
     if (!found_.empty()) goToFound(0);
   });
   connect(search_, &QLineEdit::returnPressed, this, [this] { goToFound(1); });
+  for (const Qt::Key key : {Qt::Key_Escape, Qt::Key_Down})
+    connect(new QShortcut(key, search_, nullptr, nullptr, Qt::WidgetShortcut),
+            &QShortcut::activated, view_, qOverload<>(&QWidget::setFocus));
   connect(view_, &TreeView::menuWanted, this,
           [this](const QPoint& at) { showMenu(at, actions_->ofNode()); });
   connect(view_, &TreeView::currentNodeChanged, this, &TreePage::refreshActions);
@@ -310,8 +314,10 @@ void TreePage::showHint() {
   } else if (tree_.isOpen() && flat) {
     text =
         tr("No class lies below another yet. Drag one onto another, or add a class for a family "
-           "(Shift+Ins) and drag its members onto it. Saving writes a combined dataset with this "
-           "tree; the datasets stay as they are.");
+           "(Shift+Ins) and drag its members onto it.");
+    if (keeper_.file().empty())
+      text +=
+          tr(" Saving writes a combined dataset with this tree; the datasets stay as they are.");
   }
   hint_->setText(text);
   hint_->setVisible(!text.isEmpty());

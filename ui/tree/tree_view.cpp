@@ -4,7 +4,6 @@
 #include <QContextMenuEvent>
 #include <QDropEvent>
 #include <QHeaderView>
-#include <set>
 
 #include "ui/theme.h"
 #include "ui/tree/named_drag.h"
@@ -46,6 +45,7 @@ TreeView::TreeView(TreeModel& model, QWidget* parent) : QTreeView(parent), model
   connect(&model, &QAbstractItemModel::modelAboutToBeReset, this, &TreeView::rememberUnfolded);
   // After the view's own slot, which forgets.
   connect(&model, &QAbstractItemModel::modelReset, this, &TreeView::unfoldAgain);
+  connect(&model.tree(), &TreeDocument::changed, this, &TreeView::unfoldWhatIsBack);
 }
 
 NodeId TreeView::currentNode() const {
@@ -131,10 +131,29 @@ void TreeView::contextMenuEvent(QContextMenuEvent* event) {
   Q_EMIT menuWanted(event->globalPos());
 }
 
+void TreeView::rowsAboutToBeRemoved(const QModelIndex& parent, int start, int end) {
+  for (int row = start; row <= end; ++row) {
+    const QModelIndex index = model_.index(row, 0, parent);
+    if (isExpanded(index)) goneUnfolded_.insert(TreeModel::nodeAt(index));
+  }
+  QTreeView::rowsAboutToBeRemoved(parent, start, end);
+}
+
+void TreeView::unfoldWhatIsBack() {
+  std::erase_if(goneUnfolded_, [this](NodeId node) {
+    if (!model_.tree().project().has(node)) return false;
+    expand(model_.indexOf(node));
+    return true;
+  });
+}
+
 void TreeView::rememberUnfolded() {
   unfolded_.clear();
   chosen_ = -1;
-  if (!model_.tree().nodesStay()) return;  // by their ids others would be meant
+  if (!model_.tree().nodesStay()) {  // by their ids others would be meant
+    goneUnfolded_.clear();
+    return;
+  }
   chosen_ = currentNode();
   const TreeProject& project = model_.tree().project();
   std::vector<NodeId> open = project.childrenOf(-1);
@@ -156,8 +175,8 @@ void TreeView::unfoldAgain() {
       rows += project.childrenOf(root).size();
     if (rows <= mostUnfolded) expandToDepth(0);
   }
-  for (const NodeId node : unfolded_)
-    if (project.has(node)) expand(model_.indexOf(node));
+  goneUnfolded_.insert(unfolded_.begin(), unfolded_.end());
+  unfoldWhatIsBack();
   if (project.has(chosen_)) choose(chosen_);
 }
 

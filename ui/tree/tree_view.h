@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QTreeView>
+#include <set>
 #include <vector>
 
 #include "core/data/tree_project.h"
@@ -11,7 +12,7 @@ namespace boxwright::ui {
 class TreeModel;
 
 /// The tree as rows that are dragged, dropped on and named in place. What is unfolded stays so when
-/// the model begins anew.
+/// the model begins anew, and when what was removed comes back.
 class TreeView : public QTreeView {
   Q_OBJECT
  public:
@@ -36,13 +37,16 @@ class TreeView : public QTreeView {
   void startDrag(Qt::DropActions actions) override;
   void dropEvent(QDropEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
+  void rowsAboutToBeRemoved(const QModelIndex& parent, int start, int end) override;
 
  private:
   void rememberUnfolded();
   void unfoldAgain();
+  void unfoldWhatIsBack();
 
   TreeModel& model_;
-  std::vector<NodeId> unfolded_;
+  std::vector<NodeId> unfolded_;   ///< before the model began anew
+  std::set<NodeId> goneUnfolded_;  ///< not there now
   NodeId chosen_ = -1;
 };
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/base/atomic_file.h"
@@ -154,6 +155,32 @@ TEST_F(Combined, FileGoesThereAndBack) {
   EXPECT_EQ(read.parts[0].format, "voc");
   EXPECT_EQ(read.parts[0].labels, combined.parts[0].labels);
   EXPECT_EQ(read.parts[1].mapFile, "m.map");
+}
+
+/// What others have written into the file, for themselves, stays in it.
+TEST_F(Combined, WhatMeansNothingHereStaysInTheFile) {
+  const fs::path file = folder_ / "x.combined.json", elsewhere = folder_ / "more/y.combined.json";
+  folder_.text("x.combined.json",
+               R"({"licence": "CC0", "tree": "old.tree", "datasets": [
+                   {"path": "./a", "map": {"x": "n1"}, "camera": {"of": [1, 2]}},
+                   {"path": "b", "camera": 3}, "no object", {"path": 4}], "by": null})");
+  CombinedFile combined;
+  combined.tree = "t.tree";
+  combined.parts = {{"c", "", {}, ""}, {"a", "", {{"y", ""}}, ""}};
+  writeCombinedFile(file, combined);
+  EXPECT_EQ(nlohmann::ordered_json::parse(readFile(file)).dump(),
+            R"({"licence":"CC0","tree":"t.tree","datasets":[{"path":"c"},)"
+            R"({"path":"a","map":{"y":null},"camera":{"of":[1,2]}}],"by":null})");
+  // Saved elsewhere, too.
+  fs::create_directories(elsewhere.parent_path());
+  combined.parts = {{"../a", "", {}, ""}};
+  writeCombinedFile(elsewhere, combined, file);
+  EXPECT_EQ(nlohmann::ordered_json::parse(readFile(elsewhere))["datasets"].dump(),
+            R"([{"path":"../a","camera":{"of":[1,2]}}])");
+  // And nothing of what is no such file.
+  folder_.text("x.combined.json", "[1, {");
+  writeCombinedFile(file, combined);
+  EXPECT_EQ(readCombinedFile(file).tree, "t.tree");
 }
 
 TEST_F(Combined, LabelsAreEditedInTheDatasetsThemselves) {

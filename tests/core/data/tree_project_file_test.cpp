@@ -107,6 +107,19 @@ TEST_F(TreeProjectFile, WhatIsWrittenIsReadTheSameAndOpensAsADataset) {
   EXPECT_EQ(readFile(file()).find(utf8(folder_ / "")), std::string::npos) << "paths are relative";
 }
 
+TEST_F(TreeProjectFile, WhatMeansNothingHereStaysInTheFileWhereverItIsSaved) {
+  std::string text = readFile(file());
+  text.insert(1, R"("licence": "CC0", )");
+  folder_.text("animals.combined.json", text);
+  FiledTree tree = read();
+  tree.project.apply(addNode(tree.project, 0, 0, "horse"));
+  const fs::path other = folder_ / "other.combined.json";
+  writeTreeProject(tree.project, other, tree.files, false);
+  writeTreeProject(tree.project, file(), tree.files, false);
+  for (const fs::path& place : {file(), other})
+    EXPECT_NE(readFile(place).find(R"("licence": "CC0")"), std::string::npos) << place;
+}
+
 TEST_F(TreeProjectFile, APlainDatasetIsAFlatTreeThatIsWrittenBesideIt) {
   const Dataset dataset = openDataset(folder_ / "whole");
   TreeProject project = flatTreeProject(folder_ / "whole", dataset);
@@ -328,6 +341,18 @@ TEST_F(TreeProjectFile, AnUnsavedTreeIsKeptAndComesBack) {
               readKeptTree({places.own, folder_ / "user/broken"});
             }).find("damaged"),
             std::string::npos);
+}
+
+TEST_F(TreeProjectFile, ADamagedKeptTreeIsSetAside) {
+  const KeptTreePlaces places = keptTreePlacesOf(file(), folder_ / "", folder_ / "user");
+  for (const char* const ending : {".damaged", ".damaged-2"}) {
+    EXPECT_FALSE(isTreeKept(places));
+    folder_.text(".boxwright/animals.combined.json.unsaved", ending);
+    EXPECT_TRUE(isTreeKept(places));
+    const fs::path aside = setAsideKeptTree(places);
+    EXPECT_EQ(aside, fs::path(places.own) += ending);
+    EXPECT_EQ(readFile(aside), ending);
+  }
 }
 
 TEST_F(TreeProjectFile, TextsThatAreNotInUtf8AreRefusedWithTheirLine) {
