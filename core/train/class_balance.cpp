@@ -6,12 +6,13 @@
 namespace boxwright {
 
 std::vector<double> classWeights(const std::vector<LoaderPicture>& pictures, int classes,
-                                 double exponent) {
+                                 double exponent, bool ofWholePictures) {
   std::vector<double> counts(static_cast<std::size_t>(classes), 0), weights(counts.size(), 1);
   double truths = 0;
   std::size_t present = 0;
   for (const LoaderPicture& picture : pictures) {
     for (const Truth& truth : picture.truths) {
+      if (truth.classOnly != ofWholePictures) continue;
       double& count = counts[static_cast<std::size_t>(truth.classId)];
       if (count == 0) ++present;
       ++count;
@@ -32,9 +33,10 @@ std::vector<double> classWeights(const std::vector<LoaderPicture>& pictures, int
 }
 
 void balanceGradient(const HeadView<float>& head, const RegionTargets& targets,
-                     std::span<const double> weights, std::span<float> gradient) {
+                     const ClassBalance& balance, std::span<float> gradient) {
   for (const RegionTargets::Entry& entry : targets.entries) {
     if (entry.classId < 0) continue;
+    const std::vector<double>& weights = entry.isClassOnly ? balance.wholePictures : balance.boxes;
     const auto weight = static_cast<float>(weights[static_cast<std::size_t>(entry.classId)]);
     for (int e = 0; e < 5 + head.classes; ++e)
       gradient[head.index(entry.b, entry.n, e, entry.j, entry.i)] *= weight;

@@ -37,7 +37,9 @@ DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& regi
                     leftOut.classesOnly, serves == Serves::All ? "several classes" : "classes"));
   takeTruths(dataset, training);
   boxLosses_ = BoxLosses(pictures_);
-  classWeights_ = classWeights(pictures_, region_.classes, run_.recipe().classBalance);
+  const double balance = run_.recipe().classBalance;
+  balance_ = {classWeights(pictures_, region_.classes, balance),
+              classWeights(pictures_, region_.classes, balance, true)};
   validator_ = std::make_unique<Validator>(dataset, std::move(validation), context.backend,
                                            context.cache, coordinateWeight(), context.threads);
 }
@@ -129,6 +131,8 @@ LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers
   settings.coordinateWeight = coordinateWeight();
   settings.seen = answered.seen;
   settings.priorImages = numbers.priorImages;
+  settings.classOnlyForm =
+      run_.recipe().wholeBackground ? ClassOnlyForm::Early : ClassOnlyForm::Paper;
   const RegionTargets targets = assign(head, truths, region_, settings);
   droppedTruths_ += targets.statistics.droppedTruths;
   objects_.clear();
@@ -141,7 +145,7 @@ LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers
     }
   }
   if (run_.recipe().classBalance > 0 && std::isfinite(loss.total()))
-    balanceGradient(head, targets, classWeights_, gradient);
+    balanceGradient(head, targets, balance_, gradient);
   return loss;
 }
 

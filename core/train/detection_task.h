@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/train/box_losses.h"
+#include "core/train/class_balance.h"
 #include "core/train/training_task.h"
 #include "core/train/validator.h"
 
@@ -53,7 +54,7 @@ class DetectionTask : public TrainingTask {
   std::vector<std::uint32_t> epoch_;  ///< LoaderSettings::epoch
   std::size_t epochPictures_ = 0;
   double truthsPerPicture_ = 0;
-  std::vector<double> classWeights_;
+  ClassBalance balance_;
   std::vector<std::string> notes_;
   std::unique_ptr<Validator> validator_;
   std::size_t droppedTruths_ = 0;

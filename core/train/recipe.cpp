@@ -77,6 +77,7 @@ const std::vector<NamedEntry>& entries() {
       {"class_balance", &Recipe::classBalance, 0, 1, 0.0},
       {"quiet_start", &Recipe::quietStart, 0, 1, 0.0, kDetection},
       {"mix", &Recipe::mix, 0, 1000, 0.0, kDetection},
+      {"whole_background", &Recipe::wholeBackground, 0, 1, 1.0, kDetection},
   };
   return table;
 }

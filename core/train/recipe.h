@@ -66,6 +66,8 @@ struct Recipe {
   bool quietStart = true;              ///< quiet_start: see quietHead
   double ignoreThreshold = 0.6;        ///< thresh
   double mix = 0;                      ///< mix: see mixedEpoch
+  /// whole_background: whole pictures have but one object, ClassOnlyForm::Early
+  bool wholeBackground = false;
 };
 
 /// "small", "paper", "cfg".

@@ -347,7 +347,9 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
           entry.n = n;
           entry.j = j;
           entry.i = i;
-          entry.hasObjectness = !(double(predicted.bestIou[box]) > region.threshold);
+          entry.hasObjectness =
+              !(classOnly ? settings.classOnlyForm == ClassOnlyForm::Paper
+                          : double(predicted.bestIou[box]) > region.threshold);
           entry.objectnessScale = region.noObjectScale;
           entry.objectnessTarget = region.background ? 1 : 0;
           if (drawToAnchors && !classOnly) {
@@ -367,7 +369,7 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
       RegionTargets::Entry& entry = entries[chosen];
       entry.isClassOnly = true;
       entry.classId = classOnly->classId;
-      entry.hasObjectness = settings.classOnlyForm == ClassOnlyForm::Paper &&
+      entry.hasObjectness = settings.classOnlyForm != ClassOnlyForm::Late &&
                             double(predicted.objectness[chosen]) < kClassOnlyObjectness;
       entry.objectnessScale = region.objectScale;
       entry.objectnessTarget = kClassOnlyObjectness;

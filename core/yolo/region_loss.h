@@ -12,10 +12,11 @@ namespace boxwright {
 
 enum class CoordinateWeight { Plain, TwoMinusArea };  ///< coord_scale, or times (2 - wh) (R18)
 
-/// What a picture without boxes teaches the box that its class is learned at. Paper: objectness of
-/// .3 at least. Late: Darknet's later code, which leaves objectness alone and takes the first of
-/// equal boxes by anchors before cells (spec 5.4).
-enum class ClassOnlyForm { Paper, Late };
+/// What a picture without boxes teaches of objectness. Paper: .3 at least at the box that its class
+/// is learned at, and nothing elsewhere, where there may be more objects. Early: Darknet's code of
+/// the paper's time, for which all other boxes are background. Late: its later code, where that one
+/// box is left alone, and is the first of equal ones by anchors before cells (spec 5.4).
+enum class ClassOnlyForm { Paper, Early, Late };
 
 /// What the loss needs beside [region]'s own keys.
 struct LossSettings {

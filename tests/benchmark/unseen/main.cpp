@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/base/atomic_file.h"
+#include "core/compute/wait_policy.h"
 #include "tests/benchmark/unseen/made_datasets.h"
 #include "tests/benchmark/unseen/scores.h"
 
@@ -47,6 +48,7 @@ int run(const std::vector<std::string>& words) {
 }  // namespace boxwright::unseen
 
 int main(int argc, char** argv) {
+  boxwright::letIdleThreadsSleep(argv);
   try {
     return boxwright::unseen::run({argv + 1, argv + argc});
   } catch (const std::exception& error) {

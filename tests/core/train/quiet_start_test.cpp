@@ -93,6 +93,19 @@ TEST(ClassBalance, WeighsClassesByTheExponentAndKeepsTheMean) {
   EXPECT_NEAR(90 * whole[0], 10 * whole[1], 1e-9);
 }
 
+/// Boxes of the one class that has some do not count less because of many other whole pictures.
+TEST(ClassBalance, IsAmongBoxesAndAmongWholePicturesApart) {
+  std::vector<LoaderPicture> mixed = pictures(90, 0);
+  for (int i = 0; i < 40; ++i) {
+    mixed.emplace_back();
+    mixed.back().truths.push_back({{0.5, 0.5, 1, 1}, i < 10 ? 0 : 1, -1, true});
+  }
+  EXPECT_EQ(classWeights(mixed, 2, 0.5), (std::vector<double>{1, 1}));
+  const std::vector<double> whole = classWeights(mixed, 2, 0.5, true);
+  EXPECT_NEAR(whole[0] / whole[1], std::sqrt(3), 1e-12);
+  EXPECT_NEAR((10 * whole[0] + 30 * whole[1]) / 40, 1, 1e-12);
+}
+
 TEST(ClassBalance, ScalesTheGradientOfChosenBoxesOnly) {
   // One cell, two anchors, two classes; a truth on the first anchor.
   const std::vector<float> values(2 * 7, 0.25F);
@@ -109,8 +122,7 @@ TEST(ClassBalance, ScalesTheGradientOfChosenBoxesOnly) {
   std::vector<float> plain(values.size()), balanced(values.size());
   regionLoss(head, targets, region, std::span<float>(plain));
   regionLoss(head, targets, region, std::span<float>(balanced));
-  const std::vector<double> weights{1, 2.5};
-  balanceGradient(head, targets, weights, balanced);
+  balanceGradient(head, targets, {{1, 2.5}, {9, 9}}, balanced);
   bool some = false;
   for (std::size_t i = 0; i < plain.size(); ++i) {
     EXPECT_FLOAT_EQ(balanced[i], (i < 7 ? 2.5F : 1.0F) * plain[i]) << i;

@@ -70,8 +70,9 @@ inline LossSettings settingsOf(const nlohmann::json& golden) {
   settings.seen = golden.at("seen");
   settings.coordinateWeight = golden.at("coord_weight") == "plain" ? CoordinateWeight::Plain
                                                                    : CoordinateWeight::TwoMinusArea;
-  if (golden.value("class_only_objectness", "") == "delta 0")
-    settings.classOnlyForm = ClassOnlyForm::Late;
+  settings.classOnlyForm = golden.value("class_only_objectness", "") == "delta 0"
+                               ? ClassOnlyForm::Late
+                               : ClassOnlyForm::Early;
   return settings;
 }
 
