@@ -37,7 +37,7 @@ namespace fs = std::filesystem;
 struct Options {
   ModelOptions model;
   DetectSettings detect;
-  std::string device = "auto";
+  std::string device = "auto", precision = "auto";
   std::string out;
   int size = 0;
   std::uint64_t maxFrames = 0;
@@ -195,6 +195,7 @@ class Detecting {
     crew_.reset();  // its memory before the next one's
     crew_ = std::make_unique<DetectionCrew>(last ? std::move(model_) : model_,
                                             DetectorOptions{.device = options_.device,
+                                                            .precision = options_.precision,
                                                             .threads = threads_,
                                                             .inputSize = options_.size,
                                                             .trace = options_.profile.trace()},
@@ -256,6 +257,9 @@ int run(Options options, Console& console) {
     throw Error("no source given", {},
                 "name pictures, folders, videos, camera:N, test-pattern: or a stream URL");
   }
+  if (options.device.starts_with("check:"))
+    throw Error("two devices are compared by evaluate and train only", options.device,
+                "evaluate the model with it, or name one device");
   int status = 0;
   options.profile.record(console,
                          [&] { status = Detecting(options, std::move(model), console).all(); });
@@ -292,9 +296,7 @@ void addDetect(CLI::App& app, Console& console, Action& action) {
   command->add_option("--size", options->size, "Input size instead of the network's own")
       ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S");
-  command->add_option("--device", options->device, "auto, cpu or reference")
-      ->type_name("D")
-      ->capture_default_str();
+  addDeviceOptions(*command, options->device, options->precision);
   options->profile.addOption(*command);
   command->callback([options, &console, &action] {
     action = [options, &console] { return run(*options, console); };

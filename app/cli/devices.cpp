@@ -25,6 +25,7 @@ struct Options {
 /// How fast a device is, all medians over about two seconds.
 struct Speed {
   DeviceCeilings ceilings;
+  std::string precision;
   double milliseconds = 0;      ///< of one picture, batch 1
   double gigaflops = 0;         ///< of the same, counted by the direct method
   double trainedPerSecond = 0;  ///< pictures, a training step of 8; 0: not timed
@@ -61,6 +62,7 @@ Speed measure(const std::string& device, int threads, const std::stop_token& sto
   const auto backend = openBackend(device, threads);
   Speed speed;
   speed.ceilings = backend->measureCeilings();
+  speed.precision = nameOf(backend->precision());
   SessionOptions options;
   options.threads = threads;
   {
@@ -91,10 +93,10 @@ Speed measure(const std::string& device, int threads, const std::stop_token& sto
 }
 
 /// "198 GFLOP/s in float32 and 14 GB/s copied at most"; empty where it is not known.
-std::string mostOf(const DeviceCeilings& ceilings) {
-  if (ceilings.operations <= 0) return {};
-  return fmt::format("at most {:.0f} GFLOP/s in float32 and {:.1f} GB/s copied",
-                     1e-9 * ceilings.operations, 1e-9 * ceilings.copied);
+std::string mostOf(const Speed& speed) {
+  if (speed.ceilings.operations <= 0) return {};
+  return fmt::format("at most {:.0f} GFLOP/s in {} and {:.1f} GB/s copied",
+                     1e-9 * speed.ceilings.operations, speed.precision, 1e-9 * speed.ceilings.copied);
 }
 
 int run(const Options& options, Console& console) {
@@ -115,13 +117,14 @@ int run(const Options& options, Console& console) {
       console.endProgress();
       if (console.stop.stop_requested()) return 130;
       entry["benchmark"] = {{"network", kNetwork},
+                            {"precision", speed.precision},
                             {"milliseconds", speed.milliseconds},
                             {"gigaflops", speed.gigaflops},
                             {"trainedPerSecond", speed.trainedPerSecond},
                             {"peakGigaflops", 1e-9 * speed.ceilings.operations},
                             {"copiedGigabytes", 1e-9 * speed.ceilings.copied},
                             {"threads", threads}};
-      if (const std::string most = mostOf(speed.ceilings); !most.empty())
+      if (const std::string most = mostOf(speed); !most.empty())
         text += fmt::format("{:<10} {}\n", "", most);
       text += fmt::format("{:<10} {}: {:.1f} ms a picture ({:.1f} GFLOP/s by the direct count), ",
                           "", kNetwork, speed.milliseconds, speed.gigaflops);

@@ -32,7 +32,7 @@ struct Options {
   DatasetOptions dataset;
   std::string split = "test";
   std::string protocol = "voc";
-  std::string device = "auto";
+  std::string device = "auto", precision = "auto";
   int size = 0;
   double threshold = 0.005, nms = 0.45;
   std::uint64_t seed = 1;
@@ -154,12 +154,19 @@ ClassMap givenMap(const Options& options, const ClassTree* tree) {
   return readClassMap(pathFromUtf8(options.map), tree->size(), "of the model");
 }
 
+void tell(const std::vector<std::string>& lines, Console& console) {
+  for (const std::string& line : lines)
+    console.message(line);
+}
+
 int runClassifier(Model model, const Dataset& dataset, const std::vector<std::size_t>& pictures,
                   const Options& options, Console& console) {
   const ThreadBudget budget = ThreadBudget::of(console.threads);
-  Classifier classifier(
-      std::move(model),
-      {.device = options.device, .threads = budget.compute, .batch = 8, .inputSize = options.size});
+  Classifier classifier(std::move(model), {.device = options.device,
+                                           .precision = options.precision,
+                                           .threads = budget.compute,
+                                           .batch = 8,
+                                           .inputSize = options.size});
   const std::shared_ptr<const ClassTree> tree = classTreeOf(classifier.model().network);
   requireTree(options, tree.get(), classifier.model().title);
   const auto stop = console.stop.get_token();
@@ -169,6 +176,7 @@ int runClassifier(Model model, const Dataset& dataset, const std::vector<std::si
       givenMap(options, tree.get()));
   console.endProgress();
   if (stop.stop_requested()) return 130;
+  tell(classifier.deviceReport(), console);
   console.report(output.problems);
   const ClassNames& names = classifier.names();
   const NodeOrder order = nodeOrderOf(options.sort);
@@ -206,9 +214,11 @@ int run(Options options, Console& console) {
 
   if (classifier) return runClassifier(std::move(model), dataset, pictures, options, console);
   const ThreadBudget budget = ThreadBudget::of(console.threads);
-  Detector detector(
-      std::move(model),
-      {.device = options.device, .threads = budget.compute, .batch = 1, .inputSize = options.size});
+  Detector detector(std::move(model), {.device = options.device,
+                                       .precision = options.precision,
+                                       .threads = budget.compute,
+                                       .batch = 1,
+                                       .inputSize = options.size});
   EvaluateOptions evaluate;
   evaluate.scoring.protocol = protocolOf(options.protocol);
   evaluate.detect.threshold = options.threshold;
@@ -223,6 +233,7 @@ int run(Options options, Console& console) {
                     [&console](double fraction) { console.progress("evaluating", fraction); });
   console.endProgress();
   if (stop.stop_requested()) return 130;
+  tell(detector.deviceReport(), console);
   console.report(output.problems);
   if (!options.write.empty()) {
     const auto folder = pathFromUtf8(options.write[1]);
@@ -264,9 +275,7 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
       ->add_option("--protocol", options->protocol, "voc (all points), voc07 (11 points) or coco")
       ->check(CLI::IsMember({"voc", "voc07", "coco"}))
       ->capture_default_str();
-  command->add_option("--device", options->device, "auto, cpu or reference")
-      ->type_name("D")
-      ->capture_default_str();
+  addDeviceOptions(*command, options->device, options->precision);
   command->add_option("--size", options->size, "Input size instead of the network's own")
       ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S");

@@ -8,6 +8,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
+#include "core/compute/backend.h"
 #include "core/data/open_dataset.h"
 
 namespace boxwright::cli {
@@ -48,6 +49,24 @@ void addModelOptions(CLI::App& command, ModelOptions& options, const std::string
   command.add_option("--names", options.names, "Class names, with --cfg");
   command.add_option(rest, options.positionals,
                      "MODEL is a run folder; leave it out when --cfg is given");
+}
+
+DeviceOptions addDeviceOptions(CLI::App& command, std::string& device, std::string& precision) {
+  DeviceOptions added;
+  added.device = command
+                     .add_option("--device", device,
+                                 "auto, cpu, cuda, cuda:N or reference; "
+                                 "check:A,B compares two op by op")
+                     ->type_name("D")
+                     ->capture_default_str();
+  added.precision =
+      command
+          .add_option(
+              "--precision", precision,
+              "auto (on a card with tensor cores bf16, else float32), float32, tf32 or bf16")
+          ->check(CLI::IsMember(precisionNames()))
+          ->capture_default_str();
+  return added;
 }
 
 Model openModelForCommand(ModelOptions& options, Console& console) {

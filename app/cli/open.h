@@ -10,7 +10,8 @@
 
 namespace CLI {
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace boxwright::cli {
 
@@ -40,5 +41,14 @@ void addModelOptions(CLI::App& command, ModelOptions& options, const std::string
 
 /// Opens the model and takes a run folder off `positionals`.
 Model openModelForCommand(ModelOptions& options, Console& console);
+
+/// What computes, on the command line.
+struct DeviceOptions {
+  CLI::Option* device = nullptr;
+  CLI::Option* precision = nullptr;
+};
+
+/// Adds --device and --precision.
+DeviceOptions addDeviceOptions(CLI::App& command, std::string& device, std::string& precision);
 
 }  // namespace boxwright::cli

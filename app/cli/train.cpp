@@ -37,8 +37,8 @@ struct Options {
   int moreEpochs = 0;
   std::optional<double> checkpointEvery;
   Profile profile;
-  int retries = -1;  ///< -1: not said
-  bool deviceGiven = false;
+  int retries = -1;                         ///< -1: not said
+  std::string deviceGiven, precisionGiven;  ///< empty: not on the command line
 };
 
 /// Shows training to a person: a status line while batches go by, a line a validation.
@@ -122,10 +122,8 @@ int run(Options options, Console& console) {
   settings.loaderThreads = console.notTooMany("--loader-threads", settings.loaderThreads);
   if (resume) {
     const Run old = Run::open(pathFromUtf8(options.resume));
-    if (options.deviceGiven && options.settings.device != old.settings().device) {
-      throw Error("the run computes on --device " + old.settings().device, options.resume,
-                  "leave --device out; another device rounds differently, which takes a new run");
-    }
+    how.device = options.deviceGiven;
+    how.precision = options.precisionGiven;
     how.retries = options.retries;
     std::error_code code;
     if (source.path.empty()) {
@@ -224,8 +222,8 @@ void checkResume(const CLI::App& command) {
     const std::string name = option->get_single_name();
     if (option->count() == 0 || name == "resume" || name == "more-epochs" ||
         name == "loader-threads" || name == "checkpoint-every" || name == "DATASET" ||
-        name == "retry" || name == "profile" || name == "device" || name == "format" ||
-        name == "strict" || name == "help") {
+        name == "retry" || name == "profile" || name == "device" || name == "precision" ||
+        name == "format" || name == "strict" || name == "help") {
       continue;
     }
     throw CLI::ExcludesError("--resume", "--" + name + ": the run goes on with what it was told");
@@ -289,9 +287,7 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
                    "The first N layers do not learn: they stay as --init brought them")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
-  auto* device = command->add_option("--device", s.device, "auto, cpu or reference")
-                     ->type_name("D")
-                     ->capture_default_str();
+  const DeviceOptions device = addDeviceOptions(*command, s.device, s.precision);
   auto* epochs = command->add_option("--epochs", s.epochs, "Passes over the training pictures")
                      ->check(CLI::Range(1, 1000000))
                      ->type_name("N");
@@ -389,7 +385,8 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
     for (const std::string& idea : options->ideas)
       setIdea(options->settings.ideas, idea);
     check(*options, *command);
-    options->deviceGiven = device->count() > 0;
+    if (device.device->count() > 0) options->deviceGiven = options->settings.device;
+    if (device.precision->count() > 0) options->precisionGiven = options->settings.precision;
     action = [options, &console] { return run(*options, console); };
   });
 }

@@ -17,6 +17,20 @@ Tensor rowOf(Backend& backend, const Parameter& parameter, const std::shared_ptr
 
 }  // namespace
 
+const char* nameOf(Precision precision) {
+  switch (precision) {
+    case Precision::Float64:
+      return "float64";
+    case Precision::Float32:
+      return "float32";
+    case Precision::TensorFloat32:
+      return "tf32";
+    case Precision::BFloat16:
+      return "bf16";
+  }
+  return "";
+}
+
 void Backend::upload64(std::span<const double>, const Tensor&) {
   throw Error("This device does not compute in float64", info().name, "use the reference device");
 }

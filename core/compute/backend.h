@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,8 +22,15 @@ struct DeviceInfo {
 
 /// The most that a device can do, as simple loops measure it; 0: not known.
 struct DeviceCeilings {
-  double operations = 0;  ///< float32 multiplications and additions a second
+  double operations = 0;  ///< multiplications and additions a second, in the backend's precision()
   double copied = 0;      ///< bytes copied a second in memory beyond the caches
+};
+
+/// Work of a device that was recorded: it can be given to it again in one piece.
+class Recording {
+ public:
+  virtual ~Recording() = default;
+  virtual void run() = 0;
 };
 
 /// One device. Prepares each op once for a size, mode and precision. Owned by whoever made it and
@@ -32,6 +40,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual DeviceInfo info() const = 0;
+  /// What Sessions and Parameters compute in that are not told otherwise.
+  virtual Precision precision() const { return Precision::Float32; }
   /// Memory on the device, really there from now on, freed with the handle; zeroed. Throws Error
   /// when there is not enough.
   virtual std::shared_ptr<void> allocate(std::size_t bytes) = 0;
@@ -55,8 +65,15 @@ class Backend {
   /// One SGD step of a parameter (spec section 6): uses and clears its gradient, then refreshes its
   /// packed copies.
   virtual void update(Parameter& parameter, const UpdateRule& rule) = 0;
+  /// The numbers of the step that the next forward of a training session begins; ops read them.
+  virtual void stepBegins(const StepNumbers&) {}
+  /// What `work` gives to this device, all of it recordable ops' calls with tensors that stay where
+  /// they are, without being done yet; null where the device gains nothing by it.
+  virtual std::unique_ptr<Recording> record(const std::function<void()>&) { return nullptr; }
   /// Waits until all work given so far is done.
   virtual void wait() = 0;
+  /// What the device has to say of all that it was given, a line each: only one that checks has.
+  virtual std::vector<std::string> report() const { return {}; }
   /// Measures for about half a second.
   virtual DeviceCeilings measureCeilings() { return {}; }
 };
@@ -81,8 +98,12 @@ void writeParameter(Backend& backend, const Parameter& parameter, const std::sha
 /// The devices of this build in order of preference, with why another was passed over.
 std::vector<DeviceInfo> listDevices();
 
-/// "auto", "cpu" or "reference" (and what later backends add). `threads` is the compute share of
-/// the ThreadBudget. Throws Error with the reason and the names there are.
-std::unique_ptr<Backend> openBackend(const std::string& device, int threads);
+/// "auto", "cpu", "cuda", "cuda:N", "reference" or "check:A,B" (check_backend.h). `threads` is the
+/// compute share of the ThreadBudget; `precision` "auto" (the best that the device computes fast)
+/// or a name of nameOf(). Throws Error with the reason and the names there are.
+std::unique_ptr<Backend> openBackend(const std::string& device, int threads,
+                                     const std::string& precision = "auto");
+/// The names of precisions, "auto" first.
+std::vector<std::string> precisionNames();
 
 }  // namespace boxwright

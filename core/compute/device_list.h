@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,15 +12,21 @@
 
 namespace boxwright {
 
+/// How a device is to compute.
+struct DeviceWish {
+  int threads = 1;
+  std::optional<Precision> precision = {};  ///< none: as it likes
+};
+
 /// One backend of a build. `open` throws Error where the device is not there.
 struct DeviceEntry {
-  const char* name;
-  std::unique_ptr<Backend> (*open)(int threads);
+  std::string name;
+  std::function<std::unique_ptr<Backend>(const DeviceWish&)> open;
 };
 
 /// listDevices() and openBackend() over any list, in order of preference.
 std::vector<DeviceInfo> listDevices(std::span<const DeviceEntry> entries);
 std::unique_ptr<Backend> openBackend(std::span<const DeviceEntry> entries,
-                                     const std::string& device, int threads);
+                                     const std::string& device, const DeviceWish& wish);
 
 }  // namespace boxwright

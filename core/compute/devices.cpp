@@ -1,30 +1,91 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <charconv>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
+#include "core/compute/check_backend.h"
 #include "core/compute/device_list.h"
+#if BOXWRIGHT_HAS_CUDA
+#include "core/compute/cuda/cuda_backend.h"
+#include "core/compute/cuda/cuda_device.h"
+#endif
+#if BOXWRIGHT_HAS_ONEDNN
 #include "core/compute/onednn/onednn_backend.h"
+#endif
 #include "core/compute/reference/reference_backend.h"
 
 namespace boxwright {
 namespace {
 
-std::unique_ptr<Backend> openReference(int) {
-  return std::make_unique<ReferenceBackend>();
+std::unique_ptr<Backend> openCuda([[maybe_unused]] int index,
+                                  [[maybe_unused]] const DeviceWish& wish) {
+#if BOXWRIGHT_HAS_CUDA
+  return makeCudaBackend(cuda::openCard(index), wish.precision);
+#else
+  throw Error("CUDA is not in this build");
+#endif
 }
 
-// In order of preference: "auto" takes the first that opens.
-constexpr DeviceEntry kBackends[] = {
-    {"cpu", makeOnednnBackend},
-    {"reference", openReference},
-};
+/// In order of preference: "auto" takes the first that opens. A card comes when it is asked for: it
+/// has been proved without one only (cuda/README.md).
+std::vector<DeviceEntry> backends() {
+  std::vector<DeviceEntry> entries;
+#if BOXWRIGHT_HAS_ONEDNN
+  entries.push_back(
+      {"cpu", [](const DeviceWish& wish) { return makeOnednnBackend(wish.threads); }});
+#endif
+  entries.push_back({"cuda", [](const DeviceWish& wish) { return openCuda(0, wish); }});
+#if BOXWRIGHT_HAS_CUDA
+  for (int index = 1; index < cuda::cardCount(); ++index)
+    entries.push_back({"cuda:" + std::to_string(index),
+                       [index](const DeviceWish& wish) { return openCuda(index, wish); }});
+#endif
+  entries.push_back(
+      {"reference", [](const DeviceWish&) { return std::make_unique<ReferenceBackend>(); }});
+  return entries;
+}
+
+constexpr std::string_view kCheck = "check:";
+
+/// The number in "cuda:N".
+std::optional<int> cardOf(const std::string& device) {
+  constexpr std::string_view kPrefix = "cuda:";
+  if (!device.starts_with(kPrefix)) return std::nullopt;
+  int number = -1;
+  const char* const end = device.data() + device.size();
+  const auto [last, fault] = std::from_chars(device.data() + kPrefix.size(), end, number);
+  return last == end && fault == std::errc() && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
+/// Those that a user chooses among.
+constexpr Precision kChosen[] = {Precision::Float32, Precision::TensorFloat32, Precision::BFloat16};
+
+std::optional<Precision> precisionOf(const std::string& name) {
+  if (name == "auto" || name.empty()) return std::nullopt;
+  for (const Precision precision : kChosen)
+    if (name == nameOf(precision)) return precision;
+  throw Error("there is no such precision", "\"" + name + "\"",
+              "choose auto, float32, tf32 or bf16");
+}
+
+std::unique_ptr<Backend> opened(const DeviceEntry& entry, const DeviceWish& wish) {
+  std::unique_ptr<Backend> backend = entry.open(wish);
+  if (wish.precision && *wish.precision != backend->precision())
+    throw Error("the " + entry.name + " device computes in " + nameOf(backend->precision()) +
+                    ", not in " + nameOf(*wish.precision),
+                {}, "leave --precision out, or choose another device");
+  return backend;
+}
 
 std::string namesOf(std::span<const DeviceEntry> entries) {
   std::string text = "auto";
   for (const DeviceEntry& entry : entries)
-    text += std::string(", ") + entry.name;
+    text += ", " + entry.name;
   return text;
 }
 
@@ -34,7 +95,7 @@ std::vector<DeviceInfo> listDevices(std::span<const DeviceEntry> entries) {
   std::vector<DeviceInfo> devices;
   for (const DeviceEntry& entry : entries) {
     try {
-      devices.push_back(entry.open(availableCores())->info());
+      devices.push_back(entry.open({.threads = availableCores()})->info());
     } catch (const Error& error) {
       devices.push_back({entry.name, {}, false, error.what()});
     }
@@ -43,33 +104,49 @@ std::vector<DeviceInfo> listDevices(std::span<const DeviceEntry> entries) {
 }
 
 std::unique_ptr<Backend> openBackend(std::span<const DeviceEntry> entries,
-                                     const std::string& device, int threads) {
+                                     const std::string& device, const DeviceWish& wish) {
   if (device == "auto" || device.empty()) {
     std::string reasons;
     for (const DeviceEntry& entry : entries) {
       try {
-        return entry.open(threads);
+        return opened(entry, wish);
       } catch (const Error& error) {
-        reasons += (reasons.empty() ? "" : "; ") + std::string(entry.name) + ": " + error.what();
+        reasons += (reasons.empty() ? "" : "; ") + entry.name + ": " + error.what();
       }
     }
     throw Error("no device can compute here", {}, reasons);
   }
   for (const DeviceEntry& entry : entries) {
-    if (device == entry.name) return entry.open(threads);
-  }
-  if (device.rfind("cuda", 0) == 0) {
-    throw Error("CUDA is not in this build", device, "devices here: " + namesOf(entries));
+    if (device == entry.name) return opened(entry, wish);
   }
   throw Error("There is no such device", "\"" + device + "\"", "devices here: " + namesOf(entries));
 }
 
 std::vector<DeviceInfo> listDevices() {
-  return listDevices(kBackends);
+  return listDevices(backends());
 }
 
-std::unique_ptr<Backend> openBackend(const std::string& device, int threads) {
-  return openBackend(kBackends, device, threads);
+std::unique_ptr<Backend> openBackend(const std::string& device, int threads,
+                                     const std::string& precision) {
+  if (device.starts_with(kCheck)) {
+    const std::size_t comma = device.find(',');
+    if (comma == std::string::npos)
+      throw Error("one device to check, and none to check it with", device,
+                  "name two, as in check:cuda,reference");
+    const std::string first = device.substr(kCheck.size(), comma - kCheck.size());
+    return makeCheckBackend(openBackend(first, threads, precision),
+                            openBackend(device.substr(comma + 1), threads));
+  }
+  const DeviceWish wish{threads, precisionOf(precision)};
+  if (const std::optional<int> card = cardOf(device)) return openCuda(*card, wish);
+  return openBackend(backends(), device, wish);
+}
+
+std::vector<std::string> precisionNames() {
+  std::vector<std::string> names = {"auto"};
+  for (const Precision precision : kChosen)
+    names.push_back(nameOf(precision));
+  return names;
 }
 
 }  // namespace boxwright

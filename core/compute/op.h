@@ -22,7 +22,10 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
-enum class Precision { Float64, Float32, BFloat16 };
+/// TensorFloat32: kept as float32, rounded to 10 bits of fraction where convolutions multiply.
+enum class Precision { Float64, Float32, TensorFloat32, BFloat16 };
+/// "float64", "float32", "tf32", "bf16".
+const char* nameOf(Precision precision);
 enum class Mode { Inference, Training };
 
 /// A backend's own description of how a tensor lies in memory; opaque outside the backend.
@@ -147,6 +150,8 @@ class Op {
   /// Whether backward still reads the inputs, or the output: else their memory is used again.
   virtual bool backwardReadsInputs() const { return true; }
   virtual bool backwardReadsOutput() const { return true; }
+  /// Whether its calls are the same each time but for what the tensors hold: Backend::record.
+  virtual bool isRecordable() const { return true; }
   virtual void forward(OpTensors& tensors) = 0;
   virtual void backward(OpTensors& tensors) = 0;
 };

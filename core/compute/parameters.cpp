@@ -60,12 +60,15 @@ int lastFrozenLayer(const Network& network) {
   return last;
 }
 
-Parameters::Parameters(Backend& backend, const Network& network, bool training, Precision precision)
-    : backend_(&backend), layers_(network.layers.size()), precision_(precision) {
+Parameters::Parameters(Backend& backend, const Network& network, bool training,
+                       std::optional<Precision> precision)
+    : backend_(&backend),
+      layers_(network.layers.size()),
+      precision_(precision.value_or(backend.precision())) {
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     if (!std::holds_alternative<ConvolutionLayer>(network.layers[i].kind)) continue;
     const int index = static_cast<int>(i);
-    layers_[i] = makeLayerParameters(backend, network, index, training, precision);
+    layers_[i] = makeLayerParameters(backend, network, index, training, precision_);
     learned_.push_back(layers_[i].weights);
     learned_.push_back(layers_[i].biases);
     if (layers_[i].scales) learned_.push_back(layers_[i].scales);

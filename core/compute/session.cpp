@@ -41,6 +41,12 @@ struct Node {
   std::string traced;  ///< what a trace calls it
 };
 
+/// A part of a step, which the device is given as one piece once it is known to run again.
+struct Part {
+  std::unique_ptr<Recording> recording;
+  int runs = 0;
+};
+
 OpSpec specOf(const LayerKind& kind) {
   if (const auto* pool = std::get_if<MaxPoolLayer>(&kind)) return MaxPoolBlock{*pool};
   if (std::holds_alternative<RouteLayer>(kind)) return ConcatBlock{};
@@ -71,6 +77,7 @@ struct Session::Plan {
   Backend* backend = nullptr;
   Parameters* parameters = nullptr;  ///< training
   SessionOptions options;
+  Precision precision;
   int width = 0, height = 0;
   StepNumbers step;
   std::vector<Slot> slots;
@@ -80,13 +87,18 @@ struct Session::Plan {
   std::size_t arenaBytes = 0;
   std::vector<float> head;
   std::vector<double> head64;
+  bool recordable = false;
+  Part forwardPart, backwardPart;
 
-  Plan(Backend& device, const SessionOptions& wanted) : backend(&device), options(wanted) {}
+  Plan(Backend& device, const SessionOptions& wanted)
+      : backend(&device),
+        options(wanted),
+        precision(wanted.precision.value_or(device.precision())) {}
 
   bool training() const { return options.mode == Mode::Training; }
 
   OpContext context(std::string name) const {
-    return {options.mode, options.precision, options.threads, training() ? &step : nullptr,
+    return {options.mode, precision, options.threads, training() ? &step : nullptr,
             std::move(name)};
   }
 
@@ -147,7 +159,7 @@ struct Session::Plan {
       throw Error("A session needs a size and a batch of at least 1", network.file);
     }
     const Shape inputShape{options.batch, network.net.channels, height, width};
-    addSlot(backend->plainSpec(inputShape, options.precision), -1, -1);
+    addSlot(backend->plainSpec(inputShape, precision), -1, -1);
     const int frozen = training() ? lastFrozenLayer(network) : -1;
     int last = 0;
     int joined = -1;
@@ -200,6 +212,9 @@ struct Session::Plan {
     for (Node& node : nodes)
       node.traced = tracedName(network, node.layer);
     placeTensors();
+    recordable = !options.trace && std::all_of(nodes.begin(), nodes.end(), [](const Node& node) {
+      return node.op->isRecordable();
+    });
   }
 
   /// Finds every buffer's life in the schedule (forward of node i at step i, its backward at step
@@ -284,30 +299,45 @@ struct Session::Plan {
     }
   }
 
-  void runForward() {
-    if (parameters) parameters->stepOwner_ = this;
-    if (options.lender) options.lender->stepOwner_ = this;
-    const Trace::Span all(options.trace, "forward");
-    for (Node& node : nodes) {
-      const Trace::Span span(options.trace, node.traced);
-      node.tensors.scratch = node.forwardScratch;
-      node.op->forward(node.tensors);
-      if (options.trace) backend->wait();
+  /// The first time op by op, which prepares what is prepared but once; then as recorded, where
+  /// the device gains by it.
+  void run(Part& part, const std::function<void()>& work) const {
+    if (recordable && part.runs++ == 1) part.recording = backend->record(work);
+    if (part.recording) {
+      part.recording->run();
+    } else {
+      work();
     }
     backend->wait();
   }
 
+  void runForward() {
+    if (parameters) parameters->stepOwner_ = this;
+    if (options.lender) options.lender->stepOwner_ = this;
+    if (training()) backend->stepBegins(step);
+    const Trace::Span all(options.trace, "forward");
+    run(forwardPart, [this] {
+      for (Node& node : nodes) {
+        const Trace::Span span(options.trace, node.traced);
+        node.tensors.scratch = node.forwardScratch;
+        node.op->forward(node.tensors);
+        if (options.trace) backend->wait();
+      }
+    });
+  }
+
   void runBackward() {
     const Trace::Span all(options.trace, "backward");
-    for (std::size_t i = nodes.size(); i-- > 0;) {
-      Node& node = nodes[i];
-      if (!node.learns) continue;
-      const Trace::Span span(options.trace, node.traced);
-      node.tensors.scratch = node.backwardScratch;
-      node.op->backward(node.tensors);
-      if (options.trace) backend->wait();
-    }
-    backend->wait();
+    run(backwardPart, [this] {
+      for (std::size_t i = nodes.size(); i-- > 0;) {
+        Node& node = nodes[i];
+        if (!node.learns) continue;
+        const Trace::Span span(options.trace, node.traced);
+        node.tensors.scratch = node.backwardScratch;
+        node.op->backward(node.tensors);
+        if (options.trace) backend->wait();
+      }
+    });
     parameters->stepOwner_ = nullptr;  // what forward saved is used up
   }
 
@@ -332,7 +362,7 @@ Session::Session(Parameters& parameters, const Network& network, const SessionOp
     : plan_(std::make_unique<Plan>(parameters.backend(), options)) {
   plan_->parameters = &parameters;
   plan_->options.mode = Mode::Training;
-  plan_->options.precision = parameters.precision();
+  plan_->precision = parameters.precision();
   const ComputeScope scope(options.threads);
   plan_->build(network, [&](int index) { return parameters.of(index); });
 }
@@ -343,7 +373,7 @@ Session::Session(Backend& backend, Network&& network, const SessionOptions& opti
   const ComputeScope scope(options.threads);
   plan_->build(network, [&](int index) {
     ConvolutionParameters made =
-        makeLayerParameters(backend, network, index, false, options.precision);
+        makeLayerParameters(backend, network, index, false, plan_->precision);
     network.layers[static_cast<std::size_t>(index)].weights = {};
     return made;
   });
@@ -381,6 +411,17 @@ void Session::forward(std::span<const float> input) {
     plan_->head.resize(head.spec.shape.count());
     plan_->backend->download(head, plan_->head);
   }
+}
+
+void Session::forwardAgain() {
+  const ComputeScope scope(plan_->options.threads);
+  plan_->runForward();
+}
+
+void Session::backwardAgain() {
+  const ComputeScope scope(plan_->options.threads);
+  plan_->checkStep();
+  plan_->runBackward();
 }
 
 std::span<const float> Session::head() const {

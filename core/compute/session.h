@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ class Parameters {
  public:
   /// Uploads the host weights of `network`; with `training` also makes gradients and momenta.
   Parameters(Backend& backend, const Network& network, bool training,
-             Precision precision = Precision::Float32);
+             std::optional<Precision> precision = {});
   /// Copies weights and rolling statistics back into `network` (same graph).
   void download(Network& network) const;
   /// Momenta of all learned parameters in layer order (weights, biases, scales), for checkpoints.
@@ -54,7 +55,7 @@ struct SessionOptions {
   int batch = 1;
   int width = 0, height = 0;  ///< 0: the network's own
   Mode mode = Mode::Inference;
-  Precision precision = Precision::Float32;
+  std::optional<Precision> precision = {};  ///< none: the backend's
   int threads = 1;
   BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
   bool keepAll = false;    ///< every layer's output stays readable (tests, pictures of features)
@@ -86,6 +87,10 @@ class Session {
   Shape headShape() const;
   /// Input, planar RGB in [0, 1], batch x 3 x height x width. Read during forward.
   void forward(std::span<const float> input);
+  /// Forward once more on the input that lies there, and backward with the gradient that does,
+  /// without copies from and to the host: what the device alone takes.
+  void forwardAgain();
+  void backwardAgain();
   /// The head's raw values after forward, NCHW float32, valid until the next forward.
   std::span<const float> head() const;
   /// Takes d loss / d head; adds parameter gradients. Once a forward: what that saved is used up.

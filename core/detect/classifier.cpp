@@ -60,6 +60,7 @@ Image centreSquare(const Image& image) {
 struct Classifier::State {
   Model model;
   std::unique_ptr<Backend> ownBackend;
+  Backend* backend = nullptr;
   std::unique_ptr<Session> session;
   std::vector<float> input;
   std::shared_ptr<const ClassTree> classTree;  ///< null without one
@@ -70,8 +71,9 @@ struct Classifier::State {
     checkModel(model);
     if (options.batch < 1)
       throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
-    if (!shared) ownBackend = openBackend(options.device, options.threads);
-    deviceName = (shared ? *shared : *ownBackend).info().name;
+    if (!shared) ownBackend = openBackend(options.device, options.threads, options.precision);
+    backend = shared ? shared : ownBackend.get();
+    deviceName = backend->info().name;
     if (options.inputSize != 0) resizeNetwork(model.network, options.inputSize, options.inputSize);
     Network graph = withoutWeights(model.network);
     Network folded = fold(std::move(model.network), model.batchNorm);
@@ -85,8 +87,7 @@ struct Classifier::State {
     sessionOptions.batch = options.batch;
     sessionOptions.threads = options.threads;
     sessionOptions.lender = options.lender;
-    session = std::make_unique<Session>(shared ? *shared : *ownBackend, std::move(folded),
-                                        sessionOptions);
+    session = std::make_unique<Session>(*backend, std::move(folded), sessionOptions);
     input.resize(std::size_t(options.batch) * 3 * session->height() * session->width());
   }
 };
@@ -114,6 +115,10 @@ int Classifier::batch() const {
 
 std::string Classifier::deviceName() const {
   return state_->deviceName;
+}
+
+std::vector<std::string> Classifier::deviceReport() const {
+  return state_->backend->report();
 }
 
 PreparedImage Classifier::prepare(const Image& image) const {

@@ -17,6 +17,7 @@ class Parameters;
 
 struct ClassifierOptions {
   std::string device = "auto";
+  std::string precision = "auto";  ///< as openBackend has it
   int threads = 1;
   int batch = 1;
   int inputSize = 0;             ///< 0: the network's own
@@ -40,6 +41,8 @@ class Classifier {
   int inputWidth() const;
   int batch() const;
   std::string deviceName() const;
+  /// Backend::report().
+  std::vector<std::string> deviceReport() const;
 
   /// Crops and resizes a picture. The only member that other threads may call as well.
   PreparedImage prepare(const Image& image) const;

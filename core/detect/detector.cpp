@@ -73,7 +73,7 @@ struct Detector::State {
     if (shared) {
       backend = shared;
     } else {
-      ownBackend = openBackend(options.device, options.threads);
+      ownBackend = openBackend(options.device, options.threads, options.precision);
       backend = ownBackend.get();
     }
     deviceName = backend->info().name;
@@ -188,6 +188,9 @@ int Detector::batch() const {
 }
 std::string Detector::deviceName() const {
   return state_->deviceName;
+}
+std::vector<std::string> Detector::deviceReport() const {
+  return state_->backend->report();
 }
 
 std::vector<Detection> Detector::detect(const Image& image, const DetectSettings& settings) {

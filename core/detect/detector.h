@@ -22,6 +22,7 @@ class Trace;
 
 struct DetectorOptions {
   std::string device = "auto";
+  std::string precision = "auto";  ///< as openBackend has it
   int threads = 1;
   int batch = 1;
   int inputSize = 0;       ///< 0: the network's own
@@ -52,6 +53,8 @@ class Detector {
   int inputHeight() const;
   int batch() const;
   std::string deviceName() const;
+  /// Backend::report().
+  std::vector<std::string> deviceReport() const;
 
   /// Detections in pixels of the picture, clipped to it, sorted by confidence.
   std::vector<Detection> detect(const Image& image, const DetectSettings& settings);

@@ -37,6 +37,7 @@ Json settingsJson(const AblationSettings& settings, const Dataset& dataset) {
           {"recipe", s.recipe},
           {"adjustments", s.adjustments},
           {"device", s.device},
+          {"precision", s.precision},
           {"seed", s.seed},
           {"size", s.size},
           {"batch", s.batch},
@@ -223,6 +224,7 @@ std::optional<Outcome> Ablation::evaluated(const fs::path& run, const AblationSt
   const RegionLayer region = model.network.region();
   DetectorOptions options;
   options.device = settings_.base.device;
+  options.precision = settings_.base.precision;
   options.threads = budget.compute;
   if (step.sameWeights) options.inputSize = model.network.net.width + kDetectorExtra;
   Outcome outcome;

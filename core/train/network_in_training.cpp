@@ -18,7 +18,8 @@
 
 namespace boxwright {
 
-NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace)
+NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace,
+                                     const std::string& device, const std::string& precision)
     : run_(run), threads_(threads), trace_(trace) {
   std::vector<Problem> problems;
   const Cfg cfg = readCfg(run_.folder() / "model.cfg", problems);
@@ -40,7 +41,9 @@ NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace)
   sizes_ = {network_.net.width, run_.settings().ideas.multiScale == MultiScale::On,
             run_.recipe().name != "small", run_.settings().seed, strideOf(network_)};
   detectionSize_ = detectionSizeOf(cfg);
-  backend_ = openBackend(run_.settings().device, threads_);
+  const RunSettings& settings = run_.settings();
+  backend_ = openBackend(device.empty() ? settings.device : device, threads_,
+                         precision.empty() ? settings.precision : precision);
 }
 
 void NetworkInTraining::reserve() {

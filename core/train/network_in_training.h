@@ -27,9 +27,11 @@ namespace boxwright {
 /// session for each input size. Owned and used by the thread that trains.
 class NetworkInTraining {
  public:
-  /// Reads the run's model.cfg, draws random weights and opens the device. `run` and `trace` must
-  /// outlive it. Throws Error where the cfg is not the run's, or there is no such device.
-  NetworkInTraining(const Run& run, int threads, Trace* trace);
+  /// Reads the run's model.cfg, draws random weights and opens the device, which `device` and
+  /// `precision` say where they are not empty. `run` and `trace` must outlive it. Throws Error
+  /// where the cfg is not the run's, or there is no such device.
+  NetworkInTraining(const Run& run, int threads, Trace* trace, const std::string& device = {},
+                    const std::string& precision = {});
 
   /// The graph; with weights, those to begin with, only until begin().
   const Network& network() const { return network_; }

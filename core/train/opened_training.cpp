@@ -41,6 +41,20 @@ void shareThreads(OpenedTraining& training, const Run& run, const TrainOptions& 
                     run.computeThreads(), threads.compute));
 }
 
+void noteDevice(OpenedTraining& training, const Run& run, const TrainOptions& options) {
+  const RunSettings& settings = run.settings();
+  const auto differs = [](const std::string& now, const std::string& then) {
+    return !now.empty() && now != then;
+  };
+  if (!differs(options.device, settings.device) && !differs(options.precision, settings.precision))
+    return;
+  training.notes.push_back(
+      fmt::format("The run began on the device {} with the precision {}, and goes on otherwise: "
+                  "its numbers are "
+                  "no longer exactly those of a run that was never stopped.",
+                  settings.device, settings.precision));
+}
+
 void checkDataset(const Run& run, const Dataset& dataset, const TrainOptions& options) {
   if (dataset.classes != run.classes())
     throw Error("the dataset's classes are not those of the run", utf8(dataset.root),
@@ -151,8 +165,9 @@ std::variant<EndEvent, std::unique_ptr<OpenedTraining>> openTraining(const Run& 
   lockRun(training, run, options, sink);
   shareThreads(training, run, options);
   checkDataset(run, dataset, options);
-  training.network =
-      std::make_unique<NetworkInTraining>(run, training.threads.compute, options.trace);
+  training.network = std::make_unique<NetworkInTraining>(
+      run, training.threads.compute, options.trace, options.device, options.precision);
+  noteDevice(training, run, options);
   // Before the pictures are looked at, which may take a minute.
   if (!options.resume) training.network->reserve();
   if (!choosePictures(training, run, dataset, options, stop)) {

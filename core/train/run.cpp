@@ -69,4 +69,8 @@ void Run::keepDatasetPlace(const std::string& path) const {
   writeDatasetPlace(folder_, path);
 }
 
+void Run::keepDevice(const std::string& device, const std::string& precision) const {
+  writeDevice(folder_, device, precision);
+}
+
 }  // namespace boxwright

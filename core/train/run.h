@@ -64,6 +64,8 @@ class Run {
   void keepPlannedIterations(std::int64_t iterations) const;
   /// Rewrites run.json with the place that the dataset has been moved to.
   void keepDatasetPlace(const std::string& path) const;
+  /// Rewrites run.json with the device that it goes on with.
+  void keepDevice(const std::string& device, const std::string& precision) const;
 
  private:
   std::filesystem::path folder_;

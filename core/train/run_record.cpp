@@ -58,6 +58,7 @@ Json settingsJson(const RunSettings& s) {
           {"recipe", s.recipe},
           {"adjustments", s.adjustments},
           {"device", s.device},
+          {"precision", s.precision},
           {"init", s.init},
           {"initLayers", s.initLayers},
           {"freeze", s.freeze},
@@ -86,6 +87,7 @@ RunSettings settingsFrom(const Json& j) {
   s.recipe = j.value("recipe", s.recipe);
   s.adjustments = j.value("adjustments", s.adjustments);
   s.device = j.value("device", s.device);
+  s.precision = j.value("precision", s.precision);
   s.init = j.value("init", s.init);
   s.initLayers = j.value("initLayers", s.initLayers);
   s.freeze = j.value("freeze", s.freeze);
@@ -236,6 +238,15 @@ void writeDatasetPlace(const fs::path& folder, const std::string& path) {
   readOwnJson(file, kStartAnew, [&](Json& json) {
     json.at("settings")["dataset"] = path;
     json.at("dataset")["path"] = path;
+    writeFileAtomically(file, dumped(json));
+  });
+}
+
+void writeDevice(const fs::path& folder, const std::string& device, const std::string& precision) {
+  const fs::path file = folder / "run.json";
+  readOwnJson(file, kStartAnew, [&](Json& json) {
+    json["device"] = json.at("settings")["device"] = device;
+    json.at("settings")["precision"] = precision;
     writeFileAtomically(file, dumped(json));
   });
 }

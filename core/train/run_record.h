@@ -57,5 +57,7 @@ std::int64_t readPlannedIterations(const std::filesystem::path& folder);
 double readAnchorIou(const std::filesystem::path& folder);
 void writePlannedIterations(const std::filesystem::path& folder, std::int64_t iterations);
 void writeDatasetPlace(const std::filesystem::path& folder, const std::string& path);
+void writeDevice(const std::filesystem::path& folder, const std::string& device,
+                 const std::string& precision);
 
 }  // namespace boxwright

@@ -20,7 +20,7 @@ struct RunSettings {
   std::string recipe = "small";       ///< see recipeNames()
   /// Departures from the recipe, "name=value" by the names of recipe.h ("vertical_flip=0").
   std::vector<std::string> adjustments;
-  std::string device = "auto";
+  std::string device = "auto", precision = "auto";  ///< as openBackend has them
   std::string init;     ///< weights file to start from (at seen 0); empty: random
   int initLayers = -1;  ///< with init: only layers 0..initLayers-1; -1: as many as fit
   int freeze = 0;       ///< layers 0..freeze-1 stay as they are

@@ -28,7 +28,8 @@ void tellStart(const Run& run, OpenedTraining& training, const std::vector<Loade
   const Network& network = training.network->network();
   const DeviceInfo device = training.network->backend().info();
   const int loaders = training.threads.loader;
-  announcer.remark(fmt::format("Training on {} ({}), {} loader thread{}.", device.name, device.kind,
+  announcer.remark(fmt::format("Training on {} ({}) in {}, {} loader thread{}.", device.name,
+                               device.kind, nameOf(training.network->backend().precision()),
                                loaders, loaders == 1 ? "" : "s"));
   if (resumed) {
     announcer.remark(fmt::format("Going on from iteration {}.", training.state.iteration));

@@ -82,6 +82,11 @@ void TrainingLoop::begin() {
     run_.keepPlannedIterations(plan_.iterations());
   if (!options_.datasetPlace.empty() && options_.datasetPlace != run_.settings().dataset)
     run_.keepDatasetPlace(options_.datasetPlace);
+  if (!options_.device.empty() || !options_.precision.empty()) {
+    const RunSettings& settings = run_.settings();
+    run_.keepDevice(options_.device.empty() ? settings.device : options_.device,
+                    options_.precision.empty() ? settings.precision : options_.precision);
+  }
   tellStart(run_, training_, loader_->pictures(), options_.resume);
   if (state_.retryUntold != 0) tellRetry();  // it was killed as it went back
   // What this start was told beyond the checkpoint must outlive it.
@@ -245,6 +250,8 @@ EndEvent TrainingLoop::finish(bool stopped, std::string reason) {
   if (const std::size_t count = loader_->leftOut(); count > 0)
     announcer_.remark(fmt::format("{} training picture{} could not be read and {} left out.", count,
                                   count == 1 ? "" : "s", count == 1 ? "was" : "were"));
+  for (std::string& line : network_.backend().report())
+    announcer_.remark(std::move(line));
   keepLast();
   if (state_.iteration > 0) task_.writeGathered(loader_->pictures());
   // After the checkpoint, or a resume from it would say it twice.

@@ -14,27 +14,29 @@ if(CCACHE_PROGRAM)
 endif()
 
 find_package(Threads REQUIRED)
-find_package(fmt REQUIRED)
 
 add_library(boxwright_flags INTERFACE)
 target_include_directories(boxwright_flags INTERFACE ${CMAKE_SOURCE_DIR})
-target_compile_options(boxwright_flags INTERFACE -Wall -Wextra -Wshadow -Wnon-virtual-dtor
-                       -Woverloaded-virtual)
+# For C++ alone: nvcc, which compiles the kernels, has flags of its own (BoxwrightCuda.cmake).
+function(boxwright_cxx_options)
+  target_compile_options(boxwright_flags INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${ARGN}>")
+endfunction()
+boxwright_cxx_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # gcc 12 warns of overlaps inside std::string that cannot happen (its bug 105651).
-  target_compile_options(boxwright_flags INTERFACE -Wno-restrict)
+  boxwright_cxx_options(-Wno-restrict)
 endif()
 if(BOXWRIGHT_WERROR)
-  target_compile_options(boxwright_flags INTERFACE -Werror)
+  boxwright_cxx_options(-Werror)
 endif()
 target_link_libraries(boxwright_flags INTERFACE Threads::Threads)
 if(BOXWRIGHT_SANITIZE)
-  target_compile_options(boxwright_flags INTERFACE -fsanitize=${BOXWRIGHT_SANITIZE}
-                         -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  boxwright_cxx_options(-fsanitize=${BOXWRIGHT_SANITIZE} -fno-omit-frame-pointer
+                        -fno-sanitize-recover=all)
   target_link_options(boxwright_flags INTERFACE -fsanitize=${BOXWRIGHT_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # The sanitizers' own code keeps gcc from seeing that std::optional guards its value.
-    target_compile_options(boxwright_flags INTERFACE -Wno-maybe-uninitialized)
+    boxwright_cxx_options(-Wno-maybe-uninitialized)
   endif()
 endif()
 

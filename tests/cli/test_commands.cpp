@@ -490,8 +490,9 @@ TEST_F(Cli, RecipeIsChangedByName) {
     const Result refused = with({"train", "--resume", runFolder}, more);
     EXPECT_EQ(refused.status, 2) << refused.error;
   }
-  expectOneClearLine(run({"train", "--resume", runFolder, "--device", "reference", "-q"}),
-                     "--device");
+  expectOneClearLine(
+      run({"train", "--resume", runFolder, "--precision", "bf16", "--device", "cpu", "-q"}),
+      "not in bf16");
   const Result more = run({"--threads", "100000", "train", "--resume", runFolder, "--device",
                            "auto", "--loader-threads", "2", "--more-epochs", "1"});
   EXPECT_EQ(more.status, 0) << more.error;

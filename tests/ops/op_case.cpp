@@ -2,6 +2,7 @@
 #include "op_case.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "core/base/random.h"
 
@@ -164,18 +165,22 @@ std::vector<OpCase> winogradCases() {
 }
 
 std::vector<double> drawNumbers(std::size_t count, std::uint64_t seed, std::string_view purpose,
-                                double scale) {
+                                double scale, Precision precision) {
   RandomStream random(seed, purpose);
   std::vector<double> values(count);
-  // Rounded to float32, so that every precision starts from the same numbers.
-  for (double& value : values)
-    value = static_cast<float>(random.uniform(-scale, scale));
+  // Rounded, so that every backend starts from the same numbers.
+  for (double& value : values) {
+    auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(random.uniform(-scale, scale)));
+    if (precision == Precision::BFloat16) bits &= 0xffff0000U;
+    value = static_cast<double>(std::bit_cast<float>(bits));
+  }
   return values;
 }
 
 OpBench::OpBench(const OpCase& opCase, Backend& backend, Precision precision, Mode mode,
-                 InputLayout layout, std::uint64_t seed)
+                 InputLayout layout, std::uint64_t seed, std::optional<Precision> numbers)
     : backend_(backend), precision_(precision), case_(opCase) {
+  const Precision held = numbers.value_or(precision);
   step_.rollingMomentum = 0.75;
   step_.iteration = 3;
   const bool training = mode == Mode::Training;
@@ -186,7 +191,7 @@ OpBench::OpBench(const OpCase& opCase, Backend& backend, Precision precision, Mo
     const auto make = [&](std::vector<int> dimensions, bool learns, const char* purpose,
                           double scale, double around) {
       auto parameter = makeParameter(backend, std::move(dimensions), training && learns, precision);
-      std::vector<double> values = drawNumbers(parameter->count, seed, purpose, scale);
+      std::vector<double> values = drawNumbers(parameter->count, seed, purpose, scale, held);
       for (double& value : values)
         value = static_cast<float>(value + around);
       writeParameter(backend, *parameter, parameter->master, values);
@@ -213,7 +218,7 @@ OpBench::OpBench(const OpCase& opCase, Backend& backend, Precision precision, Mo
                                                        : producedSpec(backend, shape, context));
     inputs_.push_back({inputSpecs_.back(), allocate(inputSpecs_.back().bytes)});
     inputGradients_.push_back({inputSpecs_.back(), allocate(inputSpecs_.back().bytes)});
-    inputValues_.push_back(drawNumbers(shape.count(), seed + k, "input", 2));
+    inputValues_.push_back(drawNumbers(shape.count(), seed + k, "input", 2, held));
     uses_.push_back(k < opCase.uses.size() ? opCase.uses[k] : GradientUse::Write);
   }
   op_ = backend.prepare(case_.spec, inputSpecs_, context);
@@ -230,6 +235,7 @@ OpBench::OpBench(const OpCase& opCase, Backend& backend, Precision precision, Mo
 std::vector<double> OpBench::forward() {
   for (std::size_t k = 0; k < inputs_.size(); ++k)
     put(inputValues_[k], inputs_[k]);
+  backend_.stepBegins(step_);
   op_->forward(tensors_);
   backend_.wait();
   return get(tensors_.output);

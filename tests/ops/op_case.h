@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -37,12 +38,12 @@ std::vector<OpCase> winogradCases();
 enum class InputLayout { Plain, Produced };
 
 /// One block prepared on one backend with its tensors and parameters, filled from `seed` with the
-/// same numbers on every backend. Values go in and out in NCHW and in the order of the weights
-/// file.
+/// same numbers on every backend, which `numbers` (else `precision`) can hold. Values go in and out
+/// in NCHW and in the order of the weights file.
 class OpBench {
  public:
   OpBench(const OpCase& opCase, Backend& backend, Precision precision, Mode mode,
-          InputLayout layout, std::uint64_t seed);
+          InputLayout layout, std::uint64_t seed, std::optional<Precision> numbers = {});
 
   std::vector<double> forward();
   /// Takes d loss / d output; `already` lies in the inputs' gradients before (for
@@ -80,8 +81,9 @@ class OpBench {
   OpTensors tensors_;
 };
 
-/// Deterministic numbers in about [-scale, scale], for op tests.
+/// Deterministic numbers in about [-scale, scale], for op tests, which float32 or `precision`,
+/// where that is less, can hold.
 std::vector<double> drawNumbers(std::size_t count, std::uint64_t seed, std::string_view purpose,
-                                double scale);
+                                double scale, Precision precision = Precision::Float32);
 
 }  // namespace boxwright

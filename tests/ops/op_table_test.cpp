@@ -9,7 +9,8 @@
 
 #include "core/compute/onednn/winograd_kernels.h"
 #include "core/compute/onednn/winograd_op.h"
-#include "op_case.h"
+#include "op_proof.h"
+#include "proved_devices.h"
 
 namespace boxwright {
 namespace {
@@ -29,88 +30,46 @@ class ReferenceBench {
   OpBench bench_;
 };
 
-/// Every number within `tolerance` of the largest expected one.
-void expectClose(const std::vector<double>& found, const std::vector<double>& expected,
-                 double tolerance, const std::string& what) {
-  ASSERT_EQ(found.size(), expected.size()) << what;
-  double largest = 1e-3;
-  for (const double value : expected)
-    largest = std::max(largest, std::abs(value));
-  std::size_t worst = 0;
-  double difference = -1;
-  for (std::size_t i = 0; i < found.size(); ++i) {
-    const double here = std::abs(found[i] - expected[i]);
-    if (here > difference || std::isnan(here)) {
-      difference = here;
-      worst = i;
-      if (std::isnan(here)) break;
-    }
-  }
-  if (found.empty()) return;
-  EXPECT_LE(difference, tolerance * largest)
-      << what << " [" << worst << "] is " << found[worst] << ", expected " << expected[worst];
-}
+/// A backend and how it is to compute.
+struct Computed {
+  std::string device;
+  Precision precision = Precision::Float32;
+};
 
-void expectAllClose(const std::vector<std::vector<double>>& found,
-                    const std::vector<std::vector<double>>& expected, double tolerance,
-                    const std::string& what) {
-  ASSERT_EQ(found.size(), expected.size());
-  for (std::size_t k = 0; k < found.size(); ++k) {
-    expectClose(found[k], expected[k], tolerance, what + " " + std::to_string(k));
+class OpTable : public testing::TestWithParam<std::tuple<Computed, InputLayout, OpCase>> {
+ protected:
+  void SetUp() override {
+    backend_ = openProved(computed().device);
+    if (!computes(*backend_, precision()))
+      GTEST_SKIP() << "NOT CHECKED: this card has no " << nameOf(precision());
   }
-}
 
-class OpTable : public testing::TestWithParam<std::tuple<std::string, InputLayout, OpCase>> {};
+  const Computed& computed() const { return std::get<0>(GetParam()); }
+  Precision precision() const { return computed().precision; }
+  InputLayout layout() const { return std::get<1>(GetParam()); }
+  const OpCase& opCase() const { return std::get<2>(GetParam()); }
+
+  std::unique_ptr<Backend> backend_;
+};
+
+void expectRight(const std::vector<Finding>& findings) {
+  EXPECT_FALSE(findings.empty());
+  for (const Finding& finding : findings)
+    EXPECT_TRUE(finding.isRight())
+        << finding.what << " is off by " << finding.difference << ", right is " << finding.limit;
+}
 
 TEST_P(OpTable, InferenceMatchesTheReference) {
-  const auto& [device, layout, opCase] = GetParam();
-  const auto backend = openBackend(device, 2);
-  if (opCase.trainingOnly) {
-    EXPECT_TRUE(backend->info().name == "reference" ||
-                backend->joinsPool(std::get<ConvolutionBlock>(opCase.spec).layer,
-                                   *std::get<ConvolutionBlock>(opCase.spec).pool));
+  if (opCase().trainingOnly) {
+    EXPECT_TRUE(isAskedOf(opCase(), *backend_) || computed().device.starts_with("cuda"));
     return;
   }
-  OpBench bench(opCase, *backend, Precision::Float32, Mode::Inference, layout, kSeed);
-  ReferenceBench reference(opCase, Mode::Inference);
-  expectClose(bench.forward(), reference->forward(), 1e-5, "output");
+  expectRight(proveInference(opCase(), *backend_, precision(), layout()));
 }
 
 TEST_P(OpTable, TrainingMatchesTheReference) {
-  const auto& [device, layout, opCase] = GetParam();
-  const auto backend = openBackend(device, 2);
-  OpBench bench(opCase, *backend, Precision::Float32, Mode::Training, layout, kSeed);
-  ReferenceBench reference(opCase, Mode::Training);
-  const UpdateRule rule{0.05, 0.9, 0.01, 3};
-  for (int step = 0; step < 2; ++step) {
-    SCOPED_TRACE("step " + std::to_string(step));
-    expectClose(bench.forward(), reference->forward(), 2e-5, "output");
-    // Twice, as mini-batches of one step: parameter gradients add.
-    for (std::uint64_t part = 0; part < 2; ++part) {
-      const std::vector<double> delta =
-          drawNumbers(bench.outputCount(), kSeed + part, "delta", 0.5);
-      if (part == 1) {
-        bench.forward();
-        reference->forward();
-      }
-      bench.backward(delta, 0.25);
-      reference->backward(delta, 0.25);
-      for (std::size_t k = 0; k < bench.inputCount(); ++k) {
-        if (k < opCase.uses.size() && opCase.uses[k] == GradientUse::None) continue;
-        expectClose(bench.inputGradient(k), reference->inputGradient(k), 5e-5, "input gradient");
-      }
-    }
-    expectAllClose(bench.parameterGradients(), reference->parameterGradients(), 5e-5,
-                   "parameter gradient");
-    expectAllClose(bench.rolling(), reference->rolling(), 1e-5, "rolling statistics");
-    bench.update(rule);
-    reference->update(rule);
-    expectAllClose(bench.masters(), reference->masters(), 5e-5, "updated parameter");
-    for (const auto& gradient : bench.parameterGradients()) {
-      for (const double value : gradient)
-        ASSERT_EQ(value, 0.0) << "update clears gradients";
-    }
-  }
+  if (!isAskedOf(opCase(), *backend_)) return;
+  expectRight(proveTraining(opCase(), *backend_, precision(), layout()));
 }
 
 class Winograd : public testing::TestWithParam<OpCase> {};
@@ -125,8 +84,7 @@ TEST_P(Winograd, MatchesTheReference) {
                                           bench.inputSpec(0), bench.outputShape());
     EXPECT_EQ(tile, opCase.name.find("Two") == std::string::npos ? 4 : 2);
   }
-  ReferenceBench reference(opCase, Mode::Inference);
-  expectClose(bench.forward(), reference->forward(), 1e-5, "output");
+  expectRight(proveInference(opCase, *backend, Precision::Float32, InputLayout::Produced));
 }
 
 std::string caseName(const testing::TestParamInfo<OpTable::ParamType>& info) {
@@ -135,7 +93,7 @@ std::string caseName(const testing::TestParamInfo<OpTable::ParamType>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cpu, OpTable,
-                         testing::Combine(testing::Values("cpu"),
+                         testing::Combine(testing::Values(Computed{"cpu"}),
                                           testing::Values(InputLayout::Plain,
                                                           InputLayout::Produced),
                                           testing::ValuesIn(opCases())),
@@ -143,10 +101,47 @@ INSTANTIATE_TEST_SUITE_P(Cpu, OpTable,
 INSTANTIATE_TEST_SUITE_P(Cpu, Winograd, testing::ValuesIn(winogradCases()),
                          [](const auto& test) { return test.param.name; });
 INSTANTIATE_TEST_SUITE_P(ReferenceFloat32, OpTable,
-                         testing::Combine(testing::Values("reference"),
+                         testing::Combine(testing::Values(Computed{"reference"}),
                                           testing::Values(InputLayout::Plain),
                                           testing::ValuesIn(opCases())),
                          caseName);
+
+std::string cudaName(const testing::TestParamInfo<OpTable::ParamType>& info) {
+  return caseName(info) + "_" + nameOf(std::get<0>(info.param).precision);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    CudaOnTheHostInOne, OpTable,
+    testing::Combine(testing::Values(Computed{kCudaInOne},
+                                     Computed{kCudaInOne, Precision::BFloat16}),
+                     testing::Values(InputLayout::Plain, InputLayout::Produced),
+                     testing::ValuesIn(opCases())),
+    cudaName);
+INSTANTIATE_TEST_SUITE_P(
+    CudaOnTheHostInPasses, OpTable,
+    testing::Combine(testing::Values(Computed{kCudaInPasses},
+                                     Computed{kCudaInPasses, Precision::BFloat16}),
+                     testing::Values(InputLayout::Produced), testing::ValuesIn(opCases())),
+    cudaName);
+std::vector<Computed> computedOnACard() {
+  std::vector<Computed> all;
+  for (const std::string& card : cardHere())
+    for (const Precision precision :
+         {Precision::Float32, Precision::TensorFloat32, Precision::BFloat16})
+      all.push_back({card, precision});
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Cuda, OpTable,
+                         testing::Combine(testing::ValuesIn(computedOnACard()),
+                                          testing::Values(InputLayout::Plain,
+                                                          InputLayout::Produced),
+                                          testing::ValuesIn(opCases())),
+                         cudaName);
+
+TEST(OpTableOnACard, IsRunWhereThereIsOne) {
+  if (cardHere().empty()) GTEST_SKIP() << whyNoCard();
+}
 
 /// The reference's own backward, proved by central differences in float64.
 class FiniteDifferences : public testing::TestWithParam<OpCase> {};

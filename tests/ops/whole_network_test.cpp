@@ -11,6 +11,7 @@
 #include "core/compute/session.h"
 #include "core/yolo/region_loss.h"
 #include "op_case.h"
+#include "proved_devices.h"
 
 namespace boxwright {
 namespace {
@@ -157,12 +158,11 @@ HeadView<T> headView(std::span<const T> head, const Shape& shape, const RegionLa
   return {head.data(), shape.n, region.num, region.classes, shape.h, shape.w};
 }
 
-void expectTheSameTraining(BatchNormForm form) {
+void expectTheSameTraining(Backend& device, BatchNormForm form) {
   const Network network = makeNetwork();
   const RegionLayer& region = network.region();
-  const auto cpu = openBackend("cpu", 2);
   const auto reference = openBackend("reference", 1);
-  Parameters cpuParameters(*cpu, network, true);
+  Parameters parameters(device, network, true);
   Parameters referenceParameters(*reference, network, true, Precision::Float64);
   LossSettings loss;
   loss.seen = 20000;
@@ -176,7 +176,7 @@ void expectTheSameTraining(BatchNormForm form) {
     options.mode = Mode::Training;
     options.threads = 2;
     options.batchNorm = form;
-    Session session(cpuParameters, network, options);
+    Session session(parameters, network, options);
     Session truth(referenceParameters, network, options);
     const std::vector<double> input = inputNumbers(network, width, width / 2);
     session.step().rollingMomentum = truth.step().rollingMomentum = 0.9;
@@ -191,23 +191,23 @@ void expectTheSameTraining(BatchNormForm form) {
     regionLoss(view, targets, region, std::span<double>(gradient));
     session.backward(toFloat(gradient));
     truth.backward64(gradient);
-    ASSERT_EQ(cpuParameters.learned().size(), referenceParameters.learned().size());
-    for (std::size_t k = 0; k < cpuParameters.learned().size(); ++k) {
-      const Parameter& found = *cpuParameters.learned()[k];
+    ASSERT_EQ(parameters.learned().size(), referenceParameters.learned().size());
+    for (std::size_t k = 0; k < parameters.learned().size(); ++k) {
+      const Parameter& found = *parameters.learned()[k];
       const Parameter& expected = *referenceParameters.learned()[k];
-      const std::vector<double> values = readParameter(*cpu, found, found.gradient);
+      const std::vector<double> values = readParameter(device, found, found.gradient);
       expectClose<double>(values, readParameter(*reference, expected, expected.gradient), 2e-3,
                           "gradient " + std::to_string(k));
     }
     const UpdateRule rule{0.002, 0.9, 0.0005, kBatch};
-    cpuParameters.update(rule);
+    parameters.update(rule);
     referenceParameters.update(rule);
     ++steps;
   }
   EXPECT_EQ(steps, 3);
   Network trained = network;
   Network expected = network;
-  cpuParameters.download(trained);
+  parameters.download(trained);
   referenceParameters.download(expected);
   for (std::size_t i = 0; i < network.layers.size(); ++i) {
     const auto check = [&](const std::vector<float>& a, const std::vector<float>& b,
@@ -224,33 +224,37 @@ void expectTheSameTraining(BatchNormForm form) {
     check(a.rollingVariance, b.rollingVariance, "rolling variance");
   }
   const std::vector<float> momenta = referenceParameters.momenta();
-  expectClose<float>(cpuParameters.momenta(), std::vector<double>(momenta.begin(), momenta.end()),
+  expectClose<float>(parameters.momenta(), std::vector<double>(momenta.begin(), momenta.end()),
                      2e-3, "momenta");
   // Momenta go out and in unchanged.
-  std::vector<float> doubled = cpuParameters.momenta();
+  std::vector<float> doubled = parameters.momenta();
   for (float& value : doubled)
     value *= 2;
-  cpuParameters.setMomenta(doubled);
-  EXPECT_EQ(cpuParameters.momenta(), doubled);
+  parameters.setMomenta(doubled);
+  EXPECT_EQ(parameters.momenta(), doubled);
 }
 
-TEST(WholeNetwork, TrainingStepsOnTheCpuMatchTheReference) {
-  expectTheSameTraining(BatchNormForm::EpsilonInside);
+class OnADevice : public testing::TestWithParam<std::string> {
+ protected:
+  const std::unique_ptr<Backend> device_ = openProved(GetParam());
+};
+
+TEST_P(OnADevice, TrainingStepsMatchTheReference) {
+  expectTheSameTraining(*device_, BatchNormForm::EpsilonInside);
 }
-TEST(WholeNetwork, TrainingStepsInDarknetsFormMatchTheReference) {
-  expectTheSameTraining(BatchNormForm::EpsilonOutside);
+TEST_P(OnADevice, TrainingStepsInDarknetsFormMatchTheReference) {
+  expectTheSameTraining(*device_, BatchNormForm::EpsilonOutside);
 }
 
-TEST(WholeNetwork, InferenceOnTheCpuMatchesTheReference) {
+TEST_P(OnADevice, InferenceMatchesTheReference) {
   const Network network = makeNetwork();
   for (const bool keepAll : {true, false}) {
     SessionOptions options;
     options.batch = kBatch;
     options.threads = 2;
     options.keepAll = keepAll;
-    const auto cpu = openBackend("cpu", 2);
     const auto reference = openBackend("reference", 1);
-    Session session(*cpu, fold(network), options);
+    Session session(*device_, fold(network), options);
     options.precision = Precision::Float64;
     Session truth(*reference, fold(network), options);
     const std::vector<double> input = inputNumbers(network, 64, 32);
@@ -271,6 +275,56 @@ TEST(WholeNetwork, InferenceOnTheCpuMatchesTheReference) {
     }
   }
 }
+
+/// Steps of one session, whose parts a device may record and give again, against sessions of a step
+/// each.
+TEST_P(OnADevice, ARecordedStepIsTheSameAsAnyOther) {
+  const Network network = makeNetwork();
+  Parameters once(*device_, network, true), again(*device_, network, true);
+  SessionOptions options;
+  options.batch = kBatch;
+  options.mode = Mode::Training;
+  options.threads = 2;
+  Session session(again, network, options);
+  const std::vector<float> gradient =
+      toFloat(drawNumbers(session.headShape().count(), 9, "gradient", 0.1));
+  const UpdateRule rule{0.002, 0.9, 0.0005, kBatch};
+  for (int step = 0; step < 4; ++step) {
+    const std::vector<float> input =
+        toFloat(drawNumbers(std::size_t(kBatch) * 3 * 64 * 32, 20 + std::uint64_t(step), "in", 1));
+    Session fresh(once, network, options);
+    for (Session* const one : {&session, &fresh}) {
+      one->step().rollingMomentum = 0.5 + 0.1 * step;
+      one->forward(input);
+      one->backward(gradient);
+    }
+    const std::span<const float> head = fresh.head();
+    expectClose<float>(session.head(), std::vector<double>(head.begin(), head.end()), 1e-6, "head");
+    once.update(rule);
+    again.update(rule);
+  }
+  const std::vector<float> momenta = once.momenta();
+  expectClose<float>(again.momenta(), std::vector<double>(momenta.begin(), momenta.end()), 1e-5,
+                     "momenta");
+  Network a = network, b = network;
+  once.download(a);
+  again.download(b);
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const std::vector<float>& mean = a.layers[i].weights.rollingMean;
+    expectClose<float>(b.layers[i].weights.rollingMean,
+                       std::vector<double>(mean.begin(), mean.end()), 1e-5, "rolling mean");
+  }
+}
+
+std::vector<std::string> devicesToProve() {
+  std::vector<std::string> devices = {"cpu", kCudaInOne, kCudaInPasses};
+  for (const std::string& card : cardHere())
+    devices.push_back(card);
+  return devices;
+}
+
+INSTANTIATE_TEST_SUITE_P(WholeNetwork, OnADevice, testing::ValuesIn(devicesToProve()),
+                         [](const auto& test) { return test.param; });
 
 TEST(WholeNetwork, RollingStatisticsServeInferenceAfterFolding) {
   // With momentum 0 the rolling statistics are the batch's own, but for the unbiased variance: the

@@ -51,14 +51,13 @@ std::shared_ptr<void> ReferenceBackend::allocate(std::size_t bytes) {
 std::unique_ptr<Op> ReferenceBackend::prepare(const OpSpec& spec,
                                               std::span<const TensorSpec> inputs,
                                               const OpContext& context) {
-  if (context.precision == Precision::BFloat16) {
-    throw Error("The reference device does not compute in bf16", context.name);
-  }
   const TensorSpec output = plainSpec(outputShape(spec, inputs, context.name), context.precision);
   return reference::makeOp(spec, inputs, output, context);
 }
 
 TensorSpec ReferenceBackend::plainSpec(const Shape& shape, Precision precision) const {
+  if (precision != Precision::Float64 && precision != Precision::Float32)
+    throw Error(std::string("The reference device does not compute in ") + nameOf(precision));
   const std::size_t size = precision == Precision::Float64 ? sizeof(double) : sizeof(float);
   return {shape, precision, nullptr, shape.count() * size};
 }

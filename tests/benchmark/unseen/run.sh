@@ -36,20 +36,22 @@ alone() {
     "$tree" "$tree" >"$folder/boxed.combined.json"
 }
 
-# runs NAME WHERE EPOCHS MORE CLASSIFIER_EPOCHS SEED: those on the combined dataset WHERE/NAME.combined.json. All
-# detectors start from a classifier of the whole pictures (the control's of those with other classes), and that with
-# boxes alone gets as many updates: MORE epochs of its fewer pictures.
+# runs NAME WHERE EPOCHS MORE CLASSIFIER_EPOCHS SEED [OPTION …]: those on the combined dataset
+# WHERE/NAME.combined.json. All detectors start from a classifier of the whole pictures (the control's of those with
+# other classes), and that with boxes alone gets as many updates: MORE epochs of its fewer pictures. OPTIONs are those
+# of joint training.
 runs() {
   name=$1 where=$2 epochs=$3 more=$4 classifier=$5 seed=$6
+  shift 6
   alone "$where/$name.combined.json"
   for of in "$where" "$where-shuffled"; do
     train "$of/whole" "$of-classifier" "$classifier" "$seed" --model darknet-nano
   done
   start=$where-classifier/weights/best.weights
-  train "$where/$name.combined.json" "$where-joint" "$epochs" "$seed" --init "$start"
+  train "$where/$name.combined.json" "$where-joint" "$epochs" "$seed" --init "$start" "$@"
   train "$where/boxed.combined.json" "$where-boxed" "$more" "$seed" --init "$start"
   train "$where-shuffled/$name.combined.json" "$where-control" "$epochs" "$seed" \
-    --init "$where-shuffled-classifier/weights/best.weights"
+    --init "$where-shuffled-classifier/weights/best.weights" "$@"
   "$unseen" score "$where/$name.combined.json" "$where-joint" "$where-boxed" "$where-classifier" \
     "$where-control" >"$where.scores"
 }
@@ -58,7 +60,8 @@ for seed in 1 2 3; do
   world=$out/shapes$pictures-$seed
   [ -d "$world" ] || "$boxwright" sample --kind taxonomy "$world" --images "$pictures" --seed $seed -q
   [ -d "$world-shuffled" ] || "$unseen" shuffle "$world" "$world-shuffled" $seed
-  runs shapes "$world" 12 36 20 $seed
+  # Each whole picture shows one object alone.
+  runs shapes "$world" 12 36 20 $seed --set whole_background=1
 done
 "$here/table.sh" "$out/shapes$pictures"-?.scores | tee "$out/shapes.table"
 
@@ -67,6 +70,6 @@ for seed in 1 2 3; do
   cells=$out/cells-$seed
   [ -d "$cells" ] || "$unseen" cells "$bccd" "$cells" $seed
   [ -d "$cells-shuffled" ] || "$unseen" shuffle "$cells" "$cells-shuffled" $seed
-  runs cells "$cells" 12 24 20 $seed
+  runs cells "$cells" 15 33 20 $seed
 done
 "$here/table.sh" "$out"/cells-?.scores | tee "$out/cells.table"

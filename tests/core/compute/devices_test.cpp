@@ -18,27 +18,32 @@ namespace {
 
 TEST(Devices, AreListedInOrderOfPreference) {
   const std::vector<DeviceInfo> devices = listDevices();
-  ASSERT_EQ(devices.size(), 2U);
-  EXPECT_EQ(devices[0].name, "cpu");
-  EXPECT_EQ(devices[1].name, "reference");
+  ASSERT_GE(devices.size(), 3U);
+  EXPECT_EQ(devices.front().name, "cpu");
+  EXPECT_EQ(devices[1].name, "cuda");
+  EXPECT_EQ(devices.back().name, "reference");
   for (const DeviceInfo& device : devices) {
-    EXPECT_TRUE(device.available);
-    EXPECT_TRUE(device.reason.empty());
-    EXPECT_GT(device.memoryBytes, std::size_t(1) << 28);
+    const bool isCard = device.name.starts_with("cuda");
+    EXPECT_TRUE(device.available || isCard) << device.name;
+    EXPECT_EQ(device.available, device.reason.empty()) << device.name;
+    EXPECT_TRUE(!device.available || device.memoryBytes > std::size_t(1) << 28) << device.name;
   }
   EXPECT_EQ(devices[0].kind.rfind("oneDNN ", 0), 0U) << devices[0].kind;
 }
 
-TEST(Devices, AutoIsTheFirst) {
-  EXPECT_EQ(openBackend("auto", 1)->info().name, "cpu");
+TEST(Devices, AutoIsTheFirstThatIsThere) {
+  const std::vector<DeviceInfo> devices = listDevices();
+  const auto first = std::find_if(devices.begin(), devices.end(),
+                                  [](const DeviceInfo& device) { return device.available; });
+  EXPECT_EQ(openBackend("auto", 1)->info().name, first->name);
   EXPECT_EQ(openBackend("reference", 1)->info().name, "reference");
 }
 
-std::unique_ptr<Backend> opensNot(int) {
+std::unique_ptr<Backend> opensNot(const DeviceWish&) {
   throw Error("there is no such card", "slot 1", "put one in");
 }
-std::unique_ptr<Backend> opensReference(int threads) {
-  return openBackend("reference", threads);
+std::unique_ptr<Backend> opensReference(const DeviceWish& wish) {
+  return openBackend("reference", wish.threads);
 }
 
 TEST(Devices, OneThatDoesNotOpenIsListedWithItsReasonAndPassedOver) {
@@ -49,10 +54,10 @@ TEST(Devices, OneThatDoesNotOpenIsListedWithItsReasonAndPassedOver) {
   EXPECT_FALSE(devices[0].available);
   EXPECT_NE(devices[0].reason.find("no such card"), std::string::npos);
   EXPECT_TRUE(devices[1].available);
-  EXPECT_EQ(openBackend(entries, "auto", 1)->info().name, "reference");
-  EXPECT_THROW(openBackend(entries, "card", 1), Error);
+  EXPECT_EQ(openBackend(entries, "auto", {})->info().name, "reference");
+  EXPECT_THROW(openBackend(entries, "card", {}), Error);
   const DeviceEntry none[] = {{"card", opensNot}};
-  const std::string message = errorOf([&] { openBackend(none, "auto", 1); });
+  const std::string message = errorOf([&] { openBackend(none, "auto", {}); });
   EXPECT_NE(message.find("card: there is no such card"), std::string::npos) << message;
 }
 
@@ -63,19 +68,27 @@ TEST(Devices, AnUnknownNameIsRefusedWithTheList) {
   } catch (const Error& error) {
     const std::string text = error.what();
     EXPECT_NE(text.find("tpu"), std::string::npos) << text;
-    EXPECT_NE(text.find("auto, cpu, reference"), std::string::npos) << text;
+    EXPECT_NE(text.find("auto, cpu, cuda, reference"), std::string::npos) << text;
   }
 }
 
-TEST(Devices, CudaIsSaidToBeAbsent) {
-  for (const char* name : {"cuda", "cuda:1"}) {
-    try {
-      openBackend(name, 1);
-      FAIL() << "opened";
-    } catch (const Error& error) {
-      EXPECT_EQ(error.problem(), "CUDA is not in this build");
-    }
-  }
+TEST(Devices, AMissingCardIsSaidToBeSo) {
+  const std::string reason = errorOf([] { openBackend("cuda:4711", 1); });
+  EXPECT_FALSE(reason.empty());
+  EXPECT_EQ(reason.find("no such device"), std::string::npos) << reason;
+  for (const char* const name : {"cuda:", "cuda:x", "cuda:1x", "cuda:-1"})
+    EXPECT_NE(errorOf([&] { openBackend(name, 1); }).find("no such device"), std::string::npos);
+  if (listDevices()[1].available) GTEST_SKIP() << "there is a card";
+  EXPECT_EQ(errorOf([] { openBackend("cuda", 1); }), errorOf([] { openBackend("cuda:0", 1); }));
+}
+
+TEST(Devices, APrecisionThatADeviceLacksIsRefused) {
+  EXPECT_EQ(openBackend("cpu", 1, "float32")->precision(), Precision::Float32);
+  EXPECT_NE(errorOf([] { openBackend("cpu", 1, "bf16"); }).find("computes in float32, not in bf16"),
+            std::string::npos);
+  EXPECT_NE(errorOf([] { openBackend("cpu", 1, "fp8"); }).find("no such precision"),
+            std::string::npos);
+  EXPECT_EQ(precisionNames(), (std::vector<std::string>{"auto", "float32", "tf32", "bf16"}));
 }
 
 TEST(Devices, AnAllocationBeyondTheMachineIsAnError) {

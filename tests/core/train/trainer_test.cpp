@@ -123,6 +123,35 @@ TEST_F(Training, StoppedAndResumedItEqualsOneThatRanThrough) {
             readFile(whole.folder() / "weights" / "last.weights"));
 }
 
+TEST_F(Training, GoesOnWithAnotherDevice) {
+  settings_.device = "cpu";
+  settings_.epochs = 1;
+  const TrainingRun whole = create("whole"), parts = create("parts");
+  go(whole);
+  const std::vector<BatchEvent> expected = of<BatchEvent>();
+  go(parts, 2);
+  TrainOptions resume;
+  resume.resume = true;
+  resume.device = "reference";
+  go(TrainingRun::open(parts.folder()), 5, resume);
+  EXPECT_TRUE(said("Training on reference"));
+  EXPECT_TRUE(said("began on the device cpu"));
+  for (const BatchEvent& found : of<BatchEvent>()) {
+    const double loss = expected.at(static_cast<std::size_t>(found.iteration) - 1).loss;
+    EXPECT_NEAR(found.loss, loss, 1e-3 * loss) << found.iteration;
+  }
+  EXPECT_EQ(TrainingRun::open(parts.folder()).settings().device, "reference");
+  go(TrainingRun::open(parts.folder()), 6, {.resume = true});
+  EXPECT_TRUE(said("Training on reference"));
+  EXPECT_FALSE(said("began on the device"));
+}
+
+TEST_F(Training, ADeviceThatChecksSaysHowFarItWasOff) {
+  settings_.device = "check:cpu,reference";
+  go(create("run"), 2);
+  EXPECT_TRUE(said("check:cpu,reference: the largest differences"));
+}
+
 TEST_F(Training, LoaderThreadsChangeNothingAndLinesAfterTheCheckpointAreCut) {
   const TrainingRun one = create("one");
   settings_.loaderThreads = 3;

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compute/cuda/launch.h"
+
+namespace boxwright::cuda {
+namespace {
+
+constexpr std::uint8_t kNone = 255;
+
+/// The first largest value of a window, in the order of its rows (spec section 1).
+template <typename T>
+struct MaxPool {
+  const T* from;
+  T* to;
+  std::uint8_t* chosen;
+  PoolShape shape;
+  unsigned pitch;
+
+  BOXWRIGHT_HD void operator()(unsigned index) const {
+    const unsigned lanes = pitch / kLane, row = index / lanes, first = index % lanes * kLane;
+    const int x = int(row % unsigned(shape.outWidth)) * shape.stride - shape.before;
+    const unsigned above = row / unsigned(shape.outWidth);
+    const int y = int(above % unsigned(shape.outHeight)) * shape.stride - shape.before;
+    const std::size_t picture =
+        std::size_t(above / unsigned(shape.outHeight)) * unsigned(shape.height * shape.width);
+    float best[kLane] = {}, values[kLane];
+    std::uint8_t winner[kLane];
+    for (unsigned l = 0; l < kLane; ++l)
+      winner[l] = kNone;
+    for (int v = 0; v < shape.size; ++v) {
+      if (y + v < 0 || y + v >= shape.height) continue;
+      for (int h = 0; h < shape.size; ++h) {
+        if (x + h < 0 || x + h >= shape.width) continue;
+        load(from + (picture + unsigned((y + v) * shape.width + x + h)) * pitch + first, values);
+        for (unsigned l = 0; l < kLane; ++l) {
+          if (winner[l] != kNone && !(values[l] > best[l])) continue;
+          best[l] = values[l];
+          winner[l] = std::uint8_t(v * shape.size + h);
+        }
+      }
+    }
+    const std::size_t at = std::size_t(row) * pitch + first;
+    store(to + at, best);
+    if (!chosen) return;
+    for (unsigned l = 0; l < kLane; ++l)
+      chosen[at + l] = winner[l];
+  }
+};
+
+/// An input takes the gradients of all windows that it has won.
+template <typename T>
+struct MaxPoolGradient {
+  const T* gradient;
+  const std::uint8_t* chosen;
+  T* to;
+  PoolShape shape;
+  unsigned pitch;
+  bool add;
+
+  BOXWRIGHT_HD void operator()(unsigned index) const {
+    const unsigned lanes = pitch / kLane, row = index / lanes, first = index % lanes * kLane;
+    const int x = int(row % unsigned(shape.width)) + shape.before;
+    const unsigned above = row / unsigned(shape.width);
+    const int y = int(above % unsigned(shape.height)) + shape.before;
+    const std::size_t picture =
+        std::size_t(above / unsigned(shape.height)) * unsigned(shape.outHeight * shape.outWidth);
+    T* const target = to + std::size_t(row) * pitch + first;
+    float sum[kLane] = {}, values[kLane];
+    if (add) load(target, sum);
+    for (int v = y % shape.stride; v < shape.size; v += shape.stride) {
+      const int oy = (y - v) / shape.stride;
+      if (y < v || oy >= shape.outHeight) continue;
+      for (int h = x % shape.stride; h < shape.size; h += shape.stride) {
+        const int ox = (x - h) / shape.stride;
+        if (x < h || ox >= shape.outWidth) continue;
+        const std::size_t at = (picture + unsigned(oy * shape.outWidth + ox)) * pitch + first;
+        load(gradient + at, values);
+        for (unsigned l = 0; l < kLane; ++l)
+          if (chosen[at + l] == v * shape.size + h) sum[l] += values[l];
+      }
+    }
+    store(target, sum);
+  }
+};
+
+template <typename T>
+struct AveragePool {
+  const T* from;
+  T* to;
+  unsigned pitch, pixels;
+
+  BOXWRIGHT_HD void operator()(unsigned index) const {
+    const unsigned lanes = pitch / kLane, picture = index / lanes, first = index % lanes * kLane;
+    float sum[kLane] = {}, values[kLane];
+    for (unsigned p = 0; p < pixels; ++p) {
+      load(from + (std::size_t(picture) * pixels + p) * pitch + first, values);
+      for (unsigned l = 0; l < kLane; ++l)
+        sum[l] += values[l];
+    }
+    for (unsigned l = 0; l < kLane; ++l)
+      sum[l] /= float(pixels);
+    store(to + std::size_t(picture) * pitch + first, sum);
+  }
+};
+
+template <typename T>
+struct AveragePoolGradient {
+  const T* gradient;
+  T* to;
+  unsigned pitch, pixels;
+  bool add;
+
+  BOXWRIGHT_HD void operator()(unsigned index) const {
+    const unsigned lanes = pitch / kLane, row = index / lanes, first = index % lanes * kLane;
+    T* const target = to + std::size_t(row) * pitch + first;
+    float sum[kLane] = {}, values[kLane];
+    if (add) load(target, sum);
+    load(gradient + std::size_t(row / pixels) * pitch + first, values);
+    for (unsigned l = 0; l < kLane; ++l)
+      sum[l] += values[l] / float(pixels);
+    store(target, sum);
+  }
+};
+
+/// Where value `at` of a run lies: runs cut each picture, in NCHW's order, into pieces.
+struct RunPlace {
+  unsigned pixels, pitch, each;  ///< each: values of a run
+  unsigned groups;
+
+  BOXWRIGHT_HD std::size_t operator()(unsigned run, unsigned at) const {
+    const unsigned picture = run / groups, flat = run % groups * each + at;
+    return (std::size_t(picture) * pixels + flat % pixels) * pitch + flat / pixels;
+  }
+};
+
+template <typename T>
+struct Softmax {
+  const T* from;
+  T* to;
+  RunPlace place;
+  float temperature;
+
+  BOXWRIGHT_HD void operator()(unsigned run) const {
+    float largest = toFloat(from[place(run, 0)]);
+    for (unsigned i = 1; i < place.each; ++i) {
+      const float value = toFloat(from[place(run, i)]);
+      if (value > largest) largest = value;
+    }
+    double sum = 0;
+    for (unsigned i = 0; i < place.each; ++i)
+      sum += double(expf((toFloat(from[place(run, i)]) - largest) / temperature));
+    for (unsigned i = 0; i < place.each; ++i) {
+      const std::size_t at = place(run, i);
+      to[at] = fromFloat<T>(float(double(expf((toFloat(from[at]) - largest) / temperature)) / sum));
+    }
+  }
+};
+
+template <typename T>
+struct SoftmaxGradient {
+  const T *outputs, *gradient;
+  T* to;
+  RunPlace place;
+  float temperature;
+  bool add;
+
+  BOXWRIGHT_HD void operator()(unsigned run) const {
+    double sum = 0;
+    for (unsigned i = 0; i < place.each; ++i) {
+      const std::size_t at = place(run, i);
+      sum += double(toFloat(outputs[at])) * double(toFloat(gradient[at]));
+    }
+    for (unsigned i = 0; i < place.each; ++i) {
+      const std::size_t at = place(run, i);
+      float value = toFloat(outputs[at]) * (toFloat(gradient[at]) - float(sum)) / temperature;
+      if (add) value += toFloat(to[at]);
+      to[at] = fromFloat<T>(value);
+    }
+  }
+};
+
+unsigned u(int value) {
+  return static_cast<unsigned>(value);
+}
+
+RunPlace placesOf(const Rows& rows, std::size_t pixels, int groups) {
+  const auto area = static_cast<unsigned>(pixels);
+  return {area, u(rows.pitch), u(rows.channels) * area / u(groups), u(groups)};
+}
+
+std::size_t runsOf(const Rows& rows, std::size_t pixels, int groups) {
+  return rows.rows / pixels * static_cast<std::size_t>(groups);
+}
+
+}  // namespace
+
+void maxPool(const Queue& queue, const Rows& from, const PoolShape& shape, const Rows& to,
+             std::uint8_t* chosen) {
+  withType(from.precision, [&]<typename T>(T) {
+    launch(queue, to.values() / kLane,
+           MaxPool<T>{static_cast<const T*>(from.data), static_cast<T*>(to.data), chosen, shape,
+                      u(from.pitch)});
+  });
+}
+
+void maxPoolGradient(const Queue& queue, const Rows& gradient, const PoolShape& shape,
+                     const std::uint8_t* chosen, const Rows& to, bool add) {
+  withType(to.precision, [&]<typename T>(T) {
+    launch(queue, to.values() / kLane,
+           MaxPoolGradient<T>{static_cast<const T*>(gradient.data), chosen,
+                              static_cast<T*>(to.data), shape, u(to.pitch), add});
+  });
+}
+
+void averagePool(const Queue& queue, const Rows& from, std::size_t pixels, const Rows& to) {
+  withType(from.precision, [&]<typename T>(T) {
+    launch(queue, to.values() / kLane,
+           AveragePool<T>{static_cast<const T*>(from.data), static_cast<T*>(to.data), u(from.pitch),
+                          static_cast<unsigned>(pixels)});
+  });
+}
+
+void averagePoolGradient(const Queue& queue, const Rows& gradient, std::size_t pixels,
+                         const Rows& to, bool add) {
+  withType(to.precision, [&]<typename T>(T) {
+    launch(queue, to.values() / kLane,
+           AveragePoolGradient<T>{static_cast<const T*>(gradient.data), static_cast<T*>(to.data),
+                                  u(to.pitch), static_cast<unsigned>(pixels), add});
+  });
+}
+
+void softmax(const Queue& queue, const Rows& from, std::size_t pixels, int groups,
+             float temperature, const Rows& to) {
+  withType(from.precision, [&]<typename T>(T) {
+    launch(queue, runsOf(from, pixels, groups),
+           Softmax<T>{static_cast<const T*>(from.data), static_cast<T*>(to.data),
+                      placesOf(from, pixels, groups), temperature});
+  });
+}
+
+void softmaxGradient(const Queue& queue, const Rows& outputs, const Rows& gradient,
+                     std::size_t pixels, int groups, float temperature, const Rows& to, bool add) {
+  withType(to.precision, [&]<typename T>(T) {
+    launch(queue, runsOf(to, pixels, groups),
+           SoftmaxGradient<T>{static_cast<const T*>(outputs.data),
+                              static_cast<const T*>(gradient.data), static_cast<T*>(to.data),
+                              placesOf(to, pixels, groups), temperature, add});
+  });
+}
+
+}  // namespace boxwright::cuda

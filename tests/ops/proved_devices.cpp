@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "proved_devices.h"
+
+#include "core/base/error.h"
+#include "core/compute/cuda/cuda_backend.h"
+#include "tests/core/compute/cuda/host_device.h"
+
+namespace boxwright {
+
+std::unique_ptr<Backend> openProved(const std::string& name) {
+  if (name == kCudaInOne || name == kCudaInPasses)
+    return makeCudaBackend(std::make_unique<cuda::HostDevice>(name == kCudaInOne),
+                           Precision::Float32);
+  return openBackend(name, 2, "float32");
+}
+
+std::string whyNoCard() {
+  for (const DeviceInfo& device : listDevices())
+    if (device.name == "cuda")
+      return device.available ? std::string() : "NOT CHECKED on a card: " + device.reason;
+  return "NOT CHECKED on a card";
+}
+
+std::vector<std::string> cardHere() {
+  return whyNoCard().empty() ? std::vector<std::string>{"cuda"} : std::vector<std::string>{};
+}
+
+bool computes(const Backend& backend, Precision precision) {
+  try {
+    backend.plainSpec({1, 1, 1, 1}, precision);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace boxwright
