@@ -45,11 +45,11 @@ std::string text(double share) {
   return out.str();
 }
 
-std::string row(const std::string& name, const std::string& output, const std::string& inputs,
-                const std::string& parameters) {
+std::string row(const std::string& name, std::size_t width, const std::string& output,
+                const std::string& inputs, const std::string& parameters) {
   std::ostringstream out;
-  out << std::left << std::setw(44) << name << std::right << std::setw(10) << output
-      << std::setw(10) << inputs << std::setw(12) << parameters;
+  out << std::left << std::setw(static_cast<int>(width)) << name << std::right << std::setw(10)
+      << output << std::setw(10) << inputs << std::setw(12) << parameters;
   return out.str();
 }
 
@@ -258,12 +258,16 @@ class CheckBackend : public Backend {
   void wait() override { first_->wait(); }
 
   std::vector<std::string> report() const override {
+    std::size_t width = 0;
+    for (const std::string& name : differences_.names)
+      width = std::max(width, name.size());
     std::vector<std::string> lines = {
         info().name + ": the largest differences, as shares of the largest number expected",
-        row("", "output", "inputs", "parameters")};
+        row("", width, "output", "inputs", "parameters")};
     for (const std::string& name : differences_.names) {
       const Difference& d = differences_.ofName.at(name);
-      lines.push_back(row(name, text(d.output), text(d.inputGradient), text(d.parameterGradient)));
+      lines.push_back(
+          row(name, width, text(d.output), text(d.inputGradient), text(d.parameterGradient)));
     }
     return lines;
   }
