@@ -61,7 +61,8 @@ checks() {
   echo "== $("$clang" --version | head -n 1)"
   # Nothing is run of it: what it has to say, it says without optimising, too.
   configure release -B build/clang -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG=-O0 \
-    -DCMAKE_CXX_COMPILER="$clang" -DCMAKE_C_COMPILER="${clang%++*}${clang#clang++}" -DBOXWRIGHT_TESTS=OFF
+    -DCMAKE_CXX_COMPILER="$clang" -DCMAKE_C_COMPILER="${clang%++*}${clang#clang++}" -DBOXWRIGHT_TESTS=OFF \
+    -DBOXWRIGHT_CUDA=OFF
   ninja -C build/clang
 
   echo "== Without Qt and CUDA"
