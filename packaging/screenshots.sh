@@ -27,7 +27,8 @@ if [ ! -f "$home/runs/joint-1/weights/best.weights" ]; then
   "$build/bin/boxwright" -q train "$home/world/whole" --out "$home/kinds" --model darknet-nano \
     --size 160 --minutes 1.5
   "$build/bin/boxwright" -q train "$home/world/shapes.combined.json" --out "$home/runs/joint-1" \
-    --model yolov2-nano --size 160 --minutes 6 --init "$home/kinds/weights/best.weights"
+    --model yolov2-nano --size 160 --minutes 6 --init "$home/kinds/weights/best.weights" \
+    --set whole_background=1
 fi
 rm -rf "$home/.config"
 set -- "$build/bin/boxwright-screenshots" "$home/sample" "$home/runs/yolov2-nano-1" \

@@ -269,10 +269,15 @@ int run(Options options, Console& console) {
 }  // namespace
 
 void addDetect(CLI::App& app, Console& console, Action& action) {
-  CLI::App* command = app.add_subcommand("detect", "Find objects in pictures, videos and streams");
+  CLI::App* command = app.add_subcommand(
+      "detect", readsVideos() ? "Find objects in pictures, videos and streams"
+                              : "Find objects in pictures (this build has no videos)");
   auto options = std::make_shared<Options>();
   addModelOptions(*command, options->model, "MODEL_SOURCES");
-  command->add_option("--out", options->out, "Write pictures and videos with boxes drawn here")
+  command
+      ->add_option("--out", options->out,
+                   readsVideos() ? "Write pictures and videos with boxes drawn here"
+                                 : "Write pictures with boxes drawn here")
       ->type_name("DIR");
   command
       ->add_option("--hierarchy", options->detect.tree.threshold,

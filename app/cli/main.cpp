@@ -15,6 +15,7 @@
 #include "app/cli/version.h"
 #include "core/base/error.h"
 #include "core/compute/wait_policy.h"
+#include "core/detect/frame_source.h"
 #include "core/detect/video_library.h"
 
 namespace {
@@ -90,7 +91,7 @@ int main(int argc, char** argv) {
   boxwright::cli::addEvaluate(app, console, action);
   boxwright::cli::addDetect(app, console, action);
   boxwright::cli::addConvert(app, console, action);
-  boxwright::cli::addFrames(app, console, action);
+  if (boxwright::readsVideos()) boxwright::cli::addFrames(app, console, action);
   boxwright::cli::addTree(app, console, action);
   boxwright::cli::addExport(app, console, action);
   boxwright::cli::addAblate(app, console, action);

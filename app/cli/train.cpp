@@ -93,6 +93,17 @@ std::optional<int> anchorsFrom(const std::string& text) {
   return k;
 }
 
+/// A number of subdivisions, from its text or "auto"; what is wrong with it otherwise.
+std::string partsOf(std::string& text) {
+  if (text == "auto") {
+    text = std::to_string(kFittingParts);
+    return {};
+  }
+  int parts = -1;
+  if (CLI::detail::lexical_cast(text, parts) && parts >= 0 && parts <= 4096) return {};
+  return "\"" + text + "\" is neither auto nor a number from 0 to 4096";
+}
+
 RunSettings settingsOf(const Options& options, RunSettings settings, const Console& console) {
   settings.dataset = absoluteText(options.dataset.path);
   settings.retries = std::max(0, options.retries);
@@ -301,8 +312,9 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->capture_default_str();
   command
       ->add_option("--subdivisions", s.subdivisions,
-                   "Parts a step is computed in, to save memory; 0: as the recipe says")
-      ->check(CLI::Range(0, 4096))
+                   "Parts a step is computed in, to save memory; auto: as few as fit; 0: as the "
+                   "recipe says")
+      ->transform(CLI::Validator(partsOf, "N"))
       ->type_name("N")
       ->capture_default_str();
   command

@@ -42,8 +42,8 @@ class Backend {
   virtual DeviceInfo info() const = 0;
   /// What Sessions and Parameters compute in that are not told otherwise.
   virtual Precision precision() const { return Precision::Float32; }
-  /// Memory on the device, really there from now on, freed with the handle; zeroed. Throws Error
-  /// when there is not enough.
+  /// Memory on the device, really there from now on, freed with the handle; zeroed. Throws
+  /// OutOfMemory when there is not enough.
   virtual std::shared_ptr<void> allocate(std::size_t bytes) = 0;
   /// Prepares one op for inputs of these specs. Throws Error naming what the backend cannot do.
   virtual std::unique_ptr<Op> prepare(const OpSpec& spec, std::span<const TensorSpec> inputs,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <iomanip>
 #include <map>
 #include <sstream>
@@ -17,7 +18,8 @@ using Values = std::vector<double>;
 
 /// The largest differences of an op's results, as shares of the largest number that was expected.
 struct Difference {
-  double output = -1, inputGradient = -1, parameterGradient = -1;  ///< -1: never compared
+  /// -1: never compared.
+  double output = -1, statistics = -1, inputGradient = -1, parameterGradient = -1;
 };
 
 /// What all ops of a CheckBackend write into, in the order in which they were prepared.
@@ -45,11 +47,12 @@ std::string text(double share) {
   return out.str();
 }
 
-std::string row(const std::string& name, std::size_t width, const std::string& output,
-                const std::string& inputs, const std::string& parameters) {
+std::string row(const std::string& name, std::size_t width,
+                std::initializer_list<std::string> cells) {
   std::ostringstream out;
-  out << std::left << std::setw(static_cast<int>(width)) << name << std::right << std::setw(10)
-      << output << std::setw(10) << inputs << std::setw(12) << parameters;
+  out << std::left << std::setw(static_cast<int>(width)) << name << std::right;
+  for (const std::string& cell : cells)
+    out << std::setw(12) << cell;
   return out.str();
 }
 
@@ -143,9 +146,12 @@ class CheckedOp : public Op {
   bool isRecordable() const override { return false; }
 
   void forward(OpTensors& tensors) override {
-    for (const Twins& twins : parameters_)
+    for (const Twins& twins : parameters_) {
       writeParameter(side_.backend(), *twins.second, twins.second->master,
                      readParameter(first_, *twins.first, twins.first->master));
+      // A step of nothing: what the backend has packed of it is as it is now.
+      if (twins.second->gradient) side_.backend().update(*twins.second, {});
+    }
     for (std::size_t k = 0; k < inputs_.size(); ++k)
       side_.put(Side::valuesOf(first_, tensors.inputs[k]), inputs_[k]);
     op_->forward(tensors);
@@ -154,6 +160,12 @@ class CheckedOp : public Op {
     side_.backend().wait();
     keepLargest(difference().output,
                 shareOf(Side::valuesOf(first_, tensors.output), side_.get(tensors_.output)));
+    if (gradients_.empty()) return;  // inference
+    for (const Twins& twins : parameters_)
+      if (!twins.second->gradient)
+        keepLargest(difference().statistics,
+                    shareOf(readParameter(first_, *twins.first, twins.first->master),
+                            readParameter(side_.backend(), *twins.second, twins.second->master)));
   }
 
   void backward(OpTensors& tensors) override {
@@ -263,11 +275,12 @@ class CheckBackend : public Backend {
       width = std::max(width, name.size());
     std::vector<std::string> lines = {
         info().name + ": the largest differences, as shares of the largest number expected",
-        row("", width, "output", "inputs", "parameters")};
+        row("", width, {"output", "statistics", "inputs", "parameters"})};
     for (const std::string& name : differences_.names) {
       const Difference& d = differences_.ofName.at(name);
-      lines.push_back(
-          row(name, width, text(d.output), text(d.inputGradient), text(d.parameterGradient)));
+      lines.push_back(row(
+          name, width,
+          {text(d.output), text(d.statistics), text(d.inputGradient), text(d.parameterGradient)}));
     }
     return lines;
   }

@@ -39,11 +39,15 @@ std::vector<DeviceEntry> backends() {
   entries.push_back(
       {"cpu", [](const DeviceWish& wish) { return makeOnednnBackend(wish.threads); }});
 #endif
-  entries.push_back({"cuda", [](const DeviceWish& wish) { return openCuda(0, wish); }});
 #if BOXWRIGHT_HAS_CUDA
-  for (int index = 1; index < cuda::cardCount(); ++index)
-    entries.push_back({"cuda:" + std::to_string(index),
-                       [index](const DeviceWish& wish) { return openCuda(index, wish); }});
+  int index = 0;
+  for (const DeviceInfo& card : cuda::listCards()) {
+    entries.push_back({card.name, [index](const DeviceWish& wish) { return openCuda(index, wish); },
+                       [card] { return card; }});
+    ++index;
+  }
+#else
+  entries.push_back({"cuda", [](const DeviceWish& wish) { return openCuda(0, wish); }});
 #endif
   entries.push_back(
       {"reference", [](const DeviceWish&) { return std::make_unique<ReferenceBackend>(); }});
@@ -95,7 +99,8 @@ std::vector<DeviceInfo> listDevices(std::span<const DeviceEntry> entries) {
   std::vector<DeviceInfo> devices;
   for (const DeviceEntry& entry : entries) {
     try {
-      devices.push_back(entry.open({.threads = availableCores()})->info());
+      devices.push_back(entry.tell ? entry.tell()
+                                   : entry.open({.threads = availableCores()})->info());
     } catch (const Error& error) {
       devices.push_back({entry.name, {}, false, error.what()});
     }

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <string>
 
-#include "core/base/error.h"
+#include "core/base/out_of_memory.h"
 #include "core/base/parallel.h"
 
 namespace boxwright {
@@ -41,12 +41,13 @@ std::shared_ptr<void> allocateHostMemory(std::size_t bytes) {
   const std::string advice = "choose a smaller batch, input size or network";
   // Small pieces are not worth a look at the system's books.
   if (large != 0 && (bytes > SIZE_MAX / 2 || bytes > availableMemory())) {
-    throw Error("Not enough memory",
-                megabytes(bytes) + " wanted, " + megabytes(availableMemory()) + " available",
-                advice);
+    throw OutOfMemory("Not enough memory",
+                      megabytes(bytes) + " wanted, " + megabytes(availableMemory()) + " available",
+                      advice);
   }
   void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (base == MAP_FAILED) throw Error("Not enough memory", megabytes(bytes) + " wanted", advice);
+  if (base == MAP_FAILED)
+    throw OutOfMemory("Not enough memory", megabytes(bytes) + " wanted", advice);
   auto address = reinterpret_cast<std::uintptr_t>(base);
   if (large != 0) {
     address = (address + kLargePage - 1) & ~(kLargePage - 1);

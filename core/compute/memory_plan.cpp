@@ -8,7 +8,7 @@ namespace boxwright {
 namespace {
 
 std::size_t aligned(std::size_t bytes) {
-  return (bytes + 63) / 64 * 64;
+  return (bytes + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment;
 }
 
 }  // namespace

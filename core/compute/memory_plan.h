@@ -13,8 +13,11 @@ struct Lifetime {
   int first = 0, last = 0;
 };
 
+/// Bytes: a card reads memory in pieces of that size, a processor in smaller ones.
+inline constexpr std::size_t kPlanAlignment = 256;
+
 struct MemoryPlan {
-  std::vector<std::size_t> offsets;  ///< one a lifetime, 64-byte aligned
+  std::vector<std::size_t> offsets;  ///< one a lifetime, aligned
   std::size_t bytes = 0;             ///< the whole arena
 };
 

@@ -243,11 +243,13 @@ struct Session::Plan {
           lastStep = std::max(lastStep, backwardStep(slot.producer));
         }
       }
-      if (options.keepAll || slot.readers.empty()) lastStep = end;
+      const bool isInput = slot.producer < 0, isHead = slot.readers.empty();
+      if (options.keepAll || isHead || (isInput && options.repeatable)) lastStep = end;
       add(slot.spec.bytes, std::max(0, slot.producer), lastStep, &slot.data);
       if (slot.needsGradient) {
-        const int first = slot.readers.empty() ? count : backwardStep(slot.readers.back());
-        add(slot.spec.bytes, first, backwardStep(slot.producer), &slot.gradient);
+        const bool stays = isHead && options.repeatable;
+        const int first = stays ? 0 : isHead ? count : backwardStep(slot.readers.back());
+        add(slot.spec.bytes, first, stays ? end : backwardStep(slot.producer), &slot.gradient);
       }
     }
     for (int i = 0; i < count; ++i) {
@@ -348,6 +350,10 @@ struct Session::Plan {
     }
   }
 
+  void checkRepeatable() const {
+    if (!options.repeatable) throw Error("This session does not keep what it was given");
+  }
+
   void checkSize(std::size_t found, std::size_t expected, const char* what) const {
     if (found == expected) return;
     throw Error(std::string(what) + " has " + std::to_string(found) + " numbers where " +
@@ -415,11 +421,13 @@ void Session::forward(std::span<const float> input) {
 
 void Session::forwardAgain() {
   const ComputeScope scope(plan_->options.threads);
+  plan_->checkRepeatable();
   plan_->runForward();
 }
 
 void Session::backwardAgain() {
   const ComputeScope scope(plan_->options.threads);
+  plan_->checkRepeatable();
   plan_->checkStep();
   plan_->runBackward();
 }

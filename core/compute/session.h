@@ -58,9 +58,10 @@ struct SessionOptions {
   std::optional<Precision> precision = {};  ///< none: the backend's
   int threads = 1;
   BatchNormForm batchNorm = BatchNormForm::EpsilonInside;
-  bool keepAll = false;    ///< every layer's output stays readable (tests, pictures of features)
-  std::uint64_t seed = 0;  ///< dropout
-  Trace* trace = nullptr;  ///< takes the time of every layer; must outlive the session
+  bool keepAll = false;     ///< every layer's output stays readable (tests, pictures of features)
+  bool repeatable = false;  ///< input and head gradient stay: forwardAgain, backwardAgain
+  std::uint64_t seed = 0;   ///< dropout
+  Trace* trace = nullptr;   ///< takes the time of every layer; must outlive the session
   /// Inference: lies in the memory of these parameters' training Sessions where it fits there; a
   /// forward ends their step. They must outlive the session and be of the same backend.
   Parameters* lender = nullptr;
@@ -87,8 +88,8 @@ class Session {
   Shape headShape() const;
   /// Input, planar RGB in [0, 1], batch x 3 x height x width. Read during forward.
   void forward(std::span<const float> input);
-  /// Forward once more on the input that lies there, and backward with the gradient that does,
-  /// without copies from and to the host: what the device alone takes.
+  /// Repeatable only. Forward once more on the input that lies there, and backward with the
+  /// gradient that does, without copies from and to the host: what the device alone takes.
   void forwardAgain();
   void backwardAgain();
   /// The head's raw values after forward, NCHW float32, valid until the next forward.

@@ -4,13 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "core/base/atomic_file.h"
 #include "core/base/atomic_folder.h"
 #include "core/base/error.h"
-#include "core/detect/video_source.h"
+#include "core/detect/video_sources.h"
 #include "core/image/codec.h"
 #include "core/image/perceptual_hash.h"
 
@@ -21,7 +22,7 @@ namespace {
 constexpr int kChangedDistance = 10;
 
 /// The frame, or nothing at the end; a fault after the first frames is an end with a warning.
-std::optional<Frame> nextOf(VideoSource& source, std::stop_token stop, FrameImport& import) {
+std::optional<Frame> nextOf(FrameSource& source, std::stop_token stop, FrameImport& import) {
   try {
     return source.next(std::move(stop));
   } catch (const Error& error) {
@@ -38,7 +39,8 @@ FrameImport importFrames(const std::filesystem::path& video, const std::filesyst
                          const std::function<void(double)>& progress) {
   if (options.every < 1) throw Error("every how many frames one is taken must be 1 or more");
   AtomicFolder out(folder);
-  VideoSource source(video, stop);
+  const std::unique_ptr<FrameSource> opened = openVideo(video, stop);
+  FrameSource& source = *opened;
   const std::string stem = utf8(video.stem());
   FrameImport import;
   std::optional<std::uint64_t> last;  // what the last one taken looks like

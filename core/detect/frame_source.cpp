@@ -11,11 +11,10 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/detect/camera_source.h"
 #include "core/detect/picture_source.h"
-#include "core/detect/stream_source.h"
+#include "core/detect/stream_url.h"
 #include "core/detect/test_pattern_source.h"
-#include "core/detect/video_source.h"
+#include "core/detect/video_sources.h"
 #include "core/image/codec.h"
 
 namespace boxwright {
@@ -44,11 +43,9 @@ bool surelyNoVideo(const fs::path& file) {
   return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
 }
 
-std::unique_ptr<FrameSource> openCamera(std::string_view which, const std::string& source,
-                                        const std::stop_token& stop) {
-  if (const std::optional<int> index = number(which)) {
-    return std::make_unique<CameraSource>(*index, stop);
-  }
+std::unique_ptr<FrameSource> openCameraNamed(std::string_view which, const std::string& source,
+                                             const std::stop_token& stop) {
+  if (const std::optional<int> index = number(which)) return openCamera(*index, stop);
   throw Error("no camera by this name", source, "give its number, as in camera:0");
 }
 
@@ -68,16 +65,16 @@ std::unique_ptr<FrameSource> openFrameSource(const std::string& source, std::sto
     return std::make_unique<TestPatternSource>();
   }
   if (source.rfind(kCamera, 0) == 0) {
-    return openCamera(std::string_view(source).substr(kCamera.size()), source, stop);
+    return openCameraNamed(std::string_view(source).substr(kCamera.size()), source, stop);
   }
   if (source.rfind(kDevice, 0) == 0) {
-    return openCamera(std::string_view(source).substr(kDevice.size()), source, stop);
+    return openCameraNamed(std::string_view(source).substr(kDevice.size()), source, stop);
   }
   std::string name = source;
   if (source.rfind(kFile, 0) == 0) {
     name = source.substr(kFile.size());
   } else if (isUrl(source)) {
-    return std::make_unique<StreamSource>(source, stop);
+    return openStream(source, stop);
   }
 
   const fs::path path = pathFromUtf8(name);
@@ -98,7 +95,7 @@ std::unique_ptr<FrameSource> openFrameSource(const std::string& source, std::sto
   if (surelyNoVideo(path)) {
     throw Error("files of this type hold no pictures", name, "give a picture, folder or video");
   }
-  return std::make_unique<VideoSource>(path, stop);
+  return openVideo(path, stop);
 }
 
 }  // namespace boxwright

@@ -56,6 +56,9 @@ class FrameSource {
 /// "test-pattern:", or a URL (rtsp, rtmp, http, udp, tcp, srt). Throws Error with what to do.
 std::unique_ptr<FrameSource> openFrameSource(const std::string& source, std::stop_token stop = {});
 
+/// Whether this build has videos, streams and cameras (BOXWRIGHT_VIDEO); pictures it always has.
+bool readsVideos();
+
 /// A V4L2 capture node.
 struct Camera {
   int index = 0;     ///< N of /dev/videoN

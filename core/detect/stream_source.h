@@ -26,10 +26,4 @@ class StreamSource : public FrameSource {
   LiveReader reader_;
 };
 
-/// Whether SOURCE is a URL ("scheme://…").
-bool isUrl(const std::string& source);
-
-/// The URL without a password in it, for messages.
-std::string withoutPassword(const std::string& url);
-
 }  // namespace boxwright

@@ -4,6 +4,9 @@
 #include <algorithm>
 
 #include "core/base/random.h"
+#include "core/network/network.h"
+#include "core/train/recipe.h"
+#include "core/train/run_settings.h"
 
 namespace boxwright {
 namespace {
@@ -24,6 +27,11 @@ int highest(const InputSizes& s) {
 }
 
 }  // namespace
+
+InputSizes inputSizesOf(const Network& network, const RunSettings& settings, const Recipe& recipe) {
+  return {network.net.width, settings.ideas.multiScale == MultiScale::On, recipe.name != "small",
+          settings.seed, strideOf(network)};
+}
 
 int sideOf(const InputSizes& s, std::int64_t step, std::int64_t steps) {
   if (!s.multiScale) return s.base;

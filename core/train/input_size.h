@@ -5,6 +5,10 @@
 
 namespace boxwright {
 
+struct Network;
+struct Recipe;
+struct RunSettings;
+
 /// Which input side an update gets with multi-scale training (spec section 7). A value.
 struct InputSizes {
   int base = 416;           ///< the run's own
@@ -14,6 +18,9 @@ struct InputSizes {
   std::uint64_t seed = 0;
   int stride = 32;  ///< every side is a multiple of it
 };
+
+/// Those of a run.
+InputSizes inputSizesOf(const Network& network, const RunSettings& settings, const Recipe& recipe);
 
 /// The side of update `step` (from 0) of `steps` in all (0: not known yet). Pure.
 int sideOf(const InputSizes& sizes, std::int64_t step, std::int64_t steps);

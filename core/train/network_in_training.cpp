@@ -10,16 +10,18 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
-#include "core/base/error.h"
+#include "core/base/counted.h"
+#include "core/base/out_of_memory.h"
 #include "core/base/parallel.h"
 #include "core/base/problem.h"
 #include "core/network/cfg.h"
 #include "core/network/network_tree.h"
+#include "core/train/fitting_parts.h"
 
 namespace boxwright {
 
 NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace,
-                                     const std::string& device, const std::string& precision)
+                                     const DeviceChoice& on)
     : run_(run), threads_(threads), trace_(trace) {
   std::vector<Problem> problems;
   const Cfg cfg = readCfg(run_.folder() / "model.cfg", problems);
@@ -38,17 +40,32 @@ NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace,
   initialiseWeights(network_, run_.settings().seed);
   batch_ = static_cast<int>(run_.recipe().batch);
   subdivisions_ = static_cast<int>(run_.recipe().subdivisions);
-  sizes_ = {network_.net.width, run_.settings().ideas.multiScale == MultiScale::On,
-            run_.recipe().name != "small", run_.settings().seed, strideOf(network_)};
+  sizes_ = inputSizesOf(network_, run_.settings(), run_.recipe());
   detectionSize_ = detectionSizeOf(cfg);
-  const RunSettings& settings = run_.settings();
-  backend_ = openBackend(device.empty() ? settings.device : device, threads_,
-                         precision.empty() ? settings.precision : precision);
+  backend_ = openBackend(on.device, threads_, on.precision);
 }
 
 void NetworkInTraining::reserve() {
   Checkpoint nothing;
-  upload(network_, nothing, 0);
+  try {
+    upload(network_, nothing, 0);
+  } catch (const OutOfMemory& error) {
+    sessions_.clear();
+    parameters_.reset();
+    const int side = largestSide(sizes_);
+    Network sized = network_;
+    resizeNetwork(sized, side, side);
+    cutToHead(sized);
+    const int parts =
+        fittingParts(*backend_, sized, sessionOptions(side), batch_, subdivisions_ + 1);
+    throw OutOfMemory(
+        fmt::format("a batch of {} in {} at {} pixels does not fit: {}", batch_,
+                    counted(static_cast<std::size_t>(subdivisions_), "part", "parts"), side,
+                    error.problem()),
+        error.where(),
+        parts == 0 ? std::string("choose a smaller input size or network")
+                   : fmt::format("choose {} subdivisions, with which it fits, or auto", parts));
+  }
 }
 
 void NetworkInTraining::begin(Checkpoint& state, double averageDecay) {
@@ -79,6 +96,10 @@ Session& NetworkInTraining::sessionOf(int side) {
   Network sized = withoutWeights(network_);
   resizeNetwork(sized, side, side);
   cutToHead(sized);
+  return sessions_.emplace(side, Session(*parameters_, sized, sessionOptions(side))).first->second;
+}
+
+SessionOptions NetworkInTraining::sessionOptions(int side) const {
   SessionOptions options;
   options.batch = batch_ / subdivisions_;
   options.width = side;
@@ -88,7 +109,7 @@ Session& NetworkInTraining::sessionOf(int side) {
   options.batchNorm = batchNorm_;
   options.seed = run_.settings().seed;
   options.trace = trace_;
-  return sessions_.emplace(side, Session(*parameters_, sized, options)).first->second;
+  return options;
 }
 
 std::optional<LossParts> NetworkInTraining::learnPart(Session& session, const TrainingBatch& batch,

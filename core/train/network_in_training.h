@@ -23,15 +23,18 @@
 
 namespace boxwright {
 
+/// What computes, and in what, as openBackend has them.
+struct DeviceChoice {
+  std::string device, precision;
+};
+
 /// A run's network on the device that trains it: weights, momenta, their running average, and a
 /// session for each input size. Owned and used by the thread that trains.
 class NetworkInTraining {
  public:
-  /// Reads the run's model.cfg, draws random weights and opens the device, which `device` and
-  /// `precision` say where they are not empty. `run` and `trace` must outlive it. Throws Error
-  /// where the cfg is not the run's, or there is no such device.
-  NetworkInTraining(const Run& run, int threads, Trace* trace, const std::string& device = {},
-                    const std::string& precision = {});
+  /// Reads the run's model.cfg, draws random weights and opens the device. `run` and `trace` must
+  /// outlive it. Throws Error where the cfg is not the run's, or there is no such device.
+  NetworkInTraining(const Run& run, int threads, Trace* trace, const DeviceChoice& on);
 
   /// The graph; with weights, those to begin with, only until begin().
   const Network& network() const { return network_; }
@@ -44,7 +47,7 @@ class NetworkInTraining {
   int batch() const { return batch_; }
 
   /// Takes the memory of the largest size, which serves the smaller ones: it is better to know
-  /// early that there is not enough.
+  /// early that there is not enough. Throws OutOfMemory with the subdivisions that would fit.
   void reserve();
   /// Puts network()'s weights on the device, with the momenta and the average that are moved out of
   /// `state`; `averageDecay` of an update, 0: no average.
@@ -70,6 +73,7 @@ class NetworkInTraining {
  private:
   void upload(const Network& network, Checkpoint& state, double averageDecay);
   Session& sessionOf(int side);
+  SessionOptions sessionOptions(int side) const;
   std::optional<LossParts> learnPart(Session& session, const TrainingBatch& batch, int part,
                                      TrainingTask& task, const RecipeNumbers& numbers,
                                      Checkpoint& state);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <variant>
 
@@ -62,7 +63,7 @@ Recipe obeyedRecipe(const RunSettings& s, const Network& network) {
       recipe.subdivisions = s.batch % parts == 0 ? parts : 1;
     }
   }
-  if (s.subdivisions > 0) recipe.subdivisions = s.subdivisions;
+  if (s.subdivisions != 0) recipe.subdivisions = std::max(s.subdivisions, 1);
   if (s.epochs > 0) recipe.epochs = s.epochs;
   if (s.learningRate > 0) recipe.learningRate = s.learningRate;
   if (const Layer* layer = network.regionLayer(); layer && recipe.name != "cfg") {

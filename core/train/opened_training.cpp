@@ -41,24 +41,31 @@ void shareThreads(OpenedTraining& training, const Run& run, const TrainOptions& 
                     run.computeThreads(), threads.compute));
 }
 
-void noteDevice(OpenedTraining& training, const Run& run, const TrainOptions& options) {
+/// The run's own, or what the options say: on another device in the precision that it likes best,
+/// unless they say which.
+void chooseDevice(OpenedTraining& training, const Run& run, const TrainOptions& options) {
   const RunSettings& settings = run.settings();
-  const auto differs = [](const std::string& now, const std::string& then) {
-    return !now.empty() && now != then;
-  };
-  if (!differs(options.device, settings.device) && !differs(options.precision, settings.precision))
-    return;
+  DeviceChoice& choice = training.device;
+  choice = {settings.device, settings.precision};
+  if (!options.device.empty() && options.device != settings.device)
+    choice = {options.device, "auto"};
+  if (!options.precision.empty()) choice.precision = options.precision;
+  if (choice.device == settings.device && choice.precision == settings.precision) return;
   training.notes.push_back(
       fmt::format("The run began on the device {} with the precision {}, and goes on otherwise: "
-                  "its numbers are "
-                  "no longer exactly those of a run that was never stopped.",
+                  "its numbers are no longer exactly those of a run that was never stopped.",
                   settings.device, settings.precision));
 }
 
 void checkDataset(const Run& run, const Dataset& dataset, const TrainOptions& options) {
-  if (dataset.classes != run.classes())
+  if (dataset.classes != run.classes()) {
+    if (fingerprint(dataset) == run.datasetFingerprint())
+      throw Error("the run's file of classes has changed, and its dataset has not",
+                  utf8(run.folder() / "classes.names"),
+                  "write the dataset's classes into it again, a line each in their order");
     throw Error("the dataset's classes are not those of the run", utf8(dataset.root),
                 "classes have been added, removed or renamed since; start a new run");
+  }
   if (run.classTree() && dataset.classTree && *run.classTree() != *dataset.classTree)
     throw Error("the tree of the dataset is not that of the run", utf8(dataset.root),
                 "classes have been moved since; put them back, or start a new run");
@@ -165,9 +172,9 @@ std::variant<EndEvent, std::unique_ptr<OpenedTraining>> openTraining(const Run& 
   lockRun(training, run, options, sink);
   shareThreads(training, run, options);
   checkDataset(run, dataset, options);
-  training.network = std::make_unique<NetworkInTraining>(
-      run, training.threads.compute, options.trace, options.device, options.precision);
-  noteDevice(training, run, options);
+  chooseDevice(training, run, options);
+  training.network = std::make_unique<NetworkInTraining>(run, training.threads.compute,
+                                                         options.trace, training.device);
   // Before the pictures are looked at, which may take a minute.
   if (!options.resume) training.network->reserve();
   if (!choosePictures(training, run, dataset, options, stop)) {

@@ -35,6 +35,7 @@ struct OpenedTraining {
   KeptStates kept;
   std::unique_ptr<Announcer> announcer;  ///< holds the run's lock
   ThreadBudget threads;
+  DeviceChoice device;  ///< the run's own, unless the options say otherwise
   PictureCache cache;
   std::unique_ptr<NetworkInTraining> network;
   Quarantine quarantine;

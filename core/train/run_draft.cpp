@@ -13,13 +13,15 @@
 #include <vector>
 
 #include "core/base/atomic_file.h"
-#include "core/base/error.h"
+#include "core/base/out_of_memory.h"
 #include "core/base/problem.h"
 #include "core/base/thread_budget.h"
 #include "core/data/box_sizes.h"
 #include "core/geometry/conversion.h"
-#include "core/network/network.h"
+#include "core/network/model.h"
 #include "core/network/run_files.h"
+#include "core/train/fitting_parts.h"
+#include "core/train/input_size.h"
 #include "core/train/obeyed_recipe.h"
 #include "core/train/run_anchors.h"
 #include "core/train/training_pictures.h"
@@ -114,6 +116,34 @@ std::string networkNote(const std::string& model, const Network& network, int si
                      static_cast<double>(parametersOf(network)) * 1e-6);
 }
 
+/// As few parts of an update as fit into the device's memory.
+void chooseParts(RunRecord& run, const Network& given, BatchNormForm batchNorm) {
+  Network network = given;
+  const int side = largestSide(inputSizesOf(network, run.settings, run.recipe));
+  resizeNetwork(network, side, side);
+  cutToHead(network);
+  initialiseWeights(network, run.settings.seed);
+  const auto backend = openBackend(run.settings.device, run.computeThreads, run.settings.precision);
+  SessionOptions options;
+  options.width = options.height = side;
+  options.mode = Mode::Training;
+  options.threads = run.computeThreads;
+  options.batchNorm = batchNorm;
+  const auto batch = static_cast<int>(run.recipe.batch);
+  const int parts = fittingParts(*backend, network, options, batch);
+  if (parts == 0)
+    throw OutOfMemory(fmt::format("not even one picture at a time of {} pixels fits into the "
+                                  "memory of the device",
+                                  side),
+                      backend->info().name, "choose a smaller input size or network");
+  run.recipe.subdivisions = parts;
+  run.notes.push_back(
+      parts == 1 ? fmt::format("A batch of {} fits into the memory of the device whole.", batch)
+                 : fmt::format("A batch of {} is worked off in {} subdivisions: in fewer it would "
+                               "not fit into the memory of the device.",
+                               batch, parts));
+}
+
 }  // namespace
 
 std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& dataset,
@@ -189,6 +219,10 @@ std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& datase
     throw Error(fmt::format("the network takes pictures of {} channels", network.net.channels),
                 network.file, "pictures are RGB: set channels=3");
   run.notes.push_back(networkNote(settings.model, network, run.settings.size));
+  if (settings.subdivisions == kFittingParts) {
+    chooseParts(run, network, batchNormFormOf(cfg));
+    writeRecipeInto(cfg, run.recipe, run.settings);
+  }
   if (detector) run.notes.push_back(chosen.note);
   if (const std::vector<std::string> departed = departures(settings.ideas); !departed.empty())
     run.notes.push_back(fmt::format("Ideas as chosen: {}.", fmt::join(departed, ", ")));

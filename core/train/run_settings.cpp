@@ -27,8 +27,8 @@ void checkSettings(const RunSettings& s) {
         fmt::format("take an input size of {} at most, or leave the high-resolution "
                     "detector off",
                     kLargestInput - kDetectorExtra));
-  if (s.batch < 0 || s.subdivisions < 0 || s.epochs < 0 || s.patience < 0 || s.anchors < 0 ||
-      s.threads < 0 || s.loaderThreads < 0 || s.retries < 0 || s.freeze < 0)
+  if (s.batch < 0 || s.subdivisions < kFittingParts || s.epochs < 0 || s.patience < 0 ||
+      s.anchors < 0 || s.threads < 0 || s.loaderThreads < 0 || s.retries < 0 || s.freeze < 0)
     throw Error(
         "batch, subdivisions, epochs, patience, anchors, threads, retries and frozen layers cannot "
         "be negative");

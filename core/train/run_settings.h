@@ -13,6 +13,8 @@ namespace boxwright {
 /// The side of a detector's input where nobody says another.
 inline constexpr int kDetectorSize = 416;
 
+inline constexpr int kFittingParts = -1;
+
 /// All that a run is told, as kept in run.json. A value.
 struct RunSettings {
   std::string dataset;                ///< absolute path, UTF-8
@@ -28,8 +30,10 @@ struct RunSettings {
   /// Side of the network's input, a multiple of kHeadStride; 0: kDetectorSize, of a classifier the
   /// cfg's own.
   int size = 0;
-  int batch = 0;                ///< pictures an update; 0: the recipe's
-  int subdivisions = 0;         ///< the batch is worked off in so many parts; 0: the recipe's
+  int batch = 0;  ///< pictures an update; 0: the recipe's
+  /// The batch is worked off in so many parts; 0: the recipe's; kFittingParts: as few as fit into
+  /// the device's memory, found when the run is made.
+  int subdivisions = 0;
   int epochs = 0;               ///< 0: the recipe's
   double minutes = 0;           ///< > 0: turned into iterations after 20 steps; overrides epochs
   std::int64_t updates = 0;     ///< > 0: so many, whatever epochs and minutes say

@@ -38,8 +38,8 @@ struct TrainOptions {
   int retries = -1;  ///< with resume, >= 0: so many more than were used; see RunSettings::retries
   /// With resume: where the dataset lies now. It must be the run's own, and is kept in run.json.
   std::string datasetPlace{};
-  /// With resume, where not empty: what it goes on with, in place of the run's own. Another device
-  /// or precision rounds differently. Kept in run.json.
+  /// With resume, where not empty: what it goes on with, in place of the run's own; another device
+  /// without a precision in the best it has. They round differently. Kept in run.json.
   std::string device{}, precision{};
   std::size_t cacheBytes = std::size_t(1) << 30;  ///< for decoded pictures; no result depends on it
 };

@@ -82,11 +82,9 @@ void TrainingLoop::begin() {
     run_.keepPlannedIterations(plan_.iterations());
   if (!options_.datasetPlace.empty() && options_.datasetPlace != run_.settings().dataset)
     run_.keepDatasetPlace(options_.datasetPlace);
-  if (!options_.device.empty() || !options_.precision.empty()) {
-    const RunSettings& settings = run_.settings();
-    run_.keepDevice(options_.device.empty() ? settings.device : options_.device,
-                    options_.precision.empty() ? settings.precision : options_.precision);
-  }
+  if (const DeviceChoice& on = training_.device;
+      on.device != run_.settings().device || on.precision != run_.settings().precision)
+    run_.keepDevice(on.device, on.precision);
   tellStart(run_, training_, loader_->pictures(), options_.resume);
   if (state_.retryUntold != 0) tellRetry();  // it was killed as it went back
   // What this start was told beyond the checkpoint must outlive it.

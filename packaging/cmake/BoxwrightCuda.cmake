@@ -1,7 +1,7 @@
-# The CUDA backend's needs: the toolkit (12 or newer) with nvcc, and cuDNN 9, whose library is looked
-# for when the program runs (core/compute/cuda/cudnn.cpp). cuDNN may be in the toolkit's folder, in
-# the system's, or below CUDNN_ROOT, as in the Python package nvidia-cudnn. Sets BOXWRIGHT_HAS_CUDA,
-# or BOXWRIGHT_CUDA_MISSING to what is missing.
+# The CUDA backend's needs: the toolkit (12 or newer) with nvcc, and cuDNN 9.8 or newer, whose
+# library is looked for when the program runs (core/compute/cuda/cudnn.cpp). cuDNN may be in the
+# toolkit's folder, in the system's, or below CUDNN_ROOT, as in the Python package nvidia-cudnn. Sets
+# BOXWRIGHT_HAS_CUDA, or BOXWRIGHT_CUDA_MISSING to what is missing.
 set(BOXWRIGHT_HAS_CUDA FALSE)
 set(BOXWRIGHT_CUDA_MISSING "BOXWRIGHT_CUDA=OFF")
 if(NOT BOXWRIGHT_CUDA STREQUAL "OFF")
@@ -24,8 +24,8 @@ if(NOT BOXWRIGHT_CUDA STREQUAL "OFF")
     set(BOXWRIGHT_CUDA_MISSING "nvcc not found")
   elseif(NOT CUDAToolkit_FOUND)
     set(BOXWRIGHT_CUDA_MISSING "CUDA Toolkit 12 or newer not found")
-  elseif(NOT CUDNN_INCLUDE_DIR OR CUDNN_VERSION VERSION_LESS 9)
-    set(BOXWRIGHT_CUDA_MISSING "cuDNN 9 not found; name its folder in CUDNN_ROOT")
+  elseif(NOT CUDNN_INCLUDE_DIR OR CUDNN_VERSION VERSION_LESS 9.8)
+    set(BOXWRIGHT_CUDA_MISSING "cuDNN 9.8 or newer not found; name its folder in CUDNN_ROOT")
   else()
     if(CCACHE_PROGRAM)
       set(CMAKE_CUDA_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
@@ -37,10 +37,9 @@ if(NOT BOXWRIGHT_CUDA STREQUAL "OFF")
       set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
       set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION -std=c++20)
     endif()
-    if(CUDNN_LIBRARY)  # where it is looked for first
+    if(CUDNN_LIBRARY)  # where a program that is run where it was built looks first
       get_filename_component(folder ${CUDNN_LIBRARY} DIRECTORY)
       list(APPEND CMAKE_BUILD_RPATH ${folder})
-      list(APPEND CMAKE_INSTALL_RPATH ${folder})
     endif()
     set(BOXWRIGHT_HAS_CUDA TRUE)
   endif()

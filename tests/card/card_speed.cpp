@@ -67,6 +67,7 @@ void timeInference(Backend& backend, const char* name, int batch) {
   SessionOptions options;
   options.batch = batch;
   options.threads = 2;
+  options.repeatable = true;
   Session session(backend, fold(network), options);
   session.forward(pictures(batch));
   tell(name, "inference", batch, medianSeconds([&] { session.forwardAgain(); }), operations);
@@ -80,6 +81,7 @@ void timeTraining(Backend& backend, const char* name, int batch) {
   options.batch = batch;
   options.mode = Mode::Training;
   options.threads = 2;
+  options.repeatable = true;
   Session session(parameters, network, options);
   session.forward(pictures(batch));
   session.backward(std::vector<float>(session.headShape().count(), 1e-4F));

@@ -316,8 +316,76 @@ TEST_P(OnADevice, ARecordedStepIsTheSameAsAnyOther) {
   }
 }
 
+TEST_P(OnADevice, StoppedLayersDoNotLearn) {
+  Network network = makeNetwork();
+  network.layers[4].stopBackward = true;
+  Parameters parameters(*device_, network, true);
+  SessionOptions options;
+  options.batch = kBatch;
+  options.threads = 2;
+  Session session(parameters, network, options);
+  session.forward(toFloat(inputNumbers(network, 64, 32)));
+  session.backward(std::vector<float>(session.head().size(), 0.1F));
+  parameters.update({0.1, 0.9, 0.01, kBatch});
+  Network trained = network;
+  parameters.download(trained);
+  for (const std::size_t i : {0, 2, 4}) {
+    EXPECT_EQ(trained.layers[i].weights.weights, network.layers[i].weights.weights) << i;
+  }
+  for (const std::size_t i : {6, 9, 12, 13}) {
+    EXPECT_NE(trained.layers[i].weights.weights, network.layers[i].weights.weights) << i;
+  }
+}
+
+TEST_P(OnADevice, StoppedLayersGiveInTrainingWhatTheyGiveInInference) {
+  Network network = makeNetwork();
+  network.layers[4].stopBackward = true;
+  const std::vector<float> input = toFloat(inputNumbers(network, 64, 32));
+  SessionOptions options;
+  options.batch = kBatch;
+  options.threads = 2;
+  options.keepAll = true;
+  Session inference(*device_, fold(network), options);
+  inference.forward(input);
+  std::vector<float> heads[2];
+  // With all kept no pool is joined to the convolution before it.
+  for (const bool keepAll : {true, false}) {
+    options.keepAll = keepAll;
+    Parameters parameters(*device_, network, true);
+    Session session(parameters, network, options);
+    session.step().rollingMomentum = 0.5;
+    session.forward(input);
+    heads[keepAll].assign(session.head().begin(), session.head().end());
+    const auto outputs = [&] { return keepAll ? session.layerOutput(4) : std::vector<float>(); };
+    const std::vector<float> before = outputs();
+    for (int step = 0; step < 2; ++step) {
+      session.forward(input);
+      session.backward(std::vector<float>(session.head().size(), 0.1F));
+      parameters.update({0.1, 0.9, 0.01, kBatch});
+    }
+    EXPECT_EQ(outputs(), before);
+    if (keepAll) {
+      const std::vector<float> there = inference.layerOutput(4);
+      expectClose<float>(before, std::vector<double>(there.begin(), there.end()), 1e-5, "layer 4");
+    }
+    Network trained = network;
+    parameters.download(trained);
+    for (const std::size_t i : {0, 2, 4, 6}) {
+      const ConvolutionWeights& now = trained.layers[i].weights;
+      const ConvolutionWeights& then = network.layers[i].weights;
+      const bool stopped = i <= 4;
+      EXPECT_EQ(now.biases == then.biases, stopped) << i;
+      EXPECT_EQ(now.scales == then.scales, stopped) << i;
+      EXPECT_EQ(now.rollingMean == then.rollingMean, stopped) << i;
+      EXPECT_EQ(now.rollingVariance == then.rollingVariance, stopped) << i;
+    }
+  }
+  expectClose<float>(heads[false], std::vector<double>(heads[true].begin(), heads[true].end()),
+                     1e-4, "heads");
+}
+
 std::vector<std::string> devicesToProve() {
-  std::vector<std::string> devices = {"cpu", kCudaInOne, kCudaInPasses};
+  std::vector<std::string> devices = {"cpu", "reference", kCudaInOne, kCudaInPasses};
   for (const std::string& card : cardHere())
     devices.push_back(card);
   return devices;
@@ -409,78 +477,6 @@ TEST(WholeNetwork, FiniteDifferencesThroughTheRegionLoss) {
 TEST(WholeNetwork, FiniteDifferencesSeeThatDarknetsBackwardIsNotExact) {
   const Differences found = centralDifferences(BatchNormForm::EpsilonOutside, 20000);
   EXPECT_GT(found.apart, found.checked / 2);
-}
-
-TEST(WholeNetwork, StoppedLayersDoNotLearn) {
-  Network network = makeNetwork();
-  network.layers[4].stopBackward = true;
-  const auto cpu = openBackend("cpu", 2);
-  Parameters parameters(*cpu, network, true);
-  SessionOptions options;
-  options.batch = kBatch;
-  options.threads = 2;
-  Session session(parameters, network, options);
-  session.forward(toFloat(inputNumbers(network, 64, 32)));
-  session.backward(std::vector<float>(session.head().size(), 0.1F));
-  parameters.update({0.1, 0.9, 0.01, kBatch});
-  Network trained = network;
-  parameters.download(trained);
-  for (const std::size_t i : {0, 2, 4}) {
-    EXPECT_EQ(trained.layers[i].weights.weights, network.layers[i].weights.weights) << i;
-  }
-  for (const std::size_t i : {6, 9, 12, 13}) {
-    EXPECT_NE(trained.layers[i].weights.weights, network.layers[i].weights.weights) << i;
-  }
-}
-
-TEST(WholeNetwork, StoppedLayersGiveInTrainingWhatTheyGiveInInference) {
-  Network network = makeNetwork();
-  network.layers[4].stopBackward = true;
-  const std::vector<float> input = toFloat(inputNumbers(network, 64, 32));
-  for (const char* const device : {"cpu", "reference"}) {
-    const auto backend = openBackend(device, 2);
-    SessionOptions options;
-    options.batch = kBatch;
-    options.threads = 2;
-    options.keepAll = true;
-    Session inference(*backend, fold(network), options);
-    inference.forward(input);
-    std::vector<float> heads[2];
-    // With all kept no pool is joined to the convolution before it.
-    for (const bool keepAll : {true, false}) {
-      options.keepAll = keepAll;
-      Parameters parameters(*backend, network, true);
-      Session session(parameters, network, options);
-      session.step().rollingMomentum = 0.5;
-      session.forward(input);
-      heads[keepAll].assign(session.head().begin(), session.head().end());
-      const auto outputs = [&] { return keepAll ? session.layerOutput(4) : std::vector<float>(); };
-      const std::vector<float> before = outputs();
-      for (int step = 0; step < 2; ++step) {
-        session.forward(input);
-        session.backward(std::vector<float>(session.head().size(), 0.1F));
-        parameters.update({0.1, 0.9, 0.01, kBatch});
-      }
-      EXPECT_EQ(outputs(), before) << device;
-      if (keepAll) {
-        const std::vector<float> there = inference.layerOutput(4);
-        expectClose<float>(before, std::vector<double>(there.begin(), there.end()), 1e-5, device);
-      }
-      Network trained = network;
-      parameters.download(trained);
-      for (const std::size_t i : {0, 2, 4, 6}) {
-        const ConvolutionWeights& now = trained.layers[i].weights;
-        const ConvolutionWeights& then = network.layers[i].weights;
-        const bool stopped = i <= 4;
-        EXPECT_EQ(now.biases == then.biases, stopped) << device << i;
-        EXPECT_EQ(now.scales == then.scales, stopped) << device << i;
-        EXPECT_EQ(now.rollingMean == then.rollingMean, stopped) << device << i;
-        EXPECT_EQ(now.rollingVariance == then.rollingVariance, stopped) << device << i;
-      }
-    }
-    expectClose<float>(heads[false], std::vector<double>(heads[true].begin(), heads[true].end()),
-                       1e-4, device);
-  }
 }
 
 TEST(WholeNetwork, AStoppedDropoutPasses) {

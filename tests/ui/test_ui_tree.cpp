@@ -328,6 +328,25 @@ TEST_F(TreePageTest, WhatComesBackIsAsOpenAsItWas) {
   }
 }
 
+TEST_F(TreePageTest, TheNamesOfADeepTreeHaveRoom) {
+  QByteArray chain = "cat -1\n";
+  for (int depth = 1; depth < 60; ++depth)
+    chain += "kind" + QByteArray::number(depth) + " " + QByteArray::number(depth - 1) + "\n";
+  text("animals.tree", chain);
+  text("animals.combined.json", R"({"tree": "animals.tree", "datasets": [{"path": "farm"}]})");
+  open("animals.combined.json");
+  const int shallow = view().indentation();
+  const auto room = [this] {
+    return view().visualRect(page().model().indexOf(named("kind59"))).width();
+  };
+  view().unfoldAll();
+  EXPECT_GE(room(), view().columnWidth(TreeModel::Class) / 3);
+  view().foldAll();
+  EXPECT_EQ(view().indentation(), shallow);
+  choose("kind59");
+  EXPECT_GE(room(), view().columnWidth(TreeModel::Class) / 3);
+}
+
 TEST_F(TreePageTest, TheKeyboardGoesFromTheSearchToTheTree) {
   open("animals.combined.json");
   for (const Qt::Key key : {Qt::Key_Down, Qt::Key_Escape}) {

@@ -48,6 +48,7 @@ void CarriedSettings::refresh() {
   };
   add(settings_.freeze, tr("the first %1 layers frozen"));
   add(settings_.subdivisions, tr("a batch in %1 parts"));
+  if (settings_.subdivisions == kFittingParts) list << tr("a batch in as few parts as fit");
   add(settings_.patience, tr("the end after %1 validations without a better one"));
   add(settings_.threads, tr("%1 threads"));
   add(settings_.loaderThreads, tr("%1 threads that load"));

@@ -4,6 +4,7 @@
 #include <QContextMenuEvent>
 #include <QDropEvent>
 #include <QHeaderView>
+#include <algorithm>
 
 #include "ui/theme.h"
 #include "ui/tree/named_drag.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr std::size_t mostUnfolded = 12000;
 constexpr int fewRoots = 40;  ///< whose children are shown from the beginning
 constexpr int hoverMilliseconds = 600;
+constexpr int mostIndented = 20, leastIndented = 4;  ///< pixels a level
+constexpr int mostLevels = 500;                      ///< that matter to that
 
 }  // namespace
 
@@ -34,7 +37,7 @@ TreeView::TreeView(TreeModel& model, QWidget* parent) : QTreeView(parent), model
   setDragDropOverwriteMode(false);
   setDropIndicatorShown(true);
   setAutoExpandDelay(hoverMilliseconds);
-  setIndentation(20);
+  setIndentation(mostIndented);
   header()->setStretchLastSection(false);
   header()->setSectionResizeMode(TreeModel::Class, QHeaderView::Stretch);
   for (const auto& [column, width] :
@@ -46,6 +49,13 @@ TreeView::TreeView(TreeModel& model, QWidget* parent) : QTreeView(parent), model
   // After the view's own slot, which forgets.
   connect(&model, &QAbstractItemModel::modelReset, this, &TreeView::unfoldAgain);
   connect(&model.tree(), &TreeDocument::changed, this, &TreeView::unfoldWhatIsBack);
+  connect(this, &QTreeView::expanded, this, [this](const QModelIndex& index) {
+    int level = 1;
+    for (QModelIndex above = index.parent(); above.isValid() && level < mostLevels;
+         above = above.parent())
+      ++level;
+    showsLevels(std::max(levels_, level));
+  });
 }
 
 NodeId TreeView::currentNode() const {
@@ -79,10 +89,6 @@ void TreeView::editName(NodeId node) {
 
 bool TreeView::unfoldAll() {
   const TreeProject& project = model_.tree().project();
-  if (static_cast<std::size_t>(project.nodeCount()) <= mostUnfolded) {
-    expandAll();
-    return true;
-  }
   std::vector<NodeId> level = project.childrenOf(-1);
   std::size_t rows = level.size();
   int depth = -1;
@@ -93,6 +99,11 @@ bool TreeView::unfoldAll() {
     rows += next.size();
     level = std::move(next);
   }
+  showsLevels(std::max(depth, 0));
+  if (level.empty() && rows <= mostUnfolded) {
+    expandAll();
+    return true;
+  }
   collapseAll();
   if (depth > 0) expandToDepth(depth - 1);
   return false;
@@ -100,6 +111,18 @@ bool TreeView::unfoldAll() {
 
 void TreeView::foldAll() {
   collapseAll();
+  showsLevels(0);
+}
+
+void TreeView::showsLevels(int levels) {
+  levels_ = levels;
+  const int room = header()->sectionSize(TreeModel::Class) / 2;  // the other half is the names'
+  setIndentation(std::clamp(room / std::max(levels, 1), leastIndented, mostIndented));
+}
+
+void TreeView::resizeEvent(QResizeEvent* event) {
+  QTreeView::resizeEvent(event);
+  showsLevels(levels_);
 }
 
 void TreeView::currentChanged(const QModelIndex& current, const QModelIndex& previous) {

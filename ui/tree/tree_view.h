@@ -37,17 +37,21 @@ class TreeView : public QTreeView {
   void startDrag(Qt::DropActions actions) override;
   void dropEvent(QDropEvent* event) override;
   void contextMenuEvent(QContextMenuEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
   void rowsAboutToBeRemoved(const QModelIndex& parent, int start, int end) override;
 
  private:
   void rememberUnfolded();
   void unfoldAgain();
   void unfoldWhatIsBack();
+  /// Rows of so many levels below the roots are shown: the deeper, the less is each moved in.
+  void showsLevels(int levels);
 
   TreeModel& model_;
   std::vector<NodeId> unfolded_;   ///< before the model began anew
   std::set<NodeId> goneUnfolded_;  ///< not there now
   NodeId chosen_ = -1;
+  int levels_ = 0;  ///< shown at most since all was folded
 };
 
 }  // namespace boxwright::ui

@@ -83,8 +83,7 @@ class FinishedConvolution {
 void clearPadding(Device& device, const ConvolutionCall& call, const Rows& rows, bool ofInput) {
   const int written = ofInput ? call.channels : call.filters;
   if (written == rows.pitch) return;
-  const std::size_t each = rows.precision == Precision::BFloat16 ? 2 : sizeof(float);
-  device.clear(rows.data, rows.values() * each);
+  device.clear(rows.data, rows.values() * bytesOf(rows.precision));
 }
 
 class InferenceConvolution : public Op {

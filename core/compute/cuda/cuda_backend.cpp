@@ -38,7 +38,7 @@ class CudaBackend : public Backend {
     std::unique_ptr<Op> op = std::visit(
         Make{*device_, rows, output, context, static_cast<const float*>(momentum_.get())}, spec);
     if (std::none_of(inputs.begin(), inputs.end(), isPlain)) return op;
-    return acceptPlain(*device_, inputs, std::move(op), context.precision);
+    return acceptPlain(*device_, inputs, std::move(op), context);
   }
 
   TensorSpec plainSpec(const Shape& shape, Precision precision) const override {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "core/compute/cuda/device.h"
 
@@ -11,7 +12,8 @@ namespace boxwright::cuda {
 /// cuDNN, or where it is too old.
 std::unique_ptr<Device> openCard(int index);
 
-/// How many there are; 0 where there is no driver.
-int cardCount();
+/// The cards of this machine, without taking any into use: at least one, which where there is none
+/// says why.
+std::vector<DeviceInfo> listCards();
 
 }  // namespace boxwright::cuda

@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kLibrary = "libcudnn.so.9";
 constexpr std::size_t kMessage = 512;
+constexpr std::size_t kOldest = 90800;  ///< 9.8
 
 struct Loaded {
   Cudnn functions;
@@ -44,6 +45,8 @@ Loaded load() {
   take(f.getAttribute, "cudnnBackendGetAttribute");
   take(f.finalize, "cudnnBackendFinalize");
   take(f.execute, "cudnnBackendExecute");
+  if (loaded.fault.empty() && f.version() < kOldest)
+    loaded.fault = "the one here says that its version is " + std::to_string(f.version());
   return loaded;
 }
 
@@ -53,7 +56,7 @@ const Cudnn& Cudnn::library() {
   static const Loaded loaded = load();
   if (!loaded.fault.empty())
     throw Error(
-        "cuDNN 9 is not here", loaded.fault,
+        "cuDNN 9.8 or newer is not here", loaded.fault,
         std::string("install it, or name the folder of ") + kLibrary + " in LD_LIBRARY_PATH");
   return loaded.functions;
 }

@@ -19,7 +19,7 @@ class Device {
   virtual DeviceInfo info() const = 0;
   /// Whether it computes in this precision.
   virtual bool computes(Precision precision) const = 0;
-  /// Zeroed. Throws Error with what is free where there is not enough.
+  /// Zeroed. Throws OutOfMemory with what is free where there is not enough.
   virtual std::shared_ptr<void> allocate(std::size_t bytes) = 0;
   virtual Queue queue() const = 0;
   /// From and to memory of the host, which may change as soon as this returns.
@@ -30,10 +30,16 @@ class Device {
   /// Null where the call finishes (adds a bias and activates) and the card has no such in one.
   /// Throws Error where it cannot compute it at all.
   virtual std::unique_ptr<Convolution> prepare(const ConvolutionCall& call) = 0;
+  /// As Backend::record.
   virtual std::unique_ptr<Recording> record(const std::function<void()>& work) = 0;
   /// What it can do at most in a precision; 0: not known.
   virtual DeviceCeilings measureCeilings(Precision) { return {}; }
 };
+
+/// Of one value.
+inline std::size_t bytesOf(Precision precision) {
+  return precision == Precision::BFloat16 ? 2 : sizeof(float);
+}
 
 /// The layout of this backend: pixels in rows of `pitch` values.
 class RowLayout : public Layout {

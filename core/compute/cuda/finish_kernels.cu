@@ -12,7 +12,7 @@ struct Finish {
   Activation activation;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = pitch / kLane, row = index / lanes, first = index % lanes * kLane;
+    const auto [row, first] = placeOf(index, pitch);
     T* const at = rows + std::size_t(row) * pitch + first;
     float values[kLane];
     load(at, values);
@@ -95,9 +95,9 @@ struct Multiply {
 
 void finish(const Queue& queue, const Rows& rows, const float* bias, Activation activation) {
   withType(rows.precision, [&]<typename T>(T) {
-    launch(queue, rows.values() / kLane,
-           Finish<T>{static_cast<T*>(rows.data), bias, static_cast<unsigned>(rows.channels),
-                     static_cast<unsigned>(rows.pitch), activation});
+    launch(
+        queue, rows.values() / kLane,
+        Finish<T>{static_cast<T*>(rows.data), bias, u(rows.channels), u(rows.pitch), activation});
   });
 }
 
@@ -115,8 +115,7 @@ void addActivated(const Queue& queue, const Rows& a, const Rows& b, const Rows& 
   withType(to.precision, [&]<typename T>(T) {
     launch(queue, to.values() / kLane,
            AddActivated<T>{static_cast<const T*>(a.data), static_cast<const T*>(b.data),
-                           static_cast<T*>(to.data), static_cast<unsigned>(to.channels),
-                           static_cast<unsigned>(to.pitch), activation});
+                           static_cast<T*>(to.data), u(to.channels), u(to.pitch), activation});
   });
 }
 

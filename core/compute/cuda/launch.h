@@ -93,6 +93,23 @@ BOXWRIGHT_HD void store(T* to, const float* values) {
   *reinterpret_cast<Pack<T>*>(to) = pack;
 }
 
+/// The row and the first of the kLane values in it that are an index's.
+struct Place {
+  unsigned row, first;
+};
+BOXWRIGHT_HD Place placeOf(unsigned index, unsigned pitch) {
+  const unsigned lanes = pitch / kLane;
+  return {index / lanes, index % lanes * kLane};
+}
+
+/// Numbers as kernels take them.
+inline unsigned u(int value) {
+  return static_cast<unsigned>(value);
+}
+inline unsigned u(std::size_t value) {
+  return static_cast<unsigned>(value);
+}
+
 #ifdef __CUDACC__
 template <typename Kernel>
 __global__ void __launch_bounds__(kBlock) runKernel(Kernel kernel, unsigned count) {

@@ -12,7 +12,7 @@ struct FromPlain {
   bool add;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = pitch / kLane, row = index / lanes, first = index % lanes * kLane;
+    const auto [row, first] = placeOf(index, pitch);
     const unsigned picture = row / pixels, pixel = row % pixels;
     const float* const from = plain + std::size_t(picture) * channels * pixels + pixel;
     T* const at = to + std::size_t(row) * pitch + first;
@@ -65,7 +65,7 @@ struct TakeChannels {
   bool add;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = narrowPitch / kLane, row = index / lanes, at = index % lanes * kLane;
+    const auto [row, at] = placeOf(index, narrowPitch);
     const T* const from = wide + std::size_t(row) * widePitch + first + at;
     T* const to = narrow + std::size_t(row) * narrowPitch + at;
     float values[kLane] = {};
@@ -83,7 +83,7 @@ struct PutChannels {
   unsigned widePitch, narrowPitch, channels, first;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = narrowPitch / kLane, row = index / lanes, at = index % lanes * kLane;
+    const auto [row, at] = placeOf(index, narrowPitch);
     T* const to = wide + std::size_t(row) * widePitch + first + at;
     const Pack<T> pack =
         *reinterpret_cast<const Pack<T>*>(narrow + std::size_t(row) * narrowPitch + at);
@@ -112,13 +112,6 @@ struct Gather {
     to[index] = fromFloat<T>(value);
   }
 };
-
-unsigned u(int value) {
-  return static_cast<unsigned>(value);
-}
-unsigned u(std::size_t value) {
-  return static_cast<unsigned>(value);
-}
 
 }  // namespace
 

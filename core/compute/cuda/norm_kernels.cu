@@ -33,7 +33,7 @@ struct Moments {
   unsigned rows, pitch, each;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = pitch / kLane, part = index / lanes, first = index % lanes * kLane;
+    const auto [part, first] = placeOf(index, pitch);
     float about[kLane], x[kLane], sum[kLane] = {}, squares[kLane] = {};
     load(raw + first, about);
     const unsigned from = part * each, end = from + each < rows ? from + each : rows;
@@ -63,7 +63,7 @@ struct GradientMoments {
   Activation activation;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = pitch / kLane, part = index / lanes, first = index % lanes * kLane;
+    const auto [part, first] = placeOf(index, pitch);
     float x[kLane], d[kLane], sum[kLane] = {}, products[kLane] = {};
     const unsigned from = part * each, end = from + each < rows ? from + each : rows;
     for (unsigned row = from; row < end; ++row) {
@@ -93,7 +93,7 @@ struct PlainSums {
   unsigned rows, pitch, each;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = pitch / kLane, part = index / lanes, first = index % lanes * kLane;
+    const auto [part, first] = placeOf(index, pitch);
     float d[kLane], sum[kLane] = {};
     const unsigned from = part * each, end = from + each < rows ? from + each : rows;
     for (unsigned row = from; row < end; ++row) {
@@ -280,8 +280,7 @@ struct Passes {
     const auto width = static_cast<unsigned>(2 * pitch);
     double *from = first, *to = first + parts * width;
     for (std::size_t left = parts; left > 1; left = partsOf(left, kFolded)) {
-      launch(queue, partsOf(left, kFolded) * width,
-             Fold{from, to, static_cast<unsigned>(left), width});
+      launch(queue, partsOf(left, kFolded) * width, Fold{from, to, u(left), width});
       std::swap(from, to);
     }
     return from;
@@ -294,13 +293,6 @@ struct Passes {
   std::size_t parts;
   double* first;
 };
-
-unsigned u(int value) {
-  return static_cast<unsigned>(value);
-}
-unsigned u(std::size_t value) {
-  return static_cast<unsigned>(value);
-}
 
 }  // namespace
 

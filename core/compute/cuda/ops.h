@@ -31,6 +31,6 @@ std::unique_ptr<Op> makeOutput(Device& device, const TensorSpec& input);
 /// Some of its inputs are dense NCHW: each of those is brought into rows before `op`, which was
 /// prepared with rowSpec(shape, precision) of it, and its gradient back.
 std::unique_ptr<Op> acceptPlain(Device& device, std::span<const TensorSpec> inputs,
-                                std::unique_ptr<Op> op, Precision precision);
+                                std::unique_ptr<Op> op, const OpContext& context);
 
 }  // namespace boxwright::cuda

@@ -25,7 +25,7 @@ std::shared_ptr<PackedCopy> packedWeights(Device& device, Parameter& parameter,
 std::shared_ptr<PackedCopy> packedVector(Device& device, Parameter& parameter, int pitch);
 
 inline std::size_t packedBytes(const WeightShape& shape, Precision precision) {
-  return shape.packedCount() * (precision == Precision::BFloat16 ? 2 : sizeof(float));
+  return shape.packedCount() * bytesOf(precision);
 }
 
 }  // namespace boxwright::cuda

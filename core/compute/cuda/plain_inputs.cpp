@@ -9,10 +9,13 @@ namespace {
 class PlainInputs : public Op {
  public:
   PlainInputs(Device& device, std::span<const TensorSpec> given, std::unique_ptr<Op> op,
-              Precision precision)
-      : device_(device), given_(given.begin(), given.end()), op_(std::move(op)) {
+              const OpContext& context)
+      : device_(device),
+        given_(given.begin(), given.end()),
+        op_(std::move(op)),
+        training_(context.mode == Mode::Training) {
     for (const TensorSpec& spec : given_)
-      rows_.push_back(isPlain(spec) ? rowSpec(spec.shape, precision) : spec);
+      rows_.push_back(isPlain(spec) ? rowSpec(spec.shape, context.precision) : spec);
   }
 
   TensorSpec outputSpec() const override { return op_->outputSpec(); }
@@ -24,7 +27,7 @@ class PlainInputs : public Op {
     Cutter cutter(nullptr);
     cutter.cut(op_->scratchBytes());
     for (std::size_t k = 0; k < rows_.size(); ++k)
-      if (isPlain(given_[k])) cutter.cut(2 * rows_[k].bytes);
+      if (isPlain(given_[k])) cutter.cut(bytesFor(k));
     return cutter.used();
   }
 
@@ -47,6 +50,9 @@ class PlainInputs : public Op {
   }
 
  private:
+  /// Of input k in rows, and in training of its gradient.
+  std::size_t bytesFor(std::size_t k) const { return (training_ ? 2 : 1) * rows_[k].bytes; }
+
   /// The arguments of the op inside, with its rows in the scratch memory.
   struct Calls {
     Calls(const PlainInputs& op, const OpTensors& tensors)
@@ -59,9 +65,9 @@ class PlainInputs : public Op {
       for (std::size_t k = 0; k < inputs.size(); ++k) {
         if (!isPlain(op.given_[k])) continue;
         const TensorSpec& spec = op.rows_[k];
-        char* const memory = cutter.cut(2 * spec.bytes);
+        char* const memory = cutter.cut(op.bytesFor(k));
         inputs[k] = {spec, memory};
-        if (k < gradients.size()) gradients[k] = {spec, memory + spec.bytes};
+        if (op.training_ && k < gradients.size()) gradients[k] = {spec, memory + spec.bytes};
         if (k < uses.size() && uses[k] == GradientUse::Add) uses[k] = GradientUse::Write;
       }
       inner.inputs = inputs;
@@ -85,33 +91,14 @@ class PlainInputs : public Op {
   Device& device_;
   std::vector<TensorSpec> given_, rows_;
   std::unique_ptr<Op> op_;
+  bool training_;
 };
 
 }  // namespace
 
-TensorSpec rowSpec(const Shape& shape, Precision precision) {
-  const int pitch = pitchOf(shape.c);
-  const std::size_t each = precision == Precision::BFloat16 ? 2 : sizeof(float);
-  const Precision stored =
-      precision == Precision::BFloat16 ? Precision::BFloat16 : Precision::Float32;
-  const std::size_t rows = static_cast<std::size_t>(shape.n) * pixelsOf(shape);
-  return {shape, stored, std::make_shared<RowLayout>(pitch),
-          rows * static_cast<std::size_t>(pitch) * each};
-}
-
-Rows rowsOf(const TensorSpec& spec, void* data) {
-  const auto& layout = static_cast<const RowLayout&>(*spec.layout);
-  return {data, static_cast<std::size_t>(spec.shape.n) * pixelsOf(spec.shape), spec.shape.c,
-          layout.pitch, spec.precision};
-}
-
-Rows rowsOf(const Tensor& tensor) {
-  return rowsOf(tensor.spec, tensor.data);
-}
-
 std::unique_ptr<Op> acceptPlain(Device& device, std::span<const TensorSpec> inputs,
-                                std::unique_ptr<Op> op, Precision precision) {
-  return std::make_unique<PlainInputs>(device, inputs, std::move(op), precision);
+                                std::unique_ptr<Op> op, const OpContext& context) {
+  return std::make_unique<PlainInputs>(device, inputs, std::move(op), context);
 }
 
 }  // namespace boxwright::cuda

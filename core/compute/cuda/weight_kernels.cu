@@ -56,10 +56,6 @@ struct Step {
   }
 };
 
-unsigned u(int value) {
-  return static_cast<unsigned>(value);
-}
-
 }  // namespace
 
 void packWeights(const Queue& queue, const float* weights, const float* factor,

@@ -16,7 +16,7 @@ struct MaxPool {
   unsigned pitch;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = pitch / kLane, row = index / lanes, first = index % lanes * kLane;
+    const auto [row, first] = placeOf(index, pitch);
     const int x = int(row % unsigned(shape.outWidth)) * shape.stride - shape.before;
     const unsigned above = row / unsigned(shape.outWidth);
     const int y = int(above % unsigned(shape.outHeight)) * shape.stride - shape.before;
@@ -57,7 +57,7 @@ struct MaxPoolGradient {
   bool add;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = pitch / kLane, row = index / lanes, first = index % lanes * kLane;
+    const auto [row, first] = placeOf(index, pitch);
     const int x = int(row % unsigned(shape.width)) + shape.before;
     const unsigned above = row / unsigned(shape.width);
     const int y = int(above % unsigned(shape.height)) + shape.before;
@@ -89,7 +89,7 @@ struct AveragePool {
   unsigned pitch, pixels;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = pitch / kLane, picture = index / lanes, first = index % lanes * kLane;
+    const auto [picture, first] = placeOf(index, pitch);
     float sum[kLane] = {}, values[kLane];
     for (unsigned p = 0; p < pixels; ++p) {
       load(from + (std::size_t(picture) * pixels + p) * pitch + first, values);
@@ -110,7 +110,7 @@ struct AveragePoolGradient {
   bool add;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned lanes = pitch / kLane, row = index / lanes, first = index % lanes * kLane;
+    const auto [row, first] = placeOf(index, pitch);
     T* const target = to + std::size_t(row) * pitch + first;
     float sum[kLane] = {}, values[kLane];
     if (add) load(target, sum);
@@ -178,12 +178,8 @@ struct SoftmaxGradient {
   }
 };
 
-unsigned u(int value) {
-  return static_cast<unsigned>(value);
-}
-
 RunPlace placesOf(const Rows& rows, std::size_t pixels, int groups) {
-  const auto area = static_cast<unsigned>(pixels);
+  const auto area = u(pixels);
   return {area, u(rows.pitch), u(rows.channels) * area / u(groups), u(groups)};
 }
 
@@ -215,7 +211,7 @@ void averagePool(const Queue& queue, const Rows& from, std::size_t pixels, const
   withType(from.precision, [&]<typename T>(T) {
     launch(queue, to.values() / kLane,
            AveragePool<T>{static_cast<const T*>(from.data), static_cast<T*>(to.data), u(from.pitch),
-                          static_cast<unsigned>(pixels)});
+                          u(pixels)});
   });
 }
 
@@ -224,7 +220,7 @@ void averagePoolGradient(const Queue& queue, const Rows& gradient, std::size_t p
   withType(to.precision, [&]<typename T>(T) {
     launch(queue, to.values() / kLane,
            AveragePoolGradient<T>{static_cast<const T*>(gradient.data), static_cast<T*>(to.data),
-                                  u(to.pitch), static_cast<unsigned>(pixels), add});
+                                  u(to.pitch), u(pixels), add});
   });
 }
 

@@ -5,6 +5,7 @@
 #include <new>
 #include <string>
 
+#include "core/base/out_of_memory.h"
 #include "core/compute/host_memory.h"
 
 namespace boxwright::onednn {
@@ -88,12 +89,13 @@ void rethrowAsError(const std::string& where) {
     throw;
   } catch (const dnnl::error& error) {
     if (error.status == dnnl_out_of_memory) {
-      throw Error("Not enough memory", where, "choose a smaller batch, input size or network");
+      throw OutOfMemory("Not enough memory", where,
+                        "choose a smaller batch, input size or network");
     }
     throw Error("oneDNN refused the layer with status " + std::to_string(error.status), where,
                 "try the reference device and report the network");
   } catch (const std::bad_alloc&) {
-    throw Error("Not enough memory", where, "choose a smaller batch, input size or network");
+    throw OutOfMemory("Not enough memory", where, "choose a smaller batch, input size or network");
   } catch (const std::exception& error) {
     throw Error(error.what(), where);
   }

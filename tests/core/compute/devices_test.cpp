@@ -61,6 +61,16 @@ TEST(Devices, OneThatDoesNotOpenIsListedWithItsReasonAndPassedOver) {
   EXPECT_NE(message.find("card: there is no such card"), std::string::npos) << message;
 }
 
+TEST(Devices, OneThatTellsWhatItIsIsListedWithoutBeingTakenIntoUse) {
+  const DeviceEntry entries[] = {{"card", opensNot, [] {
+                                    return DeviceInfo{"card", "a card", true, {}, 1};
+                                  }}};
+  const std::vector<DeviceInfo> devices = listDevices(entries);
+  ASSERT_EQ(devices.size(), 1U);
+  EXPECT_TRUE(devices[0].available);
+  EXPECT_EQ(devices[0].kind, "a card");
+}
+
 TEST(Devices, AnUnknownNameIsRefusedWithTheList) {
   try {
     openBackend("tpu", 1);

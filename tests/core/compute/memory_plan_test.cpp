@@ -13,6 +13,10 @@ bool overlap(const Lifetime& a, const Lifetime& b) {
   return a.first <= b.last && b.first <= a.last;
 }
 
+std::size_t aligned(std::size_t bytes) {
+  return (bytes + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment;
+}
+
 TEST(MemoryPlan, AChainUsesTwoBuffersByTurns) {
   std::vector<Lifetime> lives;
   for (int i = 0; i < 10; ++i)
@@ -33,8 +37,8 @@ TEST(MemoryPlan, NothingAliveTogetherOverlaps) {
     const MemoryPlan plan = planMemory(lives);
     std::size_t all = 0;
     for (std::size_t a = 0; a < lives.size(); ++a) {
-      all += (lives[a].bytes + 63) / 64 * 64;
-      EXPECT_EQ(plan.offsets[a] % 64, 0U);
+      all += aligned(lives[a].bytes);
+      EXPECT_EQ(plan.offsets[a] % kPlanAlignment, 0U);
       EXPECT_LE(plan.offsets[a] + lives[a].bytes, plan.bytes);
       for (std::size_t b = 0; b < a; ++b) {
         if (lives[a].bytes == 0 || lives[b].bytes == 0 || !overlap(lives[a], lives[b])) continue;
@@ -47,7 +51,7 @@ TEST(MemoryPlan, NothingAliveTogetherOverlaps) {
     for (int step = 0; step < 80; ++step) {
       std::size_t alive = 0;
       for (const Lifetime& life : lives) {
-        if (life.first <= step && step <= life.last) alive += (life.bytes + 63) / 64 * 64;
+        if (life.first <= step && step <= life.last) alive += aligned(life.bytes);
       }
       most = std::max(most, alive);
     }

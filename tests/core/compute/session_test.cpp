@@ -60,6 +60,31 @@ TEST(Session, TheSameStepTwiceGivesTheSameNumbers) {
   EXPECT_EQ(heads[0], heads[1]);
 }
 
+TEST(Session, ARepeatableStepGivesTheSameAgainOnWhatLiesThere) {
+  const auto backend = openBackend("cpu", 1);
+  const Network network = chain(6);
+  Parameters parameters(*backend, network, true);
+  SessionOptions options;
+  options.batch = 2;
+  options.repeatable = true;
+  Session session(parameters, network, options);
+  session.forward(ramp(2 * 3 * 32 * 32));
+  const std::vector<float> head(session.head().begin(), session.head().end());
+  session.backward(ramp(head.size()));
+  const Parameter& weights = *parameters.learned().front();
+  const std::vector<double> once = readParameter(*backend, weights, weights.gradient);
+  session.forwardAgain();
+  EXPECT_EQ(std::vector<float>(session.head().begin(), session.head().end()), head);
+  session.backwardAgain();
+  const std::vector<double> twice = readParameter(*backend, weights, weights.gradient);
+  for (std::size_t i = 0; i < once.size(); ++i)
+    ASSERT_EQ(twice[i], 2 * once[i]) << i;
+  options.repeatable = false;
+  Session other(parameters, network, options);
+  other.forward(ramp(2 * 3 * 32 * 32));
+  EXPECT_THROW(other.forwardAgain(), Error);
+}
+
 TEST(Session, SizesShareOneMemoryWhenTheLargestComesFirst) {
   const auto backend = openBackend("cpu", 1);
   const Network network = chain(3);

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "core/base/atomic_file.h"
-#include "core/detect/stream_source.h"
+#include "core/detect/stream_url.h"
 #include "core/image/codec.h"
 #include "tests/core/detect/waiting.h"
 #include "tests/error_of.h"

@@ -125,6 +125,7 @@ TEST_F(Training, StoppedAndResumedItEqualsOneThatRanThrough) {
 
 TEST_F(Training, GoesOnWithAnotherDevice) {
   settings_.device = "cpu";
+  settings_.precision = "float32";
   settings_.epochs = 1;
   const TrainingRun whole = create("whole"), parts = create("parts");
   go(whole);
@@ -141,6 +142,8 @@ TEST_F(Training, GoesOnWithAnotherDevice) {
     EXPECT_NEAR(found.loss, loss, 1e-3 * loss) << found.iteration;
   }
   EXPECT_EQ(TrainingRun::open(parts.folder()).settings().device, "reference");
+  EXPECT_EQ(TrainingRun::open(parts.folder()).settings().precision, "auto")
+      << "not what the other device computed in";
   go(TrainingRun::open(parts.folder()), 6, {.resume = true});
   EXPECT_TRUE(said("Training on reference"));
   EXPECT_FALSE(said("began on the device"));
@@ -229,6 +232,15 @@ TEST_F(Training, SubdivisionsCountTheSamePictures) {
   EXPECT_EQ(of<BatchEvent>().back().images, 84);
 }
 
+TEST_F(Training, FindsTheSubdivisionsThatFitAndKeepsThem) {
+  settings_.subdivisions = kFittingParts;
+  const TrainingRun run = create("run");
+  EXPECT_EQ(run.recipe().subdivisions, 1) << "all fits here";
+  EXPECT_EQ(TrainingRun::open(run.folder()).recipe().subdivisions, 1);
+  go(run, 2);
+  EXPECT_TRUE(said("fits into the memory of the device whole"));
+}
+
 TEST_F(Training, MustBeResumedOrNew) {
   const TrainingRun run = create("run");
   TrainOptions resume;
@@ -239,6 +251,19 @@ TEST_F(Training, MustBeResumedOrNew) {
   Dataset other = dataset_;
   other.classes = {"square", "other"};
   EXPECT_THROW(train(run, other, resume, {}, {}), Error);
+}
+
+TEST_F(Training, DamagedClassesOfARunAreNotBlamedOnTheDataset) {
+  go(create("run"), 3);
+  const fs::path classes = scratch_ / "run" / "classes.names";
+  const std::string before = readFile(classes);
+  writeFileAtomically(classes, "square\nsomething\n");
+  const auto resume = [&] { go(TrainingRun::open(scratch_ / "run"), 4, {.resume = true}); };
+  const std::string message = errorOf(resume);
+  EXPECT_NE(message.find("the run's file of classes has changed"), std::string::npos) << message;
+  EXPECT_NE(message.find("classes.names"), std::string::npos) << message;
+  writeFileAtomically(classes, before);
+  EXPECT_NO_THROW(resume());
 }
 
 TEST_F(Training, LossThatIsNoNumberStopsAndNamesThePictures) {

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compute/cuda/cuda_runtime.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/base/out_of_memory.h"
+
+namespace boxwright::cuda {
+namespace {
+
+constexpr double kMegabyte = 1e6;
+
+std::string megabytes(std::size_t bytes) {
+  return std::to_string(static_cast<long long>(static_cast<double>(bytes) / kMegabyte + 1)) + " MB";
+}
+
+class Event {
+ public:
+  Event() { check(cudaEventCreate(&event_), "an event"); }
+  ~Event() { cudaEventDestroy(event_); }
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  void record(cudaStream_t stream) { check(cudaEventRecord(event_, stream), "an event"); }
+  /// Milliseconds between two, once the later is over.
+  double since(const Event& earlier) const {
+    float milliseconds = 0;
+    check(cudaEventSynchronize(event_), "a measurement");
+    check(cudaEventElapsedTime(&milliseconds, earlier.event_, event_), "a measurement");
+    return static_cast<double>(milliseconds);
+  }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
+
+}  // namespace
+
+void check(cudaError_t status, const std::string& what) {
+  if (status == cudaSuccess) return;
+  cudaGetLastError();  // which would be found by the next kernel
+  throw Error("the card fails at " + what + ": " + cudaGetErrorString(status));
+}
+
+std::shared_ptr<void> memoryOf(std::size_t bytes) {
+  void* memory = nullptr;
+  const cudaError_t status = cudaMalloc(&memory, std::max<std::size_t>(bytes, 1));
+  if (status == cudaErrorMemoryAllocation) {
+    cudaGetLastError();
+    std::size_t free = 0, all = 0;
+    cudaMemGetInfo(&free, &all);
+    throw OutOfMemory("the card has " + megabytes(free) + " of memory left, and " + megabytes(bytes) +
+                    " are needed",
+                {}, "use a smaller batch, more subdivisions or a smaller size");
+  }
+  check(status, "taking memory");
+  return {memory, [](void* p) { cudaFree(p); }};
+}
+
+Stream::Stream(int card) : card_(card) {
+  use();
+  check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
+  try {
+    const Cudnn& cudnn = Cudnn::library();
+    cudnn.check(cudnn.create(&handle_), "to begin");
+    cudnn.check(cudnn.setStream(handle_, stream_), "a stream");
+  } catch (...) {
+    close();
+    throw;
+  }
+}
+
+Stream::~Stream() {
+  close();
+}
+
+void Stream::use() const {
+  check(cudaSetDevice(card_), "choosing it");
+}
+
+void Stream::close() {
+  cudaSetDevice(card_);
+  cudaStreamSynchronize(stream_);
+  if (handle_) Cudnn::library().destroy(handle_);
+  cudaStreamDestroy(stream_);
+}
+
+double fastestOf(const Stream& stream, int runs, const std::function<void()>& work) {
+  double least = std::numeric_limits<double>::infinity();
+  Event begin, end;
+  work();
+  for (int run = 0; run < runs; ++run) {
+    begin.record(stream.raw());
+    work();
+    end.record(stream.raw());
+    least = std::min(least, end.since(begin));
+  }
+  return 1e-3 * least;
+}
+
+}  // namespace boxwright::cuda

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/compute/cuda/plan_chooser.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/compute/cuda/cudnn_graph.h"
+#include "core/compute/cuda/device.h"
+
+namespace boxwright::cuda {
+namespace {
+
+constexpr int kTried = 6;  ///< ways that are timed for a call
+constexpr int kRuns = 3;   ///< of each, the fastest counts
+/// Of one convolution, where another way needs less: it is taken from what a larger batch could
+/// use.
+constexpr std::size_t kMostWorkspace = std::size_t(1) << 30;
+
+/// A plan of cuDNN's for tensors of any place.
+class PlannedConvolution : public Convolution {
+ public:
+  PlannedConvolution(const Stream& stream, Descriptor plan, bool finishes)
+      : stream_(stream),
+        plan_(std::move(plan)),
+        finishes_(finishes),
+        bytes_(static_cast<std::size_t>(plan_.number(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE))) {}
+
+  std::size_t workspaceBytes() const override { return bytes_; }
+
+  void run(const ConvolutionTensors& tensors, void* workspace) override {
+    std::vector<std::int64_t> ids = {kInputId, kWeightsId, kOutputId};
+    std::vector<void*> addresses = {tensors.input, tensors.weights, tensors.output};
+    if (finishes_) {
+      ids.push_back(kBiasId);
+      addresses.push_back(const_cast<float*>(tensors.bias));
+    }
+    Descriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
+    pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, ids);
+    pack.set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR, addresses.data(),
+             static_cast<std::int64_t>(addresses.size()));
+    pack.set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, &workspace);
+    pack.finalize("the tensors of a convolution");
+    stream_.use();
+    const Cudnn& cudnn = Cudnn::library();
+    cudnn.check(cudnn.execute(stream_.handle(), plan_.raw(), pack.raw()), "a convolution");
+  }
+
+  std::string text() const { return plan_.text(CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION); }
+
+ private:
+  const Stream& stream_;
+  Descriptor plan_;
+  bool finishes_;
+  std::size_t bytes_;
+};
+
+using Ways = std::vector<std::unique_ptr<PlannedConvolution>>;
+
+Ways waysOf(const ConvolutionCall& call, const Stream& stream) {
+  const PlanTarget target{stream.handle(), nullptr};
+  Ways ways;
+  try {
+    for (Descriptor& plan : plansFor(graphOf(call, target), call, target, kTried))
+      ways.push_back(std::make_unique<PlannedConvolution>(stream, std::move(plan), call.finishes));
+  } catch (const Error&) {
+    if (!call.finishes) throw;
+  }
+  const auto needsMuch = [](const auto& way) { return way->workspaceBytes() > kMostWorkspace; };
+  if (!std::all_of(ways.begin(), ways.end(), needsMuch)) std::erase_if(ways, needsMuch);
+  return ways;
+}
+
+/// By running each on memory of its own; nothing where there is no memory for that, or none ran.
+std::optional<std::size_t> fastest(const Ways& ways, const ConvolutionCall& call,
+                                   const Stream& stream) {
+  const auto memory = [&](int a, int b, int c, int d) {
+    const std::size_t bytes =
+        std::size_t(a) * std::size_t(b) * std::size_t(c) * std::size_t(d) * bytesOf(call.precision);
+    std::shared_ptr<void> made = memoryOf(bytes);
+    check(cudaMemsetAsync(made.get(), 0, bytes, stream.raw()), "clearing memory");
+    return made;
+  };
+  std::optional<std::size_t> best;
+  double least = std::numeric_limits<double>::infinity();
+  try {
+    const auto input = memory(call.n, call.height, call.width, call.inputPitch);
+    const auto weights = memory(call.filters, call.size, call.size, call.channels / call.groups);
+    const auto output = memory(call.n, call.outHeight, call.outWidth, call.outputPitch);
+    const auto bias = memory(2 * call.filters, 1, 1, 1);  // in float32
+    const ConvolutionTensors tensors{input.get(), weights.get(), output.get(),
+                                     static_cast<const float*>(bias.get())};
+    for (std::size_t k = 0; k < ways.size(); ++k) {
+      try {
+        const auto workspace = memoryOf(ways[k]->workspaceBytes());
+        const double time =
+            fastestOf(stream, kRuns, [&] { ways[k]->run(tensors, workspace.get()); });
+        if (time >= least) continue;
+        least = time;
+        best = k;
+      } catch (const Error&) {
+        continue;  // this one will not do here
+      }
+    }
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+  return best;
+}
+
+}  // namespace
+
+std::unique_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) const {
+  const std::string name = text(call);
+  if (const auto kept = store_.read(name)) {
+    try {
+      return std::make_unique<PlannedConvolution>(
+          stream_, planFrom(*kept, {stream_.handle(), nullptr}), call.finishes);
+    } catch (const Error&) {
+      // Of another version, or damaged: it is chosen anew.
+    }
+  }
+  Ways ways = waysOf(call, stream_);
+  if (ways.empty()) {
+    if (call.finishes) return nullptr;
+    throw Error("cuDNN has no way to compute a convolution on this card", name,
+                "choose --precision float32, or another device");
+  }
+  const std::optional<std::size_t> best = fastest(ways, call, stream_);
+  if (!best) return std::move(ways.front());
+  store_.write(name, ways[*best]->text());
+  return std::move(ways[*best]);
+}
+
+}  // namespace boxwright::cuda

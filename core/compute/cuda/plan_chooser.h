@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+
+#include "core/compute/cuda/convolution_call.h"
+#include "core/compute/cuda/cuda_runtime.h"
+#include "core/compute/cuda/plan_store.h"
+
+namespace boxwright::cuda {
+
+/// Chooses how cuDNN computes a convolution on the card of a stream, which outlives it: as it did
+/// before, by what is kept on disk, else the fastest of the ways that cuDNN proposes.
+class PlanChooser {
+ public:
+  PlanChooser(const Stream& stream, PlanStore store) : stream_(stream), store_(std::move(store)) {}
+
+  /// As Device::prepare.
+  std::unique_ptr<Convolution> choose(const ConvolutionCall& call) const;
+
+ private:
+  const Stream& stream_;
+  PlanStore store_;
+};
+
+}  // namespace boxwright::cuda

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/fitting_parts.h"
+
+#include "core/base/out_of_memory.h"
+
+namespace boxwright {
+
+int fittingParts(Backend& backend, const Network& network, SessionOptions options, int batch,
+                 int least) {
+  for (int parts = least; parts <= batch; ++parts) {
+    if (batch % parts != 0) continue;
+    options.batch = batch / parts;
+    try {
+      Parameters parameters(backend, network, true);
+      const Session session(parameters, network, options);
+      return parts;
+    } catch (const OutOfMemory&) {
+      continue;
+    }
+  }
+  return 0;
+}
+
+}  // namespace boxwright

@@ -1,0 +1,120 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The command line as a folder that runs where nothing is installed but a C library at least as new
+# as this machine's and, for cards, NVIDIA's driver. Without the studio, videos, streams and cameras.
+# Prints every library that goes with it and its licence, and fails where one is not known to go
+# with NVIDIA's: our own licence permits that, that of others' GPL code does not.
+#   packaging/bundle.sh [FOLDER]     FOLDER (default build/boxwright) is made anew; BUILD names the
+#                                    folder to build in, CUDA=OFF leaves cards out
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+build=${BUILD:-$root/build/bundle}
+out=${1:-$root/build/boxwright}
+
+if [ -e "$out" ] && [ ! -x "$out/bin/boxwright" ] && [ -n "$(ls -A "$out" 2>/dev/null)" ]; then
+  echo "bundle.sh: $out is there already and is no such folder; name another" >&2
+  exit 1
+fi
+rm -rf "$out"
+
+# What a bundle holds is looked for beside it, by those libraries as well: DT_RPATH, not DT_RUNPATH.
+# shellcheck disable=SC2016
+cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DBOXWRIGHT_UI=OFF -DBOXWRIGHT_TESTS=OFF \
+  -DBOXWRIGHT_VIDEO=OFF -DBOXWRIGHT_CUDA="${CUDA:-AUTO}" -DCMAKE_INSTALL_RPATH='$ORIGIN/../lib' \
+  -DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags -GNinja >"$build.log" 2>&1 ||
+  { cat "$build.log" >&2; exit 1; }
+cmake --build "$build" >>"$build.log" 2>&1 || { tail -n 40 "$build.log" >&2; exit 1; }
+cmake --install "$build" --prefix "$out" >>"$build.log"
+strip "$out/bin/boxwright"
+mkdir -p "$out/lib"
+
+# What every Linux has, and must have of its own: the C library.
+ofTheSystem() {
+  case $1 in
+    linux-vdso.* | ld-linux* | libc.so.* | libm.so.* | libdl.so.* | librt.so.* | libpthread.so.* | \
+      libresolv.so.*) true ;;
+    *) false ;;
+  esac
+}
+
+# The licence of a library, as its authors publish it; nothing where that is not known here.
+licenceOf() {
+  case $1 in
+    libboxwright*) echo "GPL-3 with the permission for NVIDIA's" ;;
+    libcudnn* | libnvrtc* | libcublas* | libcudart*) echo "NVIDIA" ;;
+    libstdc++.* | libgcc_s.* | libgomp.* | libgfortran.*) echo "GPL-3 with the runtime exception" ;;
+    libquadmath.* | libexif.*) echo "LGPL-2.1" ;;
+    libdnnl.* | libopencv_core.* | libopencv_imgproc.* | libtbb*.* | libonnx_proto.* | libOpenCL.*)
+      echo "Apache-2" ;;
+    libprotobuf.* | libblas.* | liblapack.* | libopenblas.* | libbsd.* | libmd.* | libwebp.* | \
+      libsharpyuv.* | libabsl_*) echo "BSD" ;;
+    libjpeg.*) echo "IJG, BSD" ;;
+    libpng16.*) echo "libpng" ;;
+    libz.*) echo "zlib" ;;
+    libfmt.* | libpugixml.* | libyaml-cpp.* | libX11.* | libXau.* | libXdmcp.* | libxcb.* | \
+      libGLX.* | libGLdispatch.* | libGL.*) echo "MIT" ;;
+  esac
+}
+
+# name => path, of all that a program or library needs
+needsOf() {
+  LD_LIBRARY_PATH="$out/lib" ldd "$1" | awk '$2 == "=>" { print $1, $3 }'
+}
+
+missing=0
+take() {
+  needsOf "$1" >"$build.needs"
+  while read -r name path; do
+    ofTheSystem "$name" && continue
+    if [ "$path" = not ]; then
+      echo "bundle.sh: $name, which $(basename "$1") needs, is not on this machine" >&2
+      missing=1
+      continue
+    fi
+    [ -e "$out/lib/$name" ] || install -m 644 "$path" "$out/lib/$name"
+  done <"$build.needs"
+}
+take "$out/bin/boxwright"
+
+# cuDNN is loaded when a card is asked for, and loads the others where it wants them.
+cudnn=$(sed -n 's/^CUDNN_LIBRARY:FILEPATH=//p' "$build/CMakeCache.txt")
+if [ "${CUDA:-AUTO}" != OFF ] && [ -e "${cudnn:-none}" ]; then
+  folder=$(dirname "$cudnn")
+  for library in "$folder"/libcudnn*.so.9 "$folder"/libcublasLt.so.?? "$folder"/libnvrtc.so.?? \
+    "$folder"/libnvrtc-builtins.so.*; do
+    [ -e "$library" ] || continue
+    install -m 644 "$library" "$out/lib/$(basename "$library")"
+  done
+  for library in "$out"/lib/libcudnn*; do
+    take "$library"
+  done
+fi
+rm -f "$build.needs"
+[ "$missing" = 0 ] || exit 1
+
+status=0
+printf '%-44s %8s  %s\n' library MB licence
+for library in "$out"/lib/*; do
+  name=$(basename "$library")
+  licence=$(licenceOf "$name")
+  if [ -z "$licence" ]; then
+    licence="NOT KNOWN to go with NVIDIA's libraries"
+    status=1
+  fi
+  printf '%-44s %8.1f  %s\n' "$name" "$(wc -c <"$library" | awk '{ print $1 / 1e6 }')" "$licence"
+done
+if [ "$status" != 0 ]; then
+  echo "bundle.sh: look those licences up, then add them here or leave what needs them out" >&2
+  exit 1
+fi
+
+# It finds all of that beside it.
+if ldd "$out/bin/boxwright" |
+  awk -v lib="$out/lib/" '$2 == "=>" && index($3, lib) != 1 { print $1 }' |
+  while read -r name; do ofTheSystem "$name" || echo "$name"; done | grep .; then
+  echo "bundle.sh: those are not found in the bundle" >&2
+  exit 1
+fi
+"$out/bin/boxwright" --version
+du -sh "$out" | awk '{ print $2 ": " $1 }'

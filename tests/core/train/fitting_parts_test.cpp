@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/train/fitting_parts.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/out_of_memory.h"
+#include "core/network/cfg.h"
+
+namespace boxwright {
+namespace {
+
+/// The reference with so much memory.
+class Small : public Backend {
+ public:
+  explicit Small(std::size_t bytes) : left_(std::make_shared<std::size_t>(bytes)) {}
+
+  DeviceInfo info() const override { return inner_->info(); }
+  std::shared_ptr<void> allocate(std::size_t bytes) override {
+    if (bytes > *left_) throw OutOfMemory("full");
+    *left_ -= bytes;
+    const std::shared_ptr<void> memory = inner_->allocate(bytes);
+    return {memory.get(), [memory, left = left_, bytes](void*) { *left += bytes; }};
+  }
+  std::unique_ptr<Op> prepare(const OpSpec& spec, std::span<const TensorSpec> inputs,
+                              const OpContext& context) override {
+    return inner_->prepare(spec, inputs, context);
+  }
+  TensorSpec plainSpec(const Shape& shape, Precision precision) const override {
+    return inner_->plainSpec(shape, precision);
+  }
+  void upload(std::span<const float> host, const Tensor& tensor) override {
+    inner_->upload(host, tensor);
+  }
+  void download(const Tensor& tensor, std::span<float> host) override {
+    inner_->download(tensor, host);
+  }
+  void update(Parameter& parameter, const UpdateRule& rule) override {
+    inner_->update(parameter, rule);
+  }
+  void wait() override {}
+
+  std::size_t left() const { return *left_; }
+
+ private:
+  std::unique_ptr<Backend> inner_ = openBackend("reference", 1);
+  std::shared_ptr<std::size_t> left_;
+};
+
+Network makeNetwork() {
+  std::vector<Problem> problems;
+  Network network =
+      buildNetwork(parseCfg("[net]\nwidth=32\nheight=32\nchannels=3\n"
+                            "[convolutional]\nfilters=16\nsize=3\npad=1\nactivation=leaky\n"
+                            "[convolutional]\nfilters=4\nsize=1\nactivation=linear\n",
+                            "small.cfg", problems),
+                   problems);
+  initialiseWeights(network, 3);
+  return network;
+}
+
+/// What a training of that many pictures at a time takes.
+std::size_t bytesOf(const Network& network, int pictures) {
+  constexpr std::size_t kMuch = std::size_t(1) << 30;
+  Small device(kMuch);
+  Parameters parameters(device, network, true);
+  SessionOptions options;
+  options.batch = pictures;
+  const Session session(parameters, network, options);
+  return kMuch - device.left();
+}
+
+TEST(FittingParts, AreAsFewAsTheMemoryAllows) {
+  const Network network = makeNetwork();
+  for (const int pictures : {12, 6, 4, 3, 2, 1}) {
+    Small device(bytesOf(network, pictures));
+    const std::size_t before = device.left();
+    EXPECT_EQ(fittingParts(device, network, {}, 12), 12 / pictures);
+    EXPECT_EQ(device.left(), before) << "it is given back";
+    EXPECT_EQ(fittingParts(device, network, {}, 12, 7), 12) << "the least of seven or more";
+  }
+  Small device(bytesOf(network, 1) - 1);
+  EXPECT_EQ(fittingParts(device, network, {}, 12), 0);
+}
+
+}  // namespace
+}  // namespace boxwright
