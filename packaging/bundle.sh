@@ -27,7 +27,7 @@ cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DBOXWRIGHT_UI=OFF -DBOX
 cmake --build "$build" >>"$build.log" 2>&1 || { tail -n 40 "$build.log" >&2; exit 1; }
 cmake --install "$build" --prefix "$out" >>"$build.log"
 strip "$out/bin/boxwright"
-mkdir -p "$out/lib"
+mkdir -p "$out/lib" "$out/share/doc/libraries"
 
 # What every Linux has, and must have of its own: the C library.
 ofTheSystem() {
@@ -62,6 +62,17 @@ needsOf() {
   LD_LIBRARY_PATH="$out/lib" ldd "$1" | awk '$2 == "=>" { print $1, $3 }'
 }
 
+# The notice of the Debian package that a library is of: most licences ask that it goes along.
+keepNotice() {
+  for place in "$1" "$(realpath "$1")" "/usr$1" "/usr$(realpath "$1")"; do
+    package=$(dpkg-query -S "$place" 2>/dev/null | sed 's/:.*//; q') || true
+    [ -e "/usr/share/doc/${package:-none}/copyright" ] || continue
+    install -m 644 "/usr/share/doc/$package/copyright" "$out/share/doc/libraries/$package"
+    return
+  done
+  echo "bundle.sh: no notice of $(basename "$1") was found; put its licence into share/doc" >&2
+}
+
 missing=0
 take() {
   needsOf "$1" >"$build.needs"
@@ -72,7 +83,9 @@ take() {
       missing=1
       continue
     fi
-    [ -e "$out/lib/$name" ] || install -m 644 "$path" "$out/lib/$name"
+    [ -e "$out/lib/$name" ] && continue
+    install -m 644 "$path" "$out/lib/$name"
+    keepNotice "$path"
   done <"$build.needs"
 }
 take "$out/bin/boxwright"
@@ -110,9 +123,9 @@ if [ "$status" != 0 ]; then
 fi
 
 # It finds all of that beside it.
-if ldd "$out/bin/boxwright" |
-  awk -v lib="$out/lib/" '$2 == "=>" && index($3, lib) != 1 { print $1 }' |
-  while read -r name; do ofTheSystem "$name" || echo "$name"; done | grep .; then
+if ldd "$out/bin/boxwright" | awk '$2 == "=>" { print $1, $3 }' | while read -r name path; do
+  ofTheSystem "$name" || [ "$(realpath "$path")" = "$(realpath "$out/lib/$name")" ] || echo "$name"
+done | grep .; then
   echo "bundle.sh: those are not found in the bundle" >&2
   exit 1
 fi

@@ -3,16 +3,18 @@
 # Proves and times the engine on the card of a machine that has nvcc, CMake and cuDNN 9.8 or newer,
 # and may have nothing else that this project needs. CUDNN_ROOT names cuDNN's folder where it is not
 # found, such as that of a Python package.
-#   packaging/gpu-checks.sh [proof|speed]     both without one; OUT names the folder to build in
+#   packaging/gpu-checks.sh [proof|sanitize|speed]     all without one; OUT names the folder to
+#                                                      build in
+# tests/card/seeds.sh compares what is learned, with the command line of packaging/bundle.sh.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 out=${OUT:-$root/build/card}
 what=${1:-all}
 case $what in
-  proof | speed | all) ;;
+  proof | sanitize | speed | all) ;;
   *)
-    echo "gpu-checks.sh: \"$what\" is no check; choose proof or speed, or neither for both" >&2
+    echo "gpu-checks.sh: \"$what\" is no check; choose proof, sanitize or speed, or none for all" >&2
     exit 2
     ;;
 esac
@@ -39,10 +41,20 @@ grep -- '^--   CUDA' "$log" || true
 cmake --build "$out" -j "$(nproc)" >>"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
 
 status=0
-if [ "$what" != speed ]; then
+asked() {
+  [ "$what" = all ] || [ "$what" = "$1" ]
+}
+if asked proof; then
   "$out/bin/card_proof" cuda || status=1
 fi
-if [ "$what" != proof ]; then
+if asked sanitize; then
+  if command -v compute-sanitizer >/dev/null; then
+    compute-sanitizer --error-exitcode 1 "$out/bin/card_proof" cuda || status=1
+  else
+    echo "NOT CHECKED: there is no compute-sanitizer on this machine's PATH"
+  fi
+fi
+if asked speed; then
   if python3 -c 'import torch' 2>/dev/null; then
     python3 "$root/tests/card/beside_pytorch.py" "$out/bin/card_speed" || status=1
   else

@@ -3,7 +3,7 @@
 # Installs what is missing, builds and runs every test; the last lines are ctest's totals.
 #   packaging/test.sh            every test, release build
 #   packaging/test.sh --checks   core under asan and ubsan; jobs, loader and mailbox under tsan; a
-#                                clang compile; a build without Qt and CUDA
+#                                clang compile; a build without Qt and CUDA; the bundle
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -69,6 +69,9 @@ checks() {
   configure no-cuda
   ninja -C build/no-cuda boxwright test_architecture test_cli
   run_tests build/no-cuda '^(Architecture|Cli)\.'
+
+  echo "== The bundle"
+  CUDA=OFF packaging/bundle.sh build/boxwright
 }
 
 case "${1:-}" in
