@@ -11,23 +11,29 @@ set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 build=${BUILD:-$root/build/bundle}
 out=${1:-$root/build/boxwright}
+out=${out%/}
 
-if [ -e "$out" ] && [ ! -x "$out/bin/boxwright" ] && [ -n "$(ls -A "$out" 2>/dev/null)" ]; then
-  echo "bundle.sh: $out is there already and is no such folder; name another" >&2
+marker=share/boxwright/bundle # what tells a bundle from other folders
+
+if [ -e "$out" ] && [ ! -e "$out/$marker" ] && [ -n "$(ls -A "$out" 2>/dev/null)" ]; then
+  echo "bundle.sh: $out is there already and is no bundle; name another folder" >&2
   exit 1
 fi
+whole=$out
+out=$whole.new # which takes its place once it is whole
 rm -rf "$out"
+mkdir -p "$build" "$out/lib" "$out/share/doc/libraries"
+log=$build/build.log
 
 # What a bundle holds is looked for beside it, by those libraries as well: DT_RPATH, not DT_RUNPATH.
 # shellcheck disable=SC2016
 cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DBOXWRIGHT_UI=OFF -DBOXWRIGHT_TESTS=OFF \
   -DBOXWRIGHT_VIDEO=OFF -DBOXWRIGHT_CUDA="${CUDA:-AUTO}" -DCMAKE_INSTALL_RPATH='$ORIGIN/../lib' \
-  -DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags -GNinja >"$build.log" 2>&1 ||
-  { cat "$build.log" >&2; exit 1; }
-cmake --build "$build" >>"$build.log" 2>&1 || { tail -n 40 "$build.log" >&2; exit 1; }
-cmake --install "$build" --prefix "$out" >>"$build.log"
+  -DCMAKE_EXE_LINKER_FLAGS=-Wl,--disable-new-dtags -GNinja >"$log" 2>&1 ||
+  { cat "$log" >&2; exit 1; }
+cmake --build "$build" >>"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
+cmake --install "$build" --prefix "$out" >>"$log"
 strip "$out/bin/boxwright"
-mkdir -p "$out/lib" "$out/share/doc/libraries"
 
 # What every Linux has, and must have of its own: the C library.
 ofTheSystem() {
@@ -57,9 +63,10 @@ licenceOf() {
   esac
 }
 
-# name => path, of all that a program or library needs
+# "name path" of all that a program or library needs; "name not found" of what is not there
 needsOf() {
-  LD_LIBRARY_PATH="$out/lib" ldd "$1" | awk '$2 == "=>" { print $1, $3 }'
+  LD_LIBRARY_PATH="$out/lib" ldd "$1" |
+    sed -n 's/^[[:space:]]*\([^ ]*\) => \(.*\)$/\1 \2/; T; s/ (0x[0-9a-f]*)$//; p'
 }
 
 # The notice of the Debian package that a library is of: most licences ask that it goes along.
@@ -75,10 +82,10 @@ keepNotice() {
 
 missing=0
 take() {
-  needsOf "$1" >"$build.needs"
+  needsOf "$1" >"$build/needs"
   while read -r name path; do
     ofTheSystem "$name" && continue
-    if [ "$path" = not ]; then
+    if [ "$path" = "not found" ]; then
       echo "bundle.sh: $name, which $(basename "$1") needs, is not on this machine" >&2
       missing=1
       continue
@@ -86,7 +93,7 @@ take() {
     [ -e "$out/lib/$name" ] && continue
     install -m 644 "$path" "$out/lib/$name"
     keepNotice "$path"
-  done <"$build.needs"
+  done <"$build/needs"
 }
 take "$out/bin/boxwright"
 
@@ -94,16 +101,26 @@ take "$out/bin/boxwright"
 cudnn=$(sed -n 's/^CUDNN_LIBRARY:FILEPATH=//p' "$build/CMakeCache.txt")
 if [ "${CUDA:-AUTO}" != OFF ] && [ -e "${cudnn:-none}" ]; then
   folder=$(dirname "$cudnn")
-  for library in "$folder"/libcudnn*.so.9 "$folder"/libcublasLt.so.?? "$folder"/libnvrtc.so.?? \
-    "$folder"/libnvrtc-builtins.so.*; do
-    [ -e "$library" ] || continue
-    install -m 644 "$library" "$out/lib/$(basename "$library")"
+  cudart=$(sed -n 's/^CUDA_cudart_static_LIBRARY:FILEPATH=//p' "$build/CMakeCache.txt")
+  toolkit=$(dirname "$cudart")
+  for pattern in 'libcudnn*.so.9' 'libcublasLt.so.??' 'libnvrtc.so.??' 'libnvrtc-builtins.so.*'; do
+    found=$(find -L "$folder" "$toolkit" -maxdepth 1 -name "$pattern" ! -name '*.alt.*')
+    [ -n "$found" ] || echo "bundle.sh: no $pattern in $folder or $toolkit: a card will miss it" >&2
+    echo "$found" | while read -r library; do
+      [ -z "$library" ] || install -m 644 "$library" "$out/lib/$(basename "$library")"
+    done
   done
+  notice=$(find -L "$folder/.." "$toolkit/.." -maxdepth 2 -iname 'EULA*' 2>/dev/null | head -n 1)
+  if [ -n "$notice" ]; then
+    install -m 644 "$notice" "$out/share/doc/libraries/nvidia"
+  else
+    echo "bundle.sh: NVIDIA's licence is not on this machine; put it into share/doc/libraries" >&2
+  fi
   for library in "$out"/lib/libcudnn*; do
     take "$library"
   done
 fi
-rm -f "$build.needs"
+rm -f "$build/needs"
 [ "$missing" = 0 ] || exit 1
 
 status=0
@@ -123,11 +140,18 @@ if [ "$status" != 0 ]; then
 fi
 
 # It finds all of that beside it.
-if ldd "$out/bin/boxwright" | awk '$2 == "=>" { print $1, $3 }' | while read -r name path; do
-  ofTheSystem "$name" || [ "$(realpath "$path")" = "$(realpath "$out/lib/$name")" ] || echo "$name"
-done | grep .; then
+unset LD_LIBRARY_PATH
+if ldd "$out/bin/boxwright" | sed -n 's/^[[:space:]]*\([^ ]*\) => \(.*\) (0x.*$/\1 \2/p' |
+  while read -r name path; do
+    ofTheSystem "$name" && continue
+    [ "$(realpath "$path")" = "$(realpath "$out/lib/$name")" ] || echo "$name"
+  done | grep .; then
   echo "bundle.sh: those are not found in the bundle" >&2
   exit 1
 fi
 "$out/bin/boxwright" --version
+touch "$out/$marker"
+rm -rf "$whole"
+mv "$out" "$whole"
+out=$whole
 du -sh "$out" | awk '{ print $2 ": " $1 }'

@@ -6,13 +6,14 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-build=${1:-"$root/build/release"}
+build=$(realpath "${1:-"$root/build/release"}")
 work="$build/screenshots"
 home="$work/home" # the pictures show its folders as ~/…, and nobody's settings are read or changed
 images="$root/resources/manual/images"
 
 ninja -C "$build" boxwright boxwright-screenshots
 mkdir -p "$home" "$images"
+cd "$home" # what runs say of files is shown, too
 [ -d "$home/sample" ] || "$build/bin/boxwright" -q sample "$home/sample"
 if [ ! -f "$home/runs/yolov2-nano-1/weights/best.weights" ]; then
   rm -rf "$home/runs/yolov2-nano-1"
@@ -27,7 +28,7 @@ if [ ! -f "$home/runs/joint-1/weights/best.weights" ]; then
   "$build/bin/boxwright" -q train "$home/world/whole" --out "$home/kinds" --model darknet-nano \
     --size 160 --minutes 1.5
   "$build/bin/boxwright" -q train "$home/world/shapes.combined.json" --out "$home/runs/joint-1" \
-    --model yolov2-nano --size 160 --minutes 6 --init "$home/kinds/weights/best.weights" \
+    --model yolov2-nano --size 160 --minutes 6 --init kinds/weights/best.weights \
     --set whole_background=1
 fi
 rm -rf "$home/.config"

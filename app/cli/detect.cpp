@@ -189,18 +189,17 @@ class Detecting {
 
   /// The crew of the source before where it suits this one too, else another.
   DetectionCrew& crewFor(const FrameSource& source, bool last) {
-    const int detectors = DetectionCrew::detectorsFor(source, model_, threads_);
-    if (crew_ && detectors == detectors_) return *crew_;
+    const DetectorOptions how{.device = options_.device,
+                              .precision = options_.precision,
+                              .threads = threads_,
+                              .inputSize = options_.size,
+                              .trace = options_.profile.trace()};
+    const DetectionCrew::Size size = DetectionCrew::sizeFor(source, model_, how);
+    if (crew_ && size == size_) return *crew_;
     const bool first = !crew_;
     crew_.reset();  // its memory before the next one's
-    crew_ = std::make_unique<DetectionCrew>(last ? std::move(model_) : model_,
-                                            DetectorOptions{.device = options_.device,
-                                                            .precision = options_.precision,
-                                                            .threads = threads_,
-                                                            .inputSize = options_.size,
-                                                            .trace = options_.profile.trace()},
-                                            detectors);
-    detectors_ = detectors;
+    crew_ = std::make_unique<DetectionCrew>(last ? std::move(model_) : model_, how, size);
+    size_ = size;
     if (first) {
       console_.message(fmt::format("threshold {}, NMS {}, input {} x {}, {}",
                                    options_.detect.threshold, options_.detect.nms,
@@ -244,7 +243,7 @@ class Detecting {
   const std::shared_ptr<const ClassTree> tree_;  ///< null without one
   Model model_;                                  ///< until the last source's crew has it
   std::unique_ptr<DetectionCrew> crew_;
-  int detectors_ = 0;  ///< of the crew
+  DetectionCrew::Size size_;  ///< of the crew
   std::optional<DetectionOutput> output_;
   std::string prefix_, told_;  ///< of the source at hand: before what is said of it, and said last
   std::uint64_t frames_ = 0, passedOver_ = 0;
@@ -255,7 +254,9 @@ int run(Options options, Console& console) {
   Model model = openModelForCommand(options.model, console);
   if (options.model.positionals.empty()) {
     throw Error("no source given", {},
-                "name pictures, folders, videos, camera:N, test-pattern: or a stream URL");
+                readsVideos()
+                    ? "name pictures, folders, videos, camera:N, test-pattern: or a stream URL"
+                    : "name pictures or folders");
   }
   if (options.device.starts_with("check:"))
     throw Error("two devices are compared by evaluate and train only", options.device,

@@ -217,7 +217,7 @@ int run(Options options, Console& console) {
   Detector detector(std::move(model), {.device = options.device,
                                        .precision = options.precision,
                                        .threads = budget.compute,
-                                       .batch = 1,
+                                       .batch = 0,
                                        .inputSize = options.size});
   EvaluateOptions evaluate;
   evaluate.scoring.protocol = protocolOf(options.protocol);

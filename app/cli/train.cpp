@@ -314,7 +314,7 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->add_option("--subdivisions", s.subdivisions,
                    "Parts a step is computed in, to save memory; auto: as few as fit; 0: as the "
                    "recipe says")
-      ->transform(CLI::Validator(partsOf, "N"))
+      ->transform(CLI::Validator(partsOf, ""))
       ->type_name("N")
       ->capture_default_str();
   command

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@
 namespace boxwright {
 
 struct DeviceInfo {
-  std::string name;  ///< what the user types: "cpu", "reference", later "cuda:0"
+  std::string name;  ///< what the user types: "cpu", "reference", "cuda", "cuda:1"
   std::string kind;  ///< for people: "oneDNN 2.6 on AMD EPYC, 2 threads"
   bool available = false;
   std::string reason;  ///< why not, when it is not available
@@ -42,6 +43,8 @@ class Backend {
   virtual DeviceInfo info() const = 0;
   /// What Sessions and Parameters compute in that are not told otherwise.
   virtual Precision precision() const { return Precision::Float32; }
+  /// How many pictures at a time it infers soonest where there are many.
+  virtual int batchForMany() const { return 1; }
   /// Memory on the device, really there from now on, freed with the handle; zeroed. Throws
   /// OutOfMemory when there is not enough.
   virtual std::shared_ptr<void> allocate(std::size_t bytes) = 0;
@@ -53,6 +56,12 @@ class Backend {
   /// A spec of NCHW float32 (the reference: the context's precision), as upload and download speak
   /// it.
   virtual TensorSpec plainSpec(const Shape& shape, Precision precision) const = 0;
+  /// Memory of the host that this device copies from and to soonest; what lies in it must not
+  /// outlive the backend. For any thread.
+  virtual std::pmr::memory_resource* hostMemory() { return std::pmr::new_delete_resource(); }
+  /// Begins to bring numbers over while the device computes: upload() of the same span finds them
+  /// there. They stay as they are until then; two may be on their way. An empty span forgets all.
+  virtual void uploadAhead(std::span<const float>) {}
   /// Copies between host NCHW float32 and a tensor of any layout of this backend.
   virtual void upload(std::span<const float> host, const Tensor& tensor) = 0;
   virtual void download(const Tensor& tensor, std::span<float> host) = 0;
@@ -103,6 +112,8 @@ std::vector<DeviceInfo> listDevices();
 /// or a name of nameOf(). Throws Error with the reason and the names there are.
 std::unique_ptr<Backend> openBackend(const std::string& device, int threads,
                                      const std::string& precision = "auto");
+/// Whether a device by this name is a card, beside which the cores of the machine are free.
+bool isCard(const std::string& device);
 /// The names of precisions, "auto" first.
 std::vector<std::string> precisionNames();
 

@@ -253,6 +253,8 @@ class CheckBackend : public Backend {
   TensorSpec plainSpec(const Shape& shape, Precision precision) const override {
     return first_->plainSpec(shape, precision);
   }
+  std::pmr::memory_resource* hostMemory() override { return first_->hostMemory(); }
+  void uploadAhead(std::span<const float> host) override { first_->uploadAhead(host); }
   void upload(std::span<const float> host, const Tensor& tensor) override {
     first_->upload(host, tensor);
   }

@@ -18,12 +18,13 @@ struct DeviceWish {
   std::optional<Precision> precision = {};  ///< none: as it likes
 };
 
-/// One backend of a build. `open` throws Error where the device is not there; `tell` says what it
-/// is, or why it is not there, without taking it into use: without one it is opened for that.
+/// One backend of a build. `open` throws Error where the device is not there; `tell` says what
+/// devices of that kind there are, or why none, without taking one into use: without `tell` it is
+/// opened for that.
 struct DeviceEntry {
   std::string name;
   std::function<std::unique_ptr<Backend>(const DeviceWish&)> open;
-  std::function<DeviceInfo()> tell = {};
+  std::function<std::vector<DeviceInfo>()> tell = {};
 };
 
 /// listDevices() and openBackend() over any list, in order of preference.

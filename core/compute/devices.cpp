@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
@@ -39,16 +40,11 @@ std::vector<DeviceEntry> backends() {
   entries.push_back(
       {"cpu", [](const DeviceWish& wish) { return makeOnednnBackend(wish.threads); }});
 #endif
+  DeviceEntry cards{"cuda", [](const DeviceWish& wish) { return openCuda(0, wish); }};
 #if BOXWRIGHT_HAS_CUDA
-  int index = 0;
-  for (const DeviceInfo& card : cuda::listCards()) {
-    entries.push_back({card.name, [index](const DeviceWish& wish) { return openCuda(index, wish); },
-                       [card] { return card; }});
-    ++index;
-  }
-#else
-  entries.push_back({"cuda", [](const DeviceWish& wish) { return openCuda(0, wish); }});
+  cards.tell = cuda::listCards;
 #endif
+  entries.push_back(std::move(cards));
   entries.push_back(
       {"reference", [](const DeviceWish&) { return std::make_unique<ReferenceBackend>(); }});
   return entries;
@@ -99,8 +95,12 @@ std::vector<DeviceInfo> listDevices(std::span<const DeviceEntry> entries) {
   std::vector<DeviceInfo> devices;
   for (const DeviceEntry& entry : entries) {
     try {
-      devices.push_back(entry.tell ? entry.tell()
-                                   : entry.open({.threads = availableCores()})->info());
+      if (entry.tell) {
+        const std::vector<DeviceInfo> all = entry.tell();
+        devices.insert(devices.end(), all.begin(), all.end());
+      } else {
+        devices.push_back(entry.open({.threads = availableCores()})->info());
+      }
     } catch (const Error& error) {
       devices.push_back({entry.name, {}, false, error.what()});
     }
@@ -145,6 +145,10 @@ std::unique_ptr<Backend> openBackend(const std::string& device, int threads,
   const DeviceWish wish{threads, precisionOf(precision)};
   if (const std::optional<int> card = cardOf(device)) return openCuda(*card, wish);
   return openBackend(backends(), device, wish);
+}
+
+bool isCard(const std::string& device) {
+  return device == "cuda" || device.starts_with("cuda:");
 }
 
 std::vector<std::string> precisionNames() {

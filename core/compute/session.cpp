@@ -85,7 +85,7 @@ struct Session::Plan {
   std::vector<int> slotOfLayer;
   std::shared_ptr<void> arena;
   std::size_t arenaBytes = 0;
-  std::vector<float> head;
+  std::pmr::vector<float> head;
   std::vector<double> head64;
   bool recordable = false;
   Part forwardPart, backwardPart;
@@ -93,7 +93,8 @@ struct Session::Plan {
   Plan(Backend& device, const SessionOptions& wanted)
       : backend(&device),
         options(wanted),
-        precision(wanted.precision.value_or(device.precision())) {}
+        precision(wanted.precision.value_or(device.precision())),
+        head(device.hostMemory()) {}
 
   bool training() const { return options.mode == Mode::Training; }
 
@@ -430,6 +431,10 @@ void Session::backwardAgain() {
   plan_->checkRepeatable();
   plan_->checkStep();
   plan_->runBackward();
+}
+
+bool Session::isRecorded() const {
+  return plan_->forwardPart.recording && (!plan_->training() || plan_->backwardPart.recording);
 }
 
 std::span<const float> Session::head() const {

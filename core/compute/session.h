@@ -92,6 +92,9 @@ class Session {
   /// gradient that does, without copies from and to the host: what the device alone takes.
   void forwardAgain();
   void backwardAgain();
+  /// Whether forward, and in training backward, are given to the device as recorded
+  /// (Backend::record).
+  bool isRecorded() const;
   /// The head's raw values after forward, NCHW float32, valid until the next forward.
   std::span<const float> head() const;
   /// Takes d loss / d head; adds parameter gradients. Once a forward: what that saved is used up.

@@ -5,9 +5,12 @@
 #include <chrono>
 #include <future>
 #include <optional>
+#include <span>
 #include <utility>
 
+#include "core/base/out_of_memory.h"
 #include "core/base/thread_budget.h"
+#include "core/compute/backend.h"
 #include "core/compute/trace.h"
 
 namespace boxwright {
@@ -15,6 +18,8 @@ namespace {
 
 /// 64 MB of weights: beyond that a second copy costs more memory than the time it saves is worth.
 constexpr std::uint64_t kSmallFloats = std::uint64_t(1) << 24;
+/// Of the frames that are read and not yet taken, and twice those of one batch.
+constexpr std::size_t kMostBytes = std::size_t(1) << 30;
 
 }  // namespace
 
@@ -27,25 +32,33 @@ struct DetectionCrew::Job {
   bool reading = false, ended = false;
   int detecting = 0;
   std::uint64_t next = 0, taken = 0;  ///< frames read and taken
+  std::size_t waitingBytes = 0;       ///< of those between
   std::map<std::uint64_t, DetectedFrame> done{};
   std::exception_ptr failure{};
   std::string lastCondition{};
 
-  bool mayRead() const { return !ended && !reading && next - taken < window; }
+  bool mayRead() const {
+    return !ended && !reading && next - taken < window &&
+           (next == taken || waitingBytes < kMostBytes);
+  }
   bool idle() const { return !reading && detecting == 0; }
 };
 
-int DetectionCrew::detectorsFor(const FrameSource& source, const Model& model, int threads) {
-  const bool many = !source.live() && source.length() != 1;
-  return many && threads > 1 && storedFloatsOf(model.network) < kSmallFloats ? 2 : 1;
+DetectionCrew::Size DetectionCrew::sizeFor(const FrameSource& source, const Model& model,
+                                           const DetectorOptions& options) {
+  if (source.live() || source.length() == 1) return {};
+  const bool beside = isCard(options.device) || storedFloatsOf(model.network) < kSmallFloats;
+  return {options.threads > 1 && beside ? 2 : 1, isCard(options.device) ? 0 : 1};
 }
 
-DetectionCrew::DetectionCrew(Model model, const DetectorOptions& options, int detectors)
-    : trace_(options.trace) {
+DetectionCrew::DetectionCrew(Model model, const DetectorOptions& options, const Size& size)
+    : trace_(options.trace), cores_(options.threads) {
+  const int detectors = size.detectors;
   DetectorOptions each = options;
   each.threads = std::max(1, options.threads / detectors);
+  each.batch = size.batch;
   struct Opened {
-    int width, height;
+    int width, height, batch;
     std::string device;
   };
   for (int i = 0; i < detectors; ++i) {
@@ -58,16 +71,25 @@ DetectionCrew::DetectionCrew(Model model, const DetectorOptions& options, int de
       std::unique_ptr<Detector> detector;
       try {
         detector = std::make_unique<Detector>(std::move(own), each);
-        opened.set_value({detector->inputWidth(), detector->inputHeight(), detector->deviceName()});
+        opened.set_value({detector->inputWidth(), detector->inputHeight(), detector->batch(),
+                          detector->deviceName()});
       } catch (...) {
         opened.set_exception(std::current_exception());
         return;
       }
       work(std::move(stop), *detector);
     });
-    const Opened found = result.get();
+    Opened found{};
+    try {
+      found = result.get();
+    } catch (const OutOfMemory&) {
+      if (i == 0) throw;
+      threads_.pop_back();  // one will do
+      break;
+    }
     inputWidth_ = found.width;
     inputHeight_ = found.height;
+    batch_ = std::max(batch_, found.batch);
     deviceName_ = found.device;
   }
 }
@@ -84,37 +106,59 @@ void DetectionCrew::work(std::stop_token stop, Detector& detector) {
 
 void DetectionCrew::step(std::unique_lock<std::mutex>& lock, Detector& detector) {
   Job& job = *job_;
+  const std::uint64_t room = job.window - (job.next - job.taken);
+  const auto most = static_cast<std::size_t>(std::min<std::uint64_t>(room, detector.batch()));
   job.reading = true;
   lock.unlock();
-  std::optional<Frame> frame;
+  std::vector<DetectedFrame> batch;
   std::exception_ptr failure;
-  std::string condition;
-  try {
-    const Trace::Span span(trace_, "read");
-    frame = job.source.next(job.stop.get_token());
-    condition = job.source.condition();
-  } catch (...) {
-    failure = std::current_exception();
+  std::string last;
+  bool ended = false;
+  std::size_t bytes = 0;
+  while (!ended && batch.size() < most && bytes < kMostBytes / 2) {
+    try {
+      const Trace::Span span(trace_, "read");
+      std::optional<Frame> frame = job.source.next(job.stop.get_token());
+      last = job.source.condition();
+      ended = !frame;
+      if (!frame) break;
+      bytes += frame->image.pixels.size();
+      batch.push_back({std::move(*frame), {}, 0, last});
+    } catch (...) {
+      failure = std::current_exception();
+      ended = true;
+    }
   }
   lock.lock();
   job.reading = false;
-  if (!frame) {
+  const std::uint64_t first = job.next;
+  job.next += batch.size();
+  job.waitingBytes += bytes;
+  if (ended) {
     job.ended = true;
-    job.failure = failure;
-    job.lastCondition = std::move(condition);
+    if (failure && !job.failure) job.failure = failure;
+    job.lastCondition = std::move(last);
+  }
+  if (batch.empty()) {
     ready_.notify_all();
     return;
   }
-  const std::uint64_t number = job.next++;
   ++job.detecting;
   wanted_.notify_one();
   lock.unlock();
-  DetectedFrame result{std::move(*frame), {}, 0, std::move(condition)};
+  failure = nullptr;
   try {
     const auto start = std::chrono::steady_clock::now();
-    result.detections = detector.detect(result.frame.image, job.settings);
-    result.milliseconds =
+    std::vector<const Image*> images;
+    for (const DetectedFrame& result : batch)
+      images.push_back(&result.frame.image);
+    auto found = detector.detect(std::span<const Image* const>(images), job.settings);
+    const double milliseconds =
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      batch[i].detections = std::move(found[i]);
+      batch[i].milliseconds = milliseconds / static_cast<double>(batch.size());
+    }
   } catch (...) {
     failure = std::current_exception();
   }
@@ -124,7 +168,8 @@ void DetectionCrew::step(std::unique_lock<std::mutex>& lock, Detector& detector)
     job.ended = true;
     if (!job.failure) job.failure = failure;
   } else {
-    job.done.emplace(number, std::move(result));
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      job.done.emplace(first + i, std::move(batch[i]));
   }
   ready_.notify_all();
 }
@@ -133,7 +178,9 @@ std::string DetectionCrew::run(FrameSource& source, const DetectSettings& settin
                                std::stop_token stop,
                                const std::function<bool(DetectedFrame&&)>& sink,
                                const std::function<void()>& waiting) {
-  Job job{source, settings, source.live() ? 1 : 2 * threads_.size()};
+  if (batch_ > 1) source.readAhead(cores_);
+  Job job{source, settings,
+          source.live() ? 1 : 2 * threads_.size() * static_cast<std::size_t>(batch_)};
   const std::stop_callback alsoReading(stop, [&job] { job.stop.request_stop(); });
   std::unique_lock lock(mutex_);
   // However this ends, the threads are done with the job before it is gone: what they read by now
@@ -164,6 +211,7 @@ std::string DetectionCrew::run(FrameSource& source, const DetectSettings& settin
     auto found = job.done.extract(job.taken);
     if (found.empty()) break;
     ++job.taken;
+    job.waitingBytes -= found.mapped().frame.image.pixels.size();
     wanted_.notify_one();
     lock.unlock();
     const bool more = !stop.stop_requested() && sink(std::move(found.mapped()));

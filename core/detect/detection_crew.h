@@ -30,13 +30,21 @@ struct DetectedFrame {
 /// one thread.
 class DetectionCrew {
  public:
-  /// How many detectors find the objects of `source` soonest with so many threads: two that share
-  /// them where there are many frames and the network is small, so that its forward pass does not
-  /// dwarf the rest of the work; else one.
-  static int detectorsFor(const FrameSource& source, const Model& model, int threads);
+  struct Size {
+    int detectors = 1;
+    int batch = 1;  ///< as DetectorOptions has it
 
-  /// Opens `detectors` of them; they share options.threads. Throws as Detector does.
-  DetectionCrew(Model model, const DetectorOptions& options, int detectors);
+    bool operator==(const Size&) const = default;
+  };
+  /// What finds the objects of `source` soonest with so many threads. Where there are many frames:
+  /// two detectors that share the threads if the network is small, so that its forward pass does
+  /// not dwarf the rest of the work, or if a card computes, which leaves them free; and as many
+  /// frames at a time as the device likes. Else one.
+  static Size sizeFor(const FrameSource& source, const Model& model,
+                      const DetectorOptions& options);
+
+  /// Opens its detectors; they share options.threads. Throws as Detector does.
+  DetectionCrew(Model model, const DetectorOptions& options, const Size& size);
   ~DetectionCrew();
   DetectionCrew(const DetectionCrew&) = delete;
   DetectionCrew& operator=(const DetectionCrew&) = delete;
@@ -58,10 +66,12 @@ class DetectionCrew {
   /// One source being worked off.
   struct Job;
   void work(std::stop_token stop, Detector& detector);
-  /// Takes the next frame and detects in it. Called and left with the lock held.
+  /// Takes the next frames, up to a batch, and detects in them. Called and left with the lock held.
   void step(std::unique_lock<std::mutex>& lock, Detector& detector);
 
   Trace* const trace_;
+  const int cores_;
+  int batch_ = 1;
   int inputWidth_ = 0, inputHeight_ = 0;
   std::string deviceName_;
 

@@ -4,9 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
+#include <memory_resource>
+#include <mutex>
+#include <optional>
 #include <utility>
 
-#include "core/base/error.h"
+#include "core/base/out_of_memory.h"
+#include "core/base/parallel.h"
 #include "core/compute/session.h"
 #include "core/geometry/conversion.h"
 #include "core/image/resize.h"
@@ -51,17 +56,19 @@ struct Detector::State {
   std::unique_ptr<Backend> ownBackend;
   Backend* backend = nullptr;
   std::unique_ptr<Session> session;
-  std::vector<float> input;
+  std::optional<std::pmr::vector<float>> input;  ///< in memory that the device takes it from
   std::string deviceName;
+  int threads;
   Trace* trace;
 
   std::vector<std::pair<int, int>> lastSizes;  ///< of the last pictures: redecode works on them
 
   State(Model&& m, const DetectorOptions& options, Backend* shared)
-      : model(std::move(m)), trace(options.trace) {
+      : model(std::move(m)), threads(options.threads), trace(options.trace) {
     checkModel(model);
-    if (options.batch < 1) {
-      throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
+    if (options.batch < 0) {
+      throw Error(fmt::format("a batch of {} pictures", options.batch), {},
+                  "give 1 or more, or 0 for as many as the device likes");
     }
     const int stride = strideOf(model.network);
     if (options.inputSize != 0 && (options.inputSize < stride || options.inputSize % stride != 0)) {
@@ -84,11 +91,21 @@ struct Detector::State {
     Network folded = fold(std::move(model.network), model.batchNorm);
     model.network = std::move(graph);
     SessionOptions sessionOptions;
-    sessionOptions.batch = options.batch;
+    sessionOptions.batch = options.batch > 0 ? options.batch : backend->batchForMany();
     sessionOptions.threads = options.threads;
     sessionOptions.trace = options.trace;
     sessionOptions.lender = options.lender;
-    session = std::make_unique<Session>(*backend, std::move(folded), sessionOptions);
+    while (!session) {
+      // Where nobody says how many pictures at a time: as many as fit.
+      const bool mayBeFewer = options.batch == 0 && sessionOptions.batch > 1;
+      try {
+        session = std::make_unique<Session>(
+            *backend, mayBeFewer ? Network(folded) : std::move(folded), sessionOptions);
+      } catch (const OutOfMemory&) {
+        if (!mayBeFewer) throw;
+        sessionOptions.batch /= 2;
+      }
+    }
     const Shape head = session->headShape();
     if (head.c != headChannels(region)) {
       throw Error(fmt::format("the layer before [region] has {} channels where {} boxes and {} "
@@ -96,12 +113,13 @@ struct Detector::State {
                               head.c, region.num, region.classes, headChannels(region)),
                   model.network.file, "set its filters to that");
     }
-    input.resize(std::size_t(options.batch) * 3 * session->height() * session->width());
+    input.emplace(std::size_t(session->batch()) * 3 * session->height() * session->width(),
+                  backend->hostMemory());
   }
 
   std::span<float> slot(std::size_t index) {
     const std::size_t one = std::size_t(3) * session->height() * session->width();
-    return std::span<float>(input).subspan(index * one, one);
+    return std::span<float>(*input).subspan(index * one, one);
   }
 
   Placement placement(int width, int height) const {
@@ -147,18 +165,39 @@ struct Detector::State {
     }
   }
 
+  /// work(i) of every picture of a batch, several at a time; throws what one of them has thrown.
+  template <typename Work>
+  void forEach(std::size_t count, const Work& work) const {
+    if (count == 1) {
+      work(std::size_t(0));
+      return;
+    }
+    std::exception_ptr fault;
+    std::mutex mutex;
+    const ComputeScope scope(threads);
+    parallelFor(count, [&](std::size_t i) {
+      try {
+        work(i);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        fault = std::current_exception();
+      }
+    });
+    if (fault) std::rethrow_exception(fault);
+  }
+
   template <typename Picture>
   std::vector<std::vector<Detection>> run(std::span<const Picture* const> pictures,
                                           const DetectSettings& settings) {
     // What a short batch leaves over keeps older pictures: nobody looks at their boxes.
     lastSizes.clear();
-    session->forward(input);
-    std::vector<std::vector<Detection>> found;
-    found.reserve(pictures.size());
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
-      found.push_back(decode(int(i), pictures[i]->width, pictures[i]->height, settings));
-      lastSizes.emplace_back(pictures[i]->width, pictures[i]->height);
-    }
+    session->forward(*input);
+    std::vector<std::vector<Detection>> found(pictures.size());
+    forEach(pictures.size(), [&](std::size_t i) {
+      found[i] = decode(int(i), pictures[i]->width, pictures[i]->height, settings);
+    });
+    for (const Picture* const picture : pictures)
+      lastSizes.emplace_back(picture->width, picture->height);
     return found;
   }
 };
@@ -201,12 +240,13 @@ std::vector<Detection> Detector::detect(const Image& image, const DetectSettings
 std::vector<std::vector<Detection>> Detector::detect(std::span<const Image* const> images,
                                                      const DetectSettings& settings) {
   state_->checkCount(images.size());
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    if (images[i]->empty()) throw Error("an empty picture was given to the detector");
+  for (const Image* const image : images)
+    if (image->empty()) throw Error("an empty picture was given to the detector");
+  state_->forEach(images.size(), [&](std::size_t i) {
     const Trace::Span span(state_->trace, "resize");
     toNetworkInput(*images[i], resizeRuleOf(state_->model.inputRule), inputWidth(), inputHeight(),
                    state_->slot(i));
-  }
+  });
   return state_->run(images, settings);
 }
 
@@ -224,13 +264,13 @@ PreparedImage Detector::prepare(const Image& image) const {
 std::vector<std::vector<Detection>> Detector::detect(std::span<const PreparedImage* const> images,
                                                      const DetectSettings& settings) {
   state_->checkCount(images.size());
-  for (std::size_t i = 0; i < images.size(); ++i) {
+  state_->forEach(images.size(), [&](std::size_t i) {
     const std::span<float> slot = state_->slot(i);
     if (images[i]->values.size() != slot.size()) {
       throw Error("a picture was prepared for a detector of another input size");
     }
     std::copy(images[i]->values.begin(), images[i]->values.end(), slot.begin());
-  }
+  });
   return state_->run(images, settings);
 }
 

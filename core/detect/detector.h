@@ -24,7 +24,7 @@ struct DetectorOptions {
   std::string device = "auto";
   std::string precision = "auto";  ///< as openBackend has it
   int threads = 1;
-  int batch = 1;
+  int batch = 1;           ///< 0: as many as the device infers soonest (Backend::batchForMany)
   int inputSize = 0;       ///< 0: the network's own
   Trace* trace = nullptr;  ///< takes the time of every stage and layer; must outlive the detector
   Parameters* lender = nullptr;  ///< of a training on the shared backend: see SessionOptions

@@ -37,6 +37,9 @@ class FrameSource {
   virtual std::uint64_t length() const { return 0; }
   /// Frames a second the source says of itself, 0 where unknown.
   virtual double rate() const { return 0; }
+  /// From now on it reads what comes next on so many threads of its own; only pictures can. Not
+  /// while next() runs.
+  virtual void readAhead(int threads) { (void)threads; }
   /// What is happening, for people, empty when all is well: "stalled for 2 s, reconnecting". May be
   /// asked from any thread.
   virtual std::string condition() const { return {}; }

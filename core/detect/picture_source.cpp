@@ -17,6 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t kMostAhead = std::size_t(512) << 20;  ///< bytes of pictures
+
 /// Digits compare as numbers: "frame 2" comes before "frame 10".
 bool naturallyLess(std::string_view a, std::string_view b) {
   std::size_t i = 0, j = 0;
@@ -101,7 +103,7 @@ std::optional<Frame> PictureSource::next(std::stop_token stop) {
     const std::size_t mine = position_++;
     const fs::path& path = pictures_[mine];
     try {
-      DecodedImage decoded = decodeImage(path);
+      DecodedImage decoded = take(mine);
       if (decoded.truncated) {
         condition += fmt::format("{}{} is damaged: its missing part is grey",
                                  condition.empty() ? "" : "; ", utf8(path.filename()));
@@ -145,8 +147,24 @@ std::uint64_t PictureSource::passedOver() const {
   return passedOver_;
 }
 
+DecodedImage PictureSource::take(std::size_t index) {
+  if (threads_ < 1) return decodeImage(pictures_[index]);
+  for (std::size_t next = index + ahead_.size(); next < pictures_.size() && ahead_.size() < window_;
+       ++next)
+    ahead_.push_back(
+        std::async(std::launch::async, [path = pictures_[next]] { return decodeImage(path); }));
+  std::future<DecodedImage> first = std::move(ahead_.front());
+  ahead_.pop_front();
+  DecodedImage decoded = first.get();
+  // As many as there are threads wait while as many are read, unless they are large.
+  const std::size_t bytes = std::max<std::size_t>(1, decoded.image.pixels.size());
+  window_ = std::clamp<std::size_t>(kMostAhead / bytes, 1, 2 * static_cast<std::size_t>(threads_));
+  return decoded;
+}
+
 bool PictureSource::seek(std::uint64_t number) {
   if (number >= pictures_.size()) return false;
+  ahead_.clear();
   position_ = std::size_t(number);
   return true;
 }

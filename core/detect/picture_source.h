@@ -2,13 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <filesystem>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
 #include "core/detect/frame_source.h"
+#include "core/image/codec.h"
 
 namespace boxwright {
 
@@ -32,11 +35,18 @@ class PictureSource : public FrameSource {
   std::string condition() const override;
   std::uint64_t passedOver() const override;
   bool seek(std::uint64_t number) override;
+  void readAhead(int threads) override { threads_ = threads; }
 
  private:
+  /// The picture at `index`, the one after the last; others begin to be read.
+  DecodedImage take(std::size_t index);
+
   std::vector<std::filesystem::path> pictures_;
   std::size_t position_ = 0;
-  std::size_t read_ = 0;  ///< pictures that could be read
+  int threads_ = 0;                              ///< that read ahead
+  std::size_t window_ = 1;                       ///< pictures ahead, at most
+  std::deque<std::future<DecodedImage>> ahead_;  ///< from position_ on
+  std::size_t read_ = 0;                         ///< pictures that could be read
   mutable std::mutex mutex_;
   std::uint64_t passedOver_ = 0;
   std::string condition_;

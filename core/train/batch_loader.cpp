@@ -15,6 +15,8 @@
 
 namespace boxwright {
 
+using Floats = std::pmr::vector<float>;
+
 std::size_t PictureOrder::at(std::int64_t position) {
   const auto count = static_cast<std::int64_t>(count_);
   const auto epoch = static_cast<std::uint64_t>(position / count);
@@ -73,11 +75,11 @@ void BatchLoader::work(std::stop_token stop) {
       }
     }
     if (!slot && slots_.size() < static_cast<std::size_t>(std::max(1, settings_.ahead))) {
-      auto made = std::make_unique<Slot>();
-      if (!spare_.empty()) {
-        made->batch = std::move(spare_.back());
-        spare_.pop_back();
-      }
+      // Moved, not assigned: its memory comes from where the loader was told.
+      auto made = spare_.empty()
+                      ? std::make_unique<Slot>(Slot{{0, 0, Floats(settings_.memory), {}, {}}})
+                      : std::make_unique<Slot>(Slot{std::move(spare_.back())});
+      if (!spare_.empty()) spare_.pop_back();
       TrainingBatch& batch = made->batch;
       batch.step = nextStep_ + static_cast<std::int64_t>(slots_.size());
       batch.side = settings_.side(batch.step);
@@ -205,6 +207,12 @@ std::optional<TrainingBatch> BatchLoader::next(std::stop_token stop) {
   ++nextStep_;
   wanted_.notify_all();
   return batch;
+}
+
+const TrainingBatch* BatchLoader::upcoming() {
+  const std::lock_guard lock(mutex_);
+  const bool made = !slots_.empty() && slots_.front()->finished == settings_.batch && !failure_;
+  return made ? &slots_.front()->batch : nullptr;
 }
 
 void BatchLoader::recycle(TrainingBatch&& batch) {

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -54,13 +55,15 @@ struct LoaderSettings {
   int decodeAtLeast = 0;        ///< see PictureCache::get
   std::function<int(std::int64_t step)> side;  ///< input side of a step; pure
   Trace* trace = nullptr;
+  /// Where batches lie; must outlive them.
+  std::pmr::memory_resource* memory = std::pmr::new_delete_resource();
 };
 
 /// One update's pictures.
 struct TrainingBatch {
   std::int64_t step = 0;
   int side = 0;
-  std::vector<float> input;  ///< batch x 3 x side x side
+  std::pmr::vector<float> input;  ///< batch x 3 x side x side
   BatchTruths truths;
   std::vector<std::size_t> pictures;  ///< indices into the loader's list
 };
@@ -100,6 +103,9 @@ class BatchLoader {
   /// The next batch; nothing when `stop` is requested. Throws PicturesGone when none can be
   /// decoded.
   std::optional<TrainingBatch> next(std::stop_token stop);
+  /// The batch that next() gives, where it is made already; null otherwise. Its numbers stay where
+  /// they are.
+  const TrainingBatch* upcoming();
   /// Gives a batch's memory back for the next ones.
   void recycle(TrainingBatch&& batch);
   /// What was left out since the last call, in sentences that name the picture.

@@ -64,7 +64,10 @@ void NetworkInTraining::reserve() {
                     error.problem()),
         error.where(),
         parts == 0 ? std::string("choose a smaller input size or network")
-                   : fmt::format("choose {} subdivisions, with which it fits, or auto", parts));
+                   : fmt::format(
+                         "choose {} subdivisions, with which it fits, a smaller batch or a smaller "
+                         "input size",
+                         parts));
   }
 }
 
@@ -112,12 +115,18 @@ SessionOptions NetworkInTraining::sessionOptions(int side) const {
   return options;
 }
 
+std::span<const float> NetworkInTraining::inputOf(const TrainingBatch& batch, int part) const {
+  const std::size_t values = static_cast<std::size_t>(batch_ / subdivisions_) * 3 *
+                             static_cast<std::size_t>(batch.side * batch.side);
+  return std::span<const float>(batch.input)
+      .subspan(static_cast<std::size_t>(part) * values, values);
+}
+
 std::optional<LossParts> NetworkInTraining::learnPart(Session& session, const TrainingBatch& batch,
                                                       int part, TrainingTask& task,
                                                       const RecipeNumbers& numbers,
                                                       Checkpoint& state) {
   const int size = batch_ / subdivisions_;
-  const std::size_t one = static_cast<std::size_t>(3) * batch.side * batch.side;
   const auto first = static_cast<std::size_t>(part) * static_cast<std::size_t>(size);
   const double n = static_cast<double>(state.statisticsUpdates++);
   // Darknet counts from the zeros that its rolling statistics begin with.
@@ -125,8 +134,7 @@ std::optional<LossParts> NetworkInTraining::learnPart(Session& session, const Tr
   session.step().rollingMomentum =
       ours ? std::min(numbers.rollingMomentum, n / (n + 1)) : numbers.rollingMomentum;
   session.step().iteration = static_cast<std::uint64_t>(state.statisticsUpdates);
-  session.forward(std::span<const float>(batch.input)
-                      .subspan(first * one, static_cast<std::size_t>(size) * one));
+  session.forward(inputOf(batch, part));
 
   const Shape shape = session.headShape();
   gradient_.resize(shape.count());
@@ -142,12 +150,17 @@ std::optional<LossParts> NetworkInTraining::learnPart(Session& session, const Tr
   return loss;
 }
 
-std::optional<LossParts> NetworkInTraining::learn(const TrainingBatch& batch, TrainingTask& task,
+std::optional<LossParts> NetworkInTraining::learn(const TrainingBatch& batch,
+                                                  const TrainingBatch* next, TrainingTask& task,
                                                   const RecipeNumbers& numbers, double learningRate,
                                                   Checkpoint& state) {
   Session& session = sessionOf(batch.side);
   LossParts loss;
   for (int part = 0; part < subdivisions_; ++part) {
+    if (part + 1 < subdivisions_)
+      backend_->uploadAhead(inputOf(batch, part + 1));
+    else if (next)
+      backend_->uploadAhead(inputOf(*next, 0));
     const std::optional<LossParts> mini = learnPart(session, batch, part, task, numbers, state);
     if (!mini) return std::nullopt;
     loss += *mini;

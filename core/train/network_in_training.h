@@ -60,10 +60,13 @@ class NetworkInTraining {
   void takeBack(Checkpoint& state);
 
   /// One update from `batch`, counted in `state`. The loss is a sum over the pictures; nothing
-  /// where it is no number any more, and then nothing is updated.
-  std::optional<LossParts> learn(const TrainingBatch& batch, TrainingTask& task,
-                                 const RecipeNumbers& numbers, double learningRate,
-                                 Checkpoint& state);
+  /// where it is no number any more, and then nothing is updated. `next`, where it is known, is
+  /// brought to the device meanwhile: it must be what the next update learns from, unless
+  /// forgetNext() comes first.
+  std::optional<LossParts> learn(const TrainingBatch& batch, const TrainingBatch* next,
+                                 TrainingTask& task, const RecipeNumbers& numbers,
+                                 double learningRate, Checkpoint& state);
+  void forgetNext() { backend_->uploadAhead({}); }
 
   /// With the weights that are validated and kept: the running average where there is one.
   Network current() const;
@@ -74,6 +77,8 @@ class NetworkInTraining {
   void upload(const Network& network, Checkpoint& state, double averageDecay);
   Session& sessionOf(int side);
   SessionOptions sessionOptions(int side) const;
+  /// The pictures of one part of a batch.
+  std::span<const float> inputOf(const TrainingBatch& batch, int part) const;
   std::optional<LossParts> learnPart(Session& session, const TrainingBatch& batch, int part,
                                      TrainingTask& task, const RecipeNumbers& numbers,
                                      Checkpoint& state);

@@ -28,19 +28,6 @@ void lockRun(OpenedTraining& training, const Run& run, const TrainOptions& optio
   training.kept.removeTemporaries();
 }
 
-void shareThreads(OpenedTraining& training, const Run& run, const TrainOptions& options) {
-  const RunSettings& settings = run.settings();
-  ThreadBudget& threads = training.threads;
-  threads = ThreadBudget::of(options.threads > 0 ? options.threads : settings.threads);
-  const int loaders = options.loaderThreads > 0 ? options.loaderThreads : settings.loaderThreads;
-  if (loaders > 0) threads.loader = std::min(loaders, mostThreads());
-  if (options.resume && run.computeThreads() > 0 && run.computeThreads() != threads.compute)
-    training.notes.push_back(
-        fmt::format("The run began with {} compute threads and goes on with {}: its numbers are no "
-                    "longer exactly those of a run that was never stopped.",
-                    run.computeThreads(), threads.compute));
-}
-
 /// The run's own, or what the options say: on another device in the precision that it likes best,
 /// unless they say which.
 void chooseDevice(OpenedTraining& training, const Run& run, const TrainOptions& options) {
@@ -51,10 +38,25 @@ void chooseDevice(OpenedTraining& training, const Run& run, const TrainOptions& 
     choice = {options.device, "auto"};
   if (!options.precision.empty()) choice.precision = options.precision;
   if (choice.device == settings.device && choice.precision == settings.precision) return;
-  training.notes.push_back(
-      fmt::format("The run began on the device {} with the precision {}, and goes on otherwise: "
-                  "its numbers are no longer exactly those of a run that was never stopped.",
-                  settings.device, settings.precision));
+  training.notes.push_back(fmt::format(
+      "The run was trained on the device {} with the precision {} and goes on with {} "
+      "and {}: its numbers are no longer exactly those of a run that was never stopped.",
+      settings.device, settings.precision, choice.device, choice.precision));
+}
+
+void shareThreads(OpenedTraining& training, const Run& run, const TrainOptions& options) {
+  const RunSettings& settings = run.settings();
+  ThreadBudget& threads = training.threads;
+  threads = ThreadBudget::of(options.threads > 0 ? options.threads : settings.threads);
+  // A card waits for pictures sooner than for the loss, which is all that is computed beside it.
+  if (isCard(training.device.device)) threads.loader = std::max(1, threads.compute - 1);
+  const int loaders = options.loaderThreads > 0 ? options.loaderThreads : settings.loaderThreads;
+  if (loaders > 0) threads.loader = std::min(loaders, mostThreads());
+  if (options.resume && run.computeThreads() > 0 && run.computeThreads() != threads.compute)
+    training.notes.push_back(
+        fmt::format("The run began with {} compute threads and goes on with {}: its numbers are no "
+                    "longer exactly those of a run that was never stopped.",
+                    run.computeThreads(), threads.compute));
 }
 
 void checkDataset(const Run& run, const Dataset& dataset, const TrainOptions& options) {
@@ -170,9 +172,9 @@ std::variant<EndEvent, std::unique_ptr<OpenedTraining>> openTraining(const Run& 
   OpenedTraining& training = *opened;
   // First of all: no checkpoint of a run that is being trained elsewhere is read, nothing changed.
   lockRun(training, run, options, sink);
+  chooseDevice(training, run, options);
   shareThreads(training, run, options);
   checkDataset(run, dataset, options);
-  chooseDevice(training, run, options);
   training.network = std::make_unique<NetworkInTraining>(run, training.threads.compute,
                                                          options.trace, training.device);
   // Before the pictures are looked at, which may take a minute.

@@ -221,7 +221,7 @@ std::optional<RunDraft> draftRun(const RunSettings& given, const Dataset& datase
   run.notes.push_back(networkNote(settings.model, network, run.settings.size));
   if (settings.subdivisions == kFittingParts) {
     chooseParts(run, network, batchNormFormOf(cfg));
-    writeRecipeInto(cfg, run.recipe, run.settings);
+    cfg.sections.front().set("subdivisions", fmt::format("{:.0f}", run.recipe.subdivisions));
   }
   if (detector) run.notes.push_back(chosen.note);
   if (const std::vector<std::string> departed = departures(settings.ideas); !departed.empty())

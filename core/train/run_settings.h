@@ -13,6 +13,7 @@ namespace boxwright {
 /// The side of a detector's input where nobody says another.
 inline constexpr int kDetectorSize = 416;
 
+/// Of subdivisions: as few as fit.
 inline constexpr int kFittingParts = -1;
 
 /// All that a run is told, as kept in run.json. A value.

@@ -100,6 +100,7 @@ void TrainingLoop::startLoader() {
   settings.threads = training_.threads.loader;
   settings.withReplacement = run_.recipe().withReplacement;
   settings.trace = options_.trace;
+  settings.memory = network_.backend().hostMemory();
   task_.setUpLoader(settings, largestSide(network_.sizes()));
   settings.plainFrom = plan_.plainFrom();
   settings.side = [sizes = network_.sizes(), planned = plan_.iterations()](std::int64_t step) {
@@ -107,6 +108,7 @@ void TrainingLoop::startLoader() {
   };
   std::vector<LoaderPicture> pictures =
       loader_ ? loader_->pictures() : std::move(training_.pictures);
+  network_.forgetNext();
   loader_.reset();
   loader_ = std::make_unique<BatchLoader>(std::move(pictures), std::move(settings), training_.cache,
                                           state_.iteration);
@@ -143,7 +145,7 @@ void TrainingLoop::step() {
   if (!batch) return;  // stopped while waiting
   const double rate = learningRateOf(state_.iteration + 1);
   const std::optional<LossParts> loss =
-      network_.learn(*batch, task_, plan_.numbers(), rate, state_);
+      network_.learn(*batch, loader_->upcoming(), task_, plan_.numbers(), rate, state_);
   if (!loss) failNotFinite(state_.iteration + 1, batch->pictures);
   plan_.updateTook(secondsSince(begin), batch->side);
   tellStep(*loss, rate, batch->side);

@@ -85,7 +85,7 @@ int main(int argc, char** argv) {
       reading, detecting, threads, possible);
 
   for (const int detectors : {1, 2}) {
-    DetectionCrew crew(model, {.device = "cpu", .threads = threads}, detectors);
+    DetectionCrew crew(model, {.device = "cpu", .threads = threads}, {detectors});
     const auto source = openFrameSource(argv[1]);
     std::size_t frames = 0;
     const auto start = Clock::now();
@@ -98,7 +98,10 @@ int main(int argc, char** argv) {
         "frame%s\n",
         detectors, detectors == 1 ? "" : "s", rate, rate / possible,
         1e3 * (processorSeconds() - used) / static_cast<double>(frames),
-        DetectionCrew::detectorsFor(*source, model, threads) == detectors ? " (used)" : "");
+        DetectionCrew::sizeFor(*source, model, {.device = "cpu", .threads = threads}).detectors ==
+                detectors
+            ? " (used)"
+            : "");
   }
   return 0;
 }

@@ -5,6 +5,7 @@
 #   seeds.sh BOXWRIGHT [OUT]     BOXWRIGHT: the command line, as of packaging/bundle.sh;
 #                                ON: rows, "device/precision" each; EPOCHS, SEEDS
 set -eu
+[ $# -gt 0 ] || { echo "usage: seeds.sh BOXWRIGHT [OUT]" >&2; exit 2; }
 boxwright=$(realpath "$1")
 out=${2:-seeds}
 on=${ON:-cpu/float32 cuda/float32 cuda/bf16}
@@ -15,7 +16,7 @@ out=$(realpath "$out")
 for row in $on; do
   for seed in ${SEEDS:-1 2 3}; do
     run=$out/$(echo "$row" | tr / -)-$seed
-    [ -e "$run.map50" ] && continue
+    [ -s "$run.map50" ] && continue
     rm -rf "$run"
     "$boxwright" -q train "$out/sample" --out "$run" --size 160 --epochs "${EPOCHS:-40}" \
       --seed "$seed" --device "${row%/*}" --precision "${row#*/}" >"$run.log" 2>&1 ||
@@ -23,6 +24,7 @@ for row in $on; do
     # All are scored by the processor: it is the weights that are compared.
     "$boxwright" -q --json evaluate "$run" "$out/sample" --split test --device cpu >"$run.json"
     sed -n 's/.*"map50":\([0-9.e-]*\).*/\1/p' "$run.json" >"$run.map50"
+    [ -s "$run.map50" ] || { echo "seeds.sh: $run.json has no mAP50" >&2; exit 1; }
   done
 done
 

@@ -687,6 +687,35 @@ TEST_F(Cli, ResumingAndTrainingMoreAreDifferentThings) {
   expectOneClearLine(run(there), "not the dataset");
 }
 
+TEST_F(Cli, SubdivisionsAreANumberOrAuto) {
+  const std::string sample = makeSample(20), runFolder = (folder_ / "run").string();
+  Arguments train = {"train",
+                     sample,
+                     "--out",
+                     runFolder,
+                     "-q",
+                     "--model",
+                     std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg",
+                     "--size",
+                     "96",
+                     "--epochs",
+                     "1",
+                     "--batch",
+                     "4",
+                     "--subdivisions",
+                     "auto"};
+  const Result done = run(train);
+  ASSERT_EQ(done.status, 0) << done.error;
+  const Json kept = Json::parse(contents(fs::path(runFolder) / "run.json"));
+  EXPECT_EQ(kept["recipe"]["values"]["subdivisions"], 1) << "all fits";
+  for (const char* const wrong : {"-1", "many", "5000", "2.5", ""}) {
+    train.back() = wrong;
+    const Result refused = run(train);
+    EXPECT_EQ(refused.status, 2) << wrong;
+    EXPECT_NE(refused.error.find("neither auto nor a number"), std::string::npos) << refused.error;
+  }
+}
+
 TEST_F(Cli, DevicesNameTheCpu) {
   const Result result = run({"devices", "--json"});
   ASSERT_EQ(result.status, 0) << result.error;

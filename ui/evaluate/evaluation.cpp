@@ -59,7 +59,7 @@ void detect(Evaluation& out, Model model, const std::vector<std::size_t>& pictur
   const ThreadBudget budget = ThreadBudget::of();
   Detector detector(std::move(model), {.device = request.device,
                                        .threads = budget.compute,
-                                       .batch = 1,
+                                       .batch = 0,
                                        .inputSize = request.inputSize});
   takeNames(out, detector.names());
   out.inputWidth = detector.inputWidth();

@@ -175,6 +175,7 @@ void TreeView::rememberUnfolded() {
   chosen_ = -1;
   if (!model_.tree().nodesStay()) {  // by their ids others would be meant
     goneUnfolded_.clear();
+    showsLevels(0);
     return;
   }
   chosen_ = currentNode();

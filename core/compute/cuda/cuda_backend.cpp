@@ -2,9 +2,10 @@
 #include "core/compute/cuda/cuda_backend.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
-#include "core/base/error.h"
+#include "core/base/out_of_memory.h"
 #include "core/compute/cuda/ops.h"
 #include "core/compute/cuda/packed.h"
 #include "core/compute/output_shape.h"
@@ -13,6 +14,9 @@ namespace boxwright {
 namespace {
 
 using namespace cuda;  // NOLINT: this file is its front door
+
+/// Enough to fill a large card at 416 pixels; twice as many gain little and double the memory.
+constexpr int kBatchForMany = 32;
 
 class CudaBackend : public Backend {
  public:
@@ -26,6 +30,7 @@ class CudaBackend : public Backend {
 
   DeviceInfo info() const override { return device_->info(); }
   Precision precision() const override { return precision_; }
+  int batchForMany() const override { return kBatchForMany; }
   std::shared_ptr<void> allocate(std::size_t bytes) override { return device_->allocate(bytes); }
 
   std::unique_ptr<Op> prepare(const OpSpec& spec, std::span<const TensorSpec> inputs,
@@ -46,8 +51,39 @@ class CudaBackend : public Backend {
     return {shape, Precision::Float32, nullptr, shape.count() * sizeof(float)};
   }
 
+  std::pmr::memory_resource* hostMemory() override { return device_->hostMemory(); }
+
+  void uploadAhead(std::span<const float> host) override {
+    if (host.empty()) {
+      for (Ahead& one : ahead_)
+        one.host = {};
+      return;
+    }
+    Ahead& one = ahead_[0].host.empty() ? ahead_[0] : ahead_[1];
+    if (!one.host.empty()) return;  // both are on their way
+    try {
+      if (one.bytes < host.size_bytes()) {
+        one.bytes = 0;
+        one.memory = nullptr;
+        one.memory = device_->allocate(host.size_bytes());
+        one.bytes = host.size_bytes();
+      }
+    } catch (const OutOfMemory&) {
+      return;  // it comes when it is uploaded
+    }
+    one.arrival = device_->uploadBeside(host.data(), one.memory.get(), host.size_bytes());
+    one.host = host;
+  }
+
   void upload(std::span<const float> host, const Tensor& tensor) override {
     if (isPlain(tensor.spec)) {
+      for (Ahead& one : ahead_) {
+        if (one.host.data() != host.data() || one.host.size() != host.size()) continue;
+        one.host = {};
+        device_->await(one.arrival);
+        device_->copy(one.memory.get(), tensor.data, host.size_bytes());
+        return;
+      }
       device_->upload(host.data(), tensor.data, host.size_bytes());
       return;
     }
@@ -141,9 +177,17 @@ class CudaBackend : public Backend {
     }
   };
 
+  /// What uploadAhead has begun.
+  struct Ahead {
+    std::span<const float> host;  ///< empty: nothing
+    std::shared_ptr<void> memory, arrival;
+    std::size_t bytes = 0;
+  };
+
   std::unique_ptr<Device> device_;
   Precision precision_;
   std::shared_ptr<void> momentum_;  ///< StepNumbers::rollingMomentum
+  std::array<Ahead, 2> ahead_;
 };
 
 }  // namespace

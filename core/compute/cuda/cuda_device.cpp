@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compute/cuda/cuda_device.h"
 
+#include <mutex>
+#include <set>
 #include <string>
 
 #include "core/base/error.h"
@@ -80,12 +82,82 @@ class CudaRecording : public Recording {
   cudaGraphExec_t runnable_ = nullptr;
 };
 
+/// Of one moment of a queue's work.
+class Moment {
+ public:
+  explicit Moment(cudaStream_t stream) {
+    check(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "an event");
+    check(cudaEventRecord(event_, stream), "an event");
+  }
+  ~Moment() { cudaEventDestroy(event_); }
+  Moment(const Moment&) = delete;
+  Moment& operator=(const Moment&) = delete;
+  /// What is given to `stream` from now on comes after it.
+  void letWait(cudaStream_t stream) const {
+    check(cudaStreamWaitEvent(stream, event_, 0), "an event");
+  }
+
+ private:
+  cudaEvent_t event_ = nullptr;
+};
+
+/// A queue for copies beside that of a card, and memory of the host that they go from and to
+/// without the processor; where the system gives no more of that, any other.
+class CopyStream : public std::pmr::memory_resource {
+ public:
+  explicit CopyStream(const Stream& work) : work_(work) {
+    work_.use();
+    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
+  }
+  ~CopyStream() override {
+    cudaStreamSynchronize(stream_);
+    cudaStreamDestroy(stream_);
+  }
+  std::shared_ptr<Moment> upload(const void* host, void* device, std::size_t bytes) {
+    Moment(work_.raw()).letWait(stream_);  // which may still read what lies there
+    check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, stream_), "a copy");
+    return std::make_shared<Moment>(stream_);
+  }
+
+ private:
+  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+    void* memory = nullptr;
+    if (cudaSetDevice(work_.card()) == cudaSuccess &&
+        cudaHostAlloc(&memory, bytes, cudaHostAllocPortable) == cudaSuccess)
+      return memory;
+    cudaGetLastError();
+    memory = std::pmr::new_delete_resource()->allocate(bytes, alignment);
+    const std::lock_guard lock(mutex_);
+    pageable_.insert(memory);
+    return memory;
+  }
+  void do_deallocate(void* memory, std::size_t bytes, std::size_t alignment) override {
+    cudaSetDevice(work_.card());
+    cudaStreamSynchronize(stream_);  // it may be on its way
+    const std::lock_guard lock(mutex_);
+    if (pageable_.erase(memory) > 0) {
+      std::pmr::new_delete_resource()->deallocate(memory, bytes, alignment);
+    } else {
+      cudaFreeHost(memory);
+    }
+  }
+  bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+    return this == &other;
+  }
+
+  const Stream& work_;
+  cudaStream_t stream_ = nullptr;
+  std::mutex mutex_;
+  std::set<void*> pageable_;
+};
+
 class CudaDevice : public Device {
  public:
   explicit CudaDevice(int index)
       : index_(index),
         properties_(propertiesOf(index)),
         stream_(index),
+        beside_(stream_),
         chooser_(stream_,
                  PlanStore(userCacheFolder() / "cuda",
                            std::string(properties_.name) + "-" + capabilityOf(properties_) + "-" +
@@ -121,10 +193,23 @@ class CudaDevice : public Device {
   }
 
   void upload(const void* host, void* device, std::size_t bytes) override {
-    copy(host, device, bytes, cudaMemcpyHostToDevice);
+    copyNow(host, device, bytes, cudaMemcpyHostToDevice);
   }
   void download(const void* device, void* host, std::size_t bytes) override {
-    copy(device, host, bytes, cudaMemcpyDeviceToHost);
+    copyNow(device, host, bytes, cudaMemcpyDeviceToHost);
+  }
+  std::pmr::memory_resource* hostMemory() override { return &beside_; }
+  std::shared_ptr<void> uploadBeside(const void* host, void* device, std::size_t bytes) override {
+    stream_.use();
+    return beside_.upload(host, device, bytes);
+  }
+  void await(const std::shared_ptr<void>& arrival) override {
+    stream_.use();
+    static_cast<const Moment*>(arrival.get())->letWait(stream_.raw());
+  }
+  void copy(const void* from, void* to, std::size_t bytes) override {
+    stream_.use();
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_.raw()), "a copy");
   }
   void clear(void* device, std::size_t bytes) override {
     stream_.use();
@@ -182,17 +267,14 @@ class CudaDevice : public Device {
       convolution->run({a.get(), b.get(), c.get(), nullptr}, workspace.get());
     });
     const auto from = allocate(kBytes), to = allocate(kBytes);
-    const double copying = fastestOf(stream_, kRuns, [&] {
-      check(cudaMemcpyAsync(to.get(), from.get(), kBytes, cudaMemcpyDeviceToDevice, stream_.raw()),
-            "copying");
-    });
+    const double copying = fastestOf(stream_, kRuns, [&] { copy(from.get(), to.get(), kBytes); });
     const double side = kSide;
     return {2 * side * side * side / computing, static_cast<double>(kBytes) / copying};
   }
 
  private:
-  /// From and to memory that is not pinned: it may change once this is over.
-  void copy(const void* from, void* to, std::size_t bytes, cudaMemcpyKind kind) {
+  /// It may change once this is over.
+  void copyNow(const void* from, void* to, std::size_t bytes, cudaMemcpyKind kind) {
     stream_.use();
     check(cudaMemcpyAsync(to, from, bytes, kind, stream_.raw()), "a copy");
     wait();
@@ -201,6 +283,7 @@ class CudaDevice : public Device {
   int index_;
   cudaDeviceProp properties_;
   Stream stream_;
+  CopyStream beside_;
   PlanChooser chooser_;
 };
 

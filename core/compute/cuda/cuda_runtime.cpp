@@ -49,9 +49,9 @@ std::shared_ptr<void> memoryOf(std::size_t bytes) {
     cudaGetLastError();
     std::size_t free = 0, all = 0;
     cudaMemGetInfo(&free, &all);
-    throw OutOfMemory("the card has " + megabytes(free) + " of memory left, and " + megabytes(bytes) +
-                    " are needed",
-                {}, "use a smaller batch, more subdivisions or a smaller size");
+    throw OutOfMemory("the card has " + megabytes(free) + " of memory left, and " +
+                          megabytes(bytes) + " are needed",
+                      {}, "use a smaller batch, more subdivisions or a smaller size");
   }
   check(status, "taking memory");
   return {memory, [](void* p) { cudaFree(p); }};

@@ -29,6 +29,7 @@ class Stream {
 
   /// Makes its card that of this thread: what follows may be of several.
   void use() const;
+  int card() const { return card_; }
   cudaStream_t raw() const { return stream_; }
   cudnnHandle_t handle() const { return handle_; }
 

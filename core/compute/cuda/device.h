@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <memory_resource>
 
 #include "core/compute/backend.h"
 #include "core/compute/cuda/convolution_call.h"
@@ -25,6 +26,14 @@ class Device {
   /// From and to memory of the host, which may change as soon as this returns.
   virtual void upload(const void* host, void* device, std::size_t bytes) = 0;
   virtual void download(const void* device, void* host, std::size_t bytes) = 0;
+  /// Memory of the host from and to which it copies soonest.
+  virtual std::pmr::memory_resource* hostMemory() = 0;
+  /// Begins to bring host memory, which stays as it is, over beside what is given to the queue from
+  /// now on, and behind what was given to it before. Returns by what its arrival is waited for.
+  virtual std::shared_ptr<void> uploadBeside(const void* host, void* device, std::size_t bytes) = 0;
+  /// What is given to the queue from now on waits until that is there.
+  virtual void await(const std::shared_ptr<void>& arrival) = 0;
+  virtual void copy(const void* from, void* to, std::size_t bytes) = 0;
   virtual void clear(void* device, std::size_t bytes) = 0;
   virtual void wait() = 0;
   /// Null where the call finishes (adds a bias and activates) and the card has no such in one.

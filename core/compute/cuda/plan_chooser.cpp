@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/error.h"
+#include "core/base/out_of_memory.h"
 #include "core/compute/cuda/cudnn_graph.h"
 #include "core/compute/cuda/device.h"
 
@@ -74,9 +74,14 @@ Ways waysOf(const ConvolutionCall& call, const Stream& stream) {
   return ways;
 }
 
-/// By running each on memory of its own; nothing where there is no memory for that, or none ran.
-std::optional<std::size_t> fastest(const Ways& ways, const ConvolutionCall& call,
-                                   const Stream& stream) {
+/// What came of timing the ways.
+struct Choice {
+  std::optional<std::size_t> best;  ///< nothing: none could be run
+  bool isFull = false;              ///< there was no memory for some
+};
+
+/// Runs each on memory of its own.
+Choice fastest(const Ways& ways, const ConvolutionCall& call, const Stream& stream) {
   const auto memory = [&](int a, int b, int c, int d) {
     const std::size_t bytes =
         std::size_t(a) * std::size_t(b) * std::size_t(c) * std::size_t(d) * bytesOf(call.precision);
@@ -84,7 +89,7 @@ std::optional<std::size_t> fastest(const Ways& ways, const ConvolutionCall& call
     check(cudaMemsetAsync(made.get(), 0, bytes, stream.raw()), "clearing memory");
     return made;
   };
-  std::optional<std::size_t> best;
+  Choice choice;
   double least = std::numeric_limits<double>::infinity();
   try {
     const auto input = memory(call.n, call.height, call.width, call.inputPitch);
@@ -100,15 +105,17 @@ std::optional<std::size_t> fastest(const Ways& ways, const ConvolutionCall& call
             fastestOf(stream, kRuns, [&] { ways[k]->run(tensors, workspace.get()); });
         if (time >= least) continue;
         least = time;
-        best = k;
+        choice.best = k;
+      } catch (const OutOfMemory&) {
+        choice.isFull = true;
       } catch (const Error&) {
         continue;  // this one will not do here
       }
     }
-  } catch (const Error&) {
-    return std::nullopt;
+  } catch (const OutOfMemory&) {
+    choice.isFull = true;
   }
-  return best;
+  return choice;
 }
 
 }  // namespace
@@ -129,10 +136,11 @@ std::unique_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) co
     throw Error("cuDNN has no way to compute a convolution on this card", name,
                 "choose --precision float32, or another device");
   }
-  const std::optional<std::size_t> best = fastest(ways, call, stream_);
-  if (!best) return std::move(ways.front());
-  store_.write(name, ways[*best]->text());
-  return std::move(ways[*best]);
+  const Choice choice = fastest(ways, call, stream_);
+  if (!choice.best && !choice.isFull && call.finishes) return nullptr;
+  std::unique_ptr<PlannedConvolution>& best = ways[choice.best.value_or(0)];
+  if (!choice.isFull) store_.write(name, best->text());
+  return std::move(best);
 }
 
 }  // namespace boxwright::cuda

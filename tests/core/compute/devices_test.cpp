@@ -62,13 +62,15 @@ TEST(Devices, OneThatDoesNotOpenIsListedWithItsReasonAndPassedOver) {
 }
 
 TEST(Devices, OneThatTellsWhatItIsIsListedWithoutBeingTakenIntoUse) {
-  const DeviceEntry entries[] = {{"card", opensNot, [] {
-                                    return DeviceInfo{"card", "a card", true, {}, 1};
-                                  }}};
+  const auto tell = [] {
+    return std::vector<DeviceInfo>{{"card", "a card", true, {}, 1}, {"card:1", "one more", true, {}, 1}};
+  };
+  const DeviceEntry entries[] = {{"card", opensNot, tell}};
   const std::vector<DeviceInfo> devices = listDevices(entries);
-  ASSERT_EQ(devices.size(), 1U);
+  ASSERT_EQ(devices.size(), 2U);
   EXPECT_TRUE(devices[0].available);
   EXPECT_EQ(devices[0].kind, "a card");
+  EXPECT_EQ(devices[1].name, "card:1");
 }
 
 TEST(Devices, AnUnknownNameIsRefusedWithTheList) {

@@ -58,9 +58,11 @@ DetectorOptions two() {
   return options;
 }
 
-TEST(DetectionCrew, GivesEveryFrameInOrderWhateverTheNumberOfDetectors) {
-  for (const int detectors : {1, 2, 3}) {
-    DetectionCrew crew(colourModel(), two(), detectors);
+TEST(DetectionCrew, GivesEveryFrameInOrderWhateverTheNumberOfDetectorsAndTheBatch) {
+  using Size = DetectionCrew::Size;
+  for (const Size& size :
+       {Size{1, 1}, Size{2, 1}, Size{3, 1}, Size{1, 7}, Size{2, 3}, Size{1, 0}}) {
+    DetectionCrew crew(colourModel(), two(), size);
     EXPECT_EQ(crew.inputWidth(), 64);
     EXPECT_EQ(crew.deviceName(), "reference");
     for (int again = 0; again < 2; ++again) {
@@ -81,7 +83,7 @@ TEST(DetectionCrew, GivesEveryFrameInOrderWhateverTheNumberOfDetectors) {
 }
 
 TEST(DetectionCrew, EndsWhenNoMoreIsWantedAndServesTheNextSource) {
-  DetectionCrew crew(colourModel(), two(), 2);
+  DetectionCrew crew(colourModel(), two(), {2});
   Pictures source(1000);
   int taken = 0;
   crew.run(source, {}, {}, [&](DetectedFrame&&) { return ++taken < 7; });
@@ -97,7 +99,7 @@ TEST(DetectionCrew, EndsWhenNoMoreIsWantedAndServesTheNextSource) {
 }
 
 TEST(DetectionCrew, AFaultComesAfterTheFramesBeforeIt) {
-  DetectionCrew crew(colourModel(), two(), 2);
+  DetectionCrew crew(colourModel(), two(), {2, 4});
   Pictures source(100);
   source.failAt = 11;
   int taken = 0;
@@ -116,7 +118,7 @@ TEST(DetectionCrew, AFaultComesAfterTheFramesBeforeIt) {
 
 TEST(DetectionCrew, ReadsALiveSourceOnlyWhenTheFrameBeforeIsTaken) {
   // One detector is idle, and the sink is slow: who would read ahead, could.
-  DetectionCrew crew(colourModel(), two(), 2);
+  DetectionCrew crew(colourModel(), two(), {2});
   Pictures source(5, true);
   crew.run(source, {}, {}, [&](DetectedFrame&& found) {
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
@@ -147,7 +149,7 @@ class Stalling : public Pictures {
 };
 
 TEST(DetectionCrew, AReadUnderWayIsStoppedWhenNoMoreIsWanted) {
-  DetectionCrew crew(colourModel(), two(), 1);
+  DetectionCrew crew(colourModel(), two(), {1});
   Stalling enough;
   crew.run(enough, {}, {}, [&](DetectedFrame&&) {
     enough.waitUntilItStalls();
@@ -180,7 +182,7 @@ TEST(DetectionCrew, SaysThatItWaits) {
       return Pictures::next(stop);
     }
   };
-  DetectionCrew crew(colourModel(), two(), 1);
+  DetectionCrew crew(colourModel(), two(), {1});
   Slow source;
   int waited = 0;
   crew.run(
@@ -189,24 +191,29 @@ TEST(DetectionCrew, SaysThatItWaits) {
 }
 
 TEST(DetectionCrew, AModelThatCannotDetectIsRefused) {
-  EXPECT_NE(errorOf([] { DetectionCrew(colourModel({"one"}), two(), 2); }).find("class names"),
+  EXPECT_NE(errorOf([] { DetectionCrew(colourModel({"one"}), two(), {2}); }).find("class names"),
             std::string::npos);
 }
 
 TEST(DetectionCrew, TwoDetectorsForManyFramesOfASmallNetwork) {
   const Model small = colourModel();
-  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(100), small, 2), 2);
-  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(0), small, 2), 2) << "a video of unknown length";
-  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(100), small, 1), 1);
-  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(1), small, 2), 1);
-  EXPECT_EQ(DetectionCrew::detectorsFor(Pictures(100, true), small, 2), 1);
+  const auto sizeFor = [&](const FrameSource& source, int threads, const char* device) {
+    return DetectionCrew::sizeFor(source, small, {.device = device, .threads = threads});
+  };
+  using Size = DetectionCrew::Size;
+  EXPECT_EQ(sizeFor(Pictures(100), 2, "cpu"), (Size{2, 1}));
+  EXPECT_EQ(sizeFor(Pictures(0), 2, "cpu"), (Size{2, 1})) << "a video of unknown length";
+  EXPECT_EQ(sizeFor(Pictures(100), 1, "cpu"), Size{});
+  EXPECT_EQ(sizeFor(Pictures(100), 2, "cuda:1"), (Size{2, 0})) << "as many as it likes";
+  EXPECT_EQ(sizeFor(Pictures(1), 2, "cpu"), Size{});
+  EXPECT_EQ(sizeFor(Pictures(100, true), 2, "cuda"), Size{});
 }
 
 TEST(DetectionCrew, ATraceHasEveryStage) {
   Trace trace;
   DetectorOptions options = two();
   options.trace = &trace;
-  DetectionCrew crew(colourModel(), options, 2);
+  DetectionCrew crew(colourModel(), options, {2});
   Pictures source(6);
   crew.run(source, {}, {}, [](DetectedFrame&&) { return true; });
   for (const char* const stage : {"read", "resize", "forward", "boxes"}) {

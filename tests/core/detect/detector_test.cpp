@@ -253,7 +253,8 @@ TEST(Detector, SaysWhatDoesNotFit) {
   size.inputSize = 100;
   EXPECT_NE(std::string::npos, message(colourModel(), size).find("multiple of 32"));
   EXPECT_NE("", message(colourModel(), on("abacus")));
-  EXPECT_NE("", message(colourModel(), on("reference", 0)));
+  EXPECT_NE("", message(colourModel(), on("reference", -1)));
+  EXPECT_EQ(Detector(colourModel(), on("reference", 0)).batch(), 1) << "as many as it likes";
   Detector detector(colourModel(), on("reference"));
   EXPECT_THROW(detector.detect(Image(), {}), Error);
 }

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <tuple>
 
 #include "core/base/atomic_file.h"
 #include "core/detect/stream_url.h"
@@ -106,6 +107,37 @@ TEST(FrameSource, PassesOverABadPictureOfSeveralAndSaysSo) {
   std::ofstream(folder.path() / "3.jpg") << "nor is this";
   const auto none = openFrameSource(utf8(folder.path()));
   EXPECT_THROW(none->next({}), Error);
+}
+
+TEST(FrameSource, ReadsAheadWhatItReadsOneByOne) {
+  const TemporaryFolder folder;
+  for (int i = 0; i < 30; ++i) {
+    const fs::path file = folder.path() / (std::to_string(i) + (i % 7 == 3 ? ".jpg" : ".png"));
+    if (i % 7 == 3)
+      std::ofstream(file) << "this is no picture";
+    else
+      writeImage(file, plain(std::uint8_t(i)));
+  }
+  using Read = std::vector<std::tuple<std::uint64_t, std::uint8_t, std::string>>;
+  const auto readWith = [&](int threads) {
+    const auto source = openFrameSource(utf8(folder.path()));
+    source->readAhead(threads);
+    Read all;
+    const auto toTheEnd = [&] {
+      while (const std::optional<Frame> frame = source->next({}))
+        all.emplace_back(frame->number, frame->image.pixels.front(), source->condition());
+      all.emplace_back(source->passedOver(), 0, source->condition());
+    };
+    for (int i = 0; i < 5; ++i)
+      source->next({});
+    EXPECT_TRUE(source->seek(2));  // what was read ahead is of no use any more
+    toTheEnd();
+    return all;
+  };
+  const Read expected = readWith(0);
+  EXPECT_EQ(expected.size(), 25U);
+  for (const int threads : {1, 3})
+    EXPECT_EQ(readWith(threads), expected) << threads;
 }
 
 TEST(FrameSource, SaysWhatIsWrongWithASource) {

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
+#include <memory_resource>
 #include <set>
 #include <thread>
 
@@ -65,6 +67,48 @@ class Loading : public ::testing::Test {
   LoaderSettings settings_;
   std::vector<std::string> faults_;
 };
+
+TEST_F(Loading, BatchesLieWhereTheLoaderWasToldAndStayThere) {
+  class Counting : public std::pmr::memory_resource {
+   public:
+    std::atomic<int> taken = 0, there = 0;
+
+   private:
+    void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+      ++taken;
+      ++there;
+      return std::pmr::new_delete_resource()->allocate(bytes, alignment);
+    }
+    void do_deallocate(void* memory, std::size_t bytes, std::size_t alignment) override {
+      --there;
+      std::pmr::new_delete_resource()->deallocate(memory, bytes, alignment);
+    }
+    bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
+      return this == &other;
+    }
+  } memory;
+  {
+    PictureCache cache(1 << 20);
+    settings_.memory = &memory;
+    settings_.ahead = 2;
+    settings_.side = [](std::int64_t) { return 32; };
+    BatchLoader loader(pictures_, settings_, cache, 0);
+    for (int i = 0; i < 10; ++i) {
+      std::optional<TrainingBatch> batch = loader.next({});
+      const TrainingBatch* upcoming = nullptr;
+      while (!(upcoming = loader.upcoming()))
+        std::this_thread::yield();
+      const float* const place = upcoming->input.data();
+      loader.recycle(std::move(*batch));
+      batch = loader.next({});
+      EXPECT_EQ(batch->step, 2 * i + 1);
+      EXPECT_EQ(batch->input.data(), place);
+      loader.recycle(std::move(*batch));
+    }
+    EXPECT_LE(memory.taken, 5) << "their memory is used again";
+  }
+  EXPECT_EQ(memory.there, 0);
+}
 
 TEST_F(Loading, IsTheSameWithAnyThreadsAndFromAnyStart) {
   const std::vector<TrainingBatch> one = load(1, 1, 0, 12);

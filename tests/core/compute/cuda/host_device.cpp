@@ -125,6 +125,27 @@ void HostDevice::download(const void* device, void* host, std::size_t bytes) {
   std::memcpy(host, device, bytes);
 }
 
+namespace {
+
+struct Arriving {
+  std::vector<char> bytes;
+  void* device;
+};
+
+}  // namespace
+
+std::shared_ptr<void> HostDevice::uploadBeside(const void* host, void* device, std::size_t bytes) {
+  const auto* const first = static_cast<const char*>(host);
+  // Until it is there, nobody may take it for that.
+  std::memset(device, kRubbish, bytes);
+  return std::make_shared<Arriving>(Arriving{{first, first + bytes}, device});
+}
+
+void HostDevice::await(const std::shared_ptr<void>& arrival) {
+  const auto& arriving = *static_cast<const Arriving*>(arrival.get());
+  std::memcpy(arriving.device, arriving.bytes.data(), arriving.bytes.size());
+}
+
 void HostDevice::clear(void* device, std::size_t bytes) {
   std::memset(device, 0, bytes);
 }

@@ -20,6 +20,11 @@ class HostDevice : public Device {
   Queue queue() const override { return {nullptr, true}; }
   void upload(const void* host, void* device, std::size_t bytes) override;
   void download(const void* device, void* host, std::size_t bytes) override;
+  std::pmr::memory_resource* hostMemory() override { return std::pmr::new_delete_resource(); }
+  /// Comes when it is awaited.
+  std::shared_ptr<void> uploadBeside(const void* host, void* device, std::size_t bytes) override;
+  void await(const std::shared_ptr<void>& arrival) override;
+  void copy(const void* from, void* to, std::size_t bytes) override { upload(from, to, bytes); }
   void clear(void* device, std::size_t bytes) override;
   void wait() override {}
   std::unique_ptr<Convolution> prepare(const ConvolutionCall& call) override;
