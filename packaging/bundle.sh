@@ -154,4 +154,4 @@ touch "$out/$marker"
 rm -rf "$whole"
 mv "$out" "$whole"
 out=$whole
-du -sh "$out" | awk '{ print $2 ": " $1 }'
+echo "$out: $(du -sh "$out" | cut -f 1)"
