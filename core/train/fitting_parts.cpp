@@ -5,8 +5,9 @@
 
 namespace boxwright {
 
-int fittingParts(Backend& backend, const Network& network, SessionOptions options, int batch,
-                 int least) {
+int fittingParts(Backend& backend, Network network, SessionOptions options, int batch, int least) {
+  resizeNetwork(network, options.width, options.height);
+  cutToHead(network);
   for (int parts = least; parts <= batch; ++parts) {
     if (batch % parts != 0) continue;
     options.batch = batch / parts;

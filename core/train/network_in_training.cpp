@@ -53,11 +53,8 @@ void NetworkInTraining::reserve() {
     sessions_.clear();
     parameters_.reset();
     const int side = largestSide(sizes_);
-    Network sized = network_;
-    resizeNetwork(sized, side, side);
-    cutToHead(sized);
     const int parts =
-        fittingParts(*backend_, sized, sessionOptions(side), batch_, subdivisions_ + 1);
+        fittingParts(*backend_, network_, sessionOptions(side), batch_, subdivisions_ + 1);
     throw OutOfMemory(
         fmt::format("a batch of {} in {} at {} pixels does not fit: {}", batch_,
                     counted(static_cast<std::size_t>(subdivisions_), "part", "parts"), side,

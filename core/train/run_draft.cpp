@@ -120,8 +120,6 @@ std::string networkNote(const std::string& model, const Network& network, int si
 void chooseParts(RunRecord& run, const Network& given, BatchNormForm batchNorm) {
   Network network = given;
   const int side = largestSide(inputSizesOf(network, run.settings, run.recipe));
-  resizeNetwork(network, side, side);
-  cutToHead(network);
   initialiseWeights(network, run.settings.seed);
   const auto backend = openBackend(run.settings.device, run.computeThreads, run.settings.precision);
   SessionOptions options;
@@ -130,7 +128,7 @@ void chooseParts(RunRecord& run, const Network& given, BatchNormForm batchNorm) 
   options.threads = run.computeThreads;
   options.batchNorm = batchNorm;
   const auto batch = static_cast<int>(run.recipe.batch);
-  const int parts = fittingParts(*backend, network, options, batch);
+  const int parts = fittingParts(*backend, std::move(network), options, batch);
   if (parts == 0)
     throw OutOfMemory(fmt::format("not even one picture at a time of {} pixels fits into the "
                                   "memory of the device",

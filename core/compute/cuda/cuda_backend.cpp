@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include "core/base/out_of_memory.h"
@@ -60,7 +61,7 @@ class CudaBackend : public Backend {
       return;
     }
     Ahead& one = ahead_[0].host.empty() ? ahead_[0] : ahead_[1];
-    if (!one.host.empty()) return;  // both are on their way
+    if (!one.host.empty() || host.size_bytes() >= tooMuchAhead_) return;
     try {
       if (one.bytes < host.size_bytes()) {
         one.bytes = 0;
@@ -69,7 +70,8 @@ class CudaBackend : public Backend {
         one.bytes = host.size_bytes();
       }
     } catch (const OutOfMemory&) {
-      return;  // it comes when it is uploaded
+      tooMuchAhead_ = host.size_bytes();  // it comes when it is uploaded
+      return;
     }
     one.arrival = device_->uploadBeside(host.data(), one.memory.get(), host.size_bytes());
     one.host = host;
@@ -188,6 +190,7 @@ class CudaBackend : public Backend {
   Precision precision_;
   std::shared_ptr<void> momentum_;  ///< StepNumbers::rollingMomentum
   std::array<Ahead, 2> ahead_;
+  std::size_t tooMuchAhead_ = SIZE_MAX;  ///< bytes for which there was no memory
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "core/compute/session.h"
 #include "core/network/cfg.h"
+#include "tests/core/compute/passing_backend.h"
 #include "tests/error_of.h"
 
 namespace boxwright {
@@ -80,28 +81,13 @@ TEST(CheckBackend, FindsTheCpuToBeRight) {
 }
 
 /// One whose convolutions are off by a hundredth.
-class Off : public Backend {
+class Off : public PassingBackend {
  public:
-  DeviceInfo info() const override { return inner_->info(); }
-  std::shared_ptr<void> allocate(std::size_t bytes) override { return inner_->allocate(bytes); }
   std::unique_ptr<Op> prepare(const OpSpec& spec, std::span<const TensorSpec> inputs,
                               const OpContext& context) override {
-    return std::make_unique<OffOp>(inner_->prepare(spec, inputs, context),
+    return std::make_unique<OffOp>(PassingBackend::prepare(spec, inputs, context),
                                    std::holds_alternative<ConvolutionBlock>(spec));
   }
-  TensorSpec plainSpec(const Shape& shape, Precision precision) const override {
-    return inner_->plainSpec(shape, precision);
-  }
-  void upload(std::span<const float> host, const Tensor& tensor) override {
-    inner_->upload(host, tensor);
-  }
-  void download(const Tensor& tensor, std::span<float> host) override {
-    inner_->download(tensor, host);
-  }
-  void update(Parameter& parameter, const UpdateRule& rule) override {
-    inner_->update(parameter, rule);
-  }
-  void wait() override {}
 
  private:
   class OffOp : public Op {
@@ -122,8 +108,6 @@ class Off : public Backend {
     std::unique_ptr<Op> op_;
     bool off_;
   };
-
-  std::unique_ptr<Backend> inner_ = openBackend("reference", 1);
 };
 
 TEST(CheckBackend, NamesTheOpThatIsWrong) {

@@ -226,12 +226,12 @@ TEST_F(TreeEdits, AnotherTreeTakesTheClassesOver) {
 
 TEST_F(TreeEdits, ADatasetIsCalledByItsFolderAndAFileWithIt) {
   TreePart own;
-  own.path = "animals/farm";
-  EXPECT_EQ(own.name(), "farm");
-  own.path = "animals/farm/";
-  EXPECT_EQ(own.name(), "farm");
-  own.path = "animals/farm/data.yaml";
-  EXPECT_EQ(own.name(), "farm/data.yaml");
+  own.path = "animals/meadow";
+  EXPECT_EQ(own.name(), "meadow");
+  own.path = "animals/meadow/";
+  EXPECT_EQ(own.name(), "meadow");
+  own.path = "animals/meadow/data.yaml";
+  EXPECT_EQ(own.name(), "meadow/data.yaml");
 }
 
 TEST_F(TreeEdits, NewFactsKeepTheNodesOfTheClasses) {

@@ -5,46 +5,30 @@
 
 #include "core/base/out_of_memory.h"
 #include "core/network/cfg.h"
+#include "tests/core/compute/passing_backend.h"
 
 namespace boxwright {
 namespace {
 
 /// The reference with so much memory.
-class Small : public Backend {
+class Small : public PassingBackend {
  public:
   explicit Small(std::size_t bytes) : left_(std::make_shared<std::size_t>(bytes)) {}
 
-  DeviceInfo info() const override { return inner_->info(); }
   std::shared_ptr<void> allocate(std::size_t bytes) override {
     if (bytes > *left_) throw OutOfMemory("full");
     *left_ -= bytes;
-    const std::shared_ptr<void> memory = inner_->allocate(bytes);
+    const std::shared_ptr<void> memory = PassingBackend::allocate(bytes);
     return {memory.get(), [memory, left = left_, bytes](void*) { *left += bytes; }};
   }
-  std::unique_ptr<Op> prepare(const OpSpec& spec, std::span<const TensorSpec> inputs,
-                              const OpContext& context) override {
-    return inner_->prepare(spec, inputs, context);
-  }
-  TensorSpec plainSpec(const Shape& shape, Precision precision) const override {
-    return inner_->plainSpec(shape, precision);
-  }
-  void upload(std::span<const float> host, const Tensor& tensor) override {
-    inner_->upload(host, tensor);
-  }
-  void download(const Tensor& tensor, std::span<float> host) override {
-    inner_->download(tensor, host);
-  }
-  void update(Parameter& parameter, const UpdateRule& rule) override {
-    inner_->update(parameter, rule);
-  }
-  void wait() override {}
 
   std::size_t left() const { return *left_; }
 
  private:
-  std::unique_ptr<Backend> inner_ = openBackend("reference", 1);
   std::shared_ptr<std::size_t> left_;
 };
+
+const SessionOptions kSmallInput{.width = 32, .height = 32};
 
 Network makeNetwork() {
   std::vector<Problem> problems;
@@ -63,7 +47,7 @@ std::size_t bytesOf(const Network& network, int pictures) {
   constexpr std::size_t kMuch = std::size_t(1) << 30;
   Small device(kMuch);
   Parameters parameters(device, network, true);
-  SessionOptions options;
+  SessionOptions options = kSmallInput;
   options.batch = pictures;
   const Session session(parameters, network, options);
   return kMuch - device.left();
@@ -74,12 +58,13 @@ TEST(FittingParts, AreAsFewAsTheMemoryAllows) {
   for (const int pictures : {12, 6, 4, 3, 2, 1}) {
     Small device(bytesOf(network, pictures));
     const std::size_t before = device.left();
-    EXPECT_EQ(fittingParts(device, network, {}, 12), 12 / pictures);
+    EXPECT_EQ(fittingParts(device, network, kSmallInput, 12), 12 / pictures);
     EXPECT_EQ(device.left(), before) << "it is given back";
-    EXPECT_EQ(fittingParts(device, network, {}, 12, 7), 12) << "the least of seven or more";
+    EXPECT_EQ(fittingParts(device, network, kSmallInput, 12, 7), 12)
+        << "the least of seven or more";
   }
   Small device(bytesOf(network, 1) - 1);
-  EXPECT_EQ(fittingParts(device, network, {}, 12), 0);
+  EXPECT_EQ(fittingParts(device, network, kSmallInput, 12), 0);
 }
 
 }  // namespace
