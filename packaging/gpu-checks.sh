@@ -28,6 +28,11 @@ if [ -z "${CUDNN_ROOT:-}" ] && command -v python3 >/dev/null; then
   CUDNN_ROOT=$(python3 -c 'import nvidia.cudnn as c; print(list(c.__path__)[0])' 2>/dev/null || true)
   export CUDNN_ROOT
 fi
+# cuDNN loads others: in Python's packages those lie beside it.
+for folder in ${CUDNN_ROOT:+"$CUDNN_ROOT"/../*/lib}; do
+  [ ! -d "$folder" ] || LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+done
+export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}"
 architecture=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -n 1 | tr -d .)
 generator=
 command -v ninja >/dev/null && generator=-GNinja

@@ -16,7 +16,7 @@ namespace {
 
 using Values = std::vector<double>;
 
-/// The largest differences of an op's results, as shares of the largest number that was expected.
+/// How far an op's results are off; the worst of all times.
 struct Difference {
   /// -1: never compared.
   double output = -1, statistics = -1, inputGradient = -1, parameterGradient = -1;
@@ -28,7 +28,8 @@ struct Differences {
   std::map<std::string, Difference> ofName;
 };
 
-double shareOf(const Values& found, const Values& expected) {
+/// The largest difference, as a share of the largest number expected.
+double largestShare(const Values& found, const Values& expected) {
   double largest = 1e-6, worst = 0;
   for (std::size_t i = 0; i < expected.size(); ++i) {
     largest = std::max(largest, std::abs(expected[i]));
@@ -37,6 +38,18 @@ double shareOf(const Values& found, const Values& expected) {
     if (std::isnan(worst)) return worst;
   }
   return worst / largest;
+}
+
+/// The length of the difference, as a share of that of what is expected. For less than float32:
+/// what is rounded to that comes to lie beyond an activation's kink here and there, and a gradient
+/// is quite another then.
+double lengthShare(const Values& found, const Values& expected) {
+  double difference = 0, whole = 1e-12;
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    difference += (found[i] - expected[i]) * (found[i] - expected[i]);
+    whole += expected[i] * expected[i];
+  }
+  return std::sqrt(difference / whole);
 }
 
 std::string text(double share) {
@@ -59,6 +72,10 @@ std::string row(const std::string& name, std::size_t width,
 /// NaN is the largest.
 void keepLargest(double& largest, double value) {
   if (std::isnan(value) || value > largest) largest = value;
+}
+
+bool isExact(Precision precision) {
+  return precision == Precision::Float32 || precision == Precision::Float64;
 }
 
 Precision exactPrecision(const Backend& backend) {
@@ -114,7 +131,11 @@ class CheckedOp : public Op {
  public:
   CheckedOp(Backend& first, Backend& second, const OpSpec& spec, std::span<const TensorSpec> inputs,
             const OpContext& context, Differences& differences)
-      : first_(first), side_(second), name_(context.name), differences_(differences) {
+      : first_(first),
+        side_(second),
+        name_(context.name),
+        precision_(context.precision),
+        differences_(differences) {
     if (differences.ofName.emplace(name_, Difference()).second) differences.names.push_back(name_);
     op_ = first.prepare(spec, inputs, context);
     OpSpec twin = spec;
@@ -206,6 +227,9 @@ class CheckedOp : public Op {
     return parameter.gradient ? readParameter(backend, parameter, parameter.gradient) : Values();
   }
   Difference& difference() const { return differences_.ofName[name_]; }
+  double shareOf(const Values& found, const Values& expected) const {
+    return isExact(precision_) ? largestShare(found, expected) : lengthShare(found, expected);
+  }
 
   void copyParameters(ConvolutionBlock& block, const OpContext& context) {
     ConvolutionParameters& p = block.parameters;
@@ -224,6 +248,7 @@ class CheckedOp : public Op {
   Backend& first_;
   Side side_;  ///< the second
   std::string name_;
+  Precision precision_;  ///< the first's
   Differences& differences_;
   std::unique_ptr<Op> op_, check_;
   std::vector<Twins> parameters_;
@@ -276,7 +301,10 @@ class CheckBackend : public Backend {
     for (const std::string& name : differences_.names)
       width = std::max(width, name.size());
     std::vector<std::string> lines = {
-        info().name + ": the largest differences, as shares of the largest number expected",
+        info().name +
+            (isExact(precision())
+                 ? ": the largest differences, as shares of the largest number expected"
+                 : ": the lengths of differences, as shares of those of what is expected"),
         row("", width, {"output", "statistics", "inputs", "parameters"})};
     for (const std::string& name : differences_.names) {
       const Difference& d = differences_.ofName.at(name);

@@ -3,19 +3,23 @@
 // Whether a device computes what the reference does: the table of ops in each precision that it
 // has, a training step of a whole network op by op, and whether a step that is recorded gives what
 // it gave op by op.
-//   card_proof [DEVICE]
+//   card_proof [DEVICE]     also "host": our kernels as loops, naive convolutions, without a card
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <memory>
 #include <memory_resource>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/compute/check_backend.h"
+#include "core/compute/cuda/cuda_backend.h"
 #include "core/compute/session.h"
 #include "core/network/cfg.h"
+#include "tests/core/compute/cuda/host_device.h"
 #include "tests/ops/op_proof.h"
 
 namespace boxwright {
@@ -48,6 +52,12 @@ struct Tally {
     std::printf("WRONG: %s: %s\n", name.c_str(), why.c_str());
   }
 };
+
+std::unique_ptr<Backend> opened(const std::string& device,
+                                std::optional<Precision> precision = {}) {
+  if (device != "host") return openBackend(device, 2, precision ? nameOf(*precision) : "auto");
+  return makeCudaBackend(std::make_unique<cuda::HostDevice>(true), precision);
+}
 
 bool computes(const Backend& backend, Precision precision) {
   try {
@@ -137,8 +147,8 @@ struct Step {
 };
 
 /// Op by op, then from the recording: the same to the bit.
-int proveRecording(const std::string& device, const std::string& precision) {
-  const auto backend = openBackend(device, 2, precision);
+int proveRecording(const std::string& device, Precision precision) {
+  const auto backend = opened(device, precision);
   Step step(*backend);
   const std::vector<double> expected = step.takeGradients();
   int wrong = 0;
@@ -149,7 +159,7 @@ int proveRecording(const std::string& device, const std::string& precision) {
   }
   const bool recorded = step.session.isRecorded();
   if (!recorded && isCard(device)) ++wrong;
-  std::printf("\nyolov2-nano at %d, a step again, %s, %s: %s\n", kSide, precision.c_str(),
+  std::printf("\nyolov2-nano at %d, a step again, %s, %s: %s\n", kSide, nameOf(precision),
               recorded ? "from its recording" : "NOT RECORDED",
               wrong == 0 ? "the same to the bit" : "WRONG");
   return wrong;
@@ -157,7 +167,7 @@ int proveRecording(const std::string& device, const std::string& precision) {
 
 /// Pictures that were brought ahead give what pictures that are uploaded give.
 int proveAhead(const std::string& device) {
-  const auto backend = openBackend(device, 2, "float32");
+  const auto backend = opened(device, Precision::Float32);
   const Network network = Step::make();
   SessionOptions options;
   options.batch = kBatch;
@@ -185,12 +195,14 @@ int proveAhead(const std::string& device) {
 
 /// A step of yolov2-nano beside the reference.
 int proveNetwork(const std::string& device, Precision precision) {
-  // Each op gets what it should: it is its own rounding that is seen.
-  const double limit = precision == Precision::Float32 ? 1e-3 : 0.05;
-  const auto backend = openBackend("check:" + device + ",reference", 2, nameOf(precision));
+  // Each op gets what it should: it is its own rounding that is seen, and in bf16 what comes to lie
+  // beyond a kink by it, which only gradients show.
+  const bool float32 = precision == Precision::Float32;
+  const double limit = float32 ? 1e-4 : 0.01, ofGradients = float32 ? 1e-4 : 0.15;
+  const auto backend = makeCheckBackend(opened(device, precision), openBackend("reference", 2));
   const Step step(*backend);
-  std::printf("\nyolov2-nano at %d, a step in %s; at most %g is right\n", kSide, nameOf(precision),
-              limit);
+  std::printf("\nyolov2-nano at %d, a step in %s; right is at most %g, of gradients %g\n", kSide,
+              nameOf(precision), limit, ofGradients);
   int wrong = 0;
   const std::vector<std::string> report = backend->report();
   for (std::size_t i = 0; i < report.size(); ++i) {
@@ -200,20 +212,22 @@ int proveNetwork(const std::string& device, Precision precision) {
     std::vector<std::string> cells;
     for (std::string word; words >> word;)
       cells.push_back(word);
+    const std::size_t gradients = cells.size() - 2;  // the columns after output and statistics
     for (std::size_t c = cells.size() - 4; c < cells.size(); ++c)
-      if (cells[c] != "-" && !(std::stod(cells[c]) <= limit)) ++wrong;
+      if (cells[c] != "-" && !(std::stod(cells[c]) <= (c < gradients ? limit : ofGradients)))
+        ++wrong;
   }
   if (wrong > 0) std::printf("WRONG: %d of these\n", wrong);
   return wrong;
 }
 
 int run(const std::string& device) {
-  const auto backend = openBackend(device, 2);
+  const auto backend = opened(device);
   std::printf("%s: %s\n\n", backend->info().name.c_str(), backend->info().kind.c_str());
   int wrong = proveOps(*backend);
   for (const Precision precision : {Precision::Float32, Precision::BFloat16}) {
     if (!computes(*backend, precision)) continue;
-    wrong += proveRecording(device, nameOf(precision));
+    wrong += proveRecording(device, precision);
     wrong += proveNetwork(device, precision);
   }
   wrong += proveAhead(device);

@@ -2,7 +2,9 @@
 //
 // How fast a device is at what it does by itself, without copies from and to the host: a line of
 // JSON each, for packaging/gpu-checks.sh to put beside PyTorch's.
-//   card_speed [DEVICE [PRECISION [BATCH]]]
+//   card_speed [DEVICE [PRECISION [BATCH [SECONDS [NETWORK]]]]]
+// SECONDS of each measurement at least; 0: a single run of each, without ceilings, to be looked at
+// with a profiler.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -19,17 +21,20 @@ namespace boxwright {
 namespace {
 
 constexpr int kSide = 416;
-constexpr double kSeconds = 3;  ///< of a measurement, at least
+double leastSeconds = 3;  ///< of a measurement
 
 /// The median time of `work` in seconds.
 template <typename Work>
 double medianSeconds(Work work) {
   using Clock = std::chrono::steady_clock;
-  for (int i = 0; i < 3; ++i)  // prepared, then recorded
+  const bool once = leastSeconds <= 0;
+  for (int i = 0; i < 3 && !once; ++i)  // prepared, then recorded
     work();
   std::vector<double> times;
   const auto begin = Clock::now();
-  while (times.size() < 5 || Clock::now() - begin < std::chrono::duration<double>(kSeconds)) {
+  while (times.empty() ||
+         (!once && (times.size() < 5 ||
+                    Clock::now() - begin < std::chrono::duration<double>(leastSeconds)))) {
     const auto start = Clock::now();
     work();
     times.push_back(std::chrono::duration<double>(Clock::now() - start).count());
@@ -94,15 +99,19 @@ void timeTraining(Backend& backend, const char* name, int batch) {
   tell(name, "training", batch, seconds, 3 * operations);
 }
 
-void run(const std::string& device, const std::string& precision, int batch) {
+void run(const std::string& device, const std::string& precision, int batch,
+         const std::string& only) {
   const auto backend = openBackend(device, 2, precision);
-  const DeviceCeilings most = backend->measureCeilings();
-  std::printf(
-      R"({"device": "%s", "kind": "%s", "precision": "%s", "teraflops": %.1f, "gigabytesCopied": %.0f})"
-      "\n",
-      backend->info().name.c_str(), backend->info().kind.c_str(), nameOf(backend->precision()),
-      1e-12 * most.operations, 1e-9 * most.copied);
+  if (leastSeconds > 0) {
+    const DeviceCeilings most = backend->measureCeilings();
+    std::printf(
+        R"({"device": "%s", "kind": "%s", "precision": "%s", "teraflops": %.1f, "gigabytesCopied": %.0f})"
+        "\n",
+        backend->info().name.c_str(), backend->info().kind.c_str(), nameOf(backend->precision()),
+        1e-12 * most.operations, 1e-9 * most.copied);
+  }
   for (const char* const name : {"yolov2-voc", "yolov2-tiny-voc"}) {
+    if (!only.empty() && only != name) continue;
     timeInference(*backend, name, batch);
     timeInference(*backend, name, 1);
     timeTraining(*backend, name, batch);
@@ -114,8 +123,9 @@ void run(const std::string& device, const std::string& precision, int batch) {
 
 int main(int count, char** arguments) {
   try {
+    if (count > 4) boxwright::leastSeconds = std::atof(arguments[4]);
     boxwright::run(count > 1 ? arguments[1] : "cuda", count > 2 ? arguments[2] : "auto",
-                   count > 3 ? std::atoi(arguments[3]) : 64);
+                   count > 3 ? std::atoi(arguments[3]) : 64, count > 5 ? arguments[5] : "");
     return 0;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "card_speed: %s\n", error.what());

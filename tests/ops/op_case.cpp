@@ -172,6 +172,7 @@ std::vector<double> drawNumbers(std::size_t count, std::uint64_t seed, std::stri
   for (double& value : values) {
     auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(random.uniform(-scale, scale)));
     if (precision == Precision::BFloat16) bits &= 0xffff0000U;
+    if (precision == Precision::TensorFloat32) bits &= 0xffffe000U;
     value = static_cast<double>(std::bit_cast<float>(bits));
   }
   return values;

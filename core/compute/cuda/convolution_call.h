@@ -16,6 +16,7 @@ struct ConvolutionCall {
   Kind kind = Kind::Forward;
   int n = 0;
   int channels = 0, height = 0, width = 0, inputPitch = 0;
+  int filled = 0;  ///< of the channels; those behind them are padding
   int filters = 0, outHeight = 0, outWidth = 0, outputPitch = 0;
   int size = 1, stride = 1, padding = 0, groups = 1;
   Precision precision = Precision::Float32;
@@ -26,7 +27,8 @@ struct ConvolutionCall {
   bool operator==(const ConvolutionCall&) const = default;
 };
 
-/// All that makes it another one than others, for files' names and messages.
+/// All that makes it another one than others, for files' names and messages; but for what is
+/// filled, which changes no answer.
 std::string text(const ConvolutionCall& call);
 
 /// In InputGradient `input` is written, in WeightGradient `weights`; each from the other two.

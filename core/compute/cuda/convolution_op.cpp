@@ -27,6 +27,7 @@ ConvolutionCall callOf(const ConvolutionBlock& block, const Shape& in, const Sha
   call.n = in.n;
   call.inputPitch = pitchOf(in.c);
   call.channels = pads ? call.inputPitch : in.c;
+  call.filled = in.c;
   call.height = in.h;
   call.width = in.w;
   call.outputPitch = pitchOf(out.c);

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/compute/op.h"
+#include "core/compute/cuda/convolution_call.h"
 
 /// Our own kernels, given to a queue and not waited for. Tensors are pixels in rows: `pitch` values
 /// a pixel, a multiple of 8, of which the first `channels` are the tensor's; the others are zero
@@ -102,6 +102,12 @@ void softmax(const Queue& queue, const Rows& from, std::size_t pixels, int group
              float temperature, const Rows& to);
 void softmaxGradient(const Queue& queue, const Rows& outputs, const Rows& gradient,
                      std::size_t pixels, int groups, float temperature, const Rows& to, bool add);
+
+// picture_kernels.cu
+/// Whether it is one of pictures: 3 x 3 over three channels, whose rows hold nothing else.
+bool isOfPictures(const ConvolutionCall& call);
+void convolvePictures(const Queue& queue, const ConvolutionCall& call,
+                      const ConvolutionTensors& tensors);
 
 // weight_kernels.cu
 /// Weights as convolutions read them: [filters][size][size][each], padded with zeros, of float32

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 #include "core/base/error.h"
 #include "core/compute/cuda/kernels.h"
@@ -16,10 +17,20 @@
 #else
 #define BOXWRIGHT_HD inline
 #endif
+/// Before a loop whose counter must be known to the compiler, or an array would not be in
+/// registers; and before one that reads, of which so many rounds are on their way at once.
+#ifdef __CUDA_ARCH__
+#define BOXWRIGHT_UNROLL _Pragma("unroll")
+#define BOXWRIGHT_UNROLL_4 _Pragma("unroll 4")
+#else
+#define BOXWRIGHT_UNROLL
+#define BOXWRIGHT_UNROLL_4
+#endif
 
 /// How kernels are written: a struct of what one needs, whose call operator does the work of one
 /// index, alone. Nothing is shared between indices, so a card runs them in any order and a host
-/// without a card in a loop, with the same answer.
+/// without a card in a loop, with the same answer. Where indices must meet, the work of a block is
+/// in two parts, and all of the first is over before the second begins.
 namespace boxwright::cuda {
 
 constexpr unsigned kBlock = 256;
@@ -67,9 +78,15 @@ BOXWRIGHT_HD float fromFloat<float>(float value) {
 /// To the nearest, ties to even; what is no number stays none.
 template <>
 BOXWRIGHT_HD BFloat16 fromFloat<BFloat16>(float value) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+  BFloat16 rounded;
+  asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(rounded.bits) : "f"(value));
+  return rounded;
+#else
   const std::uint32_t bits = asBits(value);
   if ((bits & 0x7fffffffU) > 0x7f800000U) return {static_cast<std::uint16_t>((bits >> 16) | 0x40U)};
   return {static_cast<std::uint16_t>((bits + 0x7fffU + ((bits >> 16) & 1U)) >> 16)};
+#endif
 }
 
 /// kLane values beside each other, read and written in whole.
@@ -116,7 +133,25 @@ __global__ void __launch_bounds__(kBlock) runKernel(Kernel kernel, unsigned coun
   const unsigned index = blockIdx.x * kBlock + threadIdx.x;
   if (index < count) kernel(index);
 }
+
+template <typename Kernel>
+__global__ void __launch_bounds__(kBlock) runBlocks(Kernel kernel) {
+  __shared__ typename Kernel::Shared shared;
+  kernel.first(shared, blockIdx.x, threadIdx.x);
+  __syncthreads();
+  kernel.second(shared, blockIdx.x, threadIdx.x);
+}
+
+inline void checkLaunch() {
+  if (const cudaError_t fault = cudaGetLastError(); fault != cudaSuccess)
+    throw Error(std::string("the card refuses a kernel: ") + cudaGetErrorString(fault));
+}
 #endif
+
+/// What both kinds of launch say where there is no card to run on.
+[[noreturn]] inline void refuseLaunch() {
+  throw Error("this build has no code for a card");
+}
 
 /// Runs `kernel` for every index below `count`.
 template <typename Kernel>
@@ -133,10 +168,32 @@ void launch(const Queue& queue, std::size_t count, const Kernel& kernel) {
   const auto all = static_cast<unsigned>(count);
   runKernel<<<(all + kBlock - 1) / kBlock, kBlock, 0, static_cast<cudaStream_t>(queue.stream)>>>(
       kernel, all);
-  if (const cudaError_t fault = cudaGetLastError(); fault != cudaSuccess)
-    throw Error(std::string("the card refuses a kernel: ") + cudaGetErrorString(fault));
+  checkLaunch();
 #else
-  throw Error("this build has no code for a card");
+  refuseLaunch();
+#endif
+}
+
+/// Runs first(shared, block, thread) and then second(…) of all kBlock threads of every block, which
+/// have a Kernel::Shared in common.
+template <typename Kernel>
+void launchBlocks(const Queue& queue, std::size_t blocks, const Kernel& kernel) {
+  if (blocks == 0) return;
+  if (queue.onHost) {
+    typename Kernel::Shared shared;
+    for (unsigned block = 0; block < u(blocks); ++block) {
+      for (unsigned thread = 0; thread < kBlock; ++thread)
+        kernel.first(shared, block, thread);
+      for (unsigned thread = 0; thread < kBlock; ++thread)
+        kernel.second(shared, block, thread);
+    }
+    return;
+  }
+#ifdef __CUDACC__
+  runBlocks<<<u(blocks), kBlock, 0, static_cast<cudaStream_t>(queue.stream)>>>(kernel);
+  checkLaunch();
+#else
+  refuseLaunch();
 #endif
 }
 
@@ -147,6 +204,22 @@ void withType(Precision precision, Work work) {
     work(BFloat16());
   } else {
     work(float());
+  }
+}
+
+/// Calls work(constant) with an activation as a std::integral_constant: where one is asked for many
+/// values, a card should not ask again at each which it is.
+template <typename Work>
+void withActivation(Activation activation, Work work) {
+  switch (activation) {
+    case Activation::Leaky:
+      return work(std::integral_constant<Activation, Activation::Leaky>());
+    case Activation::Relu:
+      return work(std::integral_constant<Activation, Activation::Relu>());
+    case Activation::Logistic:
+      return work(std::integral_constant<Activation, Activation::Logistic>());
+    case Activation::Linear:
+      return work(std::integral_constant<Activation, Activation::Linear>());
   }
 }
 

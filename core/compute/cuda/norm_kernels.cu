@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Batch norm of training. Sums over the rows are made in parts of fixed size, in float32 within a
-// part and in float64 beyond, always in the same order: the answer is the same each time.
+// Batch norm of training. A channel's sums over the rows are made in parts of fixed size, in
+// float32 within what one index adds up and in float64 beyond, always in the same order: the answer
+// is the same each time.
 #include <algorithm>
 
 #include "core/compute/cuda/launch.h"
@@ -9,119 +10,171 @@
 namespace boxwright::cuda {
 namespace {
 
-constexpr std::size_t kWanted = 1U << 18;  ///< indices of a first pass
-constexpr unsigned kLeastRows = 32, kMostRows = 512;
-constexpr unsigned kFolded = 64;  ///< parts that become one in a later pass
+constexpr std::size_t kBlocks = 1024;  ///< of a first pass, where there are rows enough
+constexpr unsigned kLeastRows = 8, kMostRows = 512;  ///< of one index
+constexpr unsigned kMostLanes = 32;                  ///< of a block
+constexpr unsigned kSums = 2 * kLane;                ///< two a channel
+constexpr unsigned kStrip = 8;  ///< rows whose index reads what it needs of each channel once
 
-/// Rows of one part.
-unsigned rowsEach(std::size_t rows, int pitch) {
-  const std::size_t lanes = static_cast<std::size_t>(pitch) / kLane;
-  return static_cast<unsigned>(
-      std::clamp<std::size_t>(rows * lanes / kWanted, kLeastRows, kMostRows));
-}
+/// How the rows of a tensor are dealt out: a block takes some of the lanes of a stretch of rows,
+/// and its threads those rows by turns.
+struct Parts {
+  unsigned rows, pitch;
+  unsigned lanes, groups;  ///< lanes of a block; blocks side by side
+  unsigned slots;          ///< rows that a block reads at once
+  unsigned each;           ///< rows of one index
 
-std::size_t partsOf(std::size_t count, std::size_t each) {
-  return (count + each - 1) / each;
-}
+  Parts(std::size_t count, int rowPitch) : rows(u(count)), pitch(u(rowPitch)) {
+    const unsigned all = pitch / kLane;
+    groups = (all + kMostLanes - 1) / kMostLanes;
+    lanes = (all + groups - 1) / groups;
+    slots = kBlock / lanes;
+    const std::size_t wanted = std::max<std::size_t>(1, kBlocks / groups) * slots;
+    each = u(std::clamp<std::size_t>((count + wanted - 1) / wanted, kLeastRows, kMostRows));
+  }
+  /// Of the rows.
+  unsigned parts() const { return (rows + slots * each - 1) / (slots * each); }
+  std::size_t blocks() const { return std::size_t(parts()) * groups; }
+  std::size_t bytes() const { return std::size_t(parts()) * 2 * pitch * sizeof(double); }
+};
 
-/// Two sums a channel and part: of x - first and of its square, with `first` the channel's first
-/// value, so that nothing is lost where the mean is far from zero.
+/// Two sums a channel and part. Adds: add(place, first channel, sums) adds what one place in the
+/// rows gives to the sums; the channels' first sums come first.
+template <typename Adds>
+struct PartSums {
+  struct Shared {
+    double sums[kSums * kBlock];
+  };
+  Adds adds;
+  Parts parts;
+  double* to;
+
+  BOXWRIGHT_HD void first(Shared& shared, unsigned block, unsigned thread) const {
+    const unsigned slot = thread / parts.lanes;
+    const unsigned channel = (block % parts.groups * parts.lanes + thread % parts.lanes) * kLane;
+    float sums[kSums] = {};
+    if (slot < parts.slots && channel < parts.pitch) {
+      const typename Adds::Channels own = adds.of(channel);
+      const unsigned begin = block / parts.groups * parts.slots * parts.each + slot;
+      unsigned count = 0;
+      if (begin < parts.rows) count = (parts.rows - begin - 1) / parts.slots + 1;
+      if (count > parts.each) count = parts.each;
+      std::size_t at = std::size_t(begin) * parts.pitch + channel;
+      BOXWRIGHT_UNROLL_4
+      for (unsigned r = 0; r < count; ++r, at += std::size_t(parts.slots) * parts.pitch)
+        adds.add(at, own, sums);
+    }
+    for (unsigned s = 0; s < kSums; ++s)
+      shared.sums[s * kBlock + thread] = double(sums[s]);
+  }
+  BOXWRIGHT_HD void second(const Shared& shared, unsigned block, unsigned thread) const {
+    for (unsigned which = thread; which < kSums * parts.lanes; which += kBlock) {
+      const unsigned s = which / parts.lanes, lane = which % parts.lanes;
+      const unsigned channel = (block % parts.groups * parts.lanes + lane) * kLane + s % kLane;
+      if (channel >= parts.pitch) continue;
+      double sum = 0;
+      for (unsigned slot = 0; slot < parts.slots; ++slot)
+        sum += shared.sums[s * kBlock + slot * parts.lanes + lane];
+      to[(std::size_t(block / parts.groups) * parts.pitch + channel) * 2 + s / kLane] = sum;
+    }
+  }
+};
+
+/// Adds the parts up and hands each channel's two sums to finish(channel, first, second).
+template <typename Finish>
+struct FoldParts {
+  static constexpr unsigned kChannels = 4;  ///< of a block
+  struct Shared {
+    double sums[kBlock];
+  };
+  Finish finish;
+  const double* from;
+  unsigned parts, pitch;
+
+  BOXWRIGHT_HD void first(Shared& shared, unsigned block, unsigned thread) const {
+    constexpr unsigned kWide = 2 * kChannels;
+    const double* const own = from + std::size_t(block) * kWide + thread % kWide;
+    double sum = 0;
+    for (unsigned part = thread / kWide; part < parts; part += kBlock / kWide)
+      sum += own[std::size_t(part) * 2 * pitch];
+    shared.sums[thread] = sum;
+  }
+  BOXWRIGHT_HD void second(const Shared& shared, unsigned block, unsigned thread) const {
+    if (thread >= kChannels) return;
+    double sum = 0, other = 0;
+    for (unsigned at = 2 * thread; at < kBlock; at += 2 * kChannels) {
+      sum += shared.sums[at];
+      other += shared.sums[at + 1];
+    }
+    finish(block * kChannels + thread, sum, other);
+  }
+};
+
+/// Of x - about and of its square, with `about` the channel's first value, so that nothing is lost
+/// where the mean is far from zero.
 template <typename T>
 struct Moments {
+  struct Channels {
+    float about[kLane];
+  };
   const T* raw;
-  double* sums;
-  unsigned rows, pitch, each;
 
-  BOXWRIGHT_HD void operator()(unsigned index) const {
-    const auto [part, first] = placeOf(index, pitch);
-    float about[kLane], x[kLane], sum[kLane] = {}, squares[kLane] = {};
-    load(raw + first, about);
-    const unsigned from = part * each, end = from + each < rows ? from + each : rows;
-    for (unsigned row = from; row < end; ++row) {
-      load(raw + std::size_t(row) * pitch + first, x);
-      for (unsigned l = 0; l < kLane; ++l) {
-        const float d = x[l] - about[l];
-        sum[l] += d;
-        squares[l] += d * d;
-      }
-    }
+  BOXWRIGHT_HD Channels of(unsigned channel) const {
+    Channels own;
+    load(raw + channel, own.about);
+    return own;
+  }
+  BOXWRIGHT_HD void add(std::size_t at, const Channels& own, float* sums) const {
+    float x[kLane];
+    load(raw + at, x);
     for (unsigned l = 0; l < kLane; ++l) {
-      double* const to = sums + (std::size_t(part) * pitch + first + l) * 2;
-      to[0] = double(sum[l]);
-      to[1] = double(squares[l]);
+      const float d = x[l] - own.about[l];
+      sums[l] += d;
+      sums[kLane + l] += d * d;
     }
   }
 };
 
 /// Of the gradient behind an activation: its sum, and that of its product with x - mean.
-template <typename T>
+template <typename T, Activation activation>
 struct GradientMoments {
+  struct Channels {
+    float mean[kLane], factor[kLane], shift[kLane];
+  };
   const T *raw, *gradient;
   const float *mean, *factor, *shift;
-  double* sums;
-  unsigned rows, pitch, each;
-  Activation activation;
 
-  BOXWRIGHT_HD void operator()(unsigned index) const {
-    const auto [part, first] = placeOf(index, pitch);
-    float x[kLane], d[kLane], sum[kLane] = {}, products[kLane] = {};
-    const unsigned from = part * each, end = from + each < rows ? from + each : rows;
-    for (unsigned row = from; row < end; ++row) {
-      const std::size_t at = std::size_t(row) * pitch + first;
-      load(raw + at, x);
-      load(gradient + at, d);
-      for (unsigned l = 0; l < kLane; ++l) {
-        const unsigned c = first + l;
-        const float y = activated(activation, factor[c] * x[l] + shift[c]);
-        const float dz = d[l] * slopeAt(activation, y);
-        sum[l] += dz;
-        products[l] += dz * (x[l] - mean[c]);
-      }
-    }
+  BOXWRIGHT_HD Channels of(unsigned channel) const {
+    Channels own;
+    load(mean + channel, own.mean);
+    load(factor + channel, own.factor);
+    load(shift + channel, own.shift);
+    return own;
+  }
+  BOXWRIGHT_HD void add(std::size_t at, const Channels& own, float* sums) const {
+    float x[kLane], d[kLane];
+    load(raw + at, x);
+    load(gradient + at, d);
     for (unsigned l = 0; l < kLane; ++l) {
-      double* const to = sums + (std::size_t(part) * pitch + first + l) * 2;
-      to[0] = double(sum[l]);
-      to[1] = double(products[l]);
+      const float y = activated(activation, own.factor[l] * x[l] + own.shift[l]);
+      const float dz = d[l] * slopeAt(activation, y);
+      sums[l] += dz;
+      sums[kLane + l] += dz * (x[l] - own.mean[l]);
     }
   }
 };
 
 template <typename T>
 struct PlainSums {
+  struct Channels {};
   const T* gradient;
-  double* sums;
-  unsigned rows, pitch, each;
 
-  BOXWRIGHT_HD void operator()(unsigned index) const {
-    const auto [part, first] = placeOf(index, pitch);
-    float d[kLane], sum[kLane] = {};
-    const unsigned from = part * each, end = from + each < rows ? from + each : rows;
-    for (unsigned row = from; row < end; ++row) {
-      load(gradient + std::size_t(row) * pitch + first, d);
-      for (unsigned l = 0; l < kLane; ++l)
-        sum[l] += d[l];
-    }
-    for (unsigned l = 0; l < kLane; ++l) {
-      double* const to = sums + (std::size_t(part) * pitch + first + l) * 2;
-      to[0] = double(sum[l]);
-      to[1] = 0;
-    }
-  }
-};
-
-/// kFolded parts become one.
-struct Fold {
-  const double* from;
-  double* to;
-  unsigned parts, width;  ///< sums of a part
-
-  BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned part = index / width, place = index % width;
-    const unsigned first = part * kFolded, end = first + kFolded < parts ? first + kFolded : parts;
-    double sum = 0;
-    for (unsigned p = first; p < end; ++p)
-      sum += from[std::size_t(p) * width + place];
-    to[index] = sum;
+  BOXWRIGHT_HD Channels of(unsigned) const { return {}; }
+  BOXWRIGHT_HD void add(std::size_t at, const Channels&, float* sums) const {
+    float d[kLane];
+    load(gradient + at, d);
+    for (unsigned l = 0; l < kLane; ++l)
+      sums[l] += d[l];
   }
 };
 
@@ -138,7 +191,6 @@ BOXWRIGHT_HD double gradientDivisorOf(BatchNormForm form, double divisor) {
 
 template <typename T>
 struct Statistics {
-  const double* sums;
   const T* raw;
   const float *momentum, *scales, *biases;
   float *rollingMean, *rollingVariance;
@@ -147,13 +199,13 @@ struct Statistics {
   unsigned channels;
   BatchNormForm form;
 
-  BOXWRIGHT_HD void operator()(unsigned c) const {
+  BOXWRIGHT_HD void operator()(unsigned c, double sum, double sumOfSquares) const {
     if (c >= channels) {
       to.mean[c] = to.inverse[c] = to.factor[c] = to.shift[c] = 0;
       return;
     }
-    const double away = sums[2 * c] / rows;
-    const double squares = sums[2 * c + 1] - away * sums[2 * c];
+    const double away = sum / rows;
+    const double squares = sumOfSquares - away * sum;
     const double biased = squares > 0 ? squares / rows : 0;
     const double unbiased = squares > 0 ? squares / (rows > 2 ? rows - 1 : 1) : 0;
     const double mean = double(toFloat(raw[c])) + away;
@@ -187,133 +239,134 @@ struct RollingStatistics {
   }
 };
 
-template <typename T>
+/// The rows of an index, kStrip or fewer, far from each other: neighbours read neighbouring rows.
+struct Strips {
+  unsigned rows, pitch, slots;
+
+  Strips(std::size_t count, int rowPitch)
+      : rows(u(count)), pitch(u(rowPitch)), slots((rows + kStrip - 1) / kStrip) {}
+  std::size_t indices() const { return std::size_t(slots) * (pitch / kLane); }
+  /// Calls work(place of the first value) for each.
+  template <typename Work>
+  BOXWRIGHT_HD void each(unsigned index, Work work) const {
+    const auto [slot, channel] = placeOf(index, pitch);
+    for (unsigned row = slot; row < rows; row += slots)
+      work(std::size_t(row) * pitch + channel);
+  }
+};
+
+template <typename T, Activation activation>
 struct Normalise {
   const T* raw;
   T* to;
   const float *factor, *shift;
-  unsigned channels, pitch;
-  Activation activation;
+  unsigned channels;
+  Strips strips;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned first = index % (pitch / kLane) * kLane;
-    const std::size_t at = std::size_t(index) * kLane;
-    float x[kLane];
-    load(raw + at, x);
-    for (unsigned l = 0; l < kLane; ++l) {
-      const unsigned c = first + l;
-      x[l] = c < channels ? activated(activation, factor[c] * x[l] + shift[c]) : 0;
-    }
-    store(to + at, x);
+    const unsigned first = placeOf(index, strips.pitch).first;
+    float f[kLane], s[kLane];
+    load(factor + first, f);
+    load(shift + first, s);
+    strips.each(index, [&](std::size_t at) {
+      float x[kLane];
+      load(raw + at, x);
+      for (unsigned l = 0; l < kLane; ++l)
+        x[l] = first + l < channels ? activated(activation, f[l] * x[l] + s[l]) : 0;
+      store(to + at, x);
+    });
   }
 };
 
-/// From the sums to what the gradient of a value is made of: dz * a - (x - mean) * b - c.
+/// From the sums to what the gradient of a value is made of: dz * a - x * b - c.
 struct Coefficients {
-  const double* sums;
-  const float *scales, *inverse;
+  const float *scales, *inverse, *mean;
   float *a, *b, *c;
   float *scaleGradient, *biasGradient;
   double rows;
   unsigned channels;
   BatchNormForm form;
 
-  BOXWRIGHT_HD void operator()(unsigned at) const {
+  BOXWRIGHT_HD void operator()(unsigned at, double sum, double products) const {
     if (at >= channels) {
       a[at] = b[at] = c[at] = 0;
       return;
     }
-    const double sum = sums[2 * at], products = sums[2 * at + 1];
     const double kept = double(inverse[at]);
     scaleGradient[at] += float(products * kept);
     biasGradient[at] += float(sum);
     const double back = 1 / gradientDivisorOf(form, 1 / kept);
     const double whole = double(scales[at]) * back;
+    const double slope = whole * back * back * products / rows;
     a[at] = float(whole);
-    b[at] = float(whole * back * back * products / rows);
-    c[at] = float(whole * sum / rows);
+    b[at] = float(slope);
+    c[at] = float(whole * sum / rows - slope * double(mean[at]));
   }
 };
 
-template <typename T>
+template <typename T, Activation activation>
 struct NormaliseGradient {
   const T* raw;
   T* gradient;
-  const float *mean, *factor, *shift, *a, *b, *c;
-  unsigned pitch;
-  Activation activation;
+  const float *factor, *shift, *a, *b, *c;
+  Strips strips;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
-    const unsigned first = index % (pitch / kLane) * kLane;
-    const std::size_t at = std::size_t(index) * kLane;
-    float x[kLane], d[kLane];
-    load(raw + at, x);
-    load(gradient + at, d);
-    for (unsigned l = 0; l < kLane; ++l) {
-      const unsigned k = first + l;
-      const float y = activated(activation, factor[k] * x[l] + shift[k]);
-      const float dz = d[l] * slopeAt(activation, y);
-      d[l] = a[k] * dz - b[k] * (x[l] - mean[k]) - c[k];
-    }
-    store(gradient + at, d);
+    const unsigned first = placeOf(index, strips.pitch).first;
+    float f[kLane], s[kLane], ka[kLane], kb[kLane], kc[kLane];
+    load(factor + first, f);
+    load(shift + first, s);
+    load(a + first, ka);
+    load(b + first, kb);
+    load(c + first, kc);
+    strips.each(index, [&](std::size_t at) {
+      float x[kLane], d[kLane];
+      load(raw + at, x);
+      load(gradient + at, d);
+      for (unsigned l = 0; l < kLane; ++l) {
+        const float y = activated(activation, f[l] * x[l] + s[l]);
+        d[l] = ka[l] * d[l] * slopeAt(activation, y) - kb[l] * x[l] - kc[l];
+      }
+      store(gradient + at, d);
+    });
   }
 };
 
 struct AddSums {
-  const double* sums;
   float* to;
+  unsigned channels;
 
-  BOXWRIGHT_HD void operator()(unsigned c) const { to[c] += float(sums[2 * c]); }
-};
-
-/// Memory of the passes: one after the other takes what the one before has left.
-struct Passes {
-  Passes(std::size_t count, int channels, void* memory)
-      : rows(count),
-        pitch(channels),
-        each(rowsEach(count, channels)),
-        parts(partsOf(count, each)),
-        first(static_cast<double*>(memory)) {}
-
-  /// The two sums of each channel, from those of the parts.
-  const double* foldAll(const Queue& queue) const {
-    const auto width = static_cast<unsigned>(2 * pitch);
-    double *from = first, *to = first + parts * width;
-    for (std::size_t left = parts; left > 1; left = partsOf(left, kFolded)) {
-      launch(queue, partsOf(left, kFolded) * width, Fold{from, to, u(left), width});
-      std::swap(from, to);
-    }
-    return from;
+  BOXWRIGHT_HD void operator()(unsigned c, double sum, double) const {
+    if (c < channels) to[c] += float(sum);
   }
-  std::size_t indices() const { return parts * (static_cast<std::size_t>(pitch) / kLane); }
-
-  std::size_t rows;
-  int pitch;
-  unsigned each;
-  std::size_t parts;
-  double* first;
 };
+
+/// Sums what `adds` takes from the rows, and hands each channel's two sums to `finish`.
+template <typename Adds, typename Finish>
+void sumChannels(const Queue& queue, const Rows& rows, void* scratch, const Adds& adds,
+                 const Finish& finish) {
+  const Parts parts(rows.rows, rows.pitch);
+  auto* const sums = static_cast<double*>(scratch);
+  launchBlocks(queue, parts.blocks(), PartSums<Adds>{adds, parts, sums});
+  using Fold = FoldParts<Finish>;
+  launchBlocks(queue, parts.pitch / Fold::kChannels,
+               Fold{finish, sums, parts.parts(), parts.pitch});
+}
 
 }  // namespace
 
 std::size_t sumBytes(std::size_t rows, int pitch) {
-  const std::size_t parts = partsOf(rows, rowsEach(rows, pitch));
-  const std::size_t width = 2 * static_cast<std::size_t>(pitch);
-  return (parts + partsOf(parts, kFolded)) * width * sizeof(double);
+  return Parts(rows, pitch).bytes();
 }
 
 void takeStatistics(const Queue& queue, const Rows& raw, void* scratch, BatchNormForm form,
                     const float* momentum, const float* scales, const float* biases,
                     float* rollingMean, float* rollingVariance, const NormVectors& to) {
-  const Passes passes(raw.rows, raw.pitch, scratch);
   withType(raw.precision, [&]<typename T>(T) {
     const auto* const values = static_cast<const T*>(raw.data);
-    launch(queue, passes.indices(),
-           Moments<T>{values, passes.first, u(raw.rows), u(raw.pitch), passes.each});
-    const double* const sums = passes.foldAll(queue);
-    launch(queue, static_cast<std::size_t>(raw.pitch),
-           Statistics<T>{sums, values, momentum, scales, biases, rollingMean, rollingVariance, to,
-                         static_cast<double>(raw.rows), u(raw.channels), form});
+    sumChannels(queue, raw, scratch, Moments<T>{values},
+                Statistics<T>{values, momentum, scales, biases, rollingMean, rollingVariance, to,
+                              static_cast<double>(raw.rows), u(raw.channels), form});
   });
 }
 
@@ -326,10 +379,13 @@ void useRollingStatistics(const Queue& queue, int channels, int pitch, BatchNorm
 
 void normalise(const Queue& queue, const Rows& raw, const NormVectors& norm, Activation activation,
                const Rows& to) {
+  const Strips strips(raw.rows, raw.pitch);
   withType(raw.precision, [&]<typename T>(T) {
-    launch(queue, raw.values() / kLane,
-           Normalise<T>{static_cast<const T*>(raw.data), static_cast<T*>(to.data), norm.factor,
-                        norm.shift, u(raw.channels), u(raw.pitch), activation});
+    withActivation(activation, [&]<Activation kind>(std::integral_constant<Activation, kind>) {
+      launch(queue, strips.indices(),
+             Normalise<T, kind>{static_cast<const T*>(raw.data), static_cast<T*>(to.data),
+                                norm.factor, norm.shift, u(raw.channels), strips});
+    });
   });
 }
 
@@ -337,33 +393,37 @@ void normaliseGradient(const Queue& queue, const Rows& raw, const NormVectors& n
                        Activation activation, BatchNormForm form, const float* scales,
                        void* scratch, float* coefficients, float* scaleGradient,
                        float* biasGradient, const Rows& gradient) {
-  const Passes passes(raw.rows, raw.pitch, scratch);
   float *const a = coefficients, *const b = a + raw.pitch, *const c = b + raw.pitch;
+  const Strips strips(raw.rows, raw.pitch);
   withType(raw.precision, [&]<typename T>(T) {
     const auto* const values = static_cast<const T*>(raw.data);
     auto* const deltas = static_cast<T*>(gradient.data);
-    launch(queue, passes.indices(),
-           GradientMoments<T>{values, deltas, norm.mean, norm.factor, norm.shift, passes.first,
-                              u(raw.rows), u(raw.pitch), passes.each, activation});
-    const double* const sums = passes.foldAll(queue);
-    launch(queue, static_cast<std::size_t>(raw.pitch),
-           Coefficients{sums, scales, norm.inverse, a, b, c, scaleGradient, biasGradient,
-                        static_cast<double>(raw.rows), u(raw.channels), form});
-    launch(queue, raw.values() / kLane,
-           NormaliseGradient<T>{values, deltas, norm.mean, norm.factor, norm.shift, a, b, c,
-                                u(raw.pitch), activation});
+    const Coefficients toCoefficients{scales,
+                                      norm.inverse,
+                                      norm.mean,
+                                      a,
+                                      b,
+                                      c,
+                                      scaleGradient,
+                                      biasGradient,
+                                      static_cast<double>(raw.rows),
+                                      u(raw.channels),
+                                      form};
+    withActivation(activation, [&]<Activation kind>(std::integral_constant<Activation, kind>) {
+      sumChannels(queue, raw, scratch,
+                  GradientMoments<T, kind>{values, deltas, norm.mean, norm.factor, norm.shift},
+                  toCoefficients);
+      launch(queue, strips.indices(),
+             NormaliseGradient<T, kind>{values, deltas, norm.factor, norm.shift, a, b, c, strips});
+    });
   });
 }
 
 void addSums(const Queue& queue, const Rows& gradient, void* scratch, float* biasGradient) {
-  const Passes passes(gradient.rows, gradient.pitch, scratch);
   withType(gradient.precision, [&]<typename T>(T) {
-    launch(queue, passes.indices(),
-           PlainSums<T>{static_cast<const T*>(gradient.data), passes.first, u(gradient.rows),
-                        u(gradient.pitch), passes.each});
+    sumChannels(queue, gradient, scratch, PlainSums<T>{static_cast<const T*>(gradient.data)},
+                AddSums{biasGradient, u(gradient.channels)});
   });
-  launch(queue, static_cast<std::size_t>(gradient.channels),
-         AddSums{passes.foldAll(queue), biasGradient});
 }
 
 }  // namespace boxwright::cuda

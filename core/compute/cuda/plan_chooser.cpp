@@ -20,6 +20,25 @@ constexpr int kRuns = 3;   ///< of each, the fastest counts
 /// use.
 constexpr std::size_t kMostWorkspace = std::size_t(1) << 30;
 
+constexpr const char* kOurs = "ours";  ///< what is kept where our own way is the fastest
+
+/// Our own way to convolve pictures.
+class OwnConvolution : public Convolution {
+ public:
+  OwnConvolution(const Stream& stream, const ConvolutionCall& call)
+      : stream_(stream), call_(call) {}
+
+  std::size_t workspaceBytes() const override { return 0; }
+  void run(const ConvolutionTensors& tensors, void*) override {
+    stream_.use();
+    convolvePictures({stream_.raw(), false}, call_, tensors);
+  }
+
+ private:
+  const Stream& stream_;
+  ConvolutionCall call_;
+};
+
 /// A plan of cuDNN's for tensors of any place.
 class PlannedConvolution : public Convolution {
  public:
@@ -49,8 +68,6 @@ class PlannedConvolution : public Convolution {
     cudnn.check(cudnn.execute(stream_.handle(), plan_.raw(), pack.raw()), "a convolution");
   }
 
-  std::string text() const { return plan_.text(CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION); }
-
  private:
   const Stream& stream_;
   Descriptor plan_;
@@ -58,18 +75,42 @@ class PlannedConvolution : public Convolution {
   std::size_t bytes_;
 };
 
-using Ways = std::vector<std::unique_ptr<PlannedConvolution>>;
+struct Way {
+  std::string text;  ///< to be kept
+  std::unique_ptr<Convolution> convolution;
+};
 
-Ways waysOf(const ConvolutionCall& call, const Stream& stream) {
+/// The way of a text. Throws Error where it is of another card or version.
+Way wayOf(std::string text, const ConvolutionCall& call, const Stream& stream) {
+  if (text == kOurs && isOfPictures(call))
+    return {text, std::make_unique<OwnConvolution>(stream, call)};
+  Descriptor plan = planFrom(text, {stream.handle(), nullptr});
+  return {std::move(text),
+          std::make_unique<PlannedConvolution>(stream, std::move(plan), call.finishes)};
+}
+
+/// Plans are read from their text, as those that were kept are: with what comes from its heuristics
+/// at once, cuDNN 9.19 computed convolutions without bias and activation wrongly (seen on an H200).
+std::vector<Way> waysOf(const ConvolutionCall& call, const Stream& stream) {
   const PlanTarget target{stream.handle(), nullptr};
-  Ways ways;
+  std::vector<Way> ways;
+  if (isOfPictures(call)) ways.push_back(wayOf(kOurs, call, stream));
+  std::vector<Descriptor> plans;
   try {
-    for (Descriptor& plan : plansFor(graphOf(call, target), call, target, kTried))
-      ways.push_back(std::make_unique<PlannedConvolution>(stream, std::move(plan), call.finishes));
+    plans = plansFor(graphOf(call, target), call, target, kTried);
   } catch (const Error&) {
-    if (!call.finishes) throw;
+    if (!call.finishes && ways.empty()) throw;
   }
-  const auto needsMuch = [](const auto& way) { return way->workspaceBytes() > kMostWorkspace; };
+  for (const Descriptor& plan : plans) {
+    try {
+      ways.push_back(wayOf(plan.text(CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION), call, stream));
+    } catch (const Error&) {
+      continue;  // it cannot be kept
+    }
+  }
+  const auto needsMuch = [](const Way& way) {
+    return way.convolution->workspaceBytes() > kMostWorkspace;
+  };
   if (!std::all_of(ways.begin(), ways.end(), needsMuch)) std::erase_if(ways, needsMuch);
   return ways;
 }
@@ -81,7 +122,7 @@ struct Choice {
 };
 
 /// Runs each on memory of its own.
-Choice fastest(const Ways& ways, const ConvolutionCall& call, const Stream& stream) {
+Choice fastest(const std::vector<Way>& ways, const ConvolutionCall& call, const Stream& stream) {
   const auto memory = [&](int a, int b, int c, int d) {
     const std::size_t bytes =
         std::size_t(a) * std::size_t(b) * std::size_t(c) * std::size_t(d) * bytesOf(call.precision);
@@ -100,9 +141,9 @@ Choice fastest(const Ways& ways, const ConvolutionCall& call, const Stream& stre
                                      static_cast<const float*>(bias.get())};
     for (std::size_t k = 0; k < ways.size(); ++k) {
       try {
-        const auto workspace = memoryOf(ways[k]->workspaceBytes());
-        const double time =
-            fastestOf(stream, kRuns, [&] { ways[k]->run(tensors, workspace.get()); });
+        Convolution& way = *ways[k].convolution;
+        const auto workspace = memoryOf(way.workspaceBytes());
+        const double time = fastestOf(stream, kRuns, [&] { way.run(tensors, workspace.get()); });
         if (time >= least) continue;
         least = time;
         choice.best = k;
@@ -124,13 +165,12 @@ std::unique_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) co
   const std::string name = text(call);
   if (const auto kept = store_.read(name)) {
     try {
-      return std::make_unique<PlannedConvolution>(
-          stream_, planFrom(*kept, {stream_.handle(), nullptr}), call.finishes);
+      return wayOf(*kept, call, stream_).convolution;
     } catch (const Error&) {
       // Of another version, or damaged: it is chosen anew.
     }
   }
-  Ways ways = waysOf(call, stream_);
+  std::vector<Way> ways = waysOf(call, stream_);
   if (ways.empty()) {
     if (call.finishes) return nullptr;
     throw Error("cuDNN has no way to compute a convolution on this card", name,
@@ -138,9 +178,9 @@ std::unique_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) co
   }
   const Choice choice = fastest(ways, call, stream_);
   if (!choice.best && !choice.isFull && call.finishes) return nullptr;
-  std::unique_ptr<PlannedConvolution>& best = ways[choice.best.value_or(0)];
-  if (!choice.isFull) store_.write(name, best->text());
-  return std::move(best);
+  Way& best = ways[choice.best.value_or(0)];
+  if (!choice.isFull) store_.write(name, best.text);
+  return std::move(best.convolution);
 }
 
 }  // namespace boxwright::cuda

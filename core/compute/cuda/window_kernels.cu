@@ -6,6 +6,19 @@ namespace {
 
 constexpr std::uint8_t kNone = 255;
 
+/// kLane winners at once.
+BOXWRIGHT_HD void loadWinners(const std::uint8_t* from, std::uint8_t* winners) {
+  const std::uint64_t all = *reinterpret_cast<const std::uint64_t*>(from);
+  for (unsigned l = 0; l < kLane; ++l)
+    winners[l] = std::uint8_t(all >> (8 * l));
+}
+BOXWRIGHT_HD void storeWinners(std::uint8_t* to, const std::uint8_t* winners) {
+  std::uint64_t all = 0;
+  for (unsigned l = 0; l < kLane; ++l)
+    all |= std::uint64_t(winners[l]) << (8 * l);
+  *reinterpret_cast<std::uint64_t*>(to) = all;
+}
+
 /// The first largest value of a window, in the order of its rows (spec section 1).
 template <typename T>
 struct MaxPool {
@@ -40,9 +53,7 @@ struct MaxPool {
     }
     const std::size_t at = std::size_t(row) * pitch + first;
     store(to + at, best);
-    if (!chosen) return;
-    for (unsigned l = 0; l < kLane; ++l)
-      chosen[at + l] = winner[l];
+    if (chosen) storeWinners(chosen + at, winner);
   }
 };
 
@@ -65,6 +76,7 @@ struct MaxPoolGradient {
         std::size_t(above / unsigned(shape.height)) * unsigned(shape.outHeight * shape.outWidth);
     T* const target = to + std::size_t(row) * pitch + first;
     float sum[kLane] = {}, values[kLane];
+    std::uint8_t winner[kLane];
     if (add) load(target, sum);
     for (int v = y % shape.stride; v < shape.size; v += shape.stride) {
       const int oy = (y - v) / shape.stride;
@@ -74,11 +86,56 @@ struct MaxPoolGradient {
         if (x < h || ox >= shape.outWidth) continue;
         const std::size_t at = (picture + unsigned(oy * shape.outWidth + ox)) * pitch + first;
         load(gradient + at, values);
+        loadWinners(chosen + at, winner);
         for (unsigned l = 0; l < kLane; ++l)
-          if (chosen[at + l] == v * shape.size + h) sum[l] += values[l];
+          if (winner[l] == v * shape.size + h) sum[l] += values[l];
       }
     }
     store(target, sum);
+  }
+};
+
+/// The same where every input lies in one window: a window gives its own.
+template <typename T>
+struct TiledPoolGradient {
+  const T* gradient;
+  const std::uint8_t* chosen;
+  T* to;
+  PoolShape shape;
+  unsigned pitch;
+  bool add;
+
+  static bool fits(const PoolShape& shape) {
+    return shape.size == shape.stride &&
+           shape.outWidth * shape.size >= shape.width + shape.before &&
+           shape.outHeight * shape.size >= shape.height + shape.before;
+  }
+
+  BOXWRIGHT_HD void operator()(unsigned index) const {
+    const auto [row, first] = placeOf(index, pitch);
+    const int x = int(row % unsigned(shape.outWidth)) * shape.size - shape.before;
+    const unsigned above = row / unsigned(shape.outWidth);
+    const int y = int(above % unsigned(shape.outHeight)) * shape.size - shape.before;
+    const std::size_t picture =
+        std::size_t(above / unsigned(shape.outHeight)) * unsigned(shape.height * shape.width);
+    const std::size_t at = std::size_t(row) * pitch + first;
+    float values[kLane], sum[kLane];
+    std::uint8_t winner[kLane];
+    load(gradient + at, values);
+    loadWinners(chosen + at, winner);
+    for (int v = 0; v < shape.size; ++v) {
+      if (y + v < 0 || y + v >= shape.height) continue;
+      for (int h = 0; h < shape.size; ++h) {
+        if (x + h < 0 || x + h >= shape.width) continue;
+        T* const target = to + (picture + unsigned((y + v) * shape.width + x + h)) * pitch + first;
+        for (unsigned l = 0; l < kLane; ++l)
+          sum[l] = 0;
+        if (add) load(target, sum);
+        for (unsigned l = 0; l < kLane; ++l)
+          if (winner[l] == v * shape.size + h) sum[l] += values[l];
+        store(target, sum);
+      }
+    }
   }
 };
 
@@ -201,6 +258,12 @@ void maxPool(const Queue& queue, const Rows& from, const PoolShape& shape, const
 void maxPoolGradient(const Queue& queue, const Rows& gradient, const PoolShape& shape,
                      const std::uint8_t* chosen, const Rows& to, bool add) {
   withType(to.precision, [&]<typename T>(T) {
+    if (TiledPoolGradient<T>::fits(shape)) {
+      launch(queue, gradient.values() / kLane,
+             TiledPoolGradient<T>{static_cast<const T*>(gradient.data), chosen,
+                                  static_cast<T*>(to.data), shape, u(to.pitch), add});
+      return;
+    }
     launch(queue, to.values() / kLane,
            MaxPoolGradient<T>{static_cast<const T*>(gradient.data), chosen,
                               static_cast<T*>(to.data), shape, u(to.pitch), add});
