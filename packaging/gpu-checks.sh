@@ -28,11 +28,6 @@ if [ -z "${CUDNN_ROOT:-}" ] && command -v python3 >/dev/null; then
   CUDNN_ROOT=$(python3 -c 'import nvidia.cudnn as c; print(list(c.__path__)[0])' 2>/dev/null || true)
   export CUDNN_ROOT
 fi
-# cuDNN loads others: in Python's packages those lie beside it.
-for folder in ${CUDNN_ROOT:+"$CUDNN_ROOT"/../*/lib}; do
-  [ ! -d "$folder" ] || LD_LIBRARY_PATH=$folder${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-done
-export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}"
 architecture=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -n 1 | tr -d .)
 generator=
 command -v ninja >/dev/null && generator=-GNinja
@@ -44,6 +39,16 @@ cmake -S "$root" -B "$out" $generator -DCMAKE_BUILD_TYPE=Release -DBOXWRIGHT_ENG
   { cat "$log" >&2; exit 1; }
 grep -- '^--   CUDA' "$log" || true
 cmake --build "$out" -j "$(nproc)" >>"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
+
+# cuDNN loads others: in Python's packages those lie beside it.
+case $(cd "${CUDNN_ROOT:-/}/.." && pwd) in
+  */nvidia)
+    for folder in "$CUDNN_ROOT"/../*/lib; do
+      LD_LIBRARY_PATH=${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$folder
+    done
+    export LD_LIBRARY_PATH
+    ;;
+esac
 
 status=0
 asked() {

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/compute/differences.h"
+
 namespace boxwright {
 namespace {
 
@@ -24,33 +26,10 @@ struct Difference {
 
 /// What all ops of a CheckBackend write into, in the order in which they were prepared.
 struct Differences {
+  bool areLengths = false;  ///< as shares of lengths, else of the largest number
   std::vector<std::string> names;
   std::map<std::string, Difference> ofName;
 };
-
-/// The largest difference, as a share of the largest number expected.
-double largestShare(const Values& found, const Values& expected) {
-  double largest = 1e-6, worst = 0;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    largest = std::max(largest, std::abs(expected[i]));
-    const double here = std::abs(found[i] - expected[i]);
-    worst = std::isnan(here) ? here : std::max(worst, here);
-    if (std::isnan(worst)) return worst;
-  }
-  return worst / largest;
-}
-
-/// The length of the difference, as a share of that of what is expected. For less than float32:
-/// what is rounded to that comes to lie beyond an activation's kink here and there, and a gradient
-/// is quite another then.
-double lengthShare(const Values& found, const Values& expected) {
-  double difference = 0, whole = 1e-12;
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    difference += (found[i] - expected[i]) * (found[i] - expected[i]);
-    whole += expected[i] * expected[i];
-  }
-  return std::sqrt(difference / whole);
-}
 
 std::string text(double share) {
   if (share < 0) return "-";
@@ -131,11 +110,8 @@ class CheckedOp : public Op {
  public:
   CheckedOp(Backend& first, Backend& second, const OpSpec& spec, std::span<const TensorSpec> inputs,
             const OpContext& context, Differences& differences)
-      : first_(first),
-        side_(second),
-        name_(context.name),
-        precision_(context.precision),
-        differences_(differences) {
+      : first_(first), side_(second), name_(context.name), differences_(differences) {
+    differences.areLengths = !isExact(context.precision);
     if (differences.ofName.emplace(name_, Difference()).second) differences.names.push_back(name_);
     op_ = first.prepare(spec, inputs, context);
     OpSpec twin = spec;
@@ -228,7 +204,7 @@ class CheckedOp : public Op {
   }
   Difference& difference() const { return differences_.ofName[name_]; }
   double shareOf(const Values& found, const Values& expected) const {
-    return isExact(precision_) ? largestShare(found, expected) : lengthShare(found, expected);
+    return differences_.areLengths ? lengthShare(found, expected) : largestShare(found, expected);
   }
 
   void copyParameters(ConvolutionBlock& block, const OpContext& context) {
@@ -248,7 +224,6 @@ class CheckedOp : public Op {
   Backend& first_;
   Side side_;  ///< the second
   std::string name_;
-  Precision precision_;  ///< the first's
   Differences& differences_;
   std::unique_ptr<Op> op_, check_;
   std::vector<Twins> parameters_;
@@ -301,10 +276,9 @@ class CheckBackend : public Backend {
     for (const std::string& name : differences_.names)
       width = std::max(width, name.size());
     std::vector<std::string> lines = {
-        info().name +
-            (isExact(precision())
-                 ? ": the largest differences, as shares of the largest number expected"
-                 : ": the lengths of differences, as shares of those of what is expected"),
+        info().name + (differences_.areLengths
+                           ? ": the lengths of differences, as shares of those of what is expected"
+                           : ": the largest differences, as shares of the largest number expected"),
         row("", width, {"output", "statistics", "inputs", "parameters"})};
     for (const std::string& name : differences_.names) {
       const Difference& d = differences_.ofName.at(name);

@@ -48,7 +48,7 @@ def median_seconds(torch, device, work, seconds=3.0):
 
 
 def peer_work(torch, module, row, size, device):
-    """The same work in PyTorch, compiled and run once: a function."""
+    """The same work in PyTorch, as a function."""
     batch, training = row["batch"], row["work"] == "training"
     net = module.Network(module.read_cfg(ROOT / "resources/networks" / (row["network"] + ".cfg")))
     net = net.to(device, memory_format=torch.channels_last)
@@ -65,7 +65,6 @@ def peer_work(torch, module, row, size, device):
             with torch.no_grad():
                 return compiled(half)
 
-        infer()
         return infer
 
     def forward():
@@ -80,7 +79,6 @@ def peer_work(torch, module, row, size, device):
         forward().backward(gradient)
         optimizer.step()
 
-    step()
     return step
 
 
@@ -91,40 +89,37 @@ def main():
     parser.add_argument("--size", type=int, default=416)
     parser.add_argument("--device", default="cuda")
     arguments = parser.parse_args()
-    works = {}
+    ours = subprocess.run([arguments.program, arguments.device, "auto", str(arguments.batch)],
+                          check=True, stdout=subprocess.PIPE, text=True).stdout
+    rows = [json.loads(line) for line in ours.splitlines()]
+    most = rows.pop(0)
+    print(f"{most['device']}: {most['kind']}, {most['precision']}; at most {most['teraflops']:.0f} "
+          f"TFLOP/s and {most['gigabytesCopied']:.0f} GB/s copied, measured here")
     try:
         import torch
         import beside_pytorch as module
         torch.backends.cudnn.benchmark = True  # it chooses by time, as we do
         torch.manual_seed(1)
-        device = torch.device(arguments.device)
-        for network, work, single in WANTED:
-            row = {"network": network, "work": work, "batch": 1 if single else arguments.batch}
-            try:
-                works[network, work, single] = peer_work(torch, module, row, arguments.size, device)
-            except RuntimeError as fault:  # as where there is not enough memory
-                works[network, work, single] = str(fault).splitlines()[0][:60]
     except ImportError as fault:
+        torch = None
         print(f"PyTorch: NOT MEASURED ({fault})")
-    ours = subprocess.run([arguments.program, arguments.device, "auto", str(arguments.batch)],
-                          check=True, capture_output=True, text=True).stdout
-    rows = [json.loads(line) for line in ours.splitlines()]
-    most = rows.pop(0)
-    print(f"{most['device']}: {most['kind']}, {most['precision']}; at most {most['teraflops']:.0f} "
-          f"TFLOP/s and {most['gigabytesCopied']:.0f} GB/s copied, measured here")
-    head = "| network | work | batch | ms | pictures a second | share of the matrix rate | PyTorch, ms | times as fast |"
+    head = ("| network | work | batch | ms | pictures a second | share of the matrix rate "
+            "| PyTorch, ms | times as fast |")
     print(head)
     print("|---|---|---|---|---|---|---|---|")
     for row in rows:
         key = (row["network"], row["work"], row["batch"] == 1)
         times, share = WANTED.get(key, (None, None))
         rate = row["teraflops"] / most["teraflops"] if most["teraflops"] > 0 else float("nan")
-        work, peer, ratio = works.get(key), "-", "-"
-        if callable(work):
-            seconds = median_seconds(torch, device, work)
-            peer, ratio = f"{1e3 * seconds:.2f}", f"{1e3 * seconds / row['milliseconds']:.2f}"
-        elif work:
-            peer = f"failed: {work}"
+        peer, ratio = "-", "-"
+        if torch:
+            try:
+                device = torch.device(arguments.device)
+                work = peer_work(torch, module, row, arguments.size, device)
+                seconds = median_seconds(torch, device, work)
+                peer, ratio = f"{1e3 * seconds:.2f}", f"{1e3 * seconds / row['milliseconds']:.2f}"
+            except (RuntimeError, AssertionError) as fault:  # not enough memory; no CUDA in it
+                peer = f"failed: {str(fault)[:60]!r}"
         wanted = f" (wanted {times:.2f})" if times else ""
         wantedShare = f" (wanted {100 * share:.0f})" if share else ""
         print(f"| {row['network']} | {row['work']} | {row['batch']} | {row['milliseconds']:.2f} | "

@@ -17,9 +17,11 @@
 #include "core/base/error.h"
 #include "core/compute/check_backend.h"
 #include "core/compute/cuda/cuda_backend.h"
+#include "core/compute/cuda/cuda_device.h"
 #include "core/compute/session.h"
 #include "core/network/cfg.h"
 #include "tests/core/compute/cuda/host_device.h"
+#include "tests/core/compute/cuda/kernel_proof.h"
 #include "tests/ops/op_proof.h"
 
 namespace boxwright {
@@ -165,6 +167,21 @@ int proveRecording(const std::string& device, Precision precision) {
   return wrong;
 }
 
+/// Our own kernels, where the table of ops does not lead.
+int proveKernels(const std::string& device) {
+  std::unique_ptr<cuda::Device> opened;
+  if (device == "host") {
+    opened = std::make_unique<cuda::HostDevice>(true);
+  } else {
+    opened = cuda::openCard(0);
+  }
+  const std::vector<std::string> wrong = cuda::wrongKernels(*opened);
+  for (const std::string& line : wrong)
+    std::printf("WRONG: %s\n", line.c_str());
+  std::printf("\nKernels beside plain loops: %s\n", wrong.empty() ? "right" : "WRONG");
+  return static_cast<int>(wrong.size());
+}
+
 /// Pictures that were brought ahead give what pictures that are uploaded give.
 int proveAhead(const std::string& device) {
   const auto backend = opened(device, Precision::Float32);
@@ -231,6 +248,7 @@ int run(const std::string& device) {
     wrong += proveNetwork(device, precision);
   }
   wrong += proveAhead(device);
+  if (isCard(device) || device == "host") wrong += proveKernels(device);
   return wrong == 0 ? 0 : 1;
 }
 

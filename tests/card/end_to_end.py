@@ -6,7 +6,8 @@
 
 BOXWRIGHT: the command line, as of packaging/bundle.sh; CARD_SPEED: the program of that name, for
 inference alone. Decoding and resizing alone are OpenCV's, by as many threads as there are cores.
-Pictures have VOC's size, weights are random. Needs numpy and OpenCV for Python.
+Pictures have VOC's size, weights are random; some boxes are found in each. Needs numpy and OpenCV
+for Python.
 """
 import argparse
 import concurrent.futures
@@ -39,7 +40,7 @@ def read_cfg(path):
 
 
 def write_weights(path, cfg):
-    """In Darknet's format: random, but for a head that finds nothing sure."""
+    """In Darknet's format: random, with a bias of the head that leaves some boxes."""
     random, channels, sections = numpy.random.default_rng(1), [3], read_cfg(cfg)
     head = max(i for i, (kind, _) in enumerate(sections) if kind == "convolutional")
     with open(path, "wb") as out:
@@ -56,11 +57,11 @@ def write_weights(path, cfg):
                     for value in (1, 0, 1):  # scales, rolling mean and variance
                         write(numpy.full(filters, value))
                 write(random.standard_normal(filters * taps, dtype=numpy.float32)
-                      * (2 / taps) ** 0.5 * (0.01 if index == head else 1))
+                      * (2 / taps) ** 0.5)
                 here = filters
             elif kind == "route":
                 given = [int(layer) for layer in options["layers"].split(",")]
-                here = sum(channels[(layer if layer >= 0 else index + layer) + 1] for layer in given)
+                here = sum(channels[(at if at >= 0 else index + at) + 1] for at in given)
             elif kind == "reorg":
                 here *= int(options["stride"]) ** 2
             channels.append(here)
@@ -92,13 +93,22 @@ def decode_rate(folder):
         return len(files) / (time.perf_counter() - start)
 
 
+def run(*command):
+    """What it says; its messages are shown where it fails."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise SystemExit(done.stdout)
+    return done.stdout
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("boxwright")
     parser.add_argument("card_speed")
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--pictures", type=int, default=4096)
-    parser.add_argument("--network", default="yolov2-voc")
+    parser.add_argument("--network", default="yolov2-voc",
+                        choices=("yolov2-voc", "yolov2-tiny-voc"))
     parser.add_argument("--batch", type=int, default=64)
     arguments = parser.parse_args()
     cfg = ROOT / "resources" / "networks" / (arguments.network + ".cfg")
@@ -109,17 +119,15 @@ def main():
         write_pictures(folder / "few", min(64, arguments.pictures))
 
         def detect(pictures):
-            said = subprocess.run(
-                [arguments.boxwright, "detect", "--cfg", cfg, "--weights", folder / "random.weights",
-                 "--device", arguments.device, "--threshold", "0.9", "--size", "416", pictures],
-                check=True, capture_output=True, text=True)
-            return float(re.findall(r"([\d.,]+) a second", said.stdout + said.stderr)[-1]
-                         .replace(",", ""))
+            said = run(arguments.boxwright, "detect", "--cfg", cfg, "--weights",
+                       folder / "random.weights", "--device", arguments.device, "--size", "416",
+                       pictures)
+            return float(re.findall(r"([\d.,]+) a second", said)[-1].replace(",", ""))
 
         detect(folder / "few")  # the ways to compute are chosen
         pairs = [(detect(folder / "pictures"), decode_rate(folder / "pictures")) for _ in range(3)]
-    lines = subprocess.run([arguments.card_speed, arguments.device, "auto", str(arguments.batch), "1",
-                            arguments.network], check=True, capture_output=True, text=True).stdout
+    lines = run(arguments.card_speed, arguments.device, "auto", str(arguments.batch), "1",
+                arguments.network)
     alone = next(row["imagesPerSecond"] for row in map(json.loads, lines.splitlines())
                  if row.get("work") == "inference" and row["batch"] == arguments.batch)
     whole, decoded = (sorted(values)[1] for values in zip(*pairs))

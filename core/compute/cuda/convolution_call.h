@@ -27,8 +27,8 @@ struct ConvolutionCall {
   bool operator==(const ConvolutionCall&) const = default;
 };
 
-/// All that makes it another one than others, for files' names and messages; but for what is
-/// filled, which changes no answer.
+/// What tells it from others, for files' names and messages; what is filled changes no answer and
+/// is left out.
 std::string text(const ConvolutionCall& call);
 
 /// In InputGradient `input` is written, in WeightGradient `weights`; each from the other two.

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compute/cuda/cuda_device.h"
 
-#include <algorithm>
-#include <cstdint>
 #include <mutex>
-#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -259,13 +256,15 @@ class CudaDevice : public Device {
     constexpr std::size_t kBytes = std::size_t(1) << 30;
     ConvolutionCall product;
     product.n = 1;
-    product.channels = product.inputPitch = product.filters = product.outputPitch = kSide;
+    product.channels = product.filled = product.inputPitch = product.filters = product.outputPitch =
+        kSide;
     product.height = product.outHeight = kSide / 128;
     product.width = product.outWidth = 128;
     product.precision = precision;
     const auto convolution = prepare(product);
     const std::size_t bytes = std::size_t(kSide) * kSide * bytesOf(precision);
-    const auto a = randomNumbers(bytes, precision), b = randomNumbers(bytes, precision);
+    const auto a = randomNumbers(stream_, bytes, precision);
+    const auto b = randomNumbers(stream_, bytes, precision);
     const auto c = allocate(bytes);
     const auto workspace = memoryOf(convolution->workspaceBytes());
     const double computing = fastestOf(stream_, kRuns, [&] {
@@ -278,23 +277,6 @@ class CudaDevice : public Device {
   }
 
  private:
-  /// Of a small block again and again: on zeros a card is faster than at work.
-  std::shared_ptr<void> randomNumbers(std::size_t bytes, Precision precision) {
-    constexpr std::size_t kBlock = std::size_t(1) << 20;
-    std::vector<std::uint32_t> block(kBlock / sizeof(std::uint32_t));
-    std::mt19937 random(1);
-    // From .5 to 1, of either sign; as two of bf16 also the lower half.
-    const bool halves = precision == Precision::BFloat16;
-    const std::uint32_t free = halves ? 0x807f807fU : 0x807fffffU;
-    const std::uint32_t fixed = halves ? 0x3f003f00U : 0x3f000000U;
-    for (std::uint32_t& bits : block)
-      bits = (static_cast<std::uint32_t>(random()) & free) | fixed;
-    std::shared_ptr<void> memory = allocate(bytes);
-    for (std::size_t at = 0; at < bytes; at += kBlock)
-      upload(block.data(), static_cast<char*>(memory.get()) + at, std::min(kBlock, bytes - at));
-    return memory;
-  }
-
   /// It may change once this is over.
   void copyNow(const void* from, void* to, std::size_t bytes, cudaMemcpyKind kind) {
     stream_.use();

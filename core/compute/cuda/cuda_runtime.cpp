@@ -2,7 +2,10 @@
 #include "core/compute/cuda/cuda_runtime.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
+#include <random>
+#include <vector>
 
 #include "core/base/out_of_memory.h"
 
@@ -83,6 +86,24 @@ void Stream::close() {
   cudaStreamSynchronize(stream_);
   if (handle_) Cudnn::library().destroy(handle_);
   cudaStreamDestroy(stream_);
+}
+
+std::shared_ptr<void> randomNumbers(const Stream& stream, std::size_t bytes, Precision precision) {
+  constexpr std::size_t kDrawn = std::size_t(1) << 20;  // again and again
+  std::vector<std::uint32_t> drawn(kDrawn / sizeof(std::uint32_t));
+  std::mt19937 random(1);
+  const bool halves = precision == Precision::BFloat16;  // two numbers in 32 bits
+  const std::uint32_t free = halves ? 0x807f807fU : 0x807fffffU;
+  const std::uint32_t fixed = halves ? 0x3f003f00U : 0x3f000000U;
+  for (std::uint32_t& bits : drawn)
+    bits = (static_cast<std::uint32_t>(random()) & free) | fixed;
+  std::shared_ptr<void> memory = memoryOf(bytes);
+  for (std::size_t at = 0; at < bytes; at += kDrawn)
+    check(cudaMemcpyAsync(static_cast<char*>(memory.get()) + at, drawn.data(),
+                          std::min(kDrawn, bytes - at), cudaMemcpyHostToDevice, stream.raw()),
+          "a copy");
+  check(cudaStreamSynchronize(stream.raw()), "a copy");
+  return memory;
 }
 
 double fastestOf(const Stream& stream, int runs, const std::function<void()>& work) {

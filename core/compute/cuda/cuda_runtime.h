@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/compute/cuda/cudnn.h"
+#include "core/compute/op.h"
 
 namespace boxwright::cuda {
 
@@ -40,6 +41,10 @@ class Stream {
   cudaStream_t stream_ = nullptr;
   cudnnHandle_t handle_ = nullptr;
 };
+
+/// Memory full of random numbers between .5 and 1 of either sign: on zeros a card is faster than at
+/// work.
+std::shared_ptr<void> randomNumbers(const Stream& stream, std::size_t bytes, Precision precision);
 
 /// The least seconds that `work` takes of a stream, of so many runs after one that is not counted.
 double fastestOf(const Stream& stream, int runs, const std::function<void()>& work);

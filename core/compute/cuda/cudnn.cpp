@@ -96,6 +96,10 @@ void Descriptor::set(cudnnBackendAttributeName_t name, double value) {
   set(name, CUDNN_TYPE_DOUBLE, &value);
 }
 
+void Descriptor::set(cudnnBackendAttributeName_t name, float value) {
+  set(name, CUDNN_TYPE_FLOAT, &value);
+}
+
 void Descriptor::set(cudnnBackendAttributeName_t name, bool value) {
   set(name, CUDNN_TYPE_BOOLEAN, &value);
 }

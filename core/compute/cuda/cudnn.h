@@ -49,6 +49,7 @@ class Descriptor {
   void set(cudnnBackendAttributeName_t name, const std::vector<std::int64_t>& values);
   void set(cudnnBackendAttributeName_t name, std::int64_t value);
   void set(cudnnBackendAttributeName_t name, double value);
+  void set(cudnnBackendAttributeName_t name, float value);
   void set(cudnnBackendAttributeName_t name, bool value);
   void set(cudnnBackendAttributeName_t name, cudnnDataType_t value);
   void set(cudnnBackendAttributeName_t name, const std::string& value);

@@ -73,8 +73,9 @@ Descriptor operationOf(const ConvolutionCall& call, const Tensors& tensors) {
     made.set(input, tensors.input);
     made.set(weights, tensors.weights);
     made.set(output, tensors.output);
-    made.set(alpha, 1.0);
-    made.set(beta, 0.0);
+    // Of the type that is summed in: as doubles they are taken for others by some engines.
+    made.set(alpha, 1.0F);
+    made.set(beta, 0.0F);
     made.finalize(text(call));
     return made;
   };

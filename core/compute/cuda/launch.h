@@ -17,8 +17,8 @@
 #else
 #define BOXWRIGHT_HD inline
 #endif
-/// Before a loop whose counter must be known to the compiler, or an array would not be in
-/// registers; and before one that reads, of which so many rounds are on their way at once.
+// BOXWRIGHT_UNROLL: before a loop whose counter must be known to the compiler, or an array would
+// not lie in registers. BOXWRIGHT_UNROLL_4: before one that reads; four rounds are on their way.
 #ifdef __CUDA_ARCH__
 #define BOXWRIGHT_UNROLL _Pragma("unroll")
 #define BOXWRIGHT_UNROLL_4 _Pragma("unroll 4")
@@ -153,12 +153,17 @@ inline void checkLaunch() {
   throw Error("this build has no code for a card");
 }
 
+/// Throws Error where there are more than indices can count.
+inline void checkCount(std::size_t count) {
+  if (count > std::numeric_limits<unsigned>::max() - kBlock)
+    throw Error("a tensor with too many values for the card", {}, "choose a smaller batch");
+}
+
 /// Runs `kernel` for every index below `count`.
 template <typename Kernel>
 void launch(const Queue& queue, std::size_t count, const Kernel& kernel) {
   if (count == 0) return;
-  if (count > std::numeric_limits<unsigned>::max() - kBlock)
-    throw Error("a tensor with too many values for the card", {}, "choose a smaller batch");
+  checkCount(count);
   if (queue.onHost) {
     for (unsigned index = 0; index < static_cast<unsigned>(count); ++index)
       kernel(index);
@@ -178,7 +183,9 @@ void launch(const Queue& queue, std::size_t count, const Kernel& kernel) {
 /// have a Kernel::Shared in common.
 template <typename Kernel>
 void launchBlocks(const Queue& queue, std::size_t blocks, const Kernel& kernel) {
+  static_assert(sizeof(typename Kernel::Shared) <= 48 * 1024, "a block has no more");
   if (blocks == 0) return;
+  checkCount(blocks);
   if (queue.onHost) {
     typename Kernel::Shared shared;
     for (unsigned block = 0; block < u(blocks); ++block) {

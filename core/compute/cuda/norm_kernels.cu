@@ -10,7 +10,7 @@
 namespace boxwright::cuda {
 namespace {
 
-constexpr std::size_t kBlocks = 1024;  ///< of a first pass, where there are rows enough
+constexpr std::size_t kWanted = 1024;  ///< of a first pass, where there are rows enough
 constexpr unsigned kLeastRows = 8, kMostRows = 512;  ///< of one index
 constexpr unsigned kMostLanes = 32;                  ///< of a block
 constexpr unsigned kSums = 2 * kLane;                ///< two a channel
@@ -29,7 +29,7 @@ struct Parts {
     groups = (all + kMostLanes - 1) / kMostLanes;
     lanes = (all + groups - 1) / groups;
     slots = kBlock / lanes;
-    const std::size_t wanted = std::max<std::size_t>(1, kBlocks / groups) * slots;
+    const std::size_t wanted = std::max<std::size_t>(1, kWanted / groups) * slots;
     each = u(std::clamp<std::size_t>((count + wanted - 1) / wanted, kLeastRows, kMostRows));
   }
   /// Of the rows.
@@ -38,8 +38,8 @@ struct Parts {
   std::size_t bytes() const { return std::size_t(parts()) * 2 * pitch * sizeof(double); }
 };
 
-/// Two sums a channel and part. Adds: add(place, first channel, sums) adds what one place in the
-/// rows gives to the sums; the channels' first sums come first.
+/// Two sums a channel and part. Adds: of(channel) reads what kLane channels need from there on, and
+/// add(place, that, sums) adds what the values at a place give; all first sums come first.
 template <typename Adds>
 struct PartSums {
   struct Shared {
@@ -278,9 +278,9 @@ struct Normalise {
   }
 };
 
-/// From the sums to what the gradient of a value is made of: dz * a - x * b - c.
+/// From the sums to what the gradient of a value is made of: dz * a - (x - mean) * b - c.
 struct Coefficients {
-  const float *scales, *inverse, *mean;
+  const float *scales, *inverse;
   float *a, *b, *c;
   float *scaleGradient, *biasGradient;
   double rows;
@@ -297,10 +297,9 @@ struct Coefficients {
     biasGradient[at] += float(sum);
     const double back = 1 / gradientDivisorOf(form, 1 / kept);
     const double whole = double(scales[at]) * back;
-    const double slope = whole * back * back * products / rows;
     a[at] = float(whole);
-    b[at] = float(slope);
-    c[at] = float(whole * sum / rows - slope * double(mean[at]));
+    b[at] = float(whole * back * back * products / rows);
+    c[at] = float(whole * sum / rows);
   }
 };
 
@@ -308,12 +307,13 @@ template <typename T, Activation activation>
 struct NormaliseGradient {
   const T* raw;
   T* gradient;
-  const float *factor, *shift, *a, *b, *c;
+  const float *mean, *factor, *shift, *a, *b, *c;
   Strips strips;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
     const unsigned first = placeOf(index, strips.pitch).first;
-    float f[kLane], s[kLane], ka[kLane], kb[kLane], kc[kLane];
+    float m[kLane], f[kLane], s[kLane], ka[kLane], kb[kLane], kc[kLane];
+    load(mean + first, m);
     load(factor + first, f);
     load(shift + first, s);
     load(a + first, ka);
@@ -325,7 +325,7 @@ struct NormaliseGradient {
       load(gradient + at, d);
       for (unsigned l = 0; l < kLane; ++l) {
         const float y = activated(activation, f[l] * x[l] + s[l]);
-        d[l] = ka[l] * d[l] * slopeAt(activation, y) - kb[l] * x[l] - kc[l];
+        d[l] = ka[l] * d[l] * slopeAt(activation, y) - kb[l] * (x[l] - m[l]) - kc[l];
       }
       store(gradient + at, d);
     });
@@ -400,7 +400,6 @@ void normaliseGradient(const Queue& queue, const Rows& raw, const NormVectors& n
     auto* const deltas = static_cast<T*>(gradient.data);
     const Coefficients toCoefficients{scales,
                                       norm.inverse,
-                                      norm.mean,
                                       a,
                                       b,
                                       c,
@@ -414,7 +413,8 @@ void normaliseGradient(const Queue& queue, const Rows& raw, const NormVectors& n
                   GradientMoments<T, kind>{values, deltas, norm.mean, norm.factor, norm.shift},
                   toCoefficients);
       launch(queue, strips.indices(),
-             NormaliseGradient<T, kind>{values, deltas, norm.factor, norm.shift, a, b, c, strips});
+             NormaliseGradient<T, kind>{values, deltas, norm.mean, norm.factor, norm.shift, a, b, c,
+                                        strips});
     });
   });
 }

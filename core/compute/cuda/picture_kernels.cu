@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The convolution of pictures themselves. It has three channels, of which tensor cores make eight,
-// and is the largest of a network: sums of its own are faster.
+// The convolution of pictures themselves, which has the most pixels of all in a network: three
+// channels, of which tensor cores make eight. PlanChooser times it beside cuDNN's.
 #include "core/compute/cuda/launch.h"
 
 namespace boxwright::cuda {
@@ -18,14 +18,13 @@ struct alignas(4 * sizeof(T)) Colours {
 };
 
 /// kPixels pixels of kLane filters.
-template <typename T>
+template <typename T, Activation activation>
 struct PictureConvolution {
   const T *input, *weights;
   const float* bias;
   T* output;
   int height, width;
   unsigned filters, outputPitch;
-  Activation activation;
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
     const unsigned lanes = filters / kLane, strips = (unsigned(width) + kPixels - 1) / kPixels;
@@ -33,10 +32,6 @@ struct PictureConvolution {
     const int x = int(index / lanes % strips * kPixels), y = int(row % unsigned(height));
     const T* const picture = input + std::size_t(row - unsigned(y)) * unsigned(width) * kLane;
     float sums[kPixels][kLane] = {};
-    if (bias)
-      for (unsigned f = 0; f < kLane; ++f)
-        for (unsigned p = 0; p < kPixels; ++p)
-          sums[p][f] = bias[first + f];
     for (int v = 0; v < kSize; ++v) {
       const int from = y + v - 1;
       if (from < 0 || from >= height) continue;
@@ -71,8 +66,9 @@ struct PictureConvolution {
     BOXWRIGHT_UNROLL
     for (unsigned p = 0; p < kPixels; ++p) {
       if (x + int(p) >= width) continue;
+      BOXWRIGHT_UNROLL
       for (unsigned f = 0; f < kLane; ++f)
-        sums[p][f] = activated(activation, sums[p][f]);
+        sums[p][f] = activated(activation, sums[p][f] + (bias ? bias[first + f] : 0));
       store(output + (std::size_t(row) * unsigned(width) + unsigned(x) + p) * outputPitch + first,
             sums[p]);
     }
@@ -84,19 +80,24 @@ struct PictureConvolution {
 bool isOfPictures(const ConvolutionCall& call) {
   return call.kind == ConvolutionCall::Kind::Forward && call.size == kSize && call.stride == 1 &&
          call.padding == 1 && call.groups == 1 && call.filled == int(kColours) &&
-         call.inputPitch == int(kLane) && call.filters % int(kLane) == 0;
+         call.channels == int(kLane) && call.inputPitch == int(kLane) &&
+         call.filters % int(kLane) == 0;
 }
 
 void convolvePictures(const Queue& queue, const ConvolutionCall& call,
                       const ConvolutionTensors& tensors) {
+  const std::size_t strips = (u(call.width) + kPixels - 1) / kPixels;
+  const std::size_t indices =
+      std::size_t(call.n) * u(call.height) * strips * (u(call.filters) / kLane);
+  const Activation activation = call.finishes ? call.activation : Activation::Linear;
   withType(call.precision, [&]<typename T>(T) {
-    const std::size_t strips = (u(call.width) + kPixels - 1) / kPixels;
-    launch(queue, std::size_t(call.n) * u(call.height) * strips * (u(call.filters) / kLane),
-           PictureConvolution<T>{
-               static_cast<const T*>(tensors.input), static_cast<const T*>(tensors.weights),
-               call.finishes ? tensors.bias : nullptr, static_cast<T*>(tensors.output), call.height,
-               call.width, u(call.filters), u(call.outputPitch),
-               call.finishes ? call.activation : Activation::Linear});
+    withActivation(activation, [&]<Activation kind>(std::integral_constant<Activation, kind>) {
+      launch(queue, indices,
+             PictureConvolution<T, kind>{
+                 static_cast<const T*>(tensors.input), static_cast<const T*>(tensors.weights),
+                 call.finishes ? tensors.bias : nullptr, static_cast<T*>(tensors.output),
+                 call.height, call.width, u(call.filters), u(call.outputPitch)});
+    });
   });
 }
 

@@ -20,7 +20,8 @@ constexpr int kRuns = 3;   ///< of each, the fastest counts
 /// use.
 constexpr std::size_t kMostWorkspace = std::size_t(1) << 30;
 
-constexpr const char* kOurs = "ours";  ///< what is kept where our own way is the fastest
+/// What is kept where our own way is the fastest; another number where that changes.
+constexpr const char* kOurs = "ours 1";
 
 /// Our own way to convolve pictures.
 class OwnConvolution : public Convolution {
@@ -82,32 +83,35 @@ struct Way {
 
 /// The way of a text. Throws Error where it is of another card or version.
 Way wayOf(std::string text, const ConvolutionCall& call, const Stream& stream) {
-  if (text == kOurs && isOfPictures(call))
-    return {text, std::make_unique<OwnConvolution>(stream, call)};
+  if (isOfPictures(call) && text == kOurs)
+    return {std::move(text), std::make_unique<OwnConvolution>(stream, call)};
   Descriptor plan = planFrom(text, {stream.handle(), nullptr});
   return {std::move(text),
           std::make_unique<PlannedConvolution>(stream, std::move(plan), call.finishes)};
 }
 
-/// Plans are read from their text, as those that were kept are: with what comes from its heuristics
-/// at once, cuDNN 9.19 computed convolutions without bias and activation wrongly (seen on an H200).
+/// Those of cuDNN, the most promising first, and behind them our own. Plans are read from their
+/// text, as those that were kept are. None: nothing computes a bias and an activation in one;
+/// throws Error with what cuDNN said where the convolution alone is asked for.
 std::vector<Way> waysOf(const ConvolutionCall& call, const Stream& stream) {
   const PlanTarget target{stream.handle(), nullptr};
   std::vector<Way> ways;
-  if (isOfPictures(call)) ways.push_back(wayOf(kOurs, call, stream));
-  std::vector<Descriptor> plans;
+  std::optional<Error> fault;
   try {
-    plans = plansFor(graphOf(call, target), call, target, kTried);
-  } catch (const Error&) {
-    if (!call.finishes && ways.empty()) throw;
-  }
-  for (const Descriptor& plan : plans) {
-    try {
-      ways.push_back(wayOf(plan.text(CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION), call, stream));
-    } catch (const Error&) {
-      continue;  // it cannot be kept
+    for (const Descriptor& plan : plansFor(graphOf(call, target), call, target, kTried)) {
+      try {
+        ways.push_back(
+            wayOf(plan.text(CUDNN_ATTR_EXECUTION_PLAN_JSON_REPRESENTATION), call, stream));
+      } catch (const Error& error) {
+        fault = error;  // it cannot be kept
+      }
     }
+  } catch (const Error& error) {
+    fault = error;
   }
+  if (ways.empty() && call.finishes) return ways;
+  if (isOfPictures(call)) ways.push_back(wayOf(kOurs, call, stream));
+  if (ways.empty() && fault) throw *fault;
   const auto needsMuch = [](const Way& way) {
     return way.convolution->workspaceBytes() > kMostWorkspace;
   };
@@ -124,11 +128,8 @@ struct Choice {
 /// Runs each on memory of its own.
 Choice fastest(const std::vector<Way>& ways, const ConvolutionCall& call, const Stream& stream) {
   const auto memory = [&](int a, int b, int c, int d) {
-    const std::size_t bytes =
-        std::size_t(a) * std::size_t(b) * std::size_t(c) * std::size_t(d) * bytesOf(call.precision);
-    std::shared_ptr<void> made = memoryOf(bytes);
-    check(cudaMemsetAsync(made.get(), 0, bytes, stream.raw()), "clearing memory");
-    return made;
+    const auto count = std::size_t(a) * std::size_t(b) * std::size_t(c) * std::size_t(d);
+    return randomNumbers(stream, count * bytesOf(call.precision), call.precision);
   };
   Choice choice;
   double least = std::numeric_limits<double>::infinity();
@@ -136,7 +137,8 @@ Choice fastest(const std::vector<Way>& ways, const ConvolutionCall& call, const 
     const auto input = memory(call.n, call.height, call.width, call.inputPitch);
     const auto weights = memory(call.filters, call.size, call.size, call.channels / call.groups);
     const auto output = memory(call.n, call.outHeight, call.outWidth, call.outputPitch);
-    const auto bias = memory(2 * call.filters, 1, 1, 1);  // in float32
+    const auto bias =
+        randomNumbers(stream, std::size_t(call.filters) * sizeof(float), Precision::Float32);
     const ConvolutionTensors tensors{input.get(), weights.get(), output.get(),
                                      static_cast<const float*>(bias.get())};
     for (std::size_t k = 0; k < ways.size(); ++k) {
@@ -162,7 +164,8 @@ Choice fastest(const std::vector<Way>& ways, const ConvolutionCall& call, const 
 }  // namespace
 
 std::unique_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) const {
-  const std::string name = text(call);
+  // What is ours is not for those of as many channels, all of them filled.
+  const std::string name = text(call) + (isOfPictures(call) ? "-pictures" : "");
   if (const auto kept = store_.read(name)) {
     try {
       return wayOf(*kept, call, stream_).convolution;
@@ -177,7 +180,11 @@ std::unique_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) co
                 "choose --precision float32, or another device");
   }
   const Choice choice = fastest(ways, call, stream_);
-  if (!choice.best && !choice.isFull && call.finishes) return nullptr;
+  if (!choice.best && !choice.isFull) {
+    if (call.finishes) return nullptr;
+    throw Error("no way to compute a convolution works on this card", name,
+                "choose --precision float32, or another device");
+  }
   Way& best = ways[choice.best.value_or(0)];
   if (!choice.isFull) store_.write(name, best.text);
   return std::move(best.convolution);

@@ -9,8 +9,8 @@
 
 namespace boxwright::cuda {
 
-/// Chooses how cuDNN computes a convolution on the card of a stream, which outlives it: as it did
-/// before, by what is kept on disk, else the fastest of the ways that cuDNN proposes.
+/// Chooses how a convolution is computed on the card of a stream, which outlives it: as it was
+/// before, by what is kept on disk, else the fastest of the ways that cuDNN proposes and our own.
 class PlanChooser {
  public:
   PlanChooser(const Stream& stream, PlanStore store) : stream_(stream), store_(std::move(store)) {}

@@ -4,11 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <memory>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "core/compute/cuda/cuda_backend.h"
 #include "core/compute/session.h"
 #include "core/network/cfg.h"
+#include "tests/core/compute/cuda/host_device.h"
 #include "tests/core/compute/passing_backend.h"
 #include "tests/error_of.h"
 
@@ -118,6 +122,19 @@ TEST(CheckBackend, NamesTheOpThatIsWrong) {
         report[i].find("e-02") != std::string::npos || report[i].find("e-03") != std::string::npos,
         report[i].find("convolutional") != std::string::npos)
         << report[i] << ": only where it is, since each op gets what it should";
+}
+
+TEST(CheckBackend, MeasuresByLengthsInLessThanFloat32) {
+  const auto backend = makeCheckBackend(
+      makeCudaBackend(std::make_unique<cuda::HostDevice>(true), Precision::BFloat16),
+      openBackend("reference", 1));
+  const std::vector<std::string> report = reportOfAStep(*backend);
+  EXPECT_NE(report[0].find("lengths"), std::string::npos) << report[0];
+  std::istringstream first(report[2].substr(report[2].find(".cfg") + 7));
+  double output = 0;
+  first >> output;
+  EXPECT_GT(output, 1e-4) << report[2];
+  EXPECT_LT(output, 1e-2) << report[2];
 }
 
 TEST(CheckBackend, NeedsTwoDevices) {
