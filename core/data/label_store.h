@@ -91,6 +91,9 @@ class LabelStore {
   const LabelPlaces& places() const { return places_; }
 
  private:
+  /// The folder of label files as they were read, in those of the store.
+  static constexpr const char* kAsRead = "as-read";
+
   /// A file that lists the classes.
   struct ListFile {
     ClassFile file;
