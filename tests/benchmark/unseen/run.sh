@@ -38,8 +38,8 @@ alone() {
 
 # runs NAME WHERE EPOCHS MORE CLASSIFIER_EPOCHS SEED [OPTION …]: those on the combined dataset
 # WHERE/NAME.combined.json. All detectors start from a classifier of the whole pictures (the control's of those with
-# other classes), and that with boxes alone gets as many updates: MORE epochs of its fewer pictures. OPTIONs are those
-# of joint training.
+# other classes). With boxes alone there are two: with as many passes over these pictures, and with as many updates,
+# MORE epochs of its fewer pictures. OPTIONs are those of joint training.
 runs() {
   name=$1 where=$2 epochs=$3 more=$4 classifier=$5 seed=$6
   shift 6
@@ -49,11 +49,12 @@ runs() {
   done
   start=$where-classifier/weights/best.weights
   train "$where/$name.combined.json" "$where-joint" "$epochs" "$seed" --init "$start" "$@"
+  train "$where/boxed.combined.json" "$where-passes" "$epochs" "$seed" --init "$start"
   train "$where/boxed.combined.json" "$where-boxed" "$more" "$seed" --init "$start"
   train "$where-shuffled/$name.combined.json" "$where-control" "$epochs" "$seed" \
     --init "$where-shuffled-classifier/weights/best.weights" "$@"
   "$unseen" score "$where/$name.combined.json" "$where-joint" "$where-boxed" "$where-classifier" \
-    "$where-control" >"$where.scores"
+    "$where-control" "$where-passes" >"$where.scores"
 }
 
 for seed in 1 2 3; do

@@ -189,7 +189,9 @@ std::vector<Row> scoreRuns(const std::filesystem::path& dataset, const Runs& run
   const std::vector<int> boxed = openRunModel(runs.joint).boxedClasses;
   std::vector<Row> rows;
   rows.push_back(evaluated("joint", runs.joint, test, boxed));
-  rows.push_back(evaluated("(a) boxes alone", runs.boxed, test, boxed));
+  rows.push_back(evaluated("(a) boxes alone, as many updates", runs.boxed, test, boxed));
+  if (!runs.passes.empty())
+    rows.push_back(evaluated("(a) boxes alone, as many passes", runs.passes, test, boxed));
   const std::vector<PictureResult> roots = rootsFound(runs.boxed, test);
   rows.push_back(drawn(roots, tree, boxed));
   if (!runs.classifier.empty()) rows.push_back(classified(runs.classifier, roots, test, boxed));

@@ -18,9 +18,10 @@ struct Row {
 /// The folders of runs on one combined dataset; those of `joint` and `boxed` must be there.
 struct Runs {
   std::filesystem::path joint;       ///< with boxes and whole pictures
-  std::filesystem::path boxed;       ///< with boxes alone, over the same tree
+  std::filesystem::path boxed;       ///< with boxes alone, over the same tree, as many updates
   std::filesystem::path shuffled;    ///< as joint, whole pictures having each other's classes
   std::filesystem::path classifier;  ///< on whole pictures
+  std::filesystem::path passes;      ///< as boxed, with as many passes over its pictures
 };
 
 /// The joint detector beside what can be had without it: (a) the one with boxes alone, (b) its
