@@ -50,6 +50,10 @@ case $(cd "${CUDNN_ROOT:-/}/.." && pwd) in
     ;;
 esac
 
+# Ways to compute are chosen anew, and kept for what comes after.
+XDG_CACHE_HOME=$out/cache
+export XDG_CACHE_HOME
+
 status=0
 asked() {
   [ "$what" = all ] || [ "$what" = "$1" ]

@@ -26,7 +26,7 @@ struct Difference {
 
 /// What all ops of a CheckBackend write into, in the order in which they were prepared.
 struct Differences {
-  bool areLengths = false;  ///< as shares of lengths, else of the largest number
+  bool areLengths = false;  ///< some are, of ops in less than float32
   std::vector<std::string> names;
   std::map<std::string, Difference> ofName;
 };
@@ -110,8 +110,12 @@ class CheckedOp : public Op {
  public:
   CheckedOp(Backend& first, Backend& second, const OpSpec& spec, std::span<const TensorSpec> inputs,
             const OpContext& context, Differences& differences)
-      : first_(first), side_(second), name_(context.name), differences_(differences) {
-    differences.areLengths = !isExact(context.precision);
+      : first_(first),
+        side_(second),
+        name_(context.name),
+        precision_(context.precision),
+        differences_(differences) {
+    differences.areLengths = differences.areLengths || !isExact(context.precision);
     if (differences.ofName.emplace(name_, Difference()).second) differences.names.push_back(name_);
     op_ = first.prepare(spec, inputs, context);
     OpSpec twin = spec;
@@ -204,7 +208,7 @@ class CheckedOp : public Op {
   }
   Difference& difference() const { return differences_.ofName[name_]; }
   double shareOf(const Values& found, const Values& expected) const {
-    return differences_.areLengths ? lengthShare(found, expected) : largestShare(found, expected);
+    return isExact(precision_) ? largestShare(found, expected) : lengthShare(found, expected);
   }
 
   void copyParameters(ConvolutionBlock& block, const OpContext& context) {
@@ -224,6 +228,7 @@ class CheckedOp : public Op {
   Backend& first_;
   Side side_;  ///< the second
   std::string name_;
+  Precision precision_;  ///< the first's
   Differences& differences_;
   std::unique_ptr<Op> op_, check_;
   std::vector<Twins> parameters_;

@@ -32,8 +32,8 @@ std::unique_ptr<Backend> openCuda([[maybe_unused]] int index,
 #endif
 }
 
-/// In order of preference: "auto" takes the first that opens. A card comes when it is asked for: it
-/// has been proved without one only (cuda/README.md).
+/// In order of preference: "auto" takes the first that opens. A card comes when it is asked for,
+/// until all has been proved on one (cuda/README.md).
 std::vector<DeviceEntry> backends() {
   std::vector<DeviceEntry> entries;
 #if BOXWRIGHT_HAS_ONEDNN

@@ -18,28 +18,6 @@
 /// The inside of LiveDetection, for its own files alone.
 namespace boxwright {
 
-/// The last few of a kind, for the numbers that are shown.
-class Recent {
- public:
-  void add(double value) {
-    values_.push_back(value);
-    if (values_.size() > 15) values_.pop_front();
-  }
-  double median() const {
-    if (values_.empty()) return 0;
-    std::vector<double> sorted(values_.begin(), values_.end());
-    std::nth_element(sorted.begin(), sorted.begin() + std::ptrdiff_t(sorted.size() / 2),
-                     sorted.end());
-    return sorted[sorted.size() / 2];
-  }
-  double worst() const {
-    return values_.empty() ? 0 : *std::max_element(values_.begin(), values_.end());
-  }
-
- private:
-  std::deque<double> values_;
-};
-
 /// All that the threads share, under one mutex that is held for moments only: no reading,
 /// detecting, encoding or closing happens under it. Everything that belongs to one source carries
 /// the number of its run; what comes from an older run is thrown away.
@@ -48,6 +26,28 @@ struct LiveDetection::Shared {
   using Open = std::function<std::unique_ptr<FrameSource>(std::stop_token)>;
   using FramePtr = std::shared_ptr<const Frame>;
   enum class Load { Loading, Ready, Failed };
+
+  /// The last few of a kind, for the numbers that are shown.
+  class Recent {
+   public:
+    void add(double value) {
+      values_.push_back(value);
+      if (values_.size() > 15) values_.pop_front();
+    }
+    double median() const {
+      if (values_.empty()) return 0;
+      std::vector<double> sorted(values_.begin(), values_.end());
+      std::nth_element(sorted.begin(), sorted.begin() + std::ptrdiff_t(sorted.size() / 2),
+                       sorted.end());
+      return sorted[sorted.size() / 2];
+    }
+    double worst() const {
+      return values_.empty() ? 0 : *std::max_element(values_.begin(), values_.end());
+    }
+
+   private:
+    std::deque<double> values_;
+  };
 
   MakeDetectSteps make;
   std::function<void()> news;

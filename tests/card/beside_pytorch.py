@@ -56,7 +56,7 @@ def peer_work(torch, module, row, size, device):
     pictures = torch.rand(batch, 3, size, size, device=device)
     pictures = pictures.to(memory_format=torch.channels_last)
     # Where all can be compiled into one graph, which is replayed.
-    compiled = torch.compile(net, mode="reduce-overhead") if device.type == "cuda" else net
+    compiled = torch.compile(net, mode="reduce-overhead", dynamic=False) if device.type == "cuda" else net
     if not training:
         net.to(torch.bfloat16)
         half = pictures.to(torch.bfloat16)
@@ -113,6 +113,10 @@ def main():
         rate = row["teraflops"] / most["teraflops"] if most["teraflops"] > 0 else float("nan")
         peer, ratio = "-", "-"
         if torch:
+            # Each row as in a program of its own: nothing of the one before is left.
+            work = None
+            torch._dynamo.reset()
+            torch.cuda.empty_cache()
             try:
                 device = torch.device(arguments.device)
                 work = peer_work(torch, module, row, arguments.size, device)

@@ -167,15 +167,22 @@ int proveRecording(const std::string& device, Precision precision) {
   return wrong;
 }
 
+/// A device to run kernels on by itself; null: it has none.
+std::unique_ptr<cuda::Device> kernelsOf(const std::string& device) {
+  if (device == "host") return std::make_unique<cuda::HostDevice>(true);
+#ifdef BOXWRIGHT_HAS_CUDA
+  const std::size_t colon = device.find(':');
+  if (isCard(device))
+    return cuda::openCard(colon == std::string::npos ? 0 : std::stoi(device.substr(colon + 1)));
+#endif
+  return nullptr;
+}
+
 /// Our own kernels, where the table of ops does not lead.
 int proveKernels(const std::string& device) {
-  std::unique_ptr<cuda::Device> opened;
-  if (device == "host") {
-    opened = std::make_unique<cuda::HostDevice>(true);
-  } else {
-    opened = cuda::openCard(0);
-  }
-  const std::vector<std::string> wrong = cuda::wrongKernels(*opened);
+  const auto opened = kernelsOf(device);
+  if (!opened) return 0;
+  const std::vector<std::string> wrong = cuda::wrongKernels(*opened, true);
   for (const std::string& line : wrong)
     std::printf("WRONG: %s\n", line.c_str());
   std::printf("\nKernels beside plain loops: %s\n", wrong.empty() ? "right" : "WRONG");
@@ -248,7 +255,7 @@ int run(const std::string& device) {
     wrong += proveNetwork(device, precision);
   }
   wrong += proveAhead(device);
-  if (isCard(device) || device == "host") wrong += proveKernels(device);
+  wrong += proveKernels(device);
   return wrong == 0 ? 0 : 1;
 }
 

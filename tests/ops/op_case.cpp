@@ -112,7 +112,8 @@ std::vector<OpCase> opCases() {
   cases.push_back(poolCase("pool2Stride1Add", {2, 1, 1}, {2, 16, 5, 4}, GradientUse::Add));
   cases.push_back(poolCase("pool3Stride2", {3, 2, 2}, {2, 21, 9, 8}));
   cases.push_back(poolCase("pool3Tiles", {3, 3, 2}, {2, 16, 10, 8}));
-  cases.push_back(poolCase("pool3TilesAdd", {3, 3, 2}, {1, 16, 9, 11}, GradientUse::Add));
+  cases.push_back(poolCase("pool3TilesAdd", {3, 3, 2}, {1, 16, 8, 11}, GradientUse::Add));
+  cases.push_back(poolCase("pool3Uncovered", {3, 3, 2}, {1, 16, 9, 11}));
   cases.push_back(poolCase("pool2Stride3", {2, 3, 1}, {1, 16, 11, 10}));
   cases.push_back(poolCase("pool5", {5, 1, 4}, {1, 8, 7, 6}));
 

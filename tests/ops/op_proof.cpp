@@ -41,7 +41,7 @@ class Proof {
                                                         : within.tf32;
     if (found.size() == expected.size())
       finding.difference =
-          float32 ? largestShare(found, expected, 1e-3) : lengthShare(found, expected);
+          float32 ? largestShare(found, expected, 1e-3) : lengthShare(found, expected, 1e-3);
     findings_.push_back(std::move(finding));
   }
   void compareAll(const std::string& what, const std::vector<std::vector<double>>& found,

@@ -15,7 +15,9 @@ namespace boxwright::cuda {
 namespace {
 
 constexpr int kOldest = 75, kOldestBFloat16 = 80;  ///< compute capability times 10
-constexpr int kRuns = 10;                          ///< of a ceiling, the fastest counts
+/// Raised where what is asked of cuDNN changes: plans that were kept answer another question then.
+constexpr int kPlans = 2;
+constexpr int kRuns = 10;  ///< of a ceiling, the fastest counts
 
 std::string nameOfCard(int index) {
   return index == 0 ? "cuda" : "cuda:" + std::to_string(index);
@@ -163,7 +165,8 @@ class CudaDevice : public Device {
                  PlanStore(userCacheFolder() / "cuda",
                            std::string(properties_.name) + "-" + capabilityOf(properties_) + "-" +
                                std::to_string(properties_.multiProcessorCount) + "-cudnn-" +
-                               std::to_string(Cudnn::library().version()))) {}
+                               std::to_string(Cudnn::library().version()) + "-" +
+                               std::to_string(kPlans))) {}
 
   DeviceInfo info() const override { return infoOf(index_, properties_); }
 

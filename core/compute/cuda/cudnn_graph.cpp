@@ -73,7 +73,7 @@ Descriptor operationOf(const ConvolutionCall& call, const Tensors& tensors) {
     made.set(input, tensors.input);
     made.set(weights, tensors.weights);
     made.set(output, tensors.output);
-    // Of the type that is summed in: as doubles they are taken for others by some engines.
+    // Of the type that is summed in; with doubles all was wrong (README.md).
     made.set(alpha, 1.0F);
     made.set(beta, 0.0F);
     made.finalize(text(call));

@@ -104,8 +104,8 @@ void softmaxGradient(const Queue& queue, const Rows& outputs, const Rows& gradie
                      std::size_t pixels, int groups, float temperature, const Rows& to, bool add);
 
 // picture_kernels.cu
-/// Whether it is one of pictures: 3 x 3 with a padding of 1, forward, over three channels in rows
-/// of eight, to filters in eights.
+/// Whether it is one of pictures: forward, 3 x 3 with a stride and a padding of 1, in one group,
+/// over three channels in rows of eight, to filters in eights.
 bool isOfPictures(const ConvolutionCall& call);
 void convolvePictures(const Queue& queue, const ConvolutionCall& call,
                       const ConvolutionTensors& tensors);

@@ -25,6 +25,7 @@ struct Parts {
   unsigned each;           ///< rows of one index
 
   Parts(std::size_t count, int rowPitch) : rows(u(count)), pitch(u(rowPitch)) {
+    checkCount(count);
     const unsigned all = pitch / kLane;
     groups = (all + kMostLanes - 1) / kMostLanes;
     lanes = (all + groups - 1) / groups;
@@ -244,7 +245,9 @@ struct Strips {
   unsigned rows, pitch, slots;
 
   Strips(std::size_t count, int rowPitch)
-      : rows(u(count)), pitch(u(rowPitch)), slots((rows + kStrip - 1) / kStrip) {}
+      : rows(u(count)), pitch(u(rowPitch)), slots((rows + kStrip - 1) / kStrip) {
+    checkCount(count);
+  }
   std::size_t indices() const { return std::size_t(slots) * (pitch / kLane); }
   /// Calls work(place of the first value) for each.
   template <typename Work>

@@ -10,7 +10,7 @@ namespace {
 
 TEST(Kernels, ComputeWhatPlainLoopsDo) {
   HostDevice device(true);
-  for (const std::string& wrong : wrongKernels(device))
+  for (const std::string& wrong : wrongKernels(device, false))
     ADD_FAILURE() << wrong;
 }
 
