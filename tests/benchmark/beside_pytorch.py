@@ -22,17 +22,7 @@ import time
 import torch
 from torch import nn
 
-
-def read_cfg(path):
-    sections = []
-    for line in path.read_text().splitlines():
-        line = line.split("#")[0].replace(" ", "")
-        if line.startswith("["):
-            sections.append((line.strip("[]"), {}))
-        elif "=" in line:
-            key, value = line.split("=", 1)
-            sections[-1][1].setdefault(key, value)
-    return sections
+from darknet_cfg import read_cfg
 
 
 def reorg(x, stride):

@@ -17,6 +17,7 @@ import pathlib
 import re
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -24,24 +25,15 @@ import cv2
 import numpy
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
+from darknet_cfg import read_cfg  # noqa: E402
+
 KINDS = 32  # of pictures, over and over
-
-
-def read_cfg(path):
-    sections = []
-    for line in path.read_text().splitlines():
-        line = line.split("#")[0].replace(" ", "")
-        if line.startswith("["):
-            sections.append((line.strip("[]"), {}))
-        elif "=" in line:
-            key, value = line.split("=", 1)
-            sections[-1][1].setdefault(key, value)
-    return sections[1:]
 
 
 def write_weights(path, cfg):
     """In Darknet's format: random, but for the head's biases: a few boxes are sure, of one class."""
-    random, channels, sections = numpy.random.default_rng(1), [3], read_cfg(cfg)
+    random, channels, sections = numpy.random.default_rng(1), [3], read_cfg(cfg)[1:]
     head = max(i for i, (kind, _) in enumerate(sections) if kind == "convolutional")
     with open(path, "wb") as out:
         def write(values):

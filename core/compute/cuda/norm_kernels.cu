@@ -10,7 +10,7 @@
 namespace boxwright::cuda {
 namespace {
 
-constexpr std::size_t kWanted = 1024;  ///< of a first pass, where there are rows enough
+constexpr std::size_t kWantedBlocks = 1024;          ///< of a first pass, where rows are enough
 constexpr unsigned kLeastRows = 8, kMostRows = 512;  ///< of one index
 constexpr unsigned kMostLanes = 32;                  ///< of a block
 constexpr unsigned kSums = 2 * kLane;                ///< two a channel
@@ -30,7 +30,7 @@ struct Parts {
     groups = (all + kMostLanes - 1) / kMostLanes;
     lanes = (all + groups - 1) / groups;
     slots = kBlock / lanes;
-    const std::size_t wanted = std::max<std::size_t>(1, kWanted / groups) * slots;
+    const std::size_t wanted = std::max<std::size_t>(1, kWantedBlocks / groups) * slots;
     each = u(std::clamp<std::size_t>((count + wanted - 1) / wanted, kLeastRows, kMostRows));
   }
   /// Of the rows.

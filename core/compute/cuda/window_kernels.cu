@@ -19,6 +19,19 @@ BOXWRIGHT_HD void storeWinners(std::uint8_t* to, const std::uint8_t* winners) {
   *reinterpret_cast<std::uint64_t*>(to) = all;
 }
 
+/// Where the window of an output begins, which may be beyond the picture, and the picture's first
+/// row among all.
+struct Corner {
+  int x, y;
+  std::size_t picture;
+};
+BOXWRIGHT_HD Corner cornerOf(unsigned row, const PoolShape& shape) {
+  const unsigned above = row / unsigned(shape.outWidth);
+  return {int(row % unsigned(shape.outWidth)) * shape.stride - shape.before,
+          int(above % unsigned(shape.outHeight)) * shape.stride - shape.before,
+          std::size_t(above / unsigned(shape.outHeight)) * unsigned(shape.height * shape.width)};
+}
+
 /// The first largest value of a window, in the order of its rows (spec section 1).
 template <typename T>
 struct MaxPool {
@@ -30,11 +43,7 @@ struct MaxPool {
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
     const auto [row, first] = placeOf(index, pitch);
-    const int x = int(row % unsigned(shape.outWidth)) * shape.stride - shape.before;
-    const unsigned above = row / unsigned(shape.outWidth);
-    const int y = int(above % unsigned(shape.outHeight)) * shape.stride - shape.before;
-    const std::size_t picture =
-        std::size_t(above / unsigned(shape.outHeight)) * unsigned(shape.height * shape.width);
+    const auto [x, y, picture] = cornerOf(row, shape);
     float best[kLane] = {}, values[kLane];
     std::uint8_t winner[kLane];
     for (unsigned l = 0; l < kLane; ++l)
@@ -113,11 +122,7 @@ struct TiledPoolGradient {
 
   BOXWRIGHT_HD void operator()(unsigned index) const {
     const auto [row, first] = placeOf(index, pitch);
-    const int x = int(row % unsigned(shape.outWidth)) * shape.size - shape.before;
-    const unsigned above = row / unsigned(shape.outWidth);
-    const int y = int(above % unsigned(shape.outHeight)) * shape.size - shape.before;
-    const std::size_t picture =
-        std::size_t(above / unsigned(shape.outHeight)) * unsigned(shape.height * shape.width);
+    const auto [x, y, picture] = cornerOf(row, shape);
     const std::size_t at = std::size_t(row) * pitch + first;
     float values[kLane], sum[kLane];
     std::uint8_t winner[kLane];
