@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what is missing, builds and runs every test; the last lines are ctest's totals.
 #   packaging/test.sh            every test, release build
-#   packaging/test.sh --checks   core under asan and ubsan; jobs, loader and mailbox under tsan; a
-#                                clang compile; a build without Qt and CUDA; the bundle
+#   packaging/test.sh --checks   core, without Qt and CUDA, under asan and ubsan; jobs, loader and
+#                                mailbox under tsan; a clang compile; the bundle
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -45,7 +45,7 @@ run_tests() {
 checks() {
   packaging/install-dependencies.sh --checks
 
-  echo "== Core under AddressSanitizer and UndefinedBehaviorSanitizer"
+  echo "== Core, without Qt and CUDA, under AddressSanitizer and UndefinedBehaviorSanitizer"
   configure asan-ubsan
   ninja -C build/asan-ubsan
   ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 LSAN_OPTIONS=suppressions="$root/packaging/lsan.supp" \
@@ -64,11 +64,6 @@ checks() {
     -DCMAKE_CXX_COMPILER="$clang" -DCMAKE_C_COMPILER="${clang%++*}${clang#clang++}" -DBOXWRIGHT_TESTS=OFF \
     -DBOXWRIGHT_CUDA=OFF
   ninja -C build/clang
-
-  echo "== Without Qt and CUDA"
-  configure no-cuda
-  ninja -C build/no-cuda boxwright test_architecture test_cli
-  run_tests build/no-cuda '^(Architecture|Cli)\.'
 
   echo "== The bundle"
   CUDA=OFF packaging/bundle.sh build/boxwright

@@ -8,11 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/source_folder.h"
+
 namespace boxwright {
 
 /// tests/data/goldens/<name>, which says itself what it holds.
 inline nlohmann::json goldenFile(const std::string& name) {
-  std::ifstream file(std::string(BOXWRIGHT_TEST_DATA) + "/goldens/" + name);
+  std::ifstream file(testData() + "/goldens/" + name);
   if (!file) throw std::runtime_error("cannot open golden " + name);
   return nlohmann::json::parse(file);
 }

@@ -3,51 +3,89 @@
 
 #include <QSignalBlocker>
 #include <QStandardItemModel>
-#include <algorithm>
 
 namespace boxwright::ui {
+namespace {
+
+constexpr int kDeviceRole = Qt::UserRole;
+constexpr int kPrecisionRole = Qt::UserRole + 1;
+
+int rowOf(const QComboBox& box, const DeviceChoice& choice) {
+  for (int row = 0; row < box.count(); ++row)
+    if (box.itemData(row, kDeviceRole).toString().toStdString() == choice.device &&
+        box.itemData(row, kPrecisionRole).toString().toStdString() == choice.precision)
+      return row;
+  return -1;
+}
+
+bool isAvailable(const QComboBox& box, int row) {
+  return (box.model()->flags(box.model()->index(row, 0)) & Qt::ItemIsEnabled) != 0;
+}
+
+}  // namespace
 
 DeviceBox::DeviceBox(QWidget* parent) : QComboBox(parent) {
   setObjectName(QStringLiteral("device"));
   setAccessibleName(tr("Device"));
-  addItem(tr("auto"), QStringLiteral("auto"));
+  add(tr("auto"), {}, {});
+}
+
+void DeviceBox::add(const QString& text, const QString& told, const DeviceChoice& choice) {
+  addItem(text);
+  const int row = count() - 1;
+  setItemData(row, QString::fromStdString(choice.device), kDeviceRole);
+  setItemData(row, QString::fromStdString(choice.precision), kPrecisionRole);
+  if (!told.isEmpty()) setItemData(row, told, Qt::ToolTipRole);
 }
 
 void DeviceBox::setDevices(const std::vector<DeviceInfo>& devices) {
-  const QString before = currentData().toString();
+  const DeviceChoice before = choice();
   {
     const QSignalBlocker quiet(this);
     clear();
     QString first;
+    for (const DeviceInfo& info : devices)
+      if (info.available && first.isEmpty()) first = QString::fromStdString(info.name);
+    add(first.isEmpty() ? tr("auto") : tr("auto (%1)").arg(first), {}, {});
     QStringList reasons;
     auto* items = qobject_cast<QStandardItemModel*>(model());
     for (const DeviceInfo& info : devices) {
       const QString name = QString::fromStdString(info.name);
-      if (info.available && first.isEmpty()) first = name;
-      addItem(info.available ? name : tr("%1 (not available)").arg(name), name);
-      const int row = count() - 1;
-      setItemData(row, QString::fromStdString(info.available ? info.kind : info.reason),
-                  Qt::ToolTipRole);
+      const QString kind = QString::fromStdString(info.kind);
       if (!info.available) {
-        items->item(row)->setEnabled(false);
-        reasons.append(tr("%1: %2").arg(name, QString::fromStdString(info.reason)));
+        const QString reason = QString::fromStdString(info.reason);
+        add(tr("%1 (not available)").arg(name), reason, {info.name});
+        items->item(count() - 1)->setEnabled(false);
+        reasons.append(tr("%1: %2").arg(name, reason));
+        continue;
       }
+      const bool choose = info.precisions.size() > 1;
+      add(name,
+          choose ? tr("%1, in %2").arg(kind, QLatin1String(nameOf(info.precisions.front()))) : kind,
+          {info.name});
+      if (!choose) continue;
+      for (const Precision precision : info.precisions)
+        add(tr("%1 in %2").arg(name, QLatin1String(nameOf(precision))), kind,
+            {info.name, nameOf(precision)});
     }
-    insertItem(0, first.isEmpty() ? tr("auto") : tr("auto (%1)").arg(first),
-               QStringLiteral("auto"));
-    setCurrentIndex(std::max(0, findData(before)));
+    const int row = rowOf(*this, wanted_.value_or(before));
+    setCurrentIndex(row >= 0 && isAvailable(*this, row) ? row : 0);
+    wanted_.reset();
+    known_ = true;
     reasons_ = reasons.join(QLatin1Char('\n'));
   }
-  if (currentData().toString() != before) Q_EMIT currentIndexChanged(currentIndex());
+  if (choice() != before) Q_EMIT currentIndexChanged(currentIndex());
 }
 
-std::string DeviceBox::device() const {
-  return currentData().toString().toStdString();
+DeviceChoice DeviceBox::choice() const {
+  return {currentData(kDeviceRole).toString().toStdString(),
+          currentData(kPrecisionRole).toString().toStdString()};
 }
 
-void DeviceBox::setDevice(const std::string& device) {
-  const int at = findData(QString::fromStdString(device));
-  if (at >= 0) setCurrentIndex(at);
+void DeviceBox::setChoice(const DeviceChoice& choice) {
+  if (!known_) wanted_ = choice;
+  const int row = rowOf(*this, choice);
+  if (row >= 0 && isAvailable(*this, row)) setCurrentIndex(row);
 }
 
 }  // namespace boxwright::ui

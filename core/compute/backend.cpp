@@ -35,6 +35,14 @@ void Backend::upload64(std::span<const double>, const Tensor&) {
   throw Error("This device does not compute in float64", info().name, "use the reference device");
 }
 
+void Backend::uploadPlanes(std::span<const float>, std::span<const std::int32_t>, const Tensor&) {
+  throw Error("This device brings no single planes", info().name);
+}
+
+void Backend::downloadPlanes(const Tensor&, std::span<const std::int32_t>, std::span<float>) {
+  throw Error("This device brings no single planes", info().name);
+}
+
 void Backend::download64(const Tensor&, std::span<double>) {
   throw Error("This device does not compute in float64", info().name, "use the reference device");
 }

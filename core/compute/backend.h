@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <memory_resource>
@@ -19,6 +21,12 @@ struct DeviceInfo {
   bool available = false;
   std::string reason;  ///< why not, when it is not available
   std::size_t memoryBytes = 0;
+  /// What it can be asked to compute in, first what it takes by itself.
+  std::vector<Precision> precisions = {};
+
+  bool computes(Precision precision) const {
+    return std::find(precisions.begin(), precisions.end(), precision) != precisions.end();
+  }
 };
 
 /// The most that a device can do, as simple loops measure it; 0: not known.
@@ -32,6 +40,12 @@ class Recording {
  public:
   virtual ~Recording() = default;
   virtual void run() = 0;
+};
+
+/// What is to compute, and in what, as openBackend has them.
+struct DeviceChoice {
+  std::string device = "auto", precision = "auto";
+  bool operator==(const DeviceChoice&) const = default;
 };
 
 /// One device. Prepares each op once for a size, mode and precision. Owned by whoever made it and
@@ -68,6 +82,14 @@ class Backend {
   /// The same in float64, for a backend that computes in it; the others throw Error.
   virtual void upload64(std::span<const double> host, const Tensor& tensor);
   virtual void download64(const Tensor& tensor, std::span<double> host);
+  /// Whether it gains by bringing the planes of a plain tensor alone that are needed: a plane is
+  /// height x width values, its number picture * channels + channel. On the host they lie where
+  /// they lie in the whole. upload makes the others 0, download leaves them as they are.
+  virtual bool bringsPlanes() const { return false; }
+  virtual void uploadPlanes(std::span<const float> host, std::span<const std::int32_t> planes,
+                            const Tensor& tensor);
+  virtual void downloadPlanes(const Tensor& tensor, std::span<const std::int32_t> planes,
+                              std::span<float> host);
   /// The tensor itself where it is dense NCHW float32 in host memory, else null: a head that needs
   /// no copy.
   virtual const float* hostView(const Tensor&) const { return nullptr; }

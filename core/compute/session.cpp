@@ -408,7 +408,7 @@ Shape Session::headShape() const {
   return plan_->headSlot().spec.shape;
 }
 
-void Session::forward(std::span<const float> input) {
+void Session::forward(std::span<const float> input, std::span<const std::int32_t> planes) {
   const ComputeScope scope(plan_->options.threads);
   plan_->checkSize(input.size(), plan_->slots.front().spec.shape.count(), "The input");
   plan_->backend->upload(input, plan_->inputTensor());
@@ -416,7 +416,10 @@ void Session::forward(std::span<const float> input) {
   const Tensor head{plan_->headSlot().spec, plan_->headSlot().data};
   if (!plan_->backend->hostView(head)) {
     plan_->head.resize(head.spec.shape.count());
-    plan_->backend->download(head, plan_->head);
+    if (planes.empty())
+      plan_->backend->download(head, plan_->head);
+    else
+      plan_->backend->downloadPlanes(head, planes, plan_->head);
   }
 }
 
@@ -443,13 +446,17 @@ std::span<const float> Session::head() const {
   return plan_->head;
 }
 
-void Session::backward(std::span<const float> headGradient) {
+void Session::backward(std::span<const float> headGradient, std::span<const std::int32_t> planes) {
   const ComputeScope scope(plan_->options.threads);
   const Slot& head = plan_->headSlot();
   plan_->checkStep();
   plan_->checkSize(headGradient.size(), head.spec.shape.count(), "The head's gradient");
   if (!head.needsGradient) return;
-  plan_->backend->upload(headGradient, {head.spec, head.gradient});
+  const Tensor gradient{head.spec, head.gradient};
+  if (planes.empty())
+    plan_->backend->upload(headGradient, gradient);
+  else
+    plan_->backend->uploadPlanes(headGradient, planes, gradient);
   plan_->runBackward();
 }
 

@@ -86,8 +86,9 @@ class Session {
   int height() const;
   /// Shape of the head (n = batch).
   Shape headShape() const;
-  /// Input, planar RGB in [0, 1], batch x 3 x height x width. Read during forward.
-  void forward(std::span<const float> input);
+  /// Input, planar RGB in [0, 1], batch x 3 x height x width. Read during forward. With `planes`
+  /// (Backend::bringsPlanes) only those of the head are brought to the host.
+  void forward(std::span<const float> input, std::span<const std::int32_t> planes = {});
   /// Repeatable only. Forward once more on the input that lies there, and backward with the
   /// gradient that does, without copies from and to the host: what the device alone takes.
   void forwardAgain();
@@ -98,7 +99,8 @@ class Session {
   /// The head's raw values after forward, NCHW float32, valid until the next forward.
   std::span<const float> head() const;
   /// Takes d loss / d head; adds parameter gradients. Once a forward: what that saved is used up.
-  void backward(std::span<const float> headGradient);
+  /// With `planes` only those of it are read, and the others are 0.
+  void backward(std::span<const float> headGradient, std::span<const std::int32_t> planes = {});
   /// Float64 twins for the reference backend (finite differences).
   std::span<const double> head64() const;
   void forward64(std::span<const double> input);

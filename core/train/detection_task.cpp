@@ -16,8 +16,17 @@
 #include "core/train/preflight.h"
 #include "core/train/quiet_start.h"
 #include "core/train/training_pictures.h"
+#include "core/yolo/loss_planes.h"
 
 namespace boxwright {
+namespace {
+
+BatchTruths truthsOfPart(const TrainingBatch& batch, std::size_t first, int count) {
+  const auto begin = batch.truths.begin() + static_cast<std::ptrdiff_t>(first);
+  return {begin, begin + count};
+}
+
+}  // namespace
 
 DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& region)
     : run_(context.run), region_(region) {
@@ -121,12 +130,16 @@ std::vector<std::string> DetectionTask::advice(const std::vector<LoaderPicture>&
   return adviceOf(inspect(pictures, region_, network.net.width, stride), network.net.width);
 }
 
+std::vector<std::int32_t> DetectionTask::planes(const TrainingBatch& batch, std::size_t first,
+                                                int count) const {
+  return lossPlanes(region_, truthsOfPart(batch, first, count));
+}
+
 LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
                               std::span<float> gradient) {
   const Shape& shape = answered.shape;
   const HeadView<float> head = headView(region_, answered.head.data(), shape.n, shape.h, shape.w);
-  const auto begin = answered.batch.truths.begin() + static_cast<std::ptrdiff_t>(answered.first);
-  const BatchTruths truths(begin, begin + shape.n);
+  const BatchTruths truths = truthsOfPart(answered.batch, answered.first, shape.n);
   LossSettings settings;
   settings.coordinateWeight = coordinateWeight();
   settings.seen = answered.seen;
@@ -136,7 +149,7 @@ LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers
   const RegionTargets targets = assign(head, truths, region_, settings);
   droppedTruths_ += targets.statistics.droppedTruths;
   objects_.clear();
-  const LossParts loss = regionLoss(head, targets, region_, gradient, &objects_);
+  const LossParts loss = regionLoss(head, targets, region_, gradient, &objects_, answered.planes);
   if (std::isfinite(loss.total())) {
     for (const ObjectLoss& object : objects_) {
       const std::size_t place = answered.first + static_cast<std::size_t>(object.b);

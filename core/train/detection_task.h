@@ -30,6 +30,8 @@ class DetectionTask : public TrainingTask {
   void setUpLoader(LoaderSettings& settings, int largestSide) const override;
   std::vector<std::string> advice(const std::vector<LoaderPicture>& pictures,
                                   const Network& network) const override;
+  std::vector<std::int32_t> planes(const TrainingBatch& batch, std::size_t first,
+                                   int count) const override;
   LossParts loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
                  std::span<float> gradient) override;
   std::vector<float> gathered() const override { return boxLosses_.state(); }

@@ -131,7 +131,9 @@ std::optional<LossParts> NetworkInTraining::learnPart(Session& session, const Tr
   session.step().rollingMomentum =
       ours ? std::min(numbers.rollingMomentum, n / (n + 1)) : numbers.rollingMomentum;
   session.step().iteration = static_cast<std::uint64_t>(state.statisticsUpdates);
-  session.forward(inputOf(batch, part));
+  const std::vector<std::int32_t> planes =
+      backend_->bringsPlanes() ? task.planes(batch, first, size) : std::vector<std::int32_t>();
+  session.forward(inputOf(batch, part), planes);
 
   const Shape shape = session.headShape();
   gradient_.resize(shape.count());
@@ -140,10 +142,10 @@ std::optional<LossParts> NetworkInTraining::learnPart(Session& session, const Tr
   const LossParts loss = [&] {
     const Trace::Span span(trace_, "loss");
     const ComputeScope scope(threads_);
-    return task.loss({batch, first, session.head(), shape, seen}, numbers, gradient_);
+    return task.loss({batch, first, session.head(), seen, shape, planes}, numbers, gradient_);
   }();
   if (!std::isfinite(loss.total())) return std::nullopt;
-  session.backward(gradient_);
+  session.backward(gradient_, planes);
   return loss;
 }
 

@@ -23,11 +23,6 @@
 
 namespace boxwright {
 
-/// What computes, and in what, as openBackend has them.
-struct DeviceChoice {
-  std::string device, precision;
-};
-
 /// A run's network on the device that trains it: weights, momenta, their running average, and a
 /// session for each input size. Owned and used by the thread that trains.
 class NetworkInTraining {

@@ -40,8 +40,10 @@ struct AnsweredBatch {
   const TrainingBatch& batch;
   std::size_t first = 0;        ///< its first picture's place in `batch`
   std::span<const float> head;  ///< NCHW
-  Shape shape;                  ///< n: how many pictures it holds
   std::uint64_t seen = 0;       ///< pictures learned from, including these
+  Shape shape;                  ///< n: how many pictures it holds
+  /// What of it was brought, and of the gradient is wanted (TrainingTask::planes); empty: all.
+  std::span<const std::int32_t> planes = {};
 };
 
 /// What differs between the things a network can be trained for: which pictures serve and what is
@@ -68,6 +70,12 @@ class TrainingTask {
   virtual std::vector<std::string> advice(const std::vector<LoaderPicture>& pictures,
                                           const Network& network) const = 0;
 
+  /// The planes of the head (lossPlanes) that the loss of `count` pictures of the batch, from the
+  /// `first` on, reads and whose gradient is not 0; empty: all.
+  virtual std::vector<std::int32_t> planes(const TrainingBatch&, std::size_t /*first*/,
+                                           int /*count*/) const {
+    return {};
+  }
   /// The loss of a mini-batch (a sum over its pictures) and, into `gradient` (as large as the
   /// head), its derivative; where the loss is no number the gradient may be anything.
   virtual LossParts loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,

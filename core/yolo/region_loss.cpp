@@ -256,6 +256,20 @@ double boxTerm(const HeadView<T>& head, const RegionTargets::Entry& entry, BoxFo
   return 0.5 * entry.scale * squares;
 }
 
+/// Zeros these planes of `each` values; where none are named, all.
+template <typename T>
+void clear(std::span<T> gradient, std::span<const std::int32_t> planes, std::size_t each) {
+  const bool whole = planes.empty();
+  const std::size_t count = whole ? gradient.size() : planes.size();
+  const std::size_t atOnce = whole ? kValuesATask : std::max<std::size_t>(1, kValuesATask / each);
+  parallelFor(tasksOf(count, atOnce), [&](std::size_t task) {
+    const std::size_t first = task * atOnce, end = std::min(count, first + atOnce);
+    if (whole) std::fill(gradient.begin() + first, gradient.begin() + end, T(0));
+    for (std::size_t i = first; i < end && !whole; ++i)
+      std::fill_n(gradient.begin() + std::size_t(planes[i]) * each, each, T(0));
+  });
+}
+
 /// The box of one cell that is to find `truth` where there are no anchors: the one that overlaps it
 /// best, or where none does, the one whose numbers are nearest. `cell` is its first box, the others
 /// follow `stride` apart.
@@ -347,9 +361,8 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
           entry.n = n;
           entry.j = j;
           entry.i = i;
-          entry.hasObjectness =
-              !(classOnly ? settings.classOnlyForm == ClassOnlyForm::Paper
-                          : double(predicted.bestIou[box]) > region.threshold);
+          entry.hasObjectness = !(classOnly ? settings.classOnlyForm == ClassOnlyForm::Paper
+                                            : double(predicted.bestIou[box]) > region.threshold);
           entry.objectnessScale = region.noObjectScale;
           entry.objectnessTarget = region.background ? 1 : 0;
           if (drawToAnchors && !classOnly) {
@@ -455,16 +468,13 @@ RegionTargets assign(const HeadView<T>& head, const BatchTruths& truths, const R
 template <typename T>
 LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
                      const RegionLayer& region, std::span<T> gradient,
-                     std::vector<ObjectLoss>* objects) {
+                     std::vector<ObjectLoss>* objects, std::span<const std::int32_t> planes) {
   checkHead(head, region);
   if (!gradient.empty() && gradient.size() != head.size()) {
     throw Error("the gradient has " + std::to_string(gradient.size()) + " values, the head " +
                 std::to_string(head.size()));
   }
-  parallelFor(tasksOf(gradient.size(), kValuesATask), [&](std::size_t task) {
-    const std::size_t first = task * kValuesATask;
-    std::fill_n(gradient.begin() + first, std::min(kValuesATask, gradient.size() - first), T(0));
-  });
+  if (!gradient.empty()) clear(gradient, planes, std::size_t(head.height) * head.width);
   // Every entry has values of the head of its own, so a task an equal share of them.
   struct Share {
     LossParts parts;
@@ -507,8 +517,10 @@ template RegionTargets assign(const HeadView<float>&, const BatchTruths&, const 
 template RegionTargets assign(const HeadView<double>&, const BatchTruths&, const RegionLayer&,
                               const LossSettings&);
 template LossParts regionLoss(const HeadView<float>&, const RegionTargets&, const RegionLayer&,
-                              std::span<float>, std::vector<ObjectLoss>*);
+                              std::span<float>, std::vector<ObjectLoss>*,
+                              std::span<const std::int32_t>);
 template LossParts regionLoss(const HeadView<double>&, const RegionTargets&, const RegionLayer&,
-                              std::span<double>, std::vector<ObjectLoss>*);
+                              std::span<double>, std::vector<ObjectLoss>*,
+                              std::span<const std::int32_t>);
 
 }  // namespace boxwright

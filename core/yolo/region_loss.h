@@ -73,11 +73,13 @@ struct ObjectLoss {
 
 /// The loss and, where `gradient` is not empty, d loss / d head (the positive gradient, as large as
 /// the head, overwritten), with the targets held fixed. `objects`, where given, takes what each
-/// object that found a box adds to it.
+/// object that found a box adds to it. Where `planes` are given, those of lossPlanes(), the rest of
+/// the gradient is left as it is.
 template <typename T>
 LossParts regionLoss(const HeadView<T>& head, const RegionTargets& targets,
                      const RegionLayer& region, std::span<T> gradient,
-                     std::vector<ObjectLoss>* objects = nullptr);
+                     std::vector<ObjectLoss>* objects = nullptr,
+                     std::span<const std::int32_t> planes = {});
 
 /// One target entry: value v is drawn to `target` with .5 * scale * (v - target)^2.
 struct RegionTargets {

@@ -8,9 +8,13 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 
+# ccache, where it is there, knows a file by what it holds and not by where the checkout lies, and
+# keeps what is made with precompiled headers, too.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(BOXWRIGHT_CCACHE env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${BOXWRIGHT_CCACHE})
 endif()
 
 find_package(Threads REQUIRED)
@@ -25,6 +29,12 @@ boxwright_cxx_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-vir
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # gcc 12 warns of overlaps inside std::string that cannot happen (its bug 105651).
   boxwright_cxx_options(-Wno-restrict)
+endif()
+# What ccache needs to keep files made with precompiled headers.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  boxwright_cxx_options(-fpch-preprocess)
+else()
+  boxwright_cxx_options("SHELL:-Xclang -fno-pch-timestamp")
 endif()
 if(BOXWRIGHT_WERROR)
   boxwright_cxx_options(-Werror)

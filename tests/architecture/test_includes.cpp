@@ -10,12 +10,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/source_folder.h"
+
 namespace {
 
 namespace fs = std::filesystem;
 using Names = std::set<std::string>;
 
-const fs::path kRoot = BOXWRIGHT_SOURCE_DIR;
+const fs::path kRoot = boxwright::sourceFolder();
 
 /// For each core folder those that it may include, itself apart.
 const std::map<std::string, Names> kMayInclude = {

@@ -61,22 +61,13 @@ std::unique_ptr<Backend> opened(const std::string& device,
   return makeCudaBackend(std::make_unique<cuda::HostDevice>(true), precision);
 }
 
-bool computes(const Backend& backend, Precision precision) {
-  try {
-    backend.plainSpec({1, 1, 1, 1}, precision);
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
 int proveOps(Backend& backend) {
   int wrong = 0;
   std::printf("%-9s %-10s %6s %6s  %s\n", "precision", "mode", "checks", "wrong",
               "nearest to its limit");
   for (const Precision precision :
        {Precision::Float32, Precision::TensorFloat32, Precision::BFloat16}) {
-    if (!computes(backend, precision)) {
+    if (!backend.info().computes(precision)) {
       std::printf("%-9s NOT CHECKED: this device has no such\n", nameOf(precision));
       continue;
     }
@@ -250,7 +241,7 @@ int run(const std::string& device) {
   std::printf("%s: %s\n\n", backend->info().name.c_str(), backend->info().kind.c_str());
   int wrong = proveOps(*backend);
   for (const Precision precision : {Precision::Float32, Precision::BFloat16}) {
-    if (!computes(*backend, precision)) continue;
+    if (!backend->info().computes(precision)) continue;
     wrong += proveRecording(device, precision);
     wrong += proveNetwork(device, precision);
   }

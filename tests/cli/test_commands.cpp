@@ -20,6 +20,7 @@
 
 #include "tests/cli/cli_test.h"
 #include "tests/ffmpeg_sender.h"
+#include "tests/source_folder.h"
 
 namespace {
 
@@ -167,7 +168,7 @@ TEST_F(Cli, ConvertSaysWhatIsLostAndWritesTheRest) {
 TEST_F(Cli, AnchorsAreWrittenIntoACfgWithoutTouchingTheRest) {
   const std::string sample = makeSample(12);
   const fs::path cfg = folder_ / "tiny.cfg";
-  fs::copy_file(fs::path(BOXWRIGHT_TEST_DATA) / "networks" / "tiny.cfg", cfg);
+  fs::copy_file(fs::path(boxwright::testData()) / "networks" / "tiny.cfg", cfg);
   ASSERT_EQ(run({"anchors", sample, "-k", "3", "--write", cfg.string()}).status, 0);
   const std::string text = contents(cfg);
   EXPECT_TRUE(text.starts_with("# A network that learns a little in seconds")) << text;
@@ -249,8 +250,8 @@ TEST_F(Cli, TrainEvaluateDetect) {
   const std::string runFolder = (folder_ / "run").string();
   const Result train =
       run({"train", sample, "--out", runFolder, "--model",
-           std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size", "96", "--epochs", "2",
-           "--batch", "4", "--json", "--profile", (folder_ / "train.trace").string()});
+           boxwright::testData() + "/networks/tiny.cfg", "--size", "96", "--epochs", "2", "--batch",
+           "4", "--json", "--profile", (folder_ / "train.trace").string()});
   ASSERT_EQ(train.status, 0) << train.error;
   for (const char* const work : {"wait for pictures", "forward", "layer 0 [convolutional]", "loss",
                                  "backward", "update", "validation", "decode", "vary"})
@@ -402,7 +403,7 @@ TEST_F(Cli, TrainEvaluateDetect) {
   // Weights to start from, the first layers only.
   const std::string weights = runFolder + "/weights/last.weights";
   const Result begun = run({"train", sample, "--out", (folder_ / "second").string(), "--model",
-                            std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size", "96",
+                            boxwright::testData() + "/networks/tiny.cfg", "--size", "96",
                             "--epochs", "1", "--init", weights, "--init-layers", "1"});
   EXPECT_EQ(begun.status, 0) << begun.error;
   EXPECT_NE(begun.error.find("(layers 0 to 0, trained on"), std::string::npos) << begun.error;
@@ -434,7 +435,7 @@ bool comesTrue(const std::function<bool()>& condition) {
 
 TEST_F(Cli, AStreamThatStallsIsSaidWhileItStalls) {
   if (!ffmpegIsThere()) GTEST_SKIP() << "ffmpeg is not installed";
-  const std::string networks = std::string(BOXWRIGHT_TEST_DATA) + "/networks/";
+  const std::string networks = boxwright::testData() + "/networks/";
   const std::string runFolder = (folder_ / "run").string();
   ASSERT_EQ(run({"train", makeSample(12), "--out", runFolder, "--model", networks + "tiny.cfg",
                  "--size", "96", "--epochs", "1"})
@@ -466,10 +467,10 @@ TEST_F(Cli, AStreamThatStallsIsSaidWhileItStalls) {
 TEST_F(Cli, RecipeIsChangedByName) {
   const std::string sample = makeSample(12);
   const std::string runFolder = (folder_ / "run").string();
-  const Arguments train = {
-      "train",   sample, "--out",    runFolder,
-      "--size",  "96",   "--epochs", "1",
-      "--batch", "4",    "--model",  std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg"};
+  const Arguments train = {"train",    sample,    "--out",
+                           runFolder,  "--size",  "96",
+                           "--epochs", "1",       "--batch",
+                           "4",        "--model", boxwright::testData() + "/networks/tiny.cfg"};
   const auto with = [&](Arguments arguments, const Arguments& more) {
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run(arguments);
@@ -524,7 +525,7 @@ TEST_F(Cli, AnchorsAreComparedWithHandPickedAndEuclideanOnes) {
 
 TEST_F(Cli, IdeasAreSwitchedByName) {
   const std::string sample = makeSample(12);
-  const std::string networks = BOXWRIGHT_TEST_DATA "/networks/";
+  const std::string networks = boxwright::testData() + "/networks/";
   const Arguments common{"--size", "64",     "--batch",     "4",      "--epochs",
                          "1",      "--idea", "anchors=off", "--idea", "batch-norm=off"};
   Arguments train{
@@ -542,7 +543,7 @@ TEST_F(Cli, IdeasAreSwitchedByName) {
 
 TEST_F(Cli, AblationWritesItsTableAndGoesOn) {
   const std::string sample = makeSample(12), out = (folder_ / "ablation").string();
-  const std::string networks = BOXWRIGHT_TEST_DATA "/networks/";
+  const std::string networks = boxwright::testData() + "/networks/";
   const Arguments ablate{
       "--json", "ablate", sample,    "--out", out,         "--model", networks + "tiny.cfg",
       "--size", "64",     "--batch", "4",     "--updates", "2",       "--seeds",
@@ -581,8 +582,8 @@ TEST_F(Cli, CtrlCLeavesAResumableCheckpoint) {
   const std::string sample = makeSample(40);
   const fs::path runFolder = folder_ / "run";
   const pid_t child = start({"train", sample, "--out", runFolder.string(), "--model",
-                             std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size",
-                             "96", "--epochs", "2000", "--batch", "4", "--json"},
+                             boxwright::testData() + "/networks/tiny.cfg", "--size", "96",
+                             "--epochs", "2000", "--batch", "4", "--json"},
                             folder_ / "out", folder_ / "err");
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   while (contents(folder_ / "out").find("\"batch\"") == std::string::npos &&
@@ -615,7 +616,7 @@ TEST_F(Cli, ATerminalThatGoesAwayLeavesAResumableCheckpoint) {
   const fs::path runFolder = folder_ / "run";
   const Arguments train = {"train",    sample,
                            "--out",    runFolder.string(),
-                           "--model",  std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg",
+                           "--model",  boxwright::testData() + "/networks/tiny.cfg",
                            "--size",   "96",
                            "--epochs", "2000",
                            "--batch",  "4",
@@ -652,8 +653,8 @@ TEST_F(Cli, ResumingAndTrainingMoreAreDifferentThings) {
   const std::string runFolder = (folder_ / "run").string();
   const Result done =
       run({"train", sample, "--out", runFolder, "--model",
-           std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size", "96", "--epochs", "1",
-           "--batch", "4", "--quarantine", "damaged,duplicates", "--retry", "2", "--json"});
+           boxwright::testData() + "/networks/tiny.cfg", "--size", "96", "--epochs", "1", "--batch",
+           "4", "--quarantine", "damaged,duplicates", "--retry", "2", "--json"});
   ASSERT_EQ(done.status, 0) << done.error;
   const std::vector<Json> events = linesOf(done.out);
   EXPECT_TRUE(std::any_of(events.begin(), events.end(), [](const Json& line) {
@@ -695,7 +696,7 @@ TEST_F(Cli, SubdivisionsAreANumberOrAuto) {
                      runFolder,
                      "-q",
                      "--model",
-                     std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg",
+                     boxwright::testData() + "/networks/tiny.cfg",
                      "--size",
                      "96",
                      "--epochs",

@@ -17,6 +17,7 @@
 
 #include "core/base/random.h"
 #include "tests/cli/program.h"
+#include "tests/source_folder.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
@@ -53,7 +54,7 @@ class ExactResume : public testing::Test {
             "--out",
             run.string(),
             "--model",
-            BOXWRIGHT_TEST_DATA "/networks/tiny.cfg",
+            testData() + "/networks/tiny.cfg",
             "--size",
             "96",
             "--multi-scale",

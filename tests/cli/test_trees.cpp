@@ -11,6 +11,7 @@
 
 #include "core/taxonomy/class_tree.h"
 #include "tests/cli/cli_test.h"
+#include "tests/source_folder.h"
 
 namespace {
 
@@ -47,8 +48,8 @@ TEST_F(Cli, TreesAreMadeCheckedAndTrainedOver) {
   EXPECT_NE(run({"info", combined}).out.find("a tree of 20 classes, 16 of them in labels"),
             std::string::npos);
   const Result trained = run({"train", combined, "--out", runFolder, "--model",
-                              std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size",
-                              "96", "--epochs", "1", "--batch", "8", "--set", "mix=1", "--json"});
+                              boxwright::testData() + "/networks/tiny.cfg", "--size", "96",
+                              "--epochs", "1", "--batch", "8", "--set", "mix=1", "--json"});
   ASSERT_EQ(trained.status, 0) << trained.error;
   bool both = false;
   for (const Json& event : linesOf(trained.out)) {
@@ -188,8 +189,8 @@ class CliTree : public Cli {
   }
   void train() const {
     const Result trained = run({"-q", "train", combined_, "--out", run_, "--model",
-                                std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg", "--size",
-                                "96", "--epochs", "1", "--batch", "8", "--set", "mix=1"});
+                                boxwright::testData() + "/networks/tiny.cfg", "--size", "96",
+                                "--epochs", "1", "--batch", "8", "--set", "mix=1"});
     ASSERT_EQ(trained.status, 0) << trained.error;
   }
   /// In a text file, once.

@@ -40,7 +40,7 @@ class OpTable : public testing::TestWithParam<std::tuple<Computed, InputLayout, 
  protected:
   void SetUp() override {
     backend_ = openProved(computed().device);
-    if (!computes(*backend_, precision()))
+    if (!backend_->info().computes(precision()))
       GTEST_SKIP() << "NOT CHECKED: this card has no " << nameOf(precision());
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "proved_devices.h"
 
-#include "core/base/error.h"
 #include "core/compute/cuda/cuda_backend.h"
 #include "tests/core/compute/cuda/host_device.h"
 
@@ -23,15 +22,6 @@ std::string whyNoCard() {
 
 std::vector<std::string> cardHere() {
   return whyNoCard().empty() ? std::vector<std::string>{"cuda"} : std::vector<std::string>{};
-}
-
-bool computes(const Backend& backend, Precision precision) {
-  try {
-    backend.plainSpec({1, 1, 1, 1}, precision);
-    return true;
-  } catch (const Error&) {
-    return false;
-  }
 }
 
 }  // namespace boxwright

@@ -22,7 +22,4 @@ std::vector<std::string> cardHere();
 /// Why there is none.
 std::string whyNoCard();
 
-/// Whether a backend has it.
-bool computes(const Backend& backend, Precision precision);
-
 }  // namespace boxwright

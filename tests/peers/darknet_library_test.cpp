@@ -16,6 +16,7 @@
 #include "core/export/export_model.h"
 #include "core/image/resize.h"
 #include "tests/peers/drawn_network.h"
+#include "tests/source_folder.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
@@ -144,7 +145,7 @@ TEST_F(Darknet, GivesOurHeadsFromOurFiles) {
     int size;
   } cases[] = {{"yolov2-tiny-voc", 96},
                {"yolov2-nano", 96},
-               {BOXWRIGHT_TEST_DATA "/networks/passthrough2016.cfg", 0}};
+               {testData() + "/networks/passthrough2016.cfg", 0}};
   for (const auto& [network, size] : cases) {
     const Model model = drawn(network, size, BatchNormForm::EpsilonOutside);
     for (const WeightsHeader header : {WeightsHeader::Version1, WeightsHeader::Version2}) {

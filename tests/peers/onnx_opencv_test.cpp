@@ -10,6 +10,7 @@
 #include "core/base/atomic_file.h"
 #include "core/yolo/decode.h"
 #include "tests/peers/onnx_files.h"
+#include "tests/source_folder.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
@@ -51,7 +52,7 @@ TEST(OnnxInOpenCv, HeadOfYolov2Voc) {
   expectSameOutput(OnnxCase("yolov2-voc", 224), "head");
 }
 TEST(OnnxInOpenCv, HeadOfEveryBlock) {
-  expectSameOutput(OnnxCase(BOXWRIGHT_TEST_DATA "/networks/blocks.cfg"), "head");
+  expectSameOutput(OnnxCase(testData() + "/networks/blocks.cfg"), "head");
 }
 TEST(OnnxInOpenCv, ProbabilitiesOfAClassifier) {
   expectSameOutput(OnnxCase("darknet19", 64), "probabilities");

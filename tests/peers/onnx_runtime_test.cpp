@@ -19,6 +19,7 @@
 #include "core/base/atomic_file.h"
 #include "core/yolo/decode.h"
 #include "tests/peers/onnx_files.h"
+#include "tests/source_folder.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
@@ -30,7 +31,7 @@ namespace fs = std::filesystem;
 int runScript(const std::vector<std::string>& arguments, std::string* printed = nullptr) {
   const char* const given = std::getenv("BOXWRIGHT_ONNXRUNTIME_PYTHON");
   std::vector<std::string> words = {given ? given : "python3", "-B",
-                                    BOXWRIGHT_SOURCE_DIR "/tests/peers/onnx_runtime.py"};
+                                    sourceFolder() + "/tests/peers/onnx_runtime.py"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words)
@@ -116,14 +117,15 @@ TEST_F(OnnxRuntime, HeadOfYolov2Voc) {
   expectSame("yolov2-voc", 224);
 }
 TEST_F(OnnxRuntime, HeadOfEveryBlock) {
-  expectSame(BOXWRIGHT_TEST_DATA "/networks/blocks.cfg", 0);
+  expectSame(testData() + "/networks/blocks.cfg", 0);
 }
 TEST_F(OnnxRuntime, ProbabilitiesOfAClassifier) {
   expectSame("darknet19", 96, "probabilities");
 }
 
 TEST_F(OnnxRuntime, DecodedBoxesAndScores) {
-  for (const std::string network : {"yolov2-nano", BOXWRIGHT_TEST_DATA "/networks/blocks.cfg"}) {
+  for (const std::string& network :
+       {std::string("yolov2-nano"), testData() + "/networks/blocks.cfg"}) {
     const OnnxCase onnx(network, 0, 3);
     ExportOptions options;
     options.decode = true;

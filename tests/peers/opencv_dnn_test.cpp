@@ -26,6 +26,7 @@
 #include "core/network/weights_file.h"
 #include "core/yolo/decode.h"
 #include "tests/peers/drawn_network.h"
+#include "tests/source_folder.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
@@ -266,7 +267,7 @@ TEST(OpenCvDnn, AgreesOnYolov2Nano) {
 }
 /// The passthrough of 2016: all channels of the wide map, no convolution before the reorg.
 TEST(OpenCvDnn, AgreesOnThePassthroughOf2016) {
-  expectAgreement(BOXWRIGHT_TEST_DATA "/networks/passthrough2016.cfg", 96, "cpu");
+  expectAgreement(testData() + "/networks/passthrough2016.cfg", 96, "cpu");
 }
 TEST(OpenCvDnn, AgreesWithTheReferenceBackend) {
   expectAgreement("yolov2-nano", 96, "reference");

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/base/atomic_file.h"
+#include "tests/source_folder.h"
 #include "tests/ui/big_tree.h"
 #include "tests/ui/train_page_test.h"
 #include "ui/charts/accuracy_colour.h"
@@ -32,7 +33,7 @@ class TrainTreeTest : public TrainPageTest {
 
   RunSettings quick(int epochs) const {
     RunSettings settings = page_->form()->settings();
-    settings.model = std::string(BOXWRIGHT_TEST_DATA) + "/networks/tiny.cfg";
+    settings.model = testData() + "/networks/tiny.cfg";
     settings.size = 96;
     settings.epochs = epochs;
     settings.batch = 8;

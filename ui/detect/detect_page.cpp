@@ -368,7 +368,8 @@ void DetectPage::modelPicked() {
 }
 
 std::string DetectPage::modelKey() const {
-  return model_->key() + '\n' + device_->device();
+  const DeviceChoice device = device_->choice();
+  return model_->key() + '\n' + device.device + '\n' + device.precision;
 }
 
 bool DetectPage::isRecording() const {
@@ -408,7 +409,9 @@ bool DetectPage::begin(const std::filesystem::path& recording) {
   }
   DetectorOptions options;
   options.threads = ThreadBudget::of().compute;
-  options.device = device_->device();
+  const DeviceChoice device = device_->choice();
+  options.device = device.device;
+  options.precision = device.precision;
   view_->setModel(startedModel_, detectStepsFor(model_->opener(), options));
   view_->setSettings(settings());
   LiveOptions live;

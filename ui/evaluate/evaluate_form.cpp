@@ -190,6 +190,7 @@ double EvaluateForm::confidence() const {
 std::vector<EvaluationRequest> EvaluateForm::requests() const {
   std::vector<EvaluationRequest> out;
   const std::shared_ptr<const Dataset> snapshot = document_.snapshot();
+  const DeviceChoice device = device_->choice();
   for (const ModelPicker* picker : {model_, other_}) {
     if (picker == other_ && !compares()) continue;
     EvaluationRequest request;
@@ -201,7 +202,8 @@ std::vector<EvaluationRequest> EvaluateForm::requests() const {
     request.splits = document_.splits();
     request.split = split_->currentData().toString().toStdString();
     request.protocol = static_cast<Protocol>(protocol_->currentData().toInt());
-    request.device = device_->device();
+    request.device = device.device;
+    request.precision = device.precision;
     request.inputSize = size_->value();
     request.detect.nms = nms_->value() / 100.0;
     out.push_back(std::move(request));

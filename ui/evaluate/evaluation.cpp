@@ -58,6 +58,7 @@ void detect(Evaluation& out, Model model, const std::vector<std::size_t>& pictur
   const EvaluationRequest& request = out.request;
   const ThreadBudget budget = ThreadBudget::of();
   Detector detector(std::move(model), {.device = request.device,
+                                       .precision = request.precision,
                                        .threads = budget.compute,
                                        .batch = 0,
                                        .inputSize = request.inputSize});
@@ -83,6 +84,7 @@ void classify(Evaluation& out, Model model, const std::vector<std::size_t>& pict
   const EvaluationRequest& request = out.request;
   const ThreadBudget budget = ThreadBudget::of();
   Classifier classifier(std::move(model), {.device = request.device,
+                                           .precision = request.precision,
                                            .threads = budget.compute,
                                            .batch = 8,
                                            .inputSize = request.inputSize});

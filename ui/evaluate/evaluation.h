@@ -30,8 +30,8 @@ struct EvaluationRequest {
   Splits splits;         ///< of the dataset; those of the run come first
   std::string split;
   Protocol protocol = Protocol::Voc;
-  std::string device = "auto";
-  int inputSize = 0;  ///< 0: the network's own
+  std::string device = "auto", precision = "auto";  ///< as openBackend has them
+  int inputSize = 0;                                ///< 0: the network's own
   DetectSettings detect = EvaluateOptions().detect;
 };
 

@@ -80,7 +80,11 @@ void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& s
   const auto own = [](int value) { return value > 0 ? QString::number(value) : tr("recipe's"); };
   add(tr("network"), QString::fromStdString(utf8(pathFromUtf8(settings.model).stem())));
   add(tr("input size"), tr("%1 px").arg(settings.size));
-  add(tr("device"), QString::fromStdString(settings.device));
+  add(tr("device"), settings.precision == "auto"
+                        ? QString::fromStdString(settings.device)
+                        : tr("%1 in %2")
+                              .arg(QString::fromStdString(settings.device),
+                                   QString::fromStdString(settings.precision)));
   add(tr("recipe"), QString::fromStdString(settings.recipe));
   add(tr("length"), settings.updates > 0   ? tr("%1 updates").arg(settings.updates)
                     : settings.minutes > 0 ? tr("%1 min").arg(settings.minutes)

@@ -282,7 +282,9 @@ RunSettings TrainForm::settings() const {
   RunSettings out = carried_->settings();
   out.model = network_->model().toStdString();
   out.recipe = recipe_->currentText().toStdString();
-  out.device = device_->device();
+  const DeviceChoice device = device_->choice();
+  out.device = device.device;
+  out.precision = device.precision;
   out.init = init_->text().trimmed().toStdString();
   out.initLayers = !out.init.empty() && initLayers_->value() > 0 ? initLayers_->value() : -1;
   out.seed = static_cast<std::uint64_t>(seed_->value());
@@ -320,7 +322,7 @@ void TrainForm::setSettings(const RunSettings& settings) {
   network_->choose(QString::fromStdString(settings.model));
   sizeFollows_ = false;
   recipe_->setCurrentText(QString::fromStdString(settings.recipe));
-  device_->setDevice(settings.device);
+  device_->setChoice({settings.device, settings.precision});
   init_->setText(QString::fromStdString(settings.init));
   initLayers_->setValue(std::max(0, settings.initLayers));
   seed_->setValue(static_cast<int>(settings.seed));

@@ -9,6 +9,7 @@
 #include "core/base/out_of_memory.h"
 #include "core/compute/cuda/ops.h"
 #include "core/compute/cuda/packed.h"
+#include "core/compute/cuda/plane_copies.h"
 #include "core/compute/output_shape.h"
 
 namespace boxwright {
@@ -23,13 +24,14 @@ class CudaBackend : public Backend {
  public:
   CudaBackend(std::unique_ptr<Device> device, std::optional<Precision> precision)
       : device_(std::move(device)),
-        precision_(precision.value_or(device_->computes(Precision::BFloat16) ? Precision::BFloat16
-                                                                             : Precision::Float32)),
-        momentum_(device_->allocate(sizeof(float))) {
+        info_(device_->info()),
+        precision_(precision.value_or(info_.precisions.front())),
+        momentum_(device_->allocate(sizeof(float))),
+        planes_(*device_) {
     check(precision_, {});
   }
 
-  DeviceInfo info() const override { return device_->info(); }
+  DeviceInfo info() const override { return info_; }
   Precision precision() const override { return precision_; }
   int batchForMany() const override { return kBatchForMany; }
   std::shared_ptr<void> allocate(std::size_t bytes) override { return device_->allocate(bytes); }
@@ -107,6 +109,20 @@ class CudaBackend : public Backend {
     device_->download(plain.get(), host.data(), host.size_bytes());
   }
 
+  bool bringsPlanes() const override { return true; }
+
+  void downloadPlanes(const Tensor& tensor, std::span<const std::int32_t> planes,
+                      std::span<float> host) override {
+    planes_.download(static_cast<const float*>(tensor.data), planes, pixelsOf(tensor.spec.shape),
+                     host);
+  }
+
+  void uploadPlanes(std::span<const float> host, std::span<const std::int32_t> planes,
+                    const Tensor& tensor) override {
+    device_->clear(tensor.data, tensor.spec.bytes);
+    planes_.upload(host, planes, pixelsOf(tensor.spec.shape), static_cast<float*>(tensor.data));
+  }
+
   void stepBegins(const StepNumbers& numbers) override {
     const auto momentum = static_cast<float>(numbers.rollingMomentum);
     device_->upload(&momentum, momentum_.get(), sizeof momentum);
@@ -136,8 +152,8 @@ class CudaBackend : public Backend {
     if (precision == Precision::Float64)
       throw Error("The cuda device computes in float32 and bf16 only", name,
                   "use the reference device for float64");
-    if (!device_->computes(precision))
-      throw Error("This card has no " + std::string(nameOf(precision)), device_->info().kind,
+    if (!info_.computes(precision))
+      throw Error("This card has no " + std::string(nameOf(precision)), info_.kind,
                   "choose --precision float32");
   }
 
@@ -187,8 +203,10 @@ class CudaBackend : public Backend {
   };
 
   std::unique_ptr<Device> device_;
+  DeviceInfo info_;
   Precision precision_;
   std::shared_ptr<void> momentum_;  ///< StepNumbers::rollingMomentum
+  PlaneCopies planes_;
   std::array<Ahead, 2> ahead_;
   std::size_t tooMuchAhead_ = SIZE_MAX;  ///< bytes for which there was no memory
 };

@@ -59,11 +59,15 @@ std::string cudnnVersion() {
 }
 
 DeviceInfo infoOf(int index, const cudaDeviceProp& properties) {
-  return {nameOfCard(index),
-          std::string(properties.name) + ", cuDNN " + cudnnVersion(),
-          true,
-          {},
-          properties.totalGlobalMem};
+  DeviceInfo info{nameOfCard(index),
+                  std::string(properties.name) + ", cuDNN " + cudnnVersion(),
+                  true,
+                  {},
+                  properties.totalGlobalMem,
+                  {Precision::Float32}};
+  if (properties.major * 10 + properties.minor >= kOldestBFloat16)
+    info.precisions = {Precision::BFloat16, Precision::Float32, Precision::TensorFloat32};
+  return info;
 }
 
 class CudaRecording : public Recording {
@@ -169,19 +173,6 @@ class CudaDevice : public Device {
                                std::to_string(kPlans))) {}
 
   DeviceInfo info() const override { return infoOf(index_, properties_); }
-
-  bool computes(Precision precision) const override {
-    switch (precision) {
-      case Precision::Float32:
-        return true;
-      case Precision::TensorFloat32:
-      case Precision::BFloat16:
-        return properties_.major * 10 + properties_.minor >= kOldestBFloat16;
-      case Precision::Float64:
-        break;
-    }
-    return false;
-  }
 
   std::shared_ptr<void> allocate(std::size_t bytes) override {
     stream_.use();

@@ -18,8 +18,6 @@ class Device {
  public:
   virtual ~Device() = default;
   virtual DeviceInfo info() const = 0;
-  /// Whether it computes in this precision.
-  virtual bool computes(Precision precision) const = 0;
   /// Zeroed. Throws OutOfMemory with what is free where there is not enough.
   virtual std::shared_ptr<void> allocate(std::size_t bytes) = 0;
   virtual Queue queue() const = 0;

@@ -44,6 +44,12 @@ void putChannels(const Queue& queue, const Rows& from, const Rows& to, int first
 void gather(const Queue& queue, const Rows& from, const std::int32_t* table, const Rows& to,
             std::size_t fromEach, std::size_t toEach, bool add);
 
+/// Of dense planes of `each` float32 the numbered ones, beside each other, and back to their places.
+void takePlanes(const Queue& queue, const float* from, const std::int32_t* planes,
+                std::size_t count, std::size_t each, float* to);
+void putPlanes(const Queue& queue, const float* from, const std::int32_t* planes, std::size_t count,
+               std::size_t each, float* to);
+
 // finish_kernels.cu
 /// In place: adds a bias a channel and activates.
 void finish(const Queue& queue, const Rows& rows, const float* bias, Activation activation);

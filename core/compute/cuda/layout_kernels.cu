@@ -113,6 +113,28 @@ struct Gather {
   }
 };
 
+struct TakePlanes {
+  const float* from;
+  const std::int32_t* planes;
+  float* to;
+  unsigned each;
+
+  BOXWRIGHT_HD void operator()(unsigned index) const {
+    to[index] = from[std::size_t(planes[index / each]) * each + index % each];
+  }
+};
+
+struct PutPlanes {
+  const float* from;
+  const std::int32_t* planes;
+  float* to;
+  unsigned each;
+
+  BOXWRIGHT_HD void operator()(unsigned index) const {
+    to[std::size_t(planes[index / each]) * each + index % each] = from[index];
+  }
+};
+
 }  // namespace
 
 void fromPlain(const Queue& queue, const float* plain, const Rows& to, std::size_t pixels,
@@ -162,6 +184,16 @@ void gather(const Queue& queue, const Rows& from, const std::int32_t* table, con
            Gather<T>{static_cast<const T*>(from.data), table, static_cast<T*>(to.data), u(fromEach),
                      u(toEach), add});
   });
+}
+
+void takePlanes(const Queue& queue, const float* from, const std::int32_t* planes,
+                std::size_t count, std::size_t each, float* to) {
+  launch(queue, count * each, TakePlanes{from, planes, to, u(each)});
+}
+
+void putPlanes(const Queue& queue, const float* from, const std::int32_t* planes, std::size_t count,
+               std::size_t each, float* to) {
+  launch(queue, count * each, PutPlanes{from, planes, to, u(each)});
 }
 
 }  // namespace boxwright::cuda

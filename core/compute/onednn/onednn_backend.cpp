@@ -55,7 +55,10 @@ class OnednnBackend : public Backend {
     return {"cpu",
             "oneDNN " + libraryVersion() + " on " + processorName() + ", " + std::to_string(team) +
                 (team == 1 ? " thread" : " threads"),
-            true, "", hostMemoryBytes()};
+            true,
+            "",
+            hostMemoryBytes(),
+            {Precision::Float32}};
   }
 
   std::shared_ptr<void> allocate(std::size_t bytes) override {

@@ -39,8 +39,12 @@ void step(Parameter& parameter, const UpdateRule& rule) {
 }  // namespace
 
 DeviceInfo ReferenceBackend::info() const {
-  return {"reference", "naive loops in float32 or float64, for checking", true, "",
-          hostMemoryBytes()};
+  return {"reference",
+          "naive loops in float32 or float64, for checking",
+          true,
+          "",
+          hostMemoryBytes(),
+          {Precision::Float32}};
 }
 
 std::shared_ptr<void> ReferenceBackend::allocate(std::size_t bytes) {

@@ -11,6 +11,7 @@
 #include "core/network/cfg.h"
 #include "core/train/weight_average.h"
 #include "small_world.h"
+#include "tests/source_folder.h"
 #include "tests/temporary_folder.h"
 
 namespace boxwright {
@@ -64,8 +65,7 @@ TEST(Checkpoint, ComesBackWhole) {
 }
 
 TEST(Checkpoint, OneFromBeforeRetriesIsStillRead) {
-  const Checkpoint old =
-      loadCheckpoint(std::filesystem::path(BOXWRIGHT_TEST_DATA) / "checkpoint_1.ckpt");
+  const Checkpoint old = loadCheckpoint(std::filesystem::path(testData()) / "checkpoint_1.ckpt");
   EXPECT_EQ(old.iteration, 12);
   EXPECT_EQ(old.bestMerit, 0.5);
   EXPECT_EQ(old.metrics.csv, 20U);

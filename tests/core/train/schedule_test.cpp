@@ -9,12 +9,13 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "tests/source_folder.h"
 
 namespace boxwright {
 namespace {
 
 TEST(Schedule, EqualsTheReferenceAtEveryGoldenIteration) {
-  const auto golden = nlohmann::json::parse(readFile(BOXWRIGHT_TEST_DATA "/goldens/schedule.json"));
+  const auto golden = nlohmann::json::parse(readFile(testData() + "/goldens/schedule.json"));
   std::set<std::string> policies;
   for (const auto& c : golden.at("cases")) {
     Schedule s;

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "core/base/random.h"
 #include "core/yolo/activation.h"
 #include "core/yolo/decode.h"
+#include "core/yolo/loss_planes.h"
 #include "core/yolo/region_loss.h"
 
 namespace boxwright {
@@ -124,6 +127,44 @@ TEST_F(WideTree, LossAndGradientDoNotDependOnTheThreads) {
     EXPECT_EQ(oneObjects[i].source, manyObjects[i].source);
     EXPECT_EQ(oneObjects[i].loss, manyObjects[i].loss);
   }
+}
+
+/// All else may be anything: it was not brought, and nobody looks at its gradient.
+TEST_F(WideTree, TheLossNeedsItsPlanesAlone) {
+  EXPECT_TRUE(lossPlanes(region_, truths_).empty()) << "they are most";
+  for (std::vector<Truth>& own : truths_)
+    own.resize(2);
+  truths_[2].clear();
+  const std::vector<std::int32_t> planes = lossPlanes(region_, truths_);
+  ASSERT_FALSE(planes.empty());
+  EXPECT_LT(planes.size(), std::size_t(kBatch) * kAnchors * 40);
+  EXPECT_TRUE(std::is_sorted(planes.begin(), planes.end()));
+  constexpr std::size_t kPlane = std::size_t(kSide) * kSide;
+  std::vector<bool> isPlane(values_.size() / kPlane);
+  for (const std::int32_t plane : planes)
+    isPlane[static_cast<std::size_t>(plane)] = true;
+
+  const LossSettings settings{.seen = 1000};
+  std::vector<float> whole(values_.size(), 7);
+  const RegionTargets targets = assign(head(), truths_, region_, settings);
+  const LossParts loss = regionLoss<float>(head(), targets, region_, whole);
+  for (std::size_t i = 0; i < values_.size(); ++i)
+    if (!isPlane[i / kPlane]) values_[i] = std::numeric_limits<float>::quiet_NaN();
+  std::vector<float> parts(values_.size(), 7);
+  const RegionTargets again = assign(head(), truths_, region_, settings);
+  const LossParts same = regionLoss<float>(head(), again, region_, parts, nullptr, planes);
+  EXPECT_EQ(loss.total(), same.total());
+  EXPECT_GT(loss.classOnly, 0);
+  EXPECT_EQ(targets.statistics.classProbability, again.statistics.classProbability);
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    ASSERT_EQ(parts[i], isPlane[i / kPlane] ? whole[i] : 7) << i;
+    ASSERT_TRUE(isPlane[i / kPlane] || whole[i] == 0) << i;
+  }
+}
+
+TEST_F(WideTree, WithoutATreeAllPlanesAreNeeded) {
+  region_.classTree = nullptr;
+  EXPECT_TRUE(lossPlanes(region_, truths_).empty());
 }
 
 /// The likeliest box is the one of all boxes, wherever its task stands.

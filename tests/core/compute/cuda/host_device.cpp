@@ -107,7 +107,9 @@ std::unique_ptr<Recording> HostDevice::record(const std::function<void()>& work)
 }
 
 DeviceInfo HostDevice::info() const {
-  return {"cuda", "this processor in place of a card", true, {}, 0};
+  return {"cuda", "this processor in place of a card",
+          true,   {},
+          0,      {Precision::BFloat16, Precision::Float32, Precision::TensorFloat32}};
 }
 
 std::shared_ptr<void> HostDevice::allocate(std::size_t bytes) {

@@ -15,7 +15,6 @@ class HostDevice : public Device {
   explicit HostDevice(bool finishes) : finishes_(finishes) {}
 
   DeviceInfo info() const override;
-  bool computes(Precision precision) const override { return precision != Precision::Float64; }
   std::shared_ptr<void> allocate(std::size_t bytes) override;
   Queue queue() const override { return {nullptr, true}; }
   void upload(const void* host, void* device, std::size_t bytes) override;

@@ -203,13 +203,39 @@ void provePictures(Device& device, const ConvolutionCall& call, Findings& findin
                    call.precision == Precision::BFloat16 ? 0.004 : 1e-6);
 }
 
+/// Planes beside each other, and back to where they were, into others.
+void provePlanes(Device& device, std::size_t each, Findings& findings) {
+  const std::size_t count = 3000;
+  const Values from = drawn(count * each, "planes"), before(count * each, -7);
+  std::vector<std::int32_t> planes;
+  for (std::size_t plane = 1; plane < count; plane += 1 + plane % 5)
+    planes.push_back(static_cast<std::int32_t>(plane));
+  Values expected, back = before;
+  for (const std::int32_t plane : planes) {
+    const auto first = from.begin() + plane * static_cast<std::ptrdiff_t>(each);
+    expected.insert(expected.end(), first, first + static_cast<std::ptrdiff_t>(each));
+    std::copy_n(first, each, back.begin() + plane * static_cast<std::ptrdiff_t>(each));
+  }
+  const Buffer whole(device, from), parts(device, Values(expected.size())), other(device, before);
+  const auto numbers = device.allocate(planes.size() * sizeof planes[0]);
+  device.upload(planes.data(), numbers.get(), planes.size() * sizeof planes[0]);
+  const auto* const there = static_cast<const std::int32_t*>(numbers.get());
+  takePlanes(device.queue(), whole.floats(), there, planes.size(), each, parts.floats());
+  putPlanes(device.queue(), parts.floats(), there, planes.size(), each, other.floats());
+  const std::string name = "planes of " + std::to_string(each);
+  findings.compare(name + " taken", parts.get(), expected, 0);
+  findings.compare(name + " put back", other.get(), back, 0);
+}
+
 }  // namespace
 
 std::vector<std::string> wrongKernels(Device& device, bool large) {
   std::vector<std::string> lines;
   Findings findings(lines);
+  for (const std::size_t each : {1, 49, 289})
+    provePlanes(device, each, findings);
   for (const Precision precision : {Precision::Float32, Precision::BFloat16}) {
-    if (!device.computes(precision)) continue;
+    if (!device.info().computes(precision)) continue;
     // One row; parts that do not end together; blocks beside each other, of 17 lanes and 16; more
     // parts than are folded at once.
     proveSums(device, 1, 8, precision, findings);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/device_box.h"
+
+#include <gtest/gtest.h>
+
+#include <QSignalSpy>
+#include <QStandardItemModel>
+
+namespace boxwright::ui {
+namespace {
+
+const DeviceInfo kCpu{"cpu", "a processor", true, {}, 0, {Precision::Float32}};
+const DeviceInfo kCard{"cuda", "a card",
+                       true,   {},
+                       0,      {Precision::BFloat16, Precision::Float32, Precision::TensorFloat32}};
+const DeviceInfo kNoCard{"cuda", {}, false, "there is no driver"};
+
+QStringList textsOf(const DeviceBox& box) {
+  QStringList texts;
+  for (int row = 0; row < box.count(); ++row)
+    texts.append(box.itemText(row));
+  return texts;
+}
+
+TEST(DeviceBox, IsAutoUntilTheDevicesAreKnown) {
+  const DeviceBox box;
+  EXPECT_EQ(textsOf(box), QStringList{"auto"});
+  EXPECT_EQ(box.choice(), DeviceChoice{});
+}
+
+TEST(DeviceBox, OffersThePrecisionsOfADeviceThatHasSeveral) {
+  DeviceBox box;
+  box.setDevices({kCpu, kCard});
+  EXPECT_EQ(textsOf(box), (QStringList{"auto (cpu)", "cpu", "cuda", "cuda in bf16",
+                                       "cuda in float32", "cuda in tf32"}));
+  EXPECT_EQ(box.itemData(2, Qt::ToolTipRole).toString(), "a card, in bf16");
+  box.setCurrentIndex(2);
+  EXPECT_EQ(box.choice(), (DeviceChoice{"cuda", "auto"}));
+  box.setCurrentIndex(4);
+  EXPECT_EQ(box.choice(), (DeviceChoice{"cuda", "float32"}));
+  box.setChoice({"cuda", "tf32"});
+  EXPECT_EQ(box.currentText(), "cuda in tf32");
+  box.setChoice({"cpu", "auto"});
+  EXPECT_EQ(box.currentText(), "cpu");
+}
+
+TEST(DeviceBox, TakesAChoiceMadeBeforeTheDevicesWereKnown) {
+  DeviceBox box;
+  box.setChoice({"cuda", "float32"});
+  EXPECT_EQ(box.choice(), DeviceChoice{});
+  const QSignalSpy changes(&box, &QComboBox::currentIndexChanged);
+  box.setDevices({kCpu, kCard});
+  EXPECT_EQ(box.choice(), (DeviceChoice{"cuda", "float32"}));
+  EXPECT_EQ(changes.count(), 1);
+  box.setDevices({kCpu, kCard});
+  EXPECT_EQ(changes.count(), 1) << "the choice is the same";
+}
+
+TEST(DeviceBox, DoesNotTakeWhatIsNotToBeHad) {
+  DeviceBox box;
+  box.setChoice({"cuda", "auto"});
+  box.setDevices({kCpu, kNoCard});
+  EXPECT_EQ(box.choice(), DeviceChoice{});
+  EXPECT_FALSE(qobject_cast<QStandardItemModel*>(box.model())->item(2)->isEnabled());
+  EXPECT_EQ(box.reasons(), "cuda: there is no driver");
+  box.setChoice({"cuda", "auto"});
+  EXPECT_EQ(box.choice(), DeviceChoice{});
+  box.setChoice({"cpu", "bf16"});
+  EXPECT_EQ(box.choice(), DeviceChoice{});
+}
+
+}  // namespace
+}  // namespace boxwright::ui
