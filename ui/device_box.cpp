@@ -18,10 +18,6 @@ int rowOf(const QComboBox& box, const DeviceChoice& choice) {
   return -1;
 }
 
-bool isAvailable(const QComboBox& box, int row) {
-  return (box.model()->flags(box.model()->index(row, 0)) & Qt::ItemIsEnabled) != 0;
-}
-
 }  // namespace
 
 DeviceBox::DeviceBox(QWidget* parent) : QComboBox(parent) {
@@ -68,13 +64,9 @@ void DeviceBox::setDevices(const std::vector<DeviceInfo>& devices) {
         add(tr("%1 in %2").arg(name, QLatin1String(nameOf(precision))), kind,
             {info.name, nameOf(precision)});
     }
-    const int row = rowOf(*this, wanted_.value_or(before));
-    setCurrentIndex(row >= 0 && isAvailable(*this, row) ? row : 0);
-    wanted_.reset();
-    known_ = true;
+    setChoice(before);
     reasons_ = reasons.join(QLatin1Char('\n'));
   }
-  if (choice() != before) Q_EMIT currentIndexChanged(currentIndex());
 }
 
 DeviceChoice DeviceBox::choice() const {
@@ -83,9 +75,14 @@ DeviceChoice DeviceBox::choice() const {
 }
 
 void DeviceBox::setChoice(const DeviceChoice& choice) {
-  if (!known_) wanted_ = choice;
-  const int row = rowOf(*this, choice);
-  if (row >= 0 && isAvailable(*this, row)) setCurrentIndex(row);
+  if (rowOf(*this, choice) < 0) {
+    const QString name = QString::fromStdString(choice.device);
+    add(choice.precision == "auto"
+            ? name
+            : tr("%1 in %2").arg(name, QString::fromStdString(choice.precision)),
+        {}, choice);
+  }
+  setCurrentIndex(rowOf(*this, choice));
 }
 
 }  // namespace boxwright::ui

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QComboBox>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,18 +10,19 @@
 namespace boxwright::ui {
 
 /// Chooses the device to compute on and, of one that has several, the precision: "auto" until the
-/// devices are known. What is not available stands there with its reason and cannot be chosen.
+/// devices are known. What is not available stands there with its reason and cannot be chosen by
+/// hand.
 class DeviceBox : public QComboBox {
   Q_OBJECT
  public:
   explicit DeviceBox(QWidget* parent = nullptr);
 
   /// Lists `devices` (in order of preference: the first available one is "auto") and keeps the
-  /// choice; no signal unless that changes it.
+  /// choice: no signal.
   void setDevices(const std::vector<DeviceInfo>& devices);
   DeviceChoice choice() const;
-  /// Takes a choice, once the devices are known where they are not yet; one that is not to be had
-  /// changes nothing.
+  /// Takes a choice as it is, also one that is not listed ("check:cuda,reference", a run's of
+  /// another machine): what opens it says why it cannot be had.
   void setChoice(const DeviceChoice& choice);
   /// Why devices are not available, a line each; empty when all are.
   const QString& reasons() const { return reasons_; }
@@ -30,8 +30,6 @@ class DeviceBox : public QComboBox {
  private:
   void add(const QString& text, const QString& told, const DeviceChoice& choice);
 
-  bool known_ = false;
-  std::optional<DeviceChoice> wanted_;  ///< before the devices were known
   QString reasons_;
 };
 

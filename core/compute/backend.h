@@ -21,7 +21,7 @@ struct DeviceInfo {
   bool available = false;
   std::string reason;  ///< why not, when it is not available
   std::size_t memoryBytes = 0;
-  /// What it can be asked to compute in, first what it takes by itself.
+  /// What a user can ask it to compute in (never float64), first what it takes by itself.
   std::vector<Precision> precisions = {};
 
   bool computes(Precision precision) const {

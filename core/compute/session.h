@@ -87,7 +87,7 @@ class Session {
   /// Shape of the head (n = batch).
   Shape headShape() const;
   /// Input, planar RGB in [0, 1], batch x 3 x height x width. Read during forward. With `planes`
-  /// (Backend::bringsPlanes) only those of the head are brought to the host.
+  /// (Backend::bringsPlanes) only those of the head are brought, and head() has old ones between.
   void forward(std::span<const float> input, std::span<const std::int32_t> planes = {});
   /// Repeatable only. Forward once more on the input that lies there, and backward with the
   /// gradient that does, without copies from and to the host: what the device alone takes.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/detect/classifier.h"
+#include "core/compute/device_name.h"
 
 #include <fmt/format.h>
 
@@ -73,7 +74,7 @@ struct Classifier::State {
       throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
     if (!shared) ownBackend = openBackend(options.device, options.threads, options.precision);
     backend = shared ? shared : ownBackend.get();
-    deviceName = backend->info().name;
+    deviceName = nameWithPrecision(*backend);
     if (options.inputSize != 0) resizeNetwork(model.network, options.inputSize, options.inputSize);
     Network graph = withoutWeights(model.network);
     Network folded = fold(std::move(model.network), model.batchNorm);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/detect/detector.h"
+#include "core/compute/device_name.h"
 
 #include <fmt/format.h>
 
@@ -83,7 +84,7 @@ struct Detector::State {
       ownBackend = openBackend(options.device, options.threads, options.precision);
       backend = ownBackend.get();
     }
-    deviceName = backend->info().name;
+    deviceName = nameWithPrecision(*backend);
     if (options.inputSize != 0) {
       resizeNetwork(model.network, options.inputSize, options.inputSize);
     }

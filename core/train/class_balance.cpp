@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include "core/yolo/loss_planes.h"
+
 namespace boxwright {
 
 std::vector<double> classWeights(const std::vector<LoaderPicture>& pictures, int classes,
@@ -33,13 +35,26 @@ std::vector<double> classWeights(const std::vector<LoaderPicture>& pictures, int
 }
 
 void balanceGradient(const HeadView<float>& head, const RegionTargets& targets,
-                     const ClassBalance& balance, std::span<float> gradient) {
+                     const RegionLayer& region, const ClassBalance& balance,
+                     std::span<float> gradient) {
+  std::vector<int> taught;
   for (const RegionTargets::Entry& entry : targets.entries) {
     if (entry.classId < 0) continue;
     const std::vector<double>& weights = entry.isClassOnly ? balance.wholePictures : balance.boxes;
     const auto weight = static_cast<float>(weights[static_cast<std::size_t>(entry.classId)]);
-    for (int e = 0; e < 5 + head.classes; ++e)
-      gradient[head.index(entry.b, entry.n, e, entry.j, entry.i)] *= weight;
+    const auto weigh = [&](int first, int count) {
+      for (int e = first; e < first + count; ++e)
+        gradient[head.index(entry.b, entry.n, e, entry.j, entry.i)] *= weight;
+    };
+    if (!region.classTree) {
+      weigh(0, 5 + head.classes);
+      continue;
+    }
+    weigh(0, 5);  // and of the classes those that are not 0
+    taught = entry.moreClasses;
+    taught.push_back(entry.classId);
+    for (const ClassTree::Group& group : groupsOnTheWay(*region.classTree, taught))
+      weigh(5 + group.first, group.count);
   }
 }
 

@@ -26,6 +26,7 @@ struct ClassBalance {
 /// Multiplies the gradient of every box that a truth was given to (coordinates, objectness and
 /// classes) by the weight of its class. The loss that is told stays the true one.
 void balanceGradient(const HeadView<float>& head, const RegionTargets& targets,
-                     const ClassBalance& balance, std::span<float> gradient);
+                     const RegionLayer& region, const ClassBalance& balance,
+                     std::span<float> gradient);
 
 }  // namespace boxwright

@@ -158,7 +158,7 @@ LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers
     }
   }
   if (run_.recipe().classBalance > 0 && std::isfinite(loss.total()))
-    balanceGradient(head, targets, balance_, gradient);
+    balanceGradient(head, targets, region_, balance_, gradient);
   return loss;
 }
 

@@ -71,7 +71,7 @@ class TrainingTask {
                                           const Network& network) const = 0;
 
   /// The planes of the head (lossPlanes) that the loss of `count` pictures of the batch, from the
-  /// `first` on, reads and whose gradient is not 0; empty: all.
+  /// `first` on, reads, and outside of which its gradient is 0; empty: all.
   virtual std::vector<std::int32_t> planes(const TrainingBatch&, std::size_t /*first*/,
                                            int /*count*/) const {
     return {};

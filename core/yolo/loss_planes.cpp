@@ -3,32 +3,38 @@
 
 #include <algorithm>
 
-#include "core/taxonomy/class_tree.h"
-
 namespace boxwright {
+
+std::vector<ClassTree::Group> groupsOnTheWay(const ClassTree& tree, std::span<const int> nodes) {
+  std::vector<ClassTree::Group> groups;
+  for (const int classId : nodes)
+    for (int node = classId; node >= 0; node = tree.parentOf(node))
+      groups.push_back(tree.groupOf(node));
+  const auto first = [](const ClassTree::Group& group) { return group.first; };
+  std::ranges::sort(groups, {}, first);
+  const auto rest = std::ranges::unique(groups, {}, first);
+  groups.erase(rest.begin(), rest.end());
+  return groups;
+}
 
 std::vector<std::int32_t> lossPlanes(const RegionLayer& region, const BatchTruths& truths) {
   if (!region.classTree) return {};
   const ClassTree& tree = *region.classTree;
   const int each = 5 + region.classes;
   std::vector<std::int32_t> planes;
-  std::vector<const ClassTree::Group*> groups;
+  std::vector<int> classes;
   for (std::size_t b = 0; b < truths.size(); ++b) {
-    groups.clear();
-    for (const Truth& truth : truths[b]) {
-      if (truth.classId < 0 || truth.classId >= tree.size()) continue;  // assign() refuses it
-      for (int node = truth.classId; node >= 0; node = tree.parentOf(node))
-        groups.push_back(&tree.groupOf(node));
-    }
-    std::sort(groups.begin(), groups.end(),
-              [](const auto* one, const auto* other) { return one->first < other->first; });
-    groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+    classes.clear();
+    for (const Truth& truth : truths[b])
+      if (truth.classId >= 0 && truth.classId < tree.size())  // assign() refuses others
+        classes.push_back(truth.classId);
+    const std::vector<ClassTree::Group> groups = groupsOnTheWay(tree, classes);
     for (int n = 0; n < region.num; ++n) {
       const int first = (static_cast<int>(b) * region.num + n) * each;
       for (int entry = 0; entry < 5; ++entry)
         planes.push_back(first + entry);
-      for (const ClassTree::Group* group : groups)
-        for (int node = group->first; node < group->end(); ++node)
+      for (const ClassTree::Group& group : groups)
+        for (int node = group.first; node < group.end(); ++node)
           planes.push_back(first + 5 + node);
     }
   }

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include "core/taxonomy/class_tree.h"
 #include "core/yolo/region_head.h"
 
 namespace boxwright {
@@ -14,5 +16,9 @@ namespace boxwright {
 /// way to each truth. Ascending. Empty: all, also where they are most. Of YOLO9000's 28,269 a
 /// picture they are some hundreds.
 std::vector<std::int32_t> lossPlanes(const RegionLayer& region, const BatchTruths& truths);
+
+/// The groups of siblings on the way from the roots to these nodes, each once, in the tree's order:
+/// of all classes those that a box of these learns.
+std::vector<ClassTree::Group> groupsOnTheWay(const ClassTree& tree, std::span<const int> nodes);
 
 }  // namespace boxwright

@@ -8,8 +8,8 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
 
-# ccache, where it is there, knows a file by what it holds and not by where the checkout lies, and
-# keeps what is made with precompiled headers, too.
+# ccache, where it is there, knows a file by what it holds and not by where the checkout lies (so
+# debug information may name another one), and keeps what is made with precompiled headers, too.
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
   set(BOXWRIGHT_CCACHE env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1

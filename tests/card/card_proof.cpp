@@ -5,6 +5,7 @@
 // it gave op by op.
 //   card_proof [DEVICE]     also "host": our kernels as loops, naive convolutions, without a card
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <memory>
@@ -208,6 +209,36 @@ int proveAhead(const std::string& device) {
   return wrong;
 }
 
+/// A head that is brought in parts, there and back, is what lies in these places; all else of what
+/// is brought to the card is 0.
+int provePlanes(const std::string& device) {
+  const auto backend = opened(device, Precision::Float32);
+  if (!backend->bringsPlanes()) return 0;
+  const Shape shape{4, 2000, 17, 17};
+  const std::size_t each = 17 * 17;
+  const TensorSpec spec = backend->plainSpec(shape, Precision::Float32);
+  const auto memory = backend->allocate(spec.bytes);
+  const Tensor tensor{spec, memory.get()};
+  const std::vector<float> values = numbers(shape.count(), "head", 1, 0);
+  int wrong = 0;
+  for (const int step : {1, 7, 90}) {
+    std::vector<std::int32_t> planes;
+    for (int plane = step - 1; plane < shape.n * shape.c; plane += step)
+      planes.push_back(plane);
+    std::vector<float> brought(values.size(), 7), back(values.size());
+    backend->upload(values, tensor);
+    backend->downloadPlanes(tensor, planes, brought);
+    backend->uploadPlanes(values, planes, tensor);
+    backend->download(tensor, back);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const bool named = static_cast<int>(i / each) % step == step - 1;
+      if (brought[i] != (named ? values[i] : 7) || back[i] != (named ? values[i] : 0)) ++wrong;
+    }
+  }
+  std::printf("\nA head in parts: %s\n", wrong == 0 ? "the same" : "WRONG");
+  return wrong;
+}
+
 /// A step of yolov2-nano beside the reference.
 int proveNetwork(const std::string& device, Precision precision) {
   // Each op gets what it should: it is its own rounding that is seen, and in bf16 what comes to lie
@@ -246,6 +277,7 @@ int run(const std::string& device) {
     wrong += proveNetwork(device, precision);
   }
   wrong += proveAhead(device);
+  wrong += provePlanes(device);
   wrong += proveKernels(device);
   return wrong == 0 ? 0 : 1;
 }

@@ -141,6 +141,11 @@ TEST_F(TrainPageTest, WhatIsSetIsWhatTheRunIsTold) {
   EXPECT_EQ(told.device, "auto");
   EXPECT_EQ(told.anchors, 5);
   EXPECT_TRUE(told.anchorSet.empty());
+  told.device = "cuda";
+  told.precision = "float32";
+  page_->form()->setSettings(told);
+  EXPECT_EQ(page_->form()->settings().device, "cuda");
+  EXPECT_EQ(page_->form()->settings().precision, "float32");
   auto* unit = find<QComboBox>("lengthUnit");
   unit->setFocus();
   QTest::keyClick(unit, Qt::Key_Down);

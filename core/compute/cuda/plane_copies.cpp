@@ -9,6 +9,8 @@
 namespace boxwright::cuda {
 namespace {
 
+/// Of one piece: 32 MB, and never less than one plane.
+constexpr std::size_t kPieceValues = std::size_t(1) << 23;
 constexpr std::size_t kPlanesATask = 256;
 
 /// Calls copy(place among `planes`, plane) for all of them, many at a time.
@@ -23,47 +25,49 @@ void forEachPlane(std::span<const std::int32_t> planes, const Copy& copy) {
 
 }  // namespace
 
-PlaneCopies::PlaneCopies(Device& device) : device_(device), values_(device.hostMemory()) {}
+PlaneCopies::PlaneCopies(Device& device) : device_(device), gathered_(device.hostMemory()) {}
 
-void PlaneCopies::makeRoom(std::span<const std::int32_t> planes, std::size_t each) {
-  const std::size_t values = planes.size() * each;
-  if (room_ < values) {
-    room_ = 0;
-    there_ = nullptr;
-    there_ = device_.allocate(values * sizeof(float));
-    room_ = values;
-    values_.resize(values);
+void PlaneCopies::makeRoom(std::size_t each) {
+  const std::size_t values = std::max(kPieceValues, each);
+  if (room_ >= values) return;
+  room_ = 0;
+  values_ = device_.allocate(values * sizeof(float));
+  numbers_ = device_.allocate(values * sizeof(std::int32_t));  // a plane has a value at least
+  gathered_.resize(values);
+  room_ = values;
+}
+
+void PlaneCopies::inPieces(std::span<const std::int32_t> planes, std::size_t each,
+                           const std::function<void(std::span<const std::int32_t>)>& copy) {
+  makeRoom(each);
+  const std::size_t most = room_ / each;
+  for (std::size_t first = 0; first < planes.size(); first += most) {
+    const auto piece = planes.subspan(first, std::min(most, planes.size() - first));
+    device_.upload(piece.data(), numbers_.get(), piece.size_bytes());
+    copy(piece);
   }
-  if (roomForNumbers_ < planes.size()) {
-    roomForNumbers_ = 0;
-    numbers_ = nullptr;
-    numbers_ = device_.allocate(planes.size_bytes());
-    roomForNumbers_ = planes.size();
-  }
-  device_.upload(planes.data(), numbers_.get(), planes.size_bytes());
 }
 
 void PlaneCopies::download(const float* from, std::span<const std::int32_t> planes,
                            std::size_t each, std::span<float> host) {
-  makeRoom(planes, each);
-  auto* const there = static_cast<float*>(there_.get());
-  takePlanes(device_.queue(), from, static_cast<const std::int32_t*>(numbers_.get()), planes.size(),
-             each, there);
-  device_.download(there, values_.data(), planes.size() * each * sizeof(float));
-  forEachPlane(planes, [&](std::size_t i, std::size_t plane) {
-    std::copy_n(values_.data() + i * each, each, host.data() + plane * each);
+  inPieces(planes, each, [&](std::span<const std::int32_t> piece) {
+    takePlanes(device_.queue(), from, numbers(), piece.size(), each, there());
+    device_.download(there(), gathered_.data(), piece.size() * each * sizeof(float));
+    forEachPlane(piece, [&](std::size_t i, std::size_t plane) {
+      std::copy_n(gathered_.data() + i * each, each, host.data() + plane * each);
+    });
   });
 }
 
 void PlaneCopies::upload(std::span<const float> host, std::span<const std::int32_t> planes,
                          std::size_t each, float* to) {
-  makeRoom(planes, each);
-  forEachPlane(planes, [&](std::size_t i, std::size_t plane) {
-    std::copy_n(host.data() + plane * each, each, values_.data() + i * each);
+  inPieces(planes, each, [&](std::span<const std::int32_t> piece) {
+    forEachPlane(piece, [&](std::size_t i, std::size_t plane) {
+      std::copy_n(host.data() + plane * each, each, gathered_.data() + i * each);
+    });
+    device_.upload(gathered_.data(), there(), piece.size() * each * sizeof(float));
+    putPlanes(device_.queue(), there(), numbers(), piece.size(), each, to);
   });
-  device_.upload(values_.data(), there_.get(), planes.size() * each * sizeof(float));
-  putPlanes(device_.queue(), static_cast<const float*>(there_.get()),
-            static_cast<const std::int32_t*>(numbers_.get()), planes.size(), each, to);
 }
 
 }  // namespace boxwright::cuda

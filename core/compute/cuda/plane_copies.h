@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <memory_resource>
 #include <span>
@@ -12,9 +13,10 @@
 
 namespace boxwright::cuda {
 
-/// Copies single planes of dense NCHW float32 between a card and the host in one piece: beside each
-/// other they go over, and from and to their places on either side. Keeps the memory for that.
-/// Planes as Backend::bringsPlanes has them, of `each` values. The device must outlive it.
+/// Copies single planes of dense NCHW float32 between a card and the host: gathered on one side,
+/// copied in one piece, scattered on the other; where they are many, in several pieces of a fixed
+/// size, for which it takes memory at the first call. Planes as Backend::bringsPlanes has them, of
+/// `each` values. The device must outlive it.
 class PlaneCopies {
  public:
   explicit PlaneCopies(Device& device);
@@ -25,12 +27,17 @@ class PlaneCopies {
               float* to);
 
  private:
-  void makeRoom(std::span<const std::int32_t> planes, std::size_t each);
+  /// Calls copy(piece) with the numbers of each piece's planes, which lie on the card as well.
+  void inPieces(std::span<const std::int32_t> planes, std::size_t each,
+                const std::function<void(std::span<const std::int32_t>)>& copy);
+  void makeRoom(std::size_t each);
+  float* there() const { return static_cast<float*>(values_.get()); }
+  const std::int32_t* numbers() const { return static_cast<const std::int32_t*>(numbers_.get()); }
 
   Device& device_;
-  std::pmr::vector<float> values_;  ///< beside each other, on the host
-  std::shared_ptr<void> there_, numbers_;
-  std::size_t room_ = 0, roomForNumbers_ = 0;
+  std::pmr::vector<float> gathered_;        ///< a piece, on the host
+  std::shared_ptr<void> values_, numbers_;  ///< a piece and its planes' numbers, on the card
+  std::size_t room_ = 0;                    ///< values
 };
 
 }  // namespace boxwright::cuda

@@ -10,7 +10,10 @@
 
 #include "core/base/error.h"
 #include "core/base/parallel.h"
+#include "core/compute/cuda/cuda_backend.h"
 #include "core/compute/device_list.h"
+#include "core/compute/device_name.h"
+#include "tests/core/compute/cuda/host_device.h"
 #include "tests/error_of.h"
 
 namespace boxwright {
@@ -29,6 +32,17 @@ TEST(Devices, AreListedInOrderOfPreference) {
     EXPECT_TRUE(!device.available || device.memoryBytes > std::size_t(1) << 28) << device.name;
   }
   EXPECT_EQ(devices[0].kind.rfind("oneDNN ", 0), 0U) << devices[0].kind;
+}
+
+TEST(Devices, SayTheirPrecisionWhereTheyHaveSeveral) {
+  EXPECT_EQ(nameWithPrecision(*openBackend("reference", 1)), "reference");
+  for (const Precision precision : {Precision::Float32, Precision::BFloat16}) {
+    const auto backend = makeCudaBackend(std::make_unique<cuda::HostDevice>(true), precision);
+    EXPECT_EQ(nameWithPrecision(*backend), std::string("cuda in ") + nameOf(precision));
+  }
+  EXPECT_EQ(makeCudaBackend(std::make_unique<cuda::HostDevice>(true), {})->precision(),
+            Precision::BFloat16)
+      << "the first of them";
 }
 
 TEST(Devices, AutoIsTheFirstThatIsThere) {

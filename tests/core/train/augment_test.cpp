@@ -10,6 +10,7 @@
 
 #include "core/geometry/conversion.h"
 #include "core/image/resize.h"
+#include "core/train/vary_colour.h"
 
 namespace boxwright {
 namespace {
@@ -177,6 +178,24 @@ TEST(Augment, ColoursFollowTheHsvModel) {
     for (int c = 0; c < 3; ++c)
       EXPECT_NEAR(out[c * 64 + i], std::clamp(rgb[sextant][c], 0.0, 1.0), 2e-5) << i << " " << c;
   }
+}
+
+/// Many pixels are varied at once where the processor can: to the bit as each alone, so that a
+/// batch is the same on every machine.
+TEST(Augment, ColoursAreTheSameHoweverManyAreVaried) {
+  const Image image = noise(1003, 1, 4);
+  std::vector<float> planes[3], alone[3];
+  for (std::size_t c = 0; c < 3; ++c) {
+    for (int x = 0; x < image.width; ++x)
+      planes[c].push_back(static_cast<float>(image.at(x, 0)[c]) / 255.0F);
+    alone[c] = planes[c];
+  }
+  varyColour(planes[0].data(), planes[1].data(), planes[2].data(), planes[0].size(), -0.3F, 1.3F,
+             0.9F);
+  for (std::size_t i = 0; i < alone[0].size(); ++i)
+    varyColour(&alone[0][i], &alone[1][i], &alone[2][i], 1, -0.3F, 1.3F, 0.9F);
+  for (std::size_t c = 0; c < 3; ++c)
+    EXPECT_EQ(planes[c], alone[c]);
 }
 
 TEST(Augment, GreyStaysGrey) {

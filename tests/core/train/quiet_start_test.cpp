@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 
 #include "core/base/random.h"
 #include "core/network/cfg_variants.h"
@@ -122,13 +123,43 @@ TEST(ClassBalance, ScalesTheGradientOfChosenBoxesOnly) {
   std::vector<float> plain(values.size()), balanced(values.size());
   regionLoss(head, targets, region, std::span<float>(plain));
   regionLoss(head, targets, region, std::span<float>(balanced));
-  balanceGradient(head, targets, {{1, 2.5}, {9, 9}}, balanced);
+  balanceGradient(head, targets, region, {{1, 2.5}, {9, 9}}, balanced);
   bool some = false;
   for (std::size_t i = 0; i < plain.size(); ++i) {
     EXPECT_FLOAT_EQ(balanced[i], (i < 7 ? 2.5F : 1.0F) * plain[i]) << i;
     some |= i < 7 && plain[i] != 0;
   }
   EXPECT_TRUE(some);
+}
+
+/// What a box over a class tree learns is weighed as a whole, and nothing else is touched.
+TEST(ClassBalance, OverATreeScalesWhatATruthTeaches) {
+  // One cell, one anchor, two roots of which each has two children; two truths on the one box.
+  RegionLayer region;
+  region.classTree = std::make_shared<const ClassTree>(ClassNames{"a", "b", "a1", "a2", "b1", "b2"},
+                                                       std::vector<int>{-1, -1, 0, 0, 1, 1});
+  region.classes = 6;
+  region.num = 1;
+  region.softmax = true;
+  region.anchors = {{0.9, 0.9}};
+  const std::vector<float> values(11, 0.25F);
+  const HeadView<float> head{values.data(), 1, 1, 6, 1, 1};
+  LossSettings settings;
+  settings.priorImages = 0;
+  for (const int earlier : {3, 5}) {
+    const CentreBox box{0.5, 0.5, 0.8, 0.8};
+    const RegionTargets targets =
+        assign(head, BatchTruths{{{box, earlier}, {box, 2}}}, region, settings);
+    std::vector<float> plain(values.size());
+    regionLoss(head, targets, region, std::span<float>(plain));
+    std::vector<float> balanced = plain;
+    const std::vector<double> weights = {9, 9, 2.5, 9, 9, 9};
+    balanceGradient(head, targets, region, {weights, weights}, balanced);
+    for (std::size_t i = 0; i < plain.size(); ++i)
+      EXPECT_FLOAT_EQ(balanced[i], 2.5F * plain[i]) << i;
+    EXPECT_NE(plain[7], 0);
+    EXPECT_EQ(plain[9] != 0, earlier == 5) << "the group of b's children";
+  }
 }
 
 TEST(UpAndDown, NeedsManyBoxesInTheMiddle) {

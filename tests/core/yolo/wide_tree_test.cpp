@@ -131,7 +131,11 @@ TEST_F(WideTree, LossAndGradientDoNotDependOnTheThreads) {
 
 /// All else may be anything: it was not brought, and nobody looks at its gradient.
 TEST_F(WideTree, TheLossNeedsItsPlanesAlone) {
-  EXPECT_TRUE(lossPlanes(region_, truths_).empty()) << "they are most";
+  BatchTruths ofAllClasses = truths_;
+  for (std::vector<Truth>& own : ofAllClasses)
+    for (int node = 0; node < region_.classes; ++node)
+      own.push_back({{.5, .5, .1, .1}, node});
+  EXPECT_TRUE(lossPlanes(region_, ofAllClasses).empty()) << "they are most";
   for (std::vector<Truth>& own : truths_)
     own.resize(2);
   truths_[2].clear();
@@ -160,6 +164,17 @@ TEST_F(WideTree, TheLossNeedsItsPlanesAlone) {
     ASSERT_EQ(parts[i], isPlane[i / kPlane] ? whole[i] : 7) << i;
     ASSERT_TRUE(isPlane[i / kPlane] || whole[i] == 0) << i;
   }
+}
+
+TEST_F(WideTree, GroupsOnTheWayAreEachNamedOnce) {
+  const ClassTree& tree = *region_.classTree;
+  const std::vector<int> path = tree.pathTo(200);
+  const std::vector<ClassTree::Group> groups =
+      groupsOnTheWay(tree, std::vector<int>{200, 201, path[1]});
+  ASSERT_EQ(groups.size(), path.size());
+  for (std::size_t i = 0; i < path.size(); ++i)
+    EXPECT_EQ(groups[i].first, tree.groupOf(path[i]).first);
+  EXPECT_TRUE(groupsOnTheWay(tree, {}).empty());
 }
 
 TEST_F(WideTree, WithoutATreeAllPlanesAreNeeded) {

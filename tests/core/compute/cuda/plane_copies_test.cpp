@@ -10,6 +10,7 @@
 
 #include "core/base/random.h"
 #include "core/compute/cuda/cuda_backend.h"
+#include "core/compute/cuda/plane_copies.h"
 #include "core/compute/session.h"
 #include "tests/core/compute/cuda/host_device.h"
 
@@ -90,6 +91,32 @@ INSTANTIATE_TEST_SUITE_P(In, PlaneCopies, testing::Values(Precision::Float32, Pr
                          [](const auto& parameter) {
                            return std::string(nameOf(parameter.param));
                          });
+
+TEST(Planes, GoOverInSeveralPiecesWhereTheyAreMany) {
+  constexpr std::size_t kEach = 100, kCount = 100000;  // of which a piece has 83,886
+  cuda::HostDevice device(true);
+  cuda::PlaneCopies copies(device);
+  std::vector<std::int32_t> planes;
+  std::vector<float> values(kEach * kCount), expected(values.size(), -1);
+  for (std::size_t plane = 0; plane < kCount; ++plane) {
+    const bool wanted = plane % 50 != 3;
+    if (wanted) planes.push_back(static_cast<std::int32_t>(plane));
+    for (std::size_t i = plane * kEach; i < (plane + 1) * kEach; ++i) {
+      values[i] = static_cast<float>(i % 9973);
+      if (wanted) expected[i] = values[i];
+    }
+  }
+  const auto bytes = values.size() * sizeof(float);
+  const auto there = device.allocate(bytes), other = device.allocate(bytes);
+  device.upload(values.data(), there.get(), bytes);
+  std::vector<float> host(values.size(), -1);
+  copies.download(static_cast<const float*>(there.get()), planes, kEach, host);
+  EXPECT_EQ(host, expected);
+  device.upload(std::vector<float>(values.size(), -1).data(), other.get(), bytes);
+  copies.upload(values, planes, kEach, static_cast<float*>(other.get()));
+  device.download(other.get(), host.data(), bytes);
+  EXPECT_EQ(host, expected);
+}
 
 TEST(Planes, AreNotAskedOfADeviceThatGainsNothing) {
   const auto backend = openBackend("reference", 1);
