@@ -27,6 +27,7 @@ using namespace cli_test;
 using namespace std::chrono_literals;
 
 constexpr int kKills = 20;
+const char* const kEpochs = "40";
 
 /// The metrics without the two numbers that the clock decides.
 std::string metricsOf(const fs::path& run) {
@@ -59,7 +60,7 @@ class ExactResume : public testing::Test {
             "96",
             "--multi-scale",
             "--epochs",
-            "26",
+            kEpochs,
             "--batch",
             "4",
             "--seed",
@@ -119,9 +120,13 @@ TEST_F(ExactResume, KilledTwentyTimesItEqualsOneThatRanThrough) {
     arguments.insert(arguments.end(), {"--checkpoint-every", every[std::size_t(draw(random, 3))],
                                        "--loader-threads", std::to_string(1 + draw(random, 3))});
     const pid_t child = start(arguments);
-    // The first ones while the run is made; the others a few updates on, or wherever it is by then.
+    // The first ones while the run is made; the others a few updates on, or after some time, but
+    // not so many updates on that it ends before the last.
     const std::uintmax_t before = sizeOf(parts / "metrics.jsonl");
     const std::uintmax_t growth = 200 + std::uintmax_t(draw(random, 1500));
+    const auto hasGrown = [&](std::uintmax_t by) {
+      return sizeOf(parts / "metrics.jsonl") > before + by;
+    };
     bool alive = true;
     if (kills == 0) {
       alive = waitFor(child, [&] { return fs::exists(parts); });
@@ -130,14 +135,14 @@ TEST_F(ExactResume, KilledTwentyTimesItEqualsOneThatRanThrough) {
     } else if (kills == 2) {
       alive = waitFor(child, [&] { return fs::exists(parts / "checkpoints"); });
     } else if (kills % 4 == 3) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(draw(random, 600)));
+      const auto until =
+          std::chrono::steady_clock::now() + std::chrono::milliseconds(draw(random, 600));
+      alive = waitFor(child,
+                      [&] { return std::chrono::steady_clock::now() > until || hasGrown(1700); });
     } else {
-      alive = waitFor(child, [&] {
-        const std::uintmax_t now = sizeOf(parts / "metrics.jsonl");
-        return now > before + growth;
-      });
+      alive = waitFor(child, [&] { return hasGrown(growth); });
     }
-    std::this_thread::sleep_for(std::chrono::microseconds(draw(random, 20000)));
+    std::this_thread::sleep_for(std::chrono::microseconds(draw(random, 5000)));
     kill(child, SIGKILL);
     const int status = statusOf(child);
     ASSERT_TRUE(alive && status == 1000 + SIGKILL)
@@ -168,7 +173,7 @@ TEST_F(ExactResume, KilledTwentyTimesItEqualsOneThatRanThrough) {
 TEST_F(ExactResume, AnotherSeedIsAnotherTraining) {
   Arguments one = fresh(folder_ / "one", "1"), two = fresh(folder_ / "two", "2");
   for (Arguments* const arguments : {&one, &two})
-    *std::find(arguments->begin(), arguments->end(), "26") = "2";
+    *std::find(arguments->begin(), arguments->end(), kEpochs) = "2";
   ASSERT_EQ(finished(one), 0) << said();
   ASSERT_EQ(finished(two), 0) << said();
   EXPECT_NE(metricsOf(folder_ / "one"), metricsOf(folder_ / "two"));
