@@ -10,10 +10,11 @@ std::vector<ClassTree::Group> groupsOnTheWay(const ClassTree& tree, std::span<co
   for (const int classId : nodes)
     for (int node = classId; node >= 0; node = tree.parentOf(node))
       groups.push_back(tree.groupOf(node));
-  const auto first = [](const ClassTree::Group& group) { return group.first; };
-  std::ranges::sort(groups, {}, first);
-  const auto rest = std::ranges::unique(groups, {}, first);
-  groups.erase(rest.begin(), rest.end());
+  using Group = ClassTree::Group;
+  std::sort(groups.begin(), groups.end(),
+            [](const Group& one, const Group& other) { return one.first < other.first; });
+  const auto isSame = [](const Group& one, const Group& other) { return one.first == other.first; };
+  groups.erase(std::unique(groups.begin(), groups.end(), isSame), groups.end());
   return groups;
 }
 
