@@ -20,6 +20,12 @@ int rowOf(const QComboBox& box, const DeviceChoice& choice) {
 
 }  // namespace
 
+QString textOf(const DeviceChoice& choice) {
+  const QString name = QString::fromStdString(choice.device);
+  if (choice.precision == "auto") return name;
+  return DeviceBox::tr("%1 in %2").arg(name, QString::fromStdString(choice.precision));
+}
+
 DeviceBox::DeviceBox(QWidget* parent) : QComboBox(parent) {
   setObjectName(QStringLiteral("device"));
   setAccessibleName(tr("Device"));
@@ -60,9 +66,10 @@ void DeviceBox::setDevices(const std::vector<DeviceInfo>& devices) {
           choose ? tr("%1, in %2").arg(kind, QLatin1String(nameOf(info.precisions.front()))) : kind,
           {info.name});
       if (!choose) continue;
-      for (const Precision precision : info.precisions)
-        add(tr("%1 in %2").arg(name, QLatin1String(nameOf(precision))), kind,
-            {info.name, nameOf(precision)});
+      for (const Precision precision : info.precisions) {
+        const DeviceChoice one{info.name, nameOf(precision)};
+        add(textOf(one), kind, one);
+      }
     }
     setChoice(before);
     reasons_ = reasons.join(QLatin1Char('\n'));
@@ -75,13 +82,7 @@ DeviceChoice DeviceBox::choice() const {
 }
 
 void DeviceBox::setChoice(const DeviceChoice& choice) {
-  if (rowOf(*this, choice) < 0) {
-    const QString name = QString::fromStdString(choice.device);
-    add(choice.precision == "auto"
-            ? name
-            : tr("%1 in %2").arg(name, QString::fromStdString(choice.precision)),
-        {}, choice);
-  }
+  if (rowOf(*this, choice) < 0) add(textOf(choice), {}, choice);
   setCurrentIndex(rowOf(*this, choice));
 }
 

@@ -9,6 +9,9 @@
 
 namespace boxwright::ui {
 
+/// For people: "cuda in bf16"; "cuda" where the precision is left to it.
+QString textOf(const DeviceChoice& choice);
+
 /// Chooses the device to compute on and, of one that has several, the precision: "auto" until the
 /// devices are known. What is not available stands there with its reason and cannot be chosen by
 /// hand.

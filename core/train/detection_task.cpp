@@ -19,15 +19,6 @@
 #include "core/yolo/loss_planes.h"
 
 namespace boxwright {
-namespace {
-
-BatchTruths truthsOfPart(const TrainingBatch& batch, std::size_t first, int count) {
-  const auto begin = batch.truths.begin() + static_cast<std::ptrdiff_t>(first);
-  return {begin, begin + count};
-}
-
-}  // namespace
-
 DetectionTask::DetectionTask(const TaskContext& context, const RegionLayer& region)
     : run_(context.run), region_(region) {
   const Dataset& dataset = context.dataset;
@@ -132,14 +123,15 @@ std::vector<std::string> DetectionTask::advice(const std::vector<LoaderPicture>&
 
 std::vector<std::int32_t> DetectionTask::planes(const TrainingBatch& batch, std::size_t first,
                                                 int count) const {
-  return lossPlanes(region_, truthsOfPart(batch, first, count));
+  return lossPlanes(region_, std::span(batch.truths).subspan(first, std::size_t(count)));
 }
 
 LossParts DetectionTask::loss(const AnsweredBatch& answered, const RecipeNumbers& numbers,
                               std::span<float> gradient) {
   const Shape& shape = answered.shape;
   const HeadView<float> head = headView(region_, answered.head.data(), shape.n, shape.h, shape.w);
-  const BatchTruths truths = truthsOfPart(answered.batch, answered.first, shape.n);
+  const auto begin = answered.batch.truths.begin() + static_cast<std::ptrdiff_t>(answered.first);
+  const BatchTruths truths(begin, begin + shape.n);
   LossSettings settings;
   settings.coordinateWeight = coordinateWeight();
   settings.seen = answered.seen;

@@ -18,7 +18,8 @@ std::vector<ClassTree::Group> groupsOnTheWay(const ClassTree& tree, std::span<co
   return groups;
 }
 
-std::vector<std::int32_t> lossPlanes(const RegionLayer& region, const BatchTruths& truths) {
+std::vector<std::int32_t> lossPlanes(const RegionLayer& region,
+                                     std::span<const std::vector<Truth>> truths) {
   if (!region.classTree) return {};
   const ClassTree& tree = *region.classTree;
   const int each = 5 + region.classes;

@@ -11,11 +11,12 @@
 namespace boxwright {
 
 /// The planes of a head (a plane is one channel of one picture, height x width values; its number
-/// is picture * channels + channel) that the loss over these truths reads, and outside of which its
-/// gradient is 0: over a class tree those of coordinates and objectness and of the groups on the
-/// way to each truth. Ascending. Empty: all, also where they are most. Of YOLO9000's 28,269 a
-/// picture they are some hundreds.
-std::vector<std::int32_t> lossPlanes(const RegionLayer& region, const BatchTruths& truths);
+/// is picture * channels + channel) that the loss over these pictures' truths reads, and outside of
+/// which its gradient is 0: over a class tree those of coordinates and objectness and of the groups
+/// on the way to each truth. Ascending. Empty: all, also where they are most. Of YOLO9000's 28,269
+/// a picture of some objects they are about a thousand.
+std::vector<std::int32_t> lossPlanes(const RegionLayer& region,
+                                     std::span<const std::vector<Truth>> truths);
 
 /// The groups of siblings on the way from the roots to these nodes, each once, in the tree's order:
 /// of all classes those that a box of these learns.

@@ -13,6 +13,7 @@
 #include "core/image/class_colours.h"
 #include "core/train/ideas.h"
 #include "ui/charts/bar_delegate.h"
+#include "ui/device_box.h"
 #include "ui/path_text.h"
 #include "ui/theme.h"
 
@@ -80,11 +81,7 @@ void RunFacts::showRun(const std::filesystem::path& folder, const RunSettings& s
   const auto own = [](int value) { return value > 0 ? QString::number(value) : tr("recipe's"); };
   add(tr("network"), QString::fromStdString(utf8(pathFromUtf8(settings.model).stem())));
   add(tr("input size"), tr("%1 px").arg(settings.size));
-  add(tr("device"), settings.precision == "auto"
-                        ? QString::fromStdString(settings.device)
-                        : tr("%1 in %2")
-                              .arg(QString::fromStdString(settings.device),
-                                   QString::fromStdString(settings.precision)));
+  add(tr("device"), textOf({settings.device, settings.precision}));
   add(tr("recipe"), QString::fromStdString(settings.recipe));
   add(tr("length"), settings.updates > 0   ? tr("%1 updates").arg(settings.updates)
                     : settings.minutes > 0 ? tr("%1 min").arg(settings.minutes)
