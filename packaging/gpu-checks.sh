@@ -10,6 +10,8 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 out=${OUT:-$root/build/card}
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
 what=${1:-all}
 case $what in
   proof | sanitize | speed | all) ;;
@@ -24,19 +26,30 @@ for needed in nvcc cmake; do
   exit 1
 done
 
-if [ -z "${CUDNN_ROOT:-}" ] && command -v python3 >/dev/null; then
-  CUDNN_ROOT=$(python3 -c 'import nvidia.cudnn as c; print(list(c.__path__)[0])' 2>/dev/null || true)
-  export CUDNN_ROOT
-fi
-architecture=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | head -n 1 | tr -d .)
+# The oldest of the cards; all kinds that nvcc knows where they differ or one is newer than nvcc.
+architecture=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | tr -d . | sort -u)
+case $architecture in
+  *[!0-9]*) architecture= ;;
+  *) nvcc --list-gpu-arch | grep -q "compute_$architecture\$" || architecture= ;;
+esac
 generator=
 command -v ninja >/dev/null && generator=-GNinja
-mkdir -p "$out"
 log=$out/build.log
-# shellcheck disable=SC2086
-cmake -S "$root" -B "$out" $generator -DCMAKE_BUILD_TYPE=Release -DBOXWRIGHT_ENGINE_ONLY=ON \
-  -DBOXWRIGHT_CUDA=ON ${architecture:+-DCMAKE_CUDA_ARCHITECTURES=$architecture} >"$log" 2>&1 ||
-  { cat "$log" >&2; exit 1; }
+configure() {
+  # shellcheck disable=SC2086
+  cmake -S "$root" -B "$out" $generator -DCMAKE_BUILD_TYPE=Release -DBOXWRIGHT_ENGINE_ONLY=ON \
+    -DBOXWRIGHT_CUDA=ON -DBOXWRIGHT_WERROR=OFF \
+    ${architecture:+-DCMAKE_CUDA_ARCHITECTURES=$architecture} >"$log" 2>&1
+}
+# A Python package's cuDNN is looked at where the machine has no other that is new enough.
+if ! configure; then
+  if [ -z "${CUDNN_ROOT:-}" ] && command -v python3 >/dev/null; then
+    CUDNN_ROOT=$(python3 -c 'import nvidia.cudnn as c; print(list(c.__path__)[0])' 2>/dev/null || true)
+    export CUDNN_ROOT
+  fi
+  rm -f "$out/CMakeCache.txt"
+  { [ -n "${CUDNN_ROOT:-}" ] && configure; } || { cat "$log" >&2; exit 1; }
+fi
 grep -- '^--   CUDA' "$log" || true
 cmake --build "$out" -j "$(nproc)" >>"$log" 2>&1 || { tail -n 40 "$log" >&2; exit 1; }
 
@@ -61,19 +74,22 @@ asked() {
 if asked proof; then
   "$out/bin/card_proof" cuda || status=1
 fi
-if asked sanitize; then
-  if command -v compute-sanitizer >/dev/null; then
-    compute-sanitizer --error-exitcode 1 "$out/bin/card_proof" cuda || status=1
-  else
-    echo "NOT CHECKED: there is no compute-sanitizer on this machine's PATH"
-  fi
-fi
 if asked speed; then
   if python3 -c 'import torch' 2>/dev/null; then
     python3 "$root/tests/card/beside_pytorch.py" "$out/bin/card_speed" || status=1
   else
     echo "There is no PyTorch here: our own figures alone."
     "$out/bin/card_speed" cuda || status=1
+  fi
+fi
+if asked sanitize; then
+  if command -v compute-sanitizer >/dev/null; then
+    # Our own kernels; what libraries ask of the driver and are refused is no fault.
+    compute-sanitizer --error-exitcode 1 --report-api-errors no --kernel-regex kns=boxwright \
+      "$out/bin/card_proof" cuda || status=1
+  else
+    echo "NOT CHECKED: there is no compute-sanitizer on this machine's PATH"
+    [ "$what" = all ] || status=1
   fi
 fi
 exit $status

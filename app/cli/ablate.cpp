@@ -121,7 +121,7 @@ void addAblate(CLI::App& app, Console& console, Action& action) {
   command->add_option("--recipe", s.recipe, "small, paper or cfg, as for train")
       ->check(CLI::IsMember(recipeNames()))
       ->capture_default_str();
-  addDeviceOptions(*command, s.device, s.precision);
+  addDeviceOptions(*command, s.device, s.precision, true);
   command->add_option("--seed", s.seed, "The first seed; it also makes the split")
       ->check(seedNumber())
       ->type_name("S")

@@ -10,9 +10,9 @@
 #include "app/cli/json_output.h"
 #include "app/cli/open.h"
 #include "core/base/atomic_file.h"
+#include "core/base/atomic_folder.h"
 #include "core/base/counted.h"
 #include "core/base/error.h"
-#include "core/base/atomic_folder.h"
 
 namespace boxwright::cli {
 namespace {

@@ -21,6 +21,7 @@
 #include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
+#include "core/compute/backend.h"
 #include "core/detect/detection_crew.h"
 #include "core/detect/draw_detections.h"
 #include "core/detect/picture_source.h"
@@ -194,7 +195,8 @@ class Detecting {
                               .threads = threads_,
                               .inputSize = options_.size,
                               .trace = options_.profile.trace()};
-    const DetectionCrew::Size size = DetectionCrew::sizeFor(source, model_, how);
+    if (!onCard_) onCard_ = openBackend(how.device, how.threads, how.precision)->info().isCard;
+    const DetectionCrew::Size size = DetectionCrew::sizeFor(source, model_, threads_, *onCard_);
     if (crew_ && size == size_) return *crew_;
     const bool first = !crew_;
     crew_.reset();  // its memory before the next one's
@@ -243,7 +245,8 @@ class Detecting {
   const std::shared_ptr<const ClassTree> tree_;  ///< null without one
   Model model_;                                  ///< until the last source's crew has it
   std::unique_ptr<DetectionCrew> crew_;
-  DetectionCrew::Size size_;  ///< of the crew
+  DetectionCrew::Size size_;    ///< of the crew
+  std::optional<bool> onCard_;  ///< known from the first source on
   std::optional<DetectionOutput> output_;
   std::string prefix_, told_;  ///< of the source at hand: before what is said of it, and said last
   std::uint64_t frames_ = 0, passedOver_ = 0;
@@ -302,7 +305,7 @@ void addDetect(CLI::App& app, Console& console, Action& action) {
   command->add_option("--size", options->size, "Input size instead of the network's own")
       ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S");
-  addDeviceOptions(*command, options->device, options->precision);
+  addDeviceOptions(*command, options->device, options->precision, false);
   options->profile.addOption(*command);
   command->callback([options, &console, &action] {
     action = [options, &console] { return run(*options, console); };

@@ -96,7 +96,8 @@ Speed measure(const std::string& device, int threads, const std::stop_token& sto
 std::string mostOf(const Speed& speed) {
   if (speed.ceilings.operations <= 0) return {};
   return fmt::format("at most {:.0f} GFLOP/s in {} and {:.1f} GB/s copied",
-                     1e-9 * speed.ceilings.operations, speed.precision, 1e-9 * speed.ceilings.copied);
+                     1e-9 * speed.ceilings.operations, speed.precision,
+                     1e-9 * speed.ceilings.copied);
 }
 
 int run(const Options& options, Console& console) {
@@ -113,7 +114,16 @@ int run(const Options& options, Console& console) {
                         device.available ? device.kind : "not available: " + device.reason);
     if (options.benchmark && device.available) {
       console.status("timing " + device.name + " …");
-      const Speed speed = measure(device.name, threads, console.stop.get_token());
+      Speed speed;
+      try {
+        speed = measure(device.name, threads, console.stop.get_token());
+      } catch (const Error& error) {
+        console.endProgress();
+        entry["fault"] = error.what();
+        text += fmt::format("{:<10} cannot be timed: {}\n", "", error.what());
+        list.push_back(entry);
+        continue;
+      }
       console.endProgress();
       if (console.stop.stop_requested()) return 130;
       entry["benchmark"] = {{"network", kNetwork},

@@ -165,7 +165,7 @@ int runClassifier(Model model, const Dataset& dataset, const std::vector<std::si
   Classifier classifier(std::move(model), {.device = options.device,
                                            .precision = options.precision,
                                            .threads = budget.compute,
-                                           .batch = 8,
+                                           .batch = 0,
                                            .inputSize = options.size});
   const std::shared_ptr<const ClassTree> tree = classTreeOf(classifier.model().network);
   requireTree(options, tree.get(), classifier.model().title);
@@ -275,7 +275,7 @@ void addEvaluate(CLI::App& app, Console& console, Action& action) {
       ->add_option("--protocol", options->protocol, "voc (all points), voc07 (11 points) or coco")
       ->check(CLI::IsMember({"voc", "voc07", "coco"}))
       ->capture_default_str();
-  addDeviceOptions(*command, options->device, options->precision);
+  addDeviceOptions(*command, options->device, options->precision, true);
   command->add_option("--size", options->size, "Input size instead of the network's own")
       ->check(CLI::Range(kHeadStride, kLargestInput))
       ->type_name("S");

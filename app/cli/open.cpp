@@ -2,6 +2,7 @@
 #include "app/cli/open.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 
@@ -51,19 +52,21 @@ void addModelOptions(CLI::App& command, ModelOptions& options, const std::string
                      "MODEL is a run folder; leave it out when --cfg is given");
 }
 
-DeviceOptions addDeviceOptions(CLI::App& command, std::string& device, std::string& precision) {
+DeviceOptions addDeviceOptions(CLI::App& command, std::string& device, std::string& precision,
+                               bool checks) {
   DeviceOptions added;
   added.device = command
                      .add_option("--device", device,
-                                 "auto, cpu, cuda, cuda:N or reference; "
-                                 "check:A,B compares two op by op")
+                                 std::string("auto, cpu, cuda, cuda:N or reference") +
+                                     (checks ? "; check:A,B compares two op by op" : ""))
                      ->type_name("D")
                      ->capture_default_str();
   added.precision =
       command
           .add_option(
               "--precision", precision,
-              "auto (on a card with tensor cores bf16, else float32), float32, tf32 or bf16")
+              fmt::format("{} (bf16 on a card of compute capability 8.0 or newer, else float32)",
+                          fmt::join(precisionNames(), ", ")))
           ->check(CLI::IsMember(precisionNames()))
           ->capture_default_str();
   return added;

@@ -48,7 +48,8 @@ struct DeviceOptions {
   CLI::Option* precision = nullptr;
 };
 
-/// Adds --device and --precision.
-DeviceOptions addDeviceOptions(CLI::App& command, std::string& device, std::string& precision);
+/// Adds --device and --precision; `checks`: two devices can be compared.
+DeviceOptions addDeviceOptions(CLI::App& command, std::string& device, std::string& precision,
+                               bool checks);
 
 }  // namespace boxwright::cli

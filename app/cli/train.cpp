@@ -136,6 +136,7 @@ int run(Options options, Console& console) {
     how.device = options.deviceGiven;
     how.precision = options.precisionGiven;
     how.retries = options.retries;
+    how.subdivisions = settings.subdivisions;
     std::error_code code;
     if (source.path.empty()) {
       source.path = placeOfDataset(old);
@@ -234,7 +235,7 @@ void checkResume(const CLI::App& command) {
     if (option->count() == 0 || name == "resume" || name == "more-epochs" ||
         name == "loader-threads" || name == "checkpoint-every" || name == "DATASET" ||
         name == "retry" || name == "profile" || name == "device" || name == "precision" ||
-        name == "format" || name == "strict" || name == "help") {
+        name == "subdivisions" || name == "format" || name == "strict" || name == "help") {
       continue;
     }
     throw CLI::ExcludesError("--resume", "--" + name + ": the run goes on with what it was told");
@@ -275,8 +276,8 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
       ->add_option(
           "--resume", options->resume,
           "Go on with this stopped run from its checkpoint, as it was told; a finished one "
-          "takes --more-epochs, a diverged one --retry, a moved dataset DATASET. Threads "
-          "and --checkpoint-every may differ")
+          "takes --more-epochs, a diverged one --retry, a moved dataset DATASET. Device, "
+          "precision, subdivisions, threads and --checkpoint-every may differ")
       ->type_name("RUN");
   command
       ->add_option("--more-epochs", options->moreEpochs, "With --resume: so many beyond the plan")
@@ -298,7 +299,7 @@ void addTrain(CLI::App& app, Console& console, Action& action) {
                    "The first N layers do not learn: they stay as --init brought them")
       ->check(CLI::Range(1, 1000000))
       ->type_name("N");
-  const DeviceOptions device = addDeviceOptions(*command, s.device, s.precision);
+  const DeviceOptions device = addDeviceOptions(*command, s.device, s.precision, true);
   auto* epochs = command->add_option("--epochs", s.epochs, "Passes over the training pictures")
                      ->check(CLI::Range(1, 1000000))
                      ->type_name("N");

@@ -10,4 +10,9 @@ std::string counted(std::size_t n, std::string_view one, std::string_view many) 
   return text.append(" ").append(n == 1 ? one : many);
 }
 
+std::string megabytes(std::size_t bytes) {
+  constexpr std::size_t kMegabyte = 1000000;
+  return std::to_string(bytes / kMegabyte + (bytes % kMegabyte != 0 ? 1 : 0)) + " MB";
+}
+
 }  // namespace boxwright

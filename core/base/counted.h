@@ -10,4 +10,7 @@ namespace boxwright {
 /// For messages: "1 picture", "2 pictures", "1,234 pictures".
 std::string counted(std::size_t n, std::string_view one, std::string_view many);
 
+/// "134 MB", of a million bytes each, rounded up.
+std::string megabytes(std::size_t bytes);
+
 }  // namespace boxwright

@@ -31,6 +31,15 @@ const char* nameOf(Precision precision) {
   return "";
 }
 
+void Backend::moveAverage(Parameter& parameter, float share) {
+  std::vector<float> master(parameter.count), average(parameter.count);
+  readParameter(*this, parameter, parameter.master, std::span<float>(master));
+  readParameter(*this, parameter, parameter.average, std::span<float>(average));
+  for (std::size_t i = 0; i < average.size(); ++i)
+    average[i] += share * (master[i] - average[i]);
+  writeParameter(*this, parameter, parameter.average, std::span<const float>(average));
+}
+
 void Backend::upload64(std::span<const double>, const Tensor&) {
   throw Error("This device does not compute in float64", info().name, "use the reference device");
 }
@@ -55,12 +64,10 @@ std::shared_ptr<Parameter> makeParameter(Backend& backend, std::vector<int> dime
   parameter->decayed = dimensions.size() > 1;
   parameter->dimensions = std::move(dimensions);
   parameter->precision = precision;
-  const std::size_t bytes =
-      parameter->count * (precision == Precision::Float64 ? sizeof(double) : sizeof(float));
-  parameter->master = backend.allocate(bytes);
+  parameter->master = backend.allocate(parameter->bytes());
   if (training) {
-    parameter->gradient = backend.allocate(bytes);
-    parameter->momentum = backend.allocate(bytes);
+    parameter->gradient = backend.allocate(parameter->bytes());
+    parameter->momentum = backend.allocate(parameter->bytes());
   }
   return parameter;
 }

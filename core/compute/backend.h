@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/error.h"
+#include "core/compute/device_choice.h"
 #include "core/compute/op.h"
 
 namespace boxwright {
@@ -23,13 +25,15 @@ struct DeviceInfo {
   std::size_t memoryBytes = 0;
   /// What a user can ask it to compute in (never float64), first what it takes by itself.
   std::vector<Precision> precisions = {};
+  bool isCard = false;  ///< it computes beside the cores of the machine, which are free meanwhile
 
   bool computes(Precision precision) const {
     return std::find(precisions.begin(), precisions.end(), precision) != precisions.end();
   }
 };
 
-/// The most that a device can do, as simple loops measure it; 0: not known.
+/// The most that a device can do, as simple loops and, on a card, its own matrix product measure
+/// it; 0: not known.
 struct DeviceCeilings {
   double operations = 0;  ///< multiplications and additions a second, in the backend's precision()
   double copied = 0;      ///< bytes copied a second in memory beyond the caches
@@ -40,12 +44,6 @@ class Recording {
  public:
   virtual ~Recording() = default;
   virtual void run() = 0;
-};
-
-/// What is to compute, and in what, as openBackend has them.
-struct DeviceChoice {
-  std::string device = "auto", precision = "auto";
-  bool operator==(const DeviceChoice&) const = default;
 };
 
 /// One device. Prepares each op once for a size, mode and precision. Owned by whoever made it and
@@ -96,6 +94,9 @@ class Backend {
   /// One SGD step of a parameter (spec section 6): uses and clears its gradient, then refreshes its
   /// packed copies.
   virtual void update(Parameter& parameter, const UpdateRule& rule) = 0;
+  /// Adds so large a share (0 to 1) of the way to its master to a parameter's average: that of a
+  /// weight that does not move stays. By itself it goes over the host, in float32.
+  virtual void moveAverage(Parameter& parameter, float share);
   /// The numbers of the step that the next forward of a training session begins; ops read them.
   virtual void stepBegins(const StepNumbers&) {}
   /// What `work` gives to this device, all of it recordable ops' calls with tensors that stay where
@@ -126,16 +127,20 @@ void readParameter(Backend& backend, const Parameter& parameter, const std::shar
 void writeParameter(Backend& backend, const Parameter& parameter, const std::shared_ptr<void>& part,
                     std::span<const float> values);
 
+/// A device that is asked for is not there, or does not compute as it is asked to.
+class DeviceMissing : public Error {
+ public:
+  using Error::Error;
+};
+
 /// The devices of this build in order of preference, with why another was passed over.
 std::vector<DeviceInfo> listDevices();
 
 /// "auto", "cpu", "cuda", "cuda:N", "reference" or "check:A,B" (check_backend.h). `threads` is the
 /// compute share of the ThreadBudget; `precision` "auto" (the best that the device computes fast)
-/// or a name of nameOf(). Throws Error with the reason and the names there are.
+/// or one of precisionNames(). Throws DeviceMissing with the reason and the names there are.
 std::unique_ptr<Backend> openBackend(const std::string& device, int threads,
                                      const std::string& precision = "auto");
-/// Whether a device by this name is a card, beside which the cores of the machine are free.
-bool isCard(const std::string& device);
 /// The names of precisions, "auto" first.
 std::vector<std::string> precisionNames();
 

@@ -274,6 +274,9 @@ class CheckBackend : public Backend {
   void update(Parameter& parameter, const UpdateRule& rule) override {
     first_->update(parameter, rule);
   }
+  void moveAverage(Parameter& parameter, float share) override {
+    first_->moveAverage(parameter, share);
+  }
   void wait() override { first_->wait(); }
 
   std::vector<std::string> report() const override {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/out_of_memory.h"
 #include "core/base/thread_budget.h"
 #include "core/compute/check_backend.h"
 #include "core/compute/device_list.h"
@@ -28,7 +29,8 @@ std::unique_ptr<Backend> openCuda([[maybe_unused]] int index,
 #if BOXWRIGHT_HAS_CUDA
   return makeCudaBackend(cuda::openCard(index), wish.precision);
 #else
-  throw Error("CUDA is not in this build");
+  throw Error("CUDA is not in this build", {},
+              "build it where CMake finds nvcc and cuDNN, or choose another device");
 #endif
 }
 
@@ -69,8 +71,10 @@ std::optional<Precision> precisionOf(const std::string& name) {
   if (name == "auto" || name.empty()) return std::nullopt;
   for (const Precision precision : kChosen)
     if (name == nameOf(precision)) return precision;
-  throw Error("there is no such precision", "\"" + name + "\"",
-              "choose auto, float32, tf32 or bf16");
+  std::string names;
+  for (const std::string& one : precisionNames())
+    names += (names.empty() ? "" : ", ") + one;
+  throw Error("there is no such precision", "\"" + name + "\"", "choose one of " + names);
 }
 
 std::unique_ptr<Backend> opened(const DeviceEntry& entry, const DeviceWish& wish) {
@@ -78,8 +82,19 @@ std::unique_ptr<Backend> opened(const DeviceEntry& entry, const DeviceWish& wish
   if (wish.precision && *wish.precision != backend->precision())
     throw Error("the " + entry.name + " device computes in " + nameOf(backend->precision()) +
                     ", not in " + nameOf(*wish.precision),
-                {}, "leave --precision out, or choose another device");
+                {}, "choose the precision auto, or another device");
   return backend;
+}
+
+/// What `names` ("A,B") says: the precision is the first's.
+std::unique_ptr<Backend> openCheck(const std::string& names, int threads,
+                                   const std::string& precision) {
+  const std::size_t comma = names.find(',');
+  if (comma == 0 || comma == std::string::npos || comma + 1 == names.size())
+    throw Error("two devices are wanted, one to check and one to check it with",
+                std::string(kCheck) + names, "name both, as in check:cuda,reference");
+  return makeCheckBackend(openBackend(names.substr(0, comma), threads, precision),
+                          openBackend(names.substr(comma + 1), threads));
 }
 
 std::string namesOf(std::span<const DeviceEntry> entries) {
@@ -133,22 +148,17 @@ std::vector<DeviceInfo> listDevices() {
 
 std::unique_ptr<Backend> openBackend(const std::string& device, int threads,
                                      const std::string& precision) {
-  if (device.starts_with(kCheck)) {
-    const std::size_t comma = device.find(',');
-    if (comma == std::string::npos)
-      throw Error("one device to check, and none to check it with", device,
-                  "name two, as in check:cuda,reference");
-    const std::string first = device.substr(kCheck.size(), comma - kCheck.size());
-    return makeCheckBackend(openBackend(first, threads, precision),
-                            openBackend(device.substr(comma + 1), threads));
+  try {
+    if (device.starts_with(kCheck))
+      return openCheck(device.substr(kCheck.size()), threads, precision);
+    const DeviceWish wish{threads, precisionOf(precision)};
+    if (const std::optional<int> card = cardOf(device)) return openCuda(*card, wish);
+    return openBackend(backends(), device, wish);
+  } catch (const OutOfMemory&) {
+    throw;
+  } catch (const Error& error) {
+    throw DeviceMissing(error.problem(), error.where(), error.advice());
   }
-  const DeviceWish wish{threads, precisionOf(precision)};
-  if (const std::optional<int> card = cardOf(device)) return openCuda(*card, wish);
-  return openBackend(backends(), device, wish);
-}
-
-bool isCard(const std::string& device) {
-  return device == "cuda" || device.starts_with("cuda:");
 }
 
 std::vector<std::string> precisionNames() {

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 
+#include "core/base/counted.h"
 #include "core/base/out_of_memory.h"
 #include "core/base/parallel.h"
 
@@ -27,10 +28,6 @@ std::size_t availableMemory() {
     return static_cast<std::size_t>(std::strtoull(line.c_str() + 13, nullptr, 10)) * 1024;
   }
   return SIZE_MAX;
-}
-
-std::string megabytes(std::size_t bytes) {
-  return std::to_string(bytes >> 20) + " MB";
 }
 
 }  // namespace

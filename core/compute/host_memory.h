@@ -7,7 +7,7 @@
 namespace boxwright {
 
 /// Zeroed host memory for a backend that computes on the CPU: page aligned, in large pages where
-/// the system gives them. Throws Error naming the size when the machine has not so much free,
+/// the system gives them. Throws OutOfMemory naming the size when the machine has not so much free,
 /// rather than be killed while using it.
 std::shared_ptr<void> allocateHostMemory(std::size_t bytes);
 

@@ -57,10 +57,16 @@ struct Parameter {
   bool decayed = false;                      ///< convolution weights only
   double rateMultiplier = 1;
   std::shared_ptr<void> master, gradient, momentum;  ///< gradient and momentum null in inference
+  std::shared_ptr<void> average;  ///< a running average of the master; null where none is kept
   struct Packed {
     virtual ~Packed() = default;
   };
   std::vector<std::shared_ptr<Packed>> packed;
+
+  /// Of its master, and of each other part.
+  std::size_t bytes() const {
+    return count * (precision == Precision::Float64 ? sizeof(double) : sizeof(float));
+  }
 };
 
 /// The Parameters of one convolution block; the last four null without batch norm. Rolling

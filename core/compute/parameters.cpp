@@ -16,6 +16,24 @@ void checkCount(const std::string& where, const char* what, std::size_t found,
               where, found == 0 ? "load or initialise the weights first" : "");
 }
 
+/// visit(parameter, what a Network keeps of it) of all that a weights file has.
+template <typename N, typename Visit>
+void eachStored(const std::vector<ConvolutionParameters>& of, N& network, Visit&& visit) {
+  if (network.layers.size() != of.size())
+    throw Error("The learned numbers are of another network", network.file);
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    const ConvolutionParameters& parameters = of[i];
+    if (!parameters.weights) continue;
+    auto& stored = network.layers[i].weights;
+    visit(*parameters.weights, stored.weights);
+    visit(*parameters.biases, stored.biases);
+    if (!parameters.scales) continue;
+    visit(*parameters.scales, stored.scales);
+    visit(*parameters.rollingMean, stored.rollingMean);
+    visit(*parameters.rollingVariance, stored.rollingVariance);
+  }
+}
+
 }  // namespace
 
 std::string layerName(const Network& network, int index) {
@@ -81,24 +99,33 @@ Parameters::Parameters(Backend& backend, const Network& network, bool training,
 }
 
 void Parameters::download(Network& network) const {
-  if (network.layers.size() != layers_.size()) {
-    throw Error("The learned numbers are of another network", network.file);
+  eachStored(layers_, network, [&](Parameter& parameter, std::vector<float>& values) {
+    values.resize(parameter.count);
+    readParameter(*backend_, parameter, parameter.master, std::span<float>(values));
+  });
+}
+
+void Parameters::keepAverage(const Network& network) {
+  eachStored(layers_, network, [&](Parameter& parameter, const std::vector<float>& values) {
+    if (!parameter.average) parameter.average = backend_->allocate(parameter.bytes());
+    if (!values.empty()) writeParameter(*backend_, parameter, parameter.average, std::span(values));
+  });
+}
+
+void Parameters::moveAverage(float share) {
+  for (const ConvolutionParameters& of : layers_) {
+    for (const auto& parameter :
+         {of.weights, of.biases, of.scales, of.rollingMean, of.rollingVariance}) {
+      if (parameter) backend_->moveAverage(*parameter, share);
+    }
   }
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const ConvolutionParameters& from = layers_[i];
-    if (!from.weights) continue;
-    ConvolutionWeights& to = network.layers[i].weights;
-    const auto copy = [&](const std::shared_ptr<Parameter>& parameter, std::vector<float>& values) {
-      if (!parameter) return;
-      values.resize(parameter->count);
-      readParameter(*backend_, *parameter, parameter->master, std::span<float>(values));
-    };
-    copy(from.weights, to.weights);
-    copy(from.biases, to.biases);
-    copy(from.scales, to.scales);
-    copy(from.rollingMean, to.rollingMean);
-    copy(from.rollingVariance, to.rollingVariance);
-  }
+}
+
+void Parameters::downloadAverage(Network& network) const {
+  eachStored(layers_, network, [&](Parameter& parameter, std::vector<float>& values) {
+    values.resize(parameter.count);
+    readParameter(*backend_, parameter, parameter.average, std::span<float>(values));
+  });
 }
 
 std::vector<float> Parameters::momenta() const {
@@ -141,6 +168,8 @@ const ConvolutionParameters& Parameters::of(int index) const {
 
 std::shared_ptr<void> Parameters::activationMemory(std::size_t bytes) {
   if (!memory_ || bytes > memoryBytes_) {
+    memory_.reset();  // there may not be room for both
+    memoryBytes_ = 0;
     memory_ = backend_->allocate(bytes);
     memoryBytes_ = bytes;
   }

@@ -25,6 +25,12 @@ class Parameters {
   void setMomenta(std::span<const float> values);
   /// One SGD step of every parameter.
   void update(const UpdateRule& rule);
+  /// From now on a running average of weights and rolling statistics lies beside them on the
+  /// device: that of `network` (same graph), zeros where it has none.
+  void keepAverage(const Network& network);
+  /// Moves it so large a share (0 to 1) of the way to what they are now.
+  void moveAverage(float share);
+  void downloadAverage(Network& network) const;
   /// The parameters of layer `index`; null entries for layers that learn nothing.
   const ConvolutionParameters& of(int index) const;
   /// All learned parameters in layer order (weights, biases, scales).

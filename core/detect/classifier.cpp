@@ -48,6 +48,9 @@ float temperatureOf(const Network& network) {
 
 }  // namespace
 
+/// Of many pictures: for fewer the threads have too little to do.
+constexpr int kManyAtLeast = 8;
+
 Image centreSquare(const Image& image) {
   const int side = std::min(image.width, image.height);
   if (image.width == image.height) return image;
@@ -63,15 +66,16 @@ struct Classifier::State {
   std::unique_ptr<Backend> ownBackend;
   Backend* backend = nullptr;
   std::unique_ptr<Session> session;
-  std::vector<float> input;
-  std::shared_ptr<const ClassTree> classTree;  ///< null without one
+  std::optional<std::pmr::vector<float>> input;  ///< where the device reads it from soonest
+  std::shared_ptr<const ClassTree> classTree;    ///< null without one
   float temperature = 1;
   std::string deviceName;
 
   State(Model&& m, const ClassifierOptions& options, Backend* shared) : model(std::move(m)) {
     checkModel(model);
-    if (options.batch < 1)
-      throw Error(fmt::format("a batch of {} pictures", options.batch), {}, "give 1 or more");
+    if (options.batch < 0)
+      throw Error(fmt::format("a batch of {} pictures", options.batch), {},
+                  "give 1 or more, or 0 for as many as suit the device");
     if (!shared) ownBackend = openBackend(options.device, options.threads, options.precision);
     backend = shared ? shared : ownBackend.get();
     deviceName = nameWithPrecision(*backend);
@@ -85,11 +89,13 @@ struct Classifier::State {
       cutToHead(folded);  // the groups of a tree are no layer of any device
     }
     SessionOptions sessionOptions;
-    sessionOptions.batch = options.batch;
+    sessionOptions.batch =
+        options.batch > 0 ? options.batch : std::max(kManyAtLeast, backend->batchForMany());
     sessionOptions.threads = options.threads;
     sessionOptions.lender = options.lender;
     session = std::make_unique<Session>(*backend, std::move(folded), sessionOptions);
-    input.resize(std::size_t(options.batch) * 3 * session->height() * session->width());
+    input.emplace(std::size_t(session->batch()) * 3 * session->height() * session->width(),
+                  backend->hostMemory());
   }
 };
 
@@ -144,10 +150,10 @@ std::vector<std::vector<float>> Classifier::classify(std::span<const PreparedIma
     if (images[i]->values.size() != one)
       throw Error("a picture was prepared for a classifier of another input size");
     std::copy(images[i]->values.begin(), images[i]->values.end(),
-              state_->input.begin() + static_cast<std::ptrdiff_t>(i * one));
+              state_->input->begin() + static_cast<std::ptrdiff_t>(i * one));
   }
   // What a short batch leaves over keeps older pictures: nobody looks at their classes.
-  session.forward(state_->input);
+  session.forward(*state_->input);
   const std::span<const float> head = session.head();
   const std::size_t classes = names().size();
   std::vector<std::vector<float>> probabilities;

@@ -19,7 +19,7 @@ struct ClassifierOptions {
   std::string device = "auto";
   std::string precision = "auto";  ///< as openBackend has it
   int threads = 1;
-  int batch = 1;
+  int batch = 1;                 ///< 0: as many as suit many pictures
   int inputSize = 0;             ///< 0: the network's own
   Parameters* lender = nullptr;  ///< of a training on the shared backend: see SessionOptions
 };

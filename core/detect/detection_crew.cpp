@@ -45,10 +45,10 @@ struct DetectionCrew::Job {
 };
 
 DetectionCrew::Size DetectionCrew::sizeFor(const FrameSource& source, const Model& model,
-                                           const DetectorOptions& options) {
+                                           int threads, bool onCard) {
   if (source.live() || source.length() == 1) return {};
-  const bool beside = isCard(options.device) || storedFloatsOf(model.network) < kSmallFloats;
-  return {options.threads > 1 && beside ? 2 : 1, isCard(options.device) ? 0 : 1};
+  const bool beside = onCard || storedFloatsOf(model.network) < kSmallFloats;
+  return {threads > 1 && beside ? 2 : 1, 0};
 }
 
 DetectionCrew::DetectionCrew(Model model, const DetectorOptions& options, const Size& size)

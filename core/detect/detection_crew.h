@@ -40,8 +40,7 @@ class DetectionCrew {
   /// two detectors that share the threads if the network is small, so that its forward pass does
   /// not dwarf the rest of the work, or if a card computes, which leaves them free; and as many
   /// frames at a time as the device likes. Else one.
-  static Size sizeFor(const FrameSource& source, const Model& model,
-                      const DetectorOptions& options);
+  static Size sizeFor(const FrameSource& source, const Model& model, int threads, bool onCard);
 
   /// Opens its detectors; they share options.threads. Throws as Detector does.
   DetectionCrew(Model model, const DetectorOptions& options, const Size& size);

@@ -107,8 +107,16 @@ void BatchLoader::work(std::stop_token stop) {
     try {
       if (index == 0) {
         // The first to touch a batch makes its room; the others wait for that at most.
-        slot->batch.input.resize(static_cast<std::size_t>(settings_.batch) * 3 * slot->batch.side *
-                                 slot->batch.side);
+        auto& input = slot->batch.input;
+        const std::size_t values =
+            static_cast<std::size_t>(settings_.batch) * 3 * slot->batch.side * slot->batch.side;
+        // By itself it would take twice what it had, and bring the old pictures along.
+        if (input.capacity() < values) {
+          input.clear();
+          input.shrink_to_fit();
+          input.reserve(values);
+        }
+        input.resize(values);
       }
       lock.unlock();
       make(slot->batch, index, slot->batch.pictures[static_cast<std::size_t>(index)]);

@@ -20,7 +20,7 @@
 namespace boxwright {
 namespace {
 
-constexpr std::size_t kBatch = 16;
+constexpr int kBatch = 16;
 constexpr std::size_t kFewPictures = 10;  ///< of a class: hardly enough to learn from
 
 }  // namespace
@@ -128,7 +128,8 @@ std::optional<ValidationEvent> ClassificationTask::measure(Model model, Paramete
                                                            const std::stop_token& stop,
                                                            std::size_t atMost) {
   const std::size_t count = std::min(atMost, validation_.size());
-  const std::size_t batch = std::min(kBatch, std::max<std::size_t>(1, count));
+  const auto most = static_cast<std::size_t>(std::max(kBatch, context_.backend.batchForMany()));
+  const std::size_t batch = std::min(most, std::max<std::size_t>(1, count));
   ClassifierOptions options;
   options.threads = context_.threads;
   options.batch = static_cast<int>(batch);

@@ -5,7 +5,8 @@
 
 namespace boxwright {
 
-int fittingParts(Backend& backend, Network network, SessionOptions options, int batch, int least) {
+int fittingParts(Backend& backend, Network network, SessionOptions options, int batch, bool average,
+                 int least) {
   resizeNetwork(network, options.width, options.height);
   cutToHead(network);
   for (int parts = least; parts <= batch; ++parts) {
@@ -13,6 +14,7 @@ int fittingParts(Backend& backend, Network network, SessionOptions options, int 
     options.batch = batch / parts;
     try {
       Parameters parameters(backend, network, true);
+      if (average) parameters.keepAverage(withoutWeights(network));
       const Session session(parameters, network, options);
       return parts;
     } catch (const OutOfMemory&) {

@@ -45,17 +45,24 @@ int sideOf(const InputSizes& s, std::int64_t step, std::int64_t steps) {
   return lowest(s) + s.stride * static_cast<int>(random.index(static_cast<std::uint64_t>(choices)));
 }
 
+std::vector<int> allSides(const InputSizes& s) {
+  if (!s.multiScale) return {s.base};
+  std::vector<int> sides;
+  for (int side = lowest(s); side <= highest(s); side += s.stride)
+    sides.push_back(side);
+  return sides;
+}
+
 int largestSide(const InputSizes& s) {
   return s.multiScale ? std::max(s.base, highest(s)) : s.base;
 }
 
 double meanAreaRatio(const InputSizes& s) {
-  if (!s.multiScale) return 1;
+  const std::vector<int> sides = allSides(s);
   double sum = 0;
-  int count = 0;
-  for (int side = lowest(s); side <= highest(s); side += s.stride, ++count)
+  for (const int side : sides)
     sum += double(side) * side;
-  return sum / count / (double(s.base) * s.base);
+  return sum / double(sides.size()) / (double(s.base) * s.base);
 }
 
 }  // namespace boxwright

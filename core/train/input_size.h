@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace boxwright {
 
@@ -24,6 +25,9 @@ InputSizes inputSizesOf(const Network& network, const RunSettings& settings, con
 
 /// The side of update `step` (from 0) of `steps` in all (0: not known yet). Pure.
 int sideOf(const InputSizes& sizes, std::int64_t step, std::int64_t steps);
+
+/// Those of updates, ascending.
+std::vector<int> allSides(const InputSizes& sizes);
 
 /// The largest side there will be.
 int largestSide(const InputSizes& sizes);

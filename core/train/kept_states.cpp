@@ -48,7 +48,7 @@ bool KeptStates::hasGood() const {
   return std::filesystem::exists(folder_ / "checkpoints" / kGood, code);
 }
 
-bool KeptStates::keepLast(Checkpoint& state, NetworkInTraining& network, MetricsLog& log) {
+bool KeptStates::keepLast(Checkpoint& state, const NetworkInTraining& network, MetricsLog& log) {
   if (!keep(kLast, state, network, log)) return false;
   if (state.iteration > 0) keepWeights("last.weights", state, network);
   last_ = std::chrono::steady_clock::now();
@@ -59,7 +59,8 @@ void KeptStates::replaceLast(const Checkpoint& state) {
   saveCheckpoint(folder_ / "checkpoints" / kLast, state);
 }
 
-bool KeptStates::keepGood(Checkpoint& state, NetworkInTraining& network, MetricsLog& log) const {
+bool KeptStates::keepGood(Checkpoint& state, const NetworkInTraining& network,
+                          MetricsLog& log) const {
   return keep(kGood, state, network, log);
 }
 
@@ -71,15 +72,14 @@ double KeptStates::secondsSinceLast() const {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - last_).count();
 }
 
-bool KeptStates::keep(const char* name, Checkpoint& state, NetworkInTraining& network,
+bool KeptStates::keep(const char* name, Checkpoint& state, const NetworkInTraining& network,
                       MetricsLog& log) const {
   const Trace::Span span(trace_, "checkpoint");
   network.copyInto(state);
   struct GiveBack {
-    NetworkInTraining& network;
     Checkpoint& state;
-    ~GiveBack() { network.takeBack(state); }
-  } const giveBack{network, state};
+    ~GiveBack() { state.dropArrays(); }
+  } const giveBack{state};
   const bool finite = allFinite(state.weights) && allFinite(state.momenta);
   if (finite) {
     log.flushToDisk();

@@ -28,10 +28,10 @@ class KeptStates {
 
   /// Complete `state` with what `network` and `log` know, and write it. False, and nothing written,
   /// where the weights are not finite.
-  bool keepLast(Checkpoint& state, NetworkInTraining& network, MetricsLog& log);
+  bool keepLast(Checkpoint& state, const NetworkInTraining& network, MetricsLog& log);
   /// Puts `state`, weights and all, in the last one's place as it is.
   void replaceLast(const Checkpoint& state);
-  bool keepGood(Checkpoint& state, NetworkInTraining& network, MetricsLog& log) const;
+  bool keepGood(Checkpoint& state, const NetworkInTraining& network, MetricsLog& log) const;
   /// The weights of now as the best.
   void keepBest(const Checkpoint& state, const NetworkInTraining& network) const;
 
@@ -39,7 +39,8 @@ class KeptStates {
   double secondsSinceLast() const;
 
  private:
-  bool keep(const char* name, Checkpoint& state, NetworkInTraining& network, MetricsLog& log) const;
+  bool keep(const char* name, Checkpoint& state, const NetworkInTraining& network,
+            MetricsLog& log) const;
   void keepWeights(const char* name, const Checkpoint& state,
                    const NetworkInTraining& network) const;
 

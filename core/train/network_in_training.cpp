@@ -43,29 +43,54 @@ NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace,
   sizes_ = inputSizesOf(network_, run_.settings(), run_.recipe());
   detectionSize_ = detectionSizeOf(cfg);
   backend_ = openBackend(on.device, threads_, on.precision);
+  gradient_.emplace(backend_->hostMemory());
 }
 
-void NetworkInTraining::reserve() {
+void NetworkInTraining::reserve(bool begun) {
   Checkpoint nothing;
   try {
-    upload(network_, nothing, 0);
+    if (backend_->info().isCard) {
+      for (const int side : allSides(sizes_)) {
+        // Each by itself: ways to compute are tried in the memory that is free.
+        sessions_.clear();
+        parameters_.reset();
+        parameters_ = std::make_unique<Parameters>(*backend_, network_, true);
+        sessionBytes_ = std::max(sessionBytes_, sessionOf(side).memoryBytes());
+      }
+    }
+    upload(network_, nothing, run_.recipe().averageEpochs > 0 ? .5 : 0);
   } catch (const OutOfMemory& error) {
     sessions_.clear();
     parameters_.reset();
     const int side = largestSide(sizes_);
-    const int parts =
-        fittingParts(*backend_, network_, sessionOptions(side), batch_, subdivisions_ + 1);
+    const int parts = partsThatFit(subdivisions_ + 1);
     throw OutOfMemory(
         fmt::format("a batch of {} in {} at {} pixels does not fit: {}", batch_,
                     counted(static_cast<std::size_t>(subdivisions_), "part", "parts"), side,
                     error.problem()),
         error.where(),
-        parts == 0 ? std::string("choose a smaller input size or network")
-                   : fmt::format(
-                         "choose {} subdivisions, with which it fits, a smaller batch or a smaller "
-                         "input size",
-                         parts));
+        parts == 0 ? std::string(begun ? "go on with it on another device"
+                                       : "choose a smaller input size or network")
+        : begun    ? fmt::format("with {} subdivisions it fits, or go on on another device", parts)
+                   : fmt::format("choose {} subdivisions, with which it fits, a smaller batch or a "
+                                    "smaller input size",
+                                 parts));
   }
+}
+
+int NetworkInTraining::fittingParts() const {
+  const int parts = partsThatFit(1);
+  if (parts == 0)
+    throw OutOfMemory(fmt::format("not even one picture at a time of {} pixels fits into the "
+                                  "memory of the device",
+                                  largestSide(sizes_)),
+                      backend_->info().name, "choose another device");
+  return parts;
+}
+
+int NetworkInTraining::partsThatFit(int least) const {
+  return boxwright::fittingParts(*backend_, network_, sessionOptions(largestSide(sizes_)), batch_,
+                                 run_.recipe().averageEpochs > 0, least);
 }
 
 void NetworkInTraining::begin(Checkpoint& state, double averageDecay) {
@@ -84,9 +109,18 @@ void NetworkInTraining::upload(const Network& network, Checkpoint& state, double
   parameters_.reset();
   parameters_ = std::make_unique<Parameters>(*backend_, network, true);
   if (!state.momenta.empty()) parameters_->setMomenta(state.momenta);
-  if (averageDecay > 0)
-    average_ = WeightAverage(averageDecay, std::move(state.average), state.averageUpdates);
+  average_.reset();
+  if (averageDecay > 0) {
+    average_ = WeightAverage(averageDecay, state.averageUpdates);
+    Network average = withoutWeights(network);
+    if (!state.average.empty()) {
+      average = network;
+      setStoredFloats(average, state.average);
+    }
+    parameters_->keepAverage(average);
+  }
   state.dropArrays();
+  parameters_->activationMemory(sessionBytes_);
   sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
 }
 
@@ -136,16 +170,16 @@ std::optional<LossParts> NetworkInTraining::learnPart(Session& session, const Tr
   session.forward(inputOf(batch, part), planes);
 
   const Shape shape = session.headShape();
-  gradient_.resize(shape.count());
+  gradient_->resize(shape.count());
   const auto seen =
       static_cast<std::uint64_t>(state.iteration * batch_ + std::int64_t(part + 1) * size);
   const LossParts loss = [&] {
     const Trace::Span span(trace_, "loss");
     const ComputeScope scope(threads_);
-    return task.loss({batch, first, session.head(), seen, shape, planes}, numbers, gradient_);
+    return task.loss({batch, first, session.head(), seen, shape, planes}, numbers, *gradient_);
   }();
   if (!std::isfinite(loss.total())) return std::nullopt;
-  session.backward(gradient_, planes);
+  session.backward(*gradient_, planes);
   return loss;
 }
 
@@ -176,7 +210,7 @@ std::optional<LossParts> NetworkInTraining::learn(const TrainingBatch& batch,
   }
   ++state.iteration;
   if (average_ && state.iteration % WeightAverage::kEvery == 0)
-    average_->add(storedFloats(learned()));
+    parameters_->moveAverage(average_->nextShare());
   return loss;
 }
 
@@ -187,8 +221,9 @@ Network NetworkInTraining::learned() const {
 }
 
 Network NetworkInTraining::current() const {
-  Network network = learned();
-  if (average_ && average_->updates() > 0) setStoredFloats(network, average_->values());
+  if (!average_ || average_->updates() == 0) return learned();
+  Network network = network_;
+  parameters_->downloadAverage(network);
   return network;
 }
 
@@ -203,17 +238,11 @@ Model NetworkInTraining::modelOf(Network network) const {
   return model;
 }
 
-void NetworkInTraining::copyInto(Checkpoint& state) {
+void NetworkInTraining::copyInto(Checkpoint& state) const {
   state.weights = storedFloats(learned());
   state.momenta = parameters_->momenta();
-  state.average = std::vector<float>();
-  if (average_) state.average.swap(average_->values());
   state.averageUpdates = average_ ? average_->updates() : 0;
-}
-
-void NetworkInTraining::takeBack(Checkpoint& state) {
-  if (average_) state.average.swap(average_->values());
-  state.dropArrays();
+  state.average = state.averageUpdates > 0 ? storedFloats(current()) : std::vector<float>();
 }
 
 }  // namespace boxwright

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -41,18 +42,21 @@ class NetworkInTraining {
   /// Pictures an update.
   int batch() const { return batch_; }
 
-  /// Takes the memory of the largest size, which serves the smaller ones: it is better to know
-  /// early that there is not enough. Throws OutOfMemory with the subdivisions that would fit.
-  void reserve();
-  /// Puts network()'s weights on the device, with the momenta and the average that are moved out of
-  /// `state`; `averageDecay` of an update, 0: no average.
+  /// Takes the memory that training needs at any of its sizes, to see early whether it is there: on
+  /// a card each size is prepared for that, since a smaller one may want more beside it. Throws
+  /// OutOfMemory with the subdivisions that would fit; `begun`: they are asked of a run that is to
+  /// go on.
+  void reserve(bool begun);
+  /// As few parts of an update as fit into the device's memory. Throws OutOfMemory where not even
+  /// one picture at a time does.
+  int fittingParts() const;
+  /// Puts network()'s weights on the device, with the momenta and the average of `state`, which
+  /// gives up its arrays; `averageDecay` of an update, 0: no average.
   void begin(Checkpoint& state, double averageDecay);
   /// The same with the weights of `state`, once it has begun.
   void goBack(Checkpoint& state, double averageDecay);
-  /// Copies weights and momenta into `state` and moves the average there, as large as all weights.
-  void copyInto(Checkpoint& state);
-  /// Takes the average back, and the memory of the rest.
-  void takeBack(Checkpoint& state);
+  /// Copies weights, momenta and the average into `state`, as large as all weights each.
+  void copyInto(Checkpoint& state) const;
 
   /// One update from `batch`, counted in `state`. The loss is a sum over the pictures; nothing
   /// where it is no number any more, and then nothing is updated. `next`, where it is known, is
@@ -69,6 +73,7 @@ class NetworkInTraining {
   Model modelOf(Network network) const;
 
  private:
+  int partsThatFit(int least) const;
   void upload(const Network& network, Checkpoint& state, double averageDecay);
   Session& sessionOf(int side);
   SessionOptions sessionOptions(int side) const;
@@ -93,7 +98,8 @@ class NetworkInTraining {
   std::unique_ptr<Parameters> parameters_;
   std::map<int, Session> sessions_;
   std::optional<WeightAverage> average_;
-  std::vector<float> gradient_;
+  std::size_t sessionBytes_ = 0;  ///< the most that a size needs, as far as it is known
+  std::optional<std::pmr::vector<float>> gradient_;  ///< of the head, in the backend's memory
 };
 
 }  // namespace boxwright

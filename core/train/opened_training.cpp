@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/base/error.h"
+#include "core/compute/device_name.h"
 #include "core/train/initial_weights.h"
 #include "core/train/input_size.h"
 #include "core/train/run_check.h"
@@ -28,35 +30,42 @@ void lockRun(OpenedTraining& training, const Run& run, const TrainOptions& optio
   training.kept.removeTemporaries();
 }
 
-/// The run's own, or what the options say: on another device in the precision that it likes best,
-/// unless they say which.
-void chooseDevice(OpenedTraining& training, const Run& run, const TrainOptions& options) {
-  const RunSettings& settings = run.settings();
-  DeviceChoice& choice = training.device;
-  choice = {settings.device, settings.precision};
-  if (!options.device.empty() && options.device != settings.device)
-    choice = {options.device, "auto"};
-  if (!options.precision.empty()) choice.precision = options.precision;
-  if (choice.device == settings.device && choice.precision == settings.precision) return;
-  training.notes.push_back(fmt::format(
-      "The run was trained on the device {} with the precision {} and goes on with {} "
-      "and {}: its numbers are no longer exactly those of a run that was never stopped.",
-      settings.device, settings.precision, choice.device, choice.precision));
-}
-
 void shareThreads(OpenedTraining& training, const Run& run, const TrainOptions& options) {
   const RunSettings& settings = run.settings();
   ThreadBudget& threads = training.threads;
   threads = ThreadBudget::of(options.threads > 0 ? options.threads : settings.threads);
-  // A card waits for pictures sooner than for the loss, which is all that is computed beside it.
-  if (isCard(training.device.device)) threads.loader = std::max(1, threads.compute - 1);
-  const int loaders = options.loaderThreads > 0 ? options.loaderThreads : settings.loaderThreads;
-  if (loaders > 0) threads.loader = std::min(loaders, mostThreads());
   if (options.resume && run.computeThreads() > 0 && run.computeThreads() != threads.compute)
     training.notes.push_back(
         fmt::format("The run began with {} compute threads and goes on with {}: its numbers are no "
                     "longer exactly those of a run that was never stopped.",
                     run.computeThreads(), threads.compute));
+}
+
+/// Opens the device, with the memory that training takes there.
+void openDevice(OpenedTraining& training, const Run& run, const TrainOptions& options) {
+  training.device = deviceFor(run, options);
+  ThreadBudget& threads = training.threads;
+  training.network =
+      std::make_unique<NetworkInTraining>(run, threads.compute, options.trace, training.device);
+  // Before the pictures are looked at, which may take a minute.
+  training.network->reserve(options.resume);
+  const Backend& backend = training.network->backend();
+  // A card waits for pictures sooner than for the loss, which is all that is computed beside it.
+  if (backend.info().isCard) threads.loader = std::max(1, threads.compute - 1);
+  const int loaders =
+      options.loaderThreads > 0 ? options.loaderThreads : run.settings().loaderThreads;
+  if (loaders > 0) threads.loader = std::min(loaders, mostThreads());
+  const std::string now = computedOn(backend);
+  if (options.resume && !run.computedOn().empty() && run.computedOn() != now)
+    training.notes.push_back(
+        fmt::format("The run was trained on {} and goes on with {}: its numbers are no longer "
+                    "exactly those of a run that was never stopped.",
+                    run.computedOn(), now));
+  if (options.subdivisions != 0)
+    training.notes.push_back(fmt::format(
+        "From here on an update is worked off in {}: batch norm sees other pictures together than "
+        "in a run that was never stopped.",
+        counted(static_cast<std::size_t>(run.recipe().subdivisions), "part", "parts")));
 }
 
 void checkDataset(const Run& run, const Dataset& dataset, const TrainOptions& options) {
@@ -160,6 +169,15 @@ void planLength(OpenedTraining& training, const Run& run, const TrainOptions& op
 
 }  // namespace
 
+DeviceChoice deviceFor(const Run& run, const TrainOptions& options) {
+  const RunSettings& settings = run.settings();
+  DeviceChoice choice{settings.device, settings.precision};
+  if (!options.device.empty() && options.device != settings.device)
+    choice = {options.device, "auto"};
+  if (!options.precision.empty()) choice.precision = options.precision;
+  return choice;
+}
+
 OpenedTraining::OpenedTraining(const Run& run, const TrainOptions& options)
     : kept(run.folder(), options.trace), cache(options.cacheBytes) {}
 
@@ -172,13 +190,9 @@ std::variant<EndEvent, std::unique_ptr<OpenedTraining>> openTraining(const Run& 
   OpenedTraining& training = *opened;
   // First of all: no checkpoint of a run that is being trained elsewhere is read, nothing changed.
   lockRun(training, run, options, sink);
-  chooseDevice(training, run, options);
   shareThreads(training, run, options);
   checkDataset(run, dataset, options);
-  training.network = std::make_unique<NetworkInTraining>(run, training.threads.compute,
-                                                         options.trace, training.device);
-  // Before the pictures are looked at, which may take a minute.
-  if (!options.resume) training.network->reserve();
+  openDevice(training, run, options);
   if (!choosePictures(training, run, dataset, options, stop)) {
     const EndEvent end{true, 0, 0};
     training.announcer->show(TrainEvent(end));

@@ -6,6 +6,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/train/obeyed_recipe.h"
 #include "core/train/run_claim.h"
 #include "core/train/run_draft.h"
 
@@ -69,8 +70,20 @@ void Run::keepDatasetPlace(const std::string& path) const {
   writeDatasetPlace(folder_, path);
 }
 
-void Run::keepDevice(const std::string& device, const std::string& precision) const {
-  writeDevice(folder_, device, precision);
+void Run::keepDevice(const DeviceChoice& device, const std::string& computedOn) const {
+  writeDevice(folder_, device, computedOn);
+}
+
+Run Run::inParts(int parts) const {
+  Run run = *this;
+  run.record_.settings.subdivisions = parts;
+  run.record_.recipe.subdivisions = parts;
+  checkBatch(run.record_.recipe, utf8(folder_));
+  return run;
+}
+
+void Run::keepParts() const {
+  writeParts(folder_, static_cast<int>(record_.recipe.subdivisions));
 }
 
 }  // namespace boxwright

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/compute/device_choice.h"
 #include "core/data/dataset.h"
 #include "core/train/recipe.h"
 #include "core/train/run_record.h"
@@ -56,6 +57,8 @@ class Run {
   bool hasCheckpoint() const;
   /// How many threads were to compute it; 0 where the run is older than this number.
   int computeThreads() const { return record_.computeThreads; }
+  /// computedOn() of the device that trained it last; empty where the run is older than this.
+  const std::string& computedOn() const { return record_.computedOn; }
 
   /// Iterations that training will do in all, read from run.json now; 0 while `minutes` has not
   /// been turned into iterations yet.
@@ -64,8 +67,13 @@ class Run {
   void keepPlannedIterations(std::int64_t iterations) const;
   /// Rewrites run.json with the place that the dataset has been moved to.
   void keepDatasetPlace(const std::string& path) const;
-  /// Rewrites run.json with the device that it goes on with.
-  void keepDevice(const std::string& device, const std::string& precision) const;
+  /// Rewrites run.json with the device that it goes on with, and what that is.
+  void keepDevice(const DeviceChoice& device, const std::string& computedOn) const;
+  /// The same run with an update worked off in so many parts (subdivisions). Throws Error where
+  /// they do not divide the batch.
+  Run inParts(int parts) const;
+  /// Rewrites run.json and model.cfg with its parts.
+  void keepParts() const;
 
  private:
   std::filesystem::path folder_;

@@ -128,7 +128,8 @@ void chooseParts(RunRecord& run, const Network& given, BatchNormForm batchNorm) 
   options.threads = run.computeThreads;
   options.batchNorm = batchNorm;
   const auto batch = static_cast<int>(run.recipe.batch);
-  const int parts = fittingParts(*backend, std::move(network), options, batch);
+  const int parts =
+      fittingParts(*backend, std::move(network), options, batch, run.recipe.averageEpochs > 0);
   if (parts == 0)
     throw OutOfMemory(fmt::format("not even one picture at a time of {} pixels fits into the "
                                   "memory of the device",

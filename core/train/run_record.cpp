@@ -9,6 +9,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/problem.h"
 #include "core/network/run_files.h"
 #include "core/taxonomy/class_map.h"
 #include "core/train/obeyed_recipe.h"
@@ -159,6 +160,7 @@ RunRecord recordFrom(const Json& json, const fs::path& file) {
   record.datasetFormat = json.at("dataset").value("format", "");
   record.notes = json.value("notes", std::vector<std::string>{});
   record.computeThreads = json.value("computeThreads", 0);
+  record.computedOn = json.value("computedOn", "");
   // Runs from before there were classifiers do not say.
   if (json.value("task", "") == taskName(NetworkTask::Classification))
     record.task = NetworkTask::Classification;
@@ -242,11 +244,26 @@ void writeDatasetPlace(const fs::path& folder, const std::string& path) {
   });
 }
 
-void writeDevice(const fs::path& folder, const std::string& device, const std::string& precision) {
+void writeDevice(const fs::path& folder, const DeviceChoice& device,
+                 const std::string& computedOn) {
   const fs::path file = folder / "run.json";
   readOwnJson(file, kStartAnew, [&](Json& json) {
-    json["device"] = json.at("settings")["device"] = device;
-    json.at("settings")["precision"] = precision;
+    json["device"] = json.at("settings")["device"] = device.device;
+    json.at("settings")["precision"] = device.precision;
+    json["computedOn"] = computedOn;
+    writeFileAtomically(file, dumped(json));
+  });
+}
+
+void writeParts(const fs::path& folder, int parts) {
+  std::vector<Problem> problems;
+  Cfg cfg = readCfg(folder / "model.cfg", problems);
+  cfg.sections.front().set("subdivisions", std::to_string(parts));
+  writeFileAtomically(folder / "model.cfg", writeCfg(cfg));
+  const fs::path file = folder / "run.json";
+  readOwnJson(file, kStartAnew, [&](Json& json) {
+    json.at("settings")["subdivisions"] = parts;
+    json.at("recipe").at("values")["subdivisions"] = parts;
     writeFileAtomically(file, dumped(json));
   });
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/compute/device_choice.h"
 #include "core/geometry/box.h"
 #include "core/network/cfg.h"
 #include "core/network/network.h"
@@ -32,7 +33,8 @@ struct RunRecord {
   std::map<std::string, std::vector<std::string>> split;  ///< picture paths by split name
   std::string fingerprint, datasetFormat;                 ///< of the dataset
   std::vector<std::string> notes;                         ///< said when it was made
-  int computeThreads = 0;  ///< that were to compute it; 0 where the run is older than this number
+  int computeThreads = 0;    ///< that were to compute it; 0 where the run is older than this number
+  std::string computedOn{};  ///< the device that trained it last; empty where none has
 };
 
 /// What run.json says besides, for people and other programs: it is never read back.
@@ -57,7 +59,9 @@ std::int64_t readPlannedIterations(const std::filesystem::path& folder);
 double readAnchorIou(const std::filesystem::path& folder);
 void writePlannedIterations(const std::filesystem::path& folder, std::int64_t iterations);
 void writeDatasetPlace(const std::filesystem::path& folder, const std::string& path);
-void writeDevice(const std::filesystem::path& folder, const std::string& device,
-                 const std::string& precision);
+void writeDevice(const std::filesystem::path& folder, const DeviceChoice& device,
+                 const std::string& computedOn);
+/// The subdivisions, in model.cfg as well.
+void writeParts(const std::filesystem::path& folder, int parts);
 
 }  // namespace boxwright

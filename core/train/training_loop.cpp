@@ -9,6 +9,8 @@
 #include <exception>
 #include <utility>
 
+#include "core/base/out_of_memory.h"
+#include "core/compute/device_name.h"
 #include "core/compute/trace.h"
 #include "core/train/input_size.h"
 #include "core/train/pictures_gone.h"
@@ -65,6 +67,9 @@ EndEvent TrainingLoop::go() {
     } catch (const ValidationFailed& failure) {
       keepLast();
       std::rethrow_exception(failure.reason);
+    } catch (const OutOfMemory&) {
+      keepLast();  // weights and momenta are those of the last update
+      throw;
     }
   }
 }
@@ -82,9 +87,11 @@ void TrainingLoop::begin() {
     run_.keepPlannedIterations(plan_.iterations());
   if (!options_.datasetPlace.empty() && options_.datasetPlace != run_.settings().dataset)
     run_.keepDatasetPlace(options_.datasetPlace);
-  if (const DeviceChoice& on = training_.device;
-      on.device != run_.settings().device || on.precision != run_.settings().precision)
-    run_.keepDevice(on.device, on.precision);
+  const std::string on = computedOn(network_.backend());
+  if (const RunSettings& was = run_.settings();
+      training_.device != DeviceChoice{was.device, was.precision} || on != run_.computedOn())
+    run_.keepDevice(training_.device, on);
+  if (options_.subdivisions != 0) run_.keepParts();
   tellStart(run_, training_, loader_->pictures(), options_.resume);
   if (state_.retryUntold != 0) tellRetry();  // it was killed as it went back
   // What this start was told beyond the checkpoint must outlive it.

@@ -19,7 +19,7 @@
 namespace boxwright {
 namespace {
 
-constexpr std::size_t kBatch = 8;
+constexpr int kBatch = 8;  ///< at least
 
 }  // namespace
 
@@ -47,7 +47,8 @@ std::optional<Validator::Result> Validator::measure(Model model, Parameters& len
   const CropRule rule = model.inputRule == InputRule::Plain ? CropRule::Crop : CropRule::Letterbox;
   DetectorOptions options;
   options.threads = threads_;
-  options.batch = static_cast<int>(std::min(kBatch, std::max<std::size_t>(1, count)));
+  const auto most = static_cast<std::size_t>(std::max(kBatch, backend_.batchForMany()));
+  options.batch = static_cast<int>(std::min(most, std::max<std::size_t>(1, count)));
   options.lender = &lender;
   const auto step = static_cast<std::size_t>(options.batch);
   EvaluateOptions asEvaluated;

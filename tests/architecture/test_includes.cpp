@@ -116,6 +116,20 @@ TEST(Architecture, OnlyTheOneDnnFolderSeesOneDnn) {
   EXPECT_GT(seen, 0U);
 }
 
+TEST(Architecture, OnlyTheCudaFolderSeesCudaAndOneFileOfItCudnn) {
+  std::size_t seen = 0;
+  for (const char* folder : {"core", "app", "ui"}) {
+    for (const Include& i : includesBelow(folder)) {
+      if (!i.name.starts_with("cuda_") && !i.name.starts_with("cudnn")) continue;
+      ++seen;
+      EXPECT_TRUE(i.file.string().starts_with("core/compute/cuda/")) << at(i);
+      if (!i.name.starts_with("cudnn")) continue;
+      EXPECT_EQ(i.file.string(), "core/compute/cuda/cudnn.h") << at(i);
+    }
+  }
+  EXPECT_GT(seen, 1U);
+}
+
 TEST(Architecture, OnlyTheExportFolderSeesOnnx) {
   std::size_t seen = 0;
   for (const char* folder : {"core", "app", "ui"}) {
@@ -154,7 +168,7 @@ TEST(Architecture, EveryFileNamesItsLicence) {
   for (const char* folder : {"core", "app", "ui", "tests"}) {
     for (const auto& entry : fs::recursive_directory_iterator(kRoot / folder)) {
       const std::string extension = entry.path().extension().string();
-      if (extension != ".h" && extension != ".cpp") continue;
+      if (extension != ".h" && extension != ".cpp" && extension != ".cu") continue;
       std::ifstream stream(entry.path());
       std::string line;
       std::getline(stream, line);

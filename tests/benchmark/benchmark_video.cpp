@@ -98,10 +98,8 @@ int main(int argc, char** argv) {
         "frame%s\n",
         detectors, detectors == 1 ? "" : "s", rate, rate / possible,
         1e3 * (processorSeconds() - used) / static_cast<double>(frames),
-        DetectionCrew::sizeFor(*source, model, {.device = "cpu", .threads = threads}).detectors ==
-                detectors
-            ? " (used)"
-            : "");
+        DetectionCrew::sizeFor(*source, model, threads, false).detectors == detectors ? " (used)"
+                                                                                      : "");
   }
   return 0;
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The speed of a card with our engine beside PyTorch's, as one table.
 
-  beside_pytorch.py CARD_SPEED [--batch 64] [--size 416] [--device cuda]
+  beside_pytorch.py CARD_SPEED [--batch 64] [--device cuda]
 
 CARD_SPEED is the program of that name. PyTorch computes the same networks in bf16 with channels_last
 and torch.compile where that works, from pictures and gradients that lie on the card, as ours do.
@@ -18,6 +18,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))
+
+SIDE = 416  # card_speed has no other
 
 # network, work, batch of one: how many times as many pictures a second, share of the matrix rate
 WANTED = {
@@ -86,7 +88,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program")
     parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--size", type=int, default=416)
     parser.add_argument("--device", default="cuda")
     arguments = parser.parse_args()
     ours = subprocess.run([arguments.program, arguments.device, "auto", str(arguments.batch)],
@@ -119,7 +120,7 @@ def main():
             torch.cuda.empty_cache()
             try:
                 device = torch.device(arguments.device)
-                work = peer_work(torch, module, row, arguments.size, device)
+                work = peer_work(torch, module, row, SIDE, device)
                 seconds = median_seconds(torch, device, work)
                 peer, ratio = f"{1e3 * seconds:.2f}", f"{1e3 * seconds / row['milliseconds']:.2f}"
             except (RuntimeError, AssertionError) as fault:  # not enough memory; no CUDA in it

@@ -499,6 +499,10 @@ TEST_F(Cli, RecipeIsChangedByName) {
   EXPECT_EQ(more.status, 0) << more.error;
   EXPECT_NE(more.error.find("2 loader threads"), std::string::npos) << more.error;
   EXPECT_NE(more.error.find("more than is of use"), std::string::npos) << more.error;
+  const Result parts =
+      run({"train", "--resume", runFolder, "--subdivisions", "auto", "--more-epochs", "1"});
+  EXPECT_EQ(parts.status, 0) << parts.error;
+  EXPECT_NE(parts.error.find("worked off in 1 part:"), std::string::npos) << parts.error;
 
   const Result own = run({"evaluate", runFolder, sample, "--split", "val"});
   EXPECT_NE(own.error.find("as the run was trained with"), std::string::npos) << own.error;

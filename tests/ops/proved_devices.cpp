@@ -6,11 +6,10 @@
 
 namespace boxwright {
 
-std::unique_ptr<Backend> openProved(const std::string& name) {
+std::unique_ptr<Backend> openProved(const std::string& name, Precision precision) {
   if (name == kCudaInOne || name == kCudaInPasses)
-    return makeCudaBackend(std::make_unique<cuda::HostDevice>(name == kCudaInOne),
-                           Precision::Float32);
-  return openBackend(name, 2, "float32");
+    return makeCudaBackend(std::make_unique<cuda::HostDevice>(name == kCudaInOne), precision);
+  return openBackend(name, 2, nameOf(precision));
 }
 
 std::string whyNoCard() {

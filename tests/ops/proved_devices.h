@@ -15,7 +15,8 @@ inline constexpr const char* kCudaInOne = "cudaOnTheHostInOne";
 inline constexpr const char* kCudaInPasses = "cudaOnTheHostInPasses";
 
 /// A device by its name, these two among them.
-std::unique_ptr<Backend> openProved(const std::string& name);
+std::unique_ptr<Backend> openProved(const std::string& name,
+                                    Precision precision = Precision::Float32);
 
 /// The NVIDIA card of this machine, as a list of its name; empty: there is none.
 std::vector<std::string> cardHere();

@@ -269,6 +269,34 @@ TEST_F(TrainRunsTest, ADivergedRunGoesOnWithHalfTheRate) {
   ASSERT_TRUE(waitForEnd());
 }
 
+TEST_F(TrainRunsTest, ARunOfADeviceThatIsNotHereGoesOnWithAuto) {
+  const fs::path run = trainedRun("one");
+  Run::open(run).keepDevice({"cuda:99", "bf16"}, "a card in bf16");
+  open();
+  ASSERT_TRUE(waitFor([&] { return page_->pastRuns()->rowOf(run) >= 0; }));
+  find<RunList>("runs")->selectRow(page_->pastRuns()->rowOf(run));
+  auto* resume = find<QPushButton>("resume");
+  ASSERT_TRUE(waitFor([&] { return page_->shownRun() == run && resume->isVisible(); }));
+  QTest::mouseClick(resume, Qt::LeftButton);
+  ASSERT_TRUE(waitForEnd());
+  ASSERT_TRUE(page_->errorBar()->isShowing());
+  EXPECT_EQ(page_->training()->failure(), Training::Failure::NoDevice);
+  ASSERT_TRUE(barButton());
+  EXPECT_EQ(barButton()->text().toStdString(), "Go on with auto");
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  ASSERT_TRUE(page_->training()->isRunning());
+  const auto told = [&] {
+    const std::vector<std::string>& messages = page_->training()->curves()->messages();
+    return std::any_of(messages.begin(), messages.end(), [](const std::string& message) {
+      return message.find("was trained on a card in bf16 and goes on") != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(waitFor(told, 60));
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd());
+  EXPECT_EQ(Run::open(run).settings().device, "auto");
+}
+
 TEST_F(TrainRunsTest, AMovedDatasetIsSoughtAndTheRunGoesOn) {
   const fs::path run = trainedRun("one");
   const fs::path moved = moveDataset();

@@ -86,7 +86,7 @@ void classify(Evaluation& out, Model model, const std::vector<std::size_t>& pict
   Classifier classifier(std::move(model), {.device = request.device,
                                            .precision = request.precision,
                                            .threads = budget.compute,
-                                           .batch = 8,
+                                           .batch = 0,
                                            .inputSize = request.inputSize});
   takeNames(out, classifier.names());
   out.inputWidth = out.inputHeight = classifier.inputWidth();

@@ -628,9 +628,37 @@ void TrainPage::trainingFailed(const JobError& error) {
       errorBar()->showError(told, tr("Go on with half the rate"), [this, run] { goOn(run); });
       break;
     }
+    case Training::Failure::NoDevice: {
+      if (!training_->isResumed()) return showSettingsFor(error);
+      GoingOn run = goneOn_;
+      run.how.device = "auto";
+      errorBar()->showError(error, tr("Go on with auto"), [this, run] { goOn(run); });
+      break;
+    }
+    case Training::Failure::NoMemory: {
+      const int parts =
+          training_->isResumed() ? goneOn_.how.subdivisions : training_->settings().subdivisions;
+      if (parts == kFittingParts) return showSettingsFor(error);  // not even one picture fits
+      if (training_->isResumed()) {
+        GoingOn run = goneOn_;
+        run.how.subdivisions = kFittingParts;
+        errorBar()->showError(error, tr("Go on in smaller parts"), [this, run] { goOn(run); });
+        break;
+      }
+      errorBar()->showError(error, tr("Train in smaller parts"), [this] {
+        anew_ = training_->settings();
+        anew_->subdivisions = kFittingParts;
+        startAnew();
+      });
+      break;
+    }
     case Training::Failure::Other:
-      errorBar()->showError(error, tr("Show the settings"), [this] { setInspectorVisible(true); });
+      showSettingsFor(error);
   }
+}
+
+void TrainPage::showSettingsFor(const JobError& error) {
+  errorBar()->showError(error, tr("Show the settings"), [this] { setInspectorVisible(true); });
 }
 
 void TrainPage::nearCopiesFound(int count) {

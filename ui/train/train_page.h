@@ -95,6 +95,7 @@ class TrainPage : public Page {
   void refreshNumbers();
   void refreshButtons();
   void trainingFailed(const JobError& error);
+  void showSettingsFor(const JobError& error);
   void trainingEnded();
   void nearCopiesFound(int count);
   GoingOn shownAsItSays() const;

@@ -8,6 +8,8 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
+#include "core/base/out_of_memory.h"
+#include "core/compute/backend.h"
 #include "core/data/open_dataset.h"
 #include "core/train/trainer.h"
 
@@ -113,6 +115,7 @@ void Training::launch(const std::filesystem::path& folder, Make make,
                       std::shared_ptr<const Dataset> dataset, const TrainOptions& options) {
   folder_ = folder;
   made_ = false;
+  resumed_ = options.resume;
   failure_ = Failure::Other;
   curves_ = std::make_shared<RunCurves>();
   queue_ = std::make_shared<DrainQueue<Item>>();
@@ -127,6 +130,12 @@ void Training::launch(const std::filesystem::path& folder, Make make,
           throw;
         } catch (const Diverged&) {
           queue->push(Failure::Diverged);
+          throw;
+        } catch (const DeviceMissing&) {
+          queue->push(Failure::NoDevice);
+          throw;
+        } catch (const OutOfMemory&) {
+          queue->push(Failure::NoMemory);
           throw;
         }
       },

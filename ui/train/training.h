@@ -31,6 +31,8 @@ class Training : public QObject {
     Other,
     DatasetGone,  ///< it is not where the run says
     Diverged,
+    NoDevice,  ///< it is not there, or does not compute as the run wants
+    NoMemory,  ///< of the device
   };
 
   explicit Training(QObject* parent = nullptr);
@@ -52,6 +54,8 @@ class Training : public QObject {
   /// The running or last training has come to its run: before that, curves() are empty.
   bool isMade() const { return made_; }
   bool isStopping() const { return job_.isCancelling(); }
+  /// It goes on with a run that was there.
+  bool isResumed() const { return resumed_; }
   /// Why the last training failed, where it did.
   Failure failure() const { return failure_; }
   /// Of the running or the last training; canonical once it is made.
@@ -101,7 +105,7 @@ class Training : public QObject {
   void drain();
 
   std::filesystem::path folder_;
-  bool made_ = false;
+  bool made_ = false, resumed_ = false;
   Failure failure_ = Failure::Other;
   RunSettings settings_;
   std::shared_ptr<RunCurves> curves_;

@@ -76,7 +76,7 @@ class FinishedConvolution {
  private:
   Device& device_;
   Activation activation_;
-  std::unique_ptr<Convolution> convolution_;
+  std::shared_ptr<Convolution> convolution_;
   bool finishes_ = false;
 };
 
@@ -227,7 +227,7 @@ class TrainingConvolution : public Op {
     return scratch;
   }
 
-  std::unique_ptr<Convolution> weightGradient_, inputGradient_;
+  std::shared_ptr<Convolution> weightGradient_, inputGradient_;
 };
 
 class PlainTraining : public TrainingConvolution {
@@ -330,7 +330,7 @@ class NormalisedTraining : public TrainingConvolution {
     return parts;
   }
 
-  std::unique_ptr<Convolution> convolution_;
+  std::shared_ptr<Convolution> convolution_;
   const float* momentum_;
 };
 

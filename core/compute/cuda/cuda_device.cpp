@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/compute/cuda/cuda_device.h"
 
-#include <mutex>
-#include <set>
+#include <exception>
 #include <string>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/user_folders.h"
+#include "core/compute/cuda/copy_stream.h"
 #include "core/compute/cuda/cuda_runtime.h"
 #include "core/compute/cuda/plan_chooser.h"
 
@@ -67,6 +67,7 @@ DeviceInfo infoOf(int index, const cudaDeviceProp& properties) {
                   {Precision::Float32}};
   if (properties.major * 10 + properties.minor >= kOldestBFloat16)
     info.precisions = {Precision::BFloat16, Precision::Float32, Precision::TensorFloat32};
+  info.isCard = true;
   return info;
 }
 
@@ -87,75 +88,6 @@ class CudaRecording : public Recording {
  private:
   const Stream& stream_;
   cudaGraphExec_t runnable_ = nullptr;
-};
-
-/// Of one moment of a queue's work.
-class Moment {
- public:
-  explicit Moment(cudaStream_t stream) {
-    check(cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "an event");
-    check(cudaEventRecord(event_, stream), "an event");
-  }
-  ~Moment() { cudaEventDestroy(event_); }
-  Moment(const Moment&) = delete;
-  Moment& operator=(const Moment&) = delete;
-  /// What is given to `stream` from now on comes after it.
-  void letWait(cudaStream_t stream) const {
-    check(cudaStreamWaitEvent(stream, event_, 0), "an event");
-  }
-
- private:
-  cudaEvent_t event_ = nullptr;
-};
-
-/// A queue for copies beside that of a card, and memory of the host that they go from and to
-/// without the processor; where the system gives no more of that, any other.
-class CopyStream : public std::pmr::memory_resource {
- public:
-  explicit CopyStream(const Stream& work) : work_(work) {
-    work_.use();
-    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream");
-  }
-  ~CopyStream() override {
-    cudaStreamSynchronize(stream_);
-    cudaStreamDestroy(stream_);
-  }
-  std::shared_ptr<Moment> upload(const void* host, void* device, std::size_t bytes) {
-    Moment(work_.raw()).letWait(stream_);  // which may still read what lies there
-    check(cudaMemcpyAsync(device, host, bytes, cudaMemcpyHostToDevice, stream_), "a copy");
-    return std::make_shared<Moment>(stream_);
-  }
-
- private:
-  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
-    void* memory = nullptr;
-    if (cudaSetDevice(work_.card()) == cudaSuccess &&
-        cudaHostAlloc(&memory, bytes, cudaHostAllocPortable) == cudaSuccess)
-      return memory;
-    cudaGetLastError();
-    memory = std::pmr::new_delete_resource()->allocate(bytes, alignment);
-    const std::lock_guard lock(mutex_);
-    pageable_.insert(memory);
-    return memory;
-  }
-  void do_deallocate(void* memory, std::size_t bytes, std::size_t alignment) override {
-    cudaSetDevice(work_.card());
-    cudaStreamSynchronize(stream_);  // it may be on its way
-    const std::lock_guard lock(mutex_);
-    if (pageable_.erase(memory) > 0) {
-      std::pmr::new_delete_resource()->deallocate(memory, bytes, alignment);
-    } else {
-      cudaFreeHost(memory);
-    }
-  }
-  bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override {
-    return this == &other;
-  }
-
-  const Stream& work_;
-  cudaStream_t stream_ = nullptr;
-  std::mutex mutex_;
-  std::set<void*> pageable_;
 };
 
 class CudaDevice : public Device {
@@ -200,7 +132,7 @@ class CudaDevice : public Device {
   }
   void await(const std::shared_ptr<void>& arrival) override {
     stream_.use();
-    static_cast<const Moment*>(arrival.get())->letWait(stream_.raw());
+    beside_.await(arrival);
   }
   void copy(const void* from, void* to, std::size_t bytes) override {
     stream_.use();
@@ -215,7 +147,7 @@ class CudaDevice : public Device {
     check(cudaStreamSynchronize(stream_.raw()), "its work");
   }
 
-  std::unique_ptr<Convolution> prepare(const ConvolutionCall& call) override {
+  std::shared_ptr<Convolution> prepare(const ConvolutionCall& call) override {
     stream_.use();
     return chooser_.choose(call);
   }
@@ -226,7 +158,7 @@ class CudaDevice : public Device {
     bool whole = true;
     try {
       work();
-    } catch (const Error&) {
+    } catch (const std::exception&) {
       whole = false;  // it is done without a recording then, and says what is wrong if it is
     }
     cudaGraph_t graph = nullptr;

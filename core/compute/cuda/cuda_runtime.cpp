@@ -7,15 +7,24 @@
 #include <random>
 #include <vector>
 
+#include "core/base/counted.h"
 #include "core/base/out_of_memory.h"
 
 namespace boxwright::cuda {
 namespace {
 
-constexpr double kMegabyte = 1e6;
+/// What a card keeps for what is loaded and recorded only at work, where pieces this large are
+/// asked for: so much, or of a small card this share.
+constexpr std::size_t kLarge = std::size_t(64) << 20, kKept = std::size_t(512) << 20;
+constexpr std::size_t kKeptShare = 16;
 
-std::string megabytes(std::size_t bytes) {
-  return std::to_string(static_cast<long long>(static_cast<double>(bytes) / kMegabyte + 1)) + " MB";
+[[noreturn]] void throwFull(std::size_t wanted) {
+  cudaGetLastError();
+  std::size_t free = 0, all = 0;
+  cudaMemGetInfo(&free, &all);
+  throw OutOfMemory("the card has " + megabytes(free) + " of memory left, and " +
+                        (wanted > 0 ? megabytes(wanted) + " are needed" : "more is needed"),
+                    {}, "use a smaller batch, more subdivisions or a smaller size");
 }
 
 class Event {
@@ -41,21 +50,21 @@ class Event {
 
 void check(cudaError_t status, const std::string& what) {
   if (status == cudaSuccess) return;
+  if (status == cudaErrorMemoryAllocation) throwFull(0);
   cudaGetLastError();  // which would be found by the next kernel
-  throw Error("the card fails at " + what + ": " + cudaGetErrorString(status));
+  throw Error("the card fails at " + what + ": " + cudaGetErrorString(status), {},
+              "try again, choose the cpu device, or look at the card with nvidia-smi");
 }
 
 std::shared_ptr<void> memoryOf(std::size_t bytes) {
+  if (bytes >= kLarge) {
+    std::size_t free = 0, all = 0;
+    check(cudaMemGetInfo(&free, &all), "telling its memory");
+    if (bytes + std::min(kKept, all / kKeptShare) > free) throwFull(bytes);
+  }
   void* memory = nullptr;
   const cudaError_t status = cudaMalloc(&memory, std::max<std::size_t>(bytes, 1));
-  if (status == cudaErrorMemoryAllocation) {
-    cudaGetLastError();
-    std::size_t free = 0, all = 0;
-    cudaMemGetInfo(&free, &all);
-    throw OutOfMemory("the card has " + megabytes(free) + " of memory left, and " +
-                          megabytes(bytes) + " are needed",
-                      {}, "use a smaller batch, more subdivisions or a smaller size");
-  }
+  if (status == cudaErrorMemoryAllocation) throwFull(bytes);
   check(status, "taking memory");
   return {memory, [](void* p) { cudaFree(p); }};
 }

@@ -13,11 +13,12 @@
 
 namespace boxwright::cuda {
 
-/// Throws Error with what CUDA says of `what`, where it does.
+/// Throws Error with what CUDA says of `what`, where it does; OutOfMemory where it is for want of
+/// that.
 void check(cudaError_t status, const std::string& what);
 
 /// Memory of the card in use, not cleared, freed with the handle. Throws OutOfMemory with what is
-/// free where there is not enough.
+/// free where there is not enough, also for what comes at work: kernels and recordings.
 std::shared_ptr<void> memoryOf(std::size_t bytes);
 
 /// A queue of a card's and cuDNN on it.

@@ -6,7 +6,7 @@
 #include <array>
 #include <memory>
 
-#include "core/base/error.h"
+#include "core/base/out_of_memory.h"
 
 namespace boxwright::cuda {
 namespace {
@@ -65,7 +65,11 @@ void Cudnn::check(cudnnStatus_t status, const std::string& what) const {
   if (status == CUDNN_STATUS_SUCCESS) return;
   std::array<char, kMessage> more{};
   lastError(more.data(), more.size());
-  throw Error("cuDNN refuses " + what + ": " + errorString(status), more.data());
+  if (status == CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED)
+    throw OutOfMemory("cuDNN has no memory of the card left for " + what, {},
+                      "use a smaller batch, more subdivisions or a smaller size");
+  throw Error("cuDNN refuses " + what + ": " + errorString(status), more.data(),
+              "choose another precision, or the cpu device");
 }
 
 Descriptor::Descriptor(cudnnBackendDescriptorType_t type) {

@@ -34,9 +34,9 @@ class Device {
   virtual void copy(const void* from, void* to, std::size_t bytes) = 0;
   virtual void clear(void* device, std::size_t bytes) = 0;
   virtual void wait() = 0;
-  /// Null where the call finishes (adds a bias and activates) and the card has no such in one.
-  /// Throws Error where it cannot compute it at all.
-  virtual std::unique_ptr<Convolution> prepare(const ConvolutionCall& call) = 0;
+  /// One for all who ask alike. Null where the call finishes (adds a bias and activates) and the
+  /// card has no such in one. Throws Error where it cannot compute it at all.
+  virtual std::shared_ptr<Convolution> prepare(const ConvolutionCall& call) = 0;
   /// As Backend::record.
   virtual std::unique_ptr<Recording> record(const std::function<void()>& work) = 0;
   /// What it can do at most in a precision; 0: not known.

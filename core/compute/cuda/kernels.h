@@ -44,7 +44,8 @@ void putChannels(const Queue& queue, const Rows& from, const Rows& to, int first
 void gather(const Queue& queue, const Rows& from, const std::int32_t* table, const Rows& to,
             std::size_t fromEach, std::size_t toEach, bool add);
 
-/// Of dense planes of `each` float32 the numbered ones, beside each other, and back to their places.
+/// Of dense planes of `each` float32 the numbered ones, beside each other, and back to their
+/// places.
 void takePlanes(const Queue& queue, const float* from, const std::int32_t* planes,
                 std::size_t count, std::size_t each, float* to);
 void putPlanes(const Queue& queue, const float* from, const std::int32_t* planes, std::size_t count,
@@ -136,5 +137,8 @@ void packVector(const Queue& queue, const float* values, int count, int pitch, f
 /// One SGD step of `count` values, as every backend's (spec section 6); clears the gradient.
 void step(const Queue& queue, float* weights, float* gradient, float* momentum, std::size_t count,
           float rate, float decay, float keep);
+/// Moves an average of `count` weights so large a share of the way to them.
+void moveAverage(const Queue& queue, const float* weights, std::size_t count, float share,
+                 float* average);
 
 }  // namespace boxwright::cuda

@@ -8,7 +8,7 @@
 #include <string>
 #include <type_traits>
 
-#include "core/base/error.h"
+#include "core/base/out_of_memory.h"
 #include "core/compute/cuda/kernels.h"
 
 #ifdef __CUDACC__
@@ -143,14 +143,18 @@ __global__ void __launch_bounds__(kBlock) runBlocks(Kernel kernel) {
 }
 
 inline void checkLaunch() {
-  if (const cudaError_t fault = cudaGetLastError(); fault != cudaSuccess)
-    throw Error(std::string("the card refuses a kernel: ") + cudaGetErrorString(fault));
+  const cudaError_t fault = cudaGetLastError();
+  if (fault == cudaErrorMemoryAllocation)
+    throw OutOfMemory("the card has no memory left for a kernel", {}, "use a smaller batch");
+  if (fault != cudaSuccess)
+    throw Error(std::string("the card refuses a kernel: ") + cudaGetErrorString(fault), {},
+                "choose the cpu device, or a build for this card");
 }
 #endif
 
 /// What both kinds of launch say where there is no card to run on.
 [[noreturn]] inline void refuseLaunch() {
-  throw Error("this build has no code for a card");
+  throw Error("this build has no code for a card", {}, "choose the cpu device");
 }
 
 /// Throws Error where there are more than indices can count.

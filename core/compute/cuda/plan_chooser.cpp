@@ -10,6 +10,7 @@
 #include "core/base/out_of_memory.h"
 #include "core/compute/cuda/cudnn_graph.h"
 #include "core/compute/cuda/device.h"
+#include "core/compute/cuda/planned_convolution.h"
 
 namespace boxwright::cuda {
 namespace {
@@ -40,54 +41,17 @@ class OwnConvolution : public Convolution {
   ConvolutionCall call_;
 };
 
-/// A plan of cuDNN's for tensors of any place.
-class PlannedConvolution : public Convolution {
- public:
-  PlannedConvolution(const Stream& stream, Descriptor plan, bool finishes)
-      : stream_(stream),
-        plan_(std::move(plan)),
-        finishes_(finishes),
-        bytes_(static_cast<std::size_t>(plan_.number(CUDNN_ATTR_EXECUTION_PLAN_WORKSPACE_SIZE))) {}
-
-  std::size_t workspaceBytes() const override { return bytes_; }
-
-  void run(const ConvolutionTensors& tensors, void* workspace) override {
-    std::vector<std::int64_t> ids = {kInputId, kWeightsId, kOutputId};
-    std::vector<void*> addresses = {tensors.input, tensors.weights, tensors.output};
-    if (finishes_) {
-      ids.push_back(kBiasId);
-      addresses.push_back(const_cast<float*>(tensors.bias));
-    }
-    Descriptor pack(CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR);
-    pack.set(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS, ids);
-    pack.set(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS, CUDNN_TYPE_VOID_PTR, addresses.data(),
-             static_cast<std::int64_t>(addresses.size()));
-    pack.set(CUDNN_ATTR_VARIANT_PACK_WORKSPACE, CUDNN_TYPE_VOID_PTR, &workspace);
-    pack.finalize("the tensors of a convolution");
-    stream_.use();
-    const Cudnn& cudnn = Cudnn::library();
-    cudnn.check(cudnn.execute(stream_.handle(), plan_.raw(), pack.raw()), "a convolution");
-  }
-
- private:
-  const Stream& stream_;
-  Descriptor plan_;
-  bool finishes_;
-  std::size_t bytes_;
-};
-
 struct Way {
   std::string text;  ///< to be kept
-  std::unique_ptr<Convolution> convolution;
+  std::shared_ptr<Convolution> convolution;
 };
 
 /// The way of a text. Throws Error where it is of another card or version.
 Way wayOf(std::string text, const ConvolutionCall& call, const Stream& stream) {
   if (isOfPictures(call) && text == kOurs)
-    return {std::move(text), std::make_unique<OwnConvolution>(stream, call)};
+    return {std::move(text), std::make_shared<OwnConvolution>(stream, call)};
   Descriptor plan = planFrom(text, {stream.handle(), nullptr});
-  return {std::move(text),
-          std::make_unique<PlannedConvolution>(stream, std::move(plan), call.finishes)};
+  return {std::move(text), convolutionOf(std::move(plan), call, stream)};
 }
 
 /// Those of cuDNN, the most promising first, and behind them our own. Plans are read from their
@@ -165,12 +129,15 @@ Choice fastest(const std::vector<Way>& ways, const ConvolutionCall& call, const 
 
 }  // namespace
 
-std::unique_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) const {
+std::shared_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) {
   // A call with eight real channels has the same text, and ours is not for it.
   const std::string name = text(call) + (isOfPictures(call) ? "-pictures" : "");
+  if (const auto found = known_.find(name); found != known_.end()) return found->second;
   if (const auto kept = store_.read(name)) {
     try {
-      return wayOf(*kept, call, stream_).convolution;
+      std::shared_ptr<Convolution> convolution = wayOf(*kept, call, stream_).convolution;
+      known_[name] = convolution;
+      return convolution;
     } catch (const Error&) {
       // Of another version, or damaged: it is chosen anew.
     }
@@ -179,17 +146,20 @@ std::unique_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) co
   if (ways.empty()) {
     if (call.finishes) return nullptr;
     throw Error("cuDNN has no way to compute a convolution on this card", name,
-                "choose --precision float32, or another device");
+                "choose the precision float32, or another device");
   }
   const Choice choice = fastest(ways, call, stream_);
   // Without a plan that joins all, the convolution alone and a pass behind it are to be had, too.
   if (call.finishes && !choice.hasPlan && !choice.isFull) return nullptr;
   if (!choice.best && !choice.isFull)
     throw Error("no way to compute a convolution works on this card", name,
-                "choose --precision float32, or another device");
+                "choose the precision float32, or another device");
   Way& best = ways[choice.best.value_or(0)];
-  if (!choice.isFull) store_.write(name, best.text);
-  return std::move(best.convolution);
+  if (!choice.isFull) {
+    store_.write(name, best.text);
+    known_[name] = best.convolution;
+  }
+  return best.convolution;
 }
 
 }  // namespace boxwright::cuda

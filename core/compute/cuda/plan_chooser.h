@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <map>
 #include <memory>
+#include <string>
 
 #include "core/compute/cuda/convolution_call.h"
 #include "core/compute/cuda/cuda_runtime.h"
@@ -16,11 +18,12 @@ class PlanChooser {
   PlanChooser(const Stream& stream, PlanStore store) : stream_(stream), store_(std::move(store)) {}
 
   /// As Device::prepare.
-  std::unique_ptr<Convolution> choose(const ConvolutionCall& call) const;
+  std::shared_ptr<Convolution> choose(const ConvolutionCall& call);
 
  private:
   const Stream& stream_;
   PlanStore store_;
+  std::map<std::string, std::shared_ptr<Convolution>> known_;  ///< by what they are kept as
 };
 
 }  // namespace boxwright::cuda

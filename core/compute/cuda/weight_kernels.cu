@@ -56,6 +56,16 @@ struct Step {
   }
 };
 
+struct MoveAverage {
+  const float* weights;
+  float* average;
+  float share;
+
+  BOXWRIGHT_HD void operator()(unsigned i) const {
+    average[i] += share * (weights[i] - average[i]);
+  }
+};
+
 }  // namespace
 
 void packWeights(const Queue& queue, const float* weights, const float* factor,
@@ -83,6 +93,11 @@ void packVector(const Queue& queue, const float* values, int count, int pitch, f
 void step(const Queue& queue, float* weights, float* gradient, float* momentum, std::size_t count,
           float rate, float decay, float keep) {
   launch(queue, count, Step{weights, gradient, momentum, rate, decay, keep});
+}
+
+void moveAverage(const Queue& queue, const float* weights, std::size_t count, float share,
+                 float* average) {
+  launch(queue, count, MoveAverage{weights, average, share});
 }
 
 }  // namespace boxwright::cuda

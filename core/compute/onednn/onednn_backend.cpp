@@ -132,6 +132,16 @@ class OnednnBackend : public Backend {
     });
   }
 
+  void moveAverage(Parameter& parameter, float share) override {
+    const ComputeScope scope(threads_);
+    const auto* w = static_cast<const float*>(parameter.master.get());
+    auto* average = static_cast<float*>(parameter.average.get());
+    eachPart(parameter.count, [&](std::size_t first, std::size_t count) {
+      for (std::size_t i = first; i < first + count; ++i)
+        average[i] += share * (w[i] - average[i]);
+    });
+  }
+
   void wait() override {
     guarded("the end of a step", [&] { device_.stream.wait(); });
   }

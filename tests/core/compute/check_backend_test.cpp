@@ -140,7 +140,9 @@ TEST(CheckBackend, MeasuresByLengthsInLessThanFloat32) {
 }
 
 TEST(CheckBackend, NeedsTwoDevices) {
-  EXPECT_NE(errorOf([] { openBackend("check:cpu", 1); }).find("name two"), std::string::npos);
+  for (const char* const device : {"check:", "check:cpu", "check:cpu,", "check:,cpu"})
+    EXPECT_NE(errorOf([&] { openBackend(device, 1); }).find("name both"), std::string::npos)
+        << device;
   EXPECT_NE(errorOf([] { openBackend("check:cpu,tpu", 1); }).find("tpu"), std::string::npos);
 }
 

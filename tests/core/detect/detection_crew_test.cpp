@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/compute/backend.h"
 #include "core/compute/trace.h"
 #include "tests/core/detect/small_network.h"
 #include "tests/error_of.h"
@@ -197,16 +198,29 @@ TEST(DetectionCrew, AModelThatCannotDetectIsRefused) {
 
 TEST(DetectionCrew, TwoDetectorsForManyFramesOfASmallNetwork) {
   const Model small = colourModel();
-  const auto sizeFor = [&](const FrameSource& source, int threads, const char* device) {
-    return DetectionCrew::sizeFor(source, small, {.device = device, .threads = threads});
+  const auto sizeFor = [&](const FrameSource& source, int threads, bool onCard) {
+    return DetectionCrew::sizeFor(source, small, threads, onCard);
   };
   using Size = DetectionCrew::Size;
-  EXPECT_EQ(sizeFor(Pictures(100), 2, "cpu"), (Size{2, 1}));
-  EXPECT_EQ(sizeFor(Pictures(0), 2, "cpu"), (Size{2, 1})) << "a video of unknown length";
-  EXPECT_EQ(sizeFor(Pictures(100), 1, "cpu"), Size{});
-  EXPECT_EQ(sizeFor(Pictures(100), 2, "cuda:1"), (Size{2, 0})) << "as many as it likes";
-  EXPECT_EQ(sizeFor(Pictures(1), 2, "cpu"), Size{});
-  EXPECT_EQ(sizeFor(Pictures(100, true), 2, "cuda"), Size{});
+  EXPECT_EQ(sizeFor(Pictures(100), 2, false), (Size{2, 0})) << "as many as the device likes";
+  EXPECT_EQ(sizeFor(Pictures(0), 2, false), (Size{2, 0})) << "a video of unknown length";
+  EXPECT_EQ(sizeFor(Pictures(100), 1, false), (Size{1, 0}));
+  EXPECT_EQ(sizeFor(Pictures(1), 2, false), Size{});
+  EXPECT_EQ(sizeFor(Pictures(100, true), 2, true), Size{});
+  EXPECT_EQ(openBackend("cpu", 1)->batchForMany(), 1);
+}
+
+TEST(DetectionCrew, ALargeNetworkHasTwoDetectorsOnACardOnly) {
+  Model large;
+  large.network.layers.emplace_back();
+  ConvolutionLayer layer;
+  layer.filters = 4096;
+  layer.size = 3;
+  large.network.layers.back().kind = layer;
+  large.network.layers.back().input.channels = 4096;
+  using Size = DetectionCrew::Size;
+  EXPECT_EQ(DetectionCrew::sizeFor(Pictures(100), large, 2, false), (Size{1, 0}));
+  EXPECT_EQ(DetectionCrew::sizeFor(Pictures(100), large, 2, true), (Size{2, 0}));
 }
 
 TEST(DetectionCrew, ATraceHasEveryStage) {

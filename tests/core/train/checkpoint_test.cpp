@@ -110,15 +110,18 @@ TEST(Checkpoint, StoredFloatsGoThereAndBack) {
 
 TEST(WeightAverage, FollowsAndSmooths) {
   WeightAverage average(0.99);
-  for (int i = 0; i < 4000; ++i)
-    average.add(std::vector<float>{1.0F, i % 2 == 0 ? 0.0F : 1.0F});
-  EXPECT_NEAR(average.values()[0], 1, 1e-4);
-  EXPECT_NEAR(average.values()[1], 0.5, 0.02);
-  // Continued from its values it goes on as if nothing had been.
-  WeightAverage continued(0.99, average.values(), average.updates());
-  average.add(std::vector<float>{3, 3});
-  continued.add(std::vector<float>{3, 3});
-  EXPECT_EQ(average.values(), continued.values());
+  float steady = 7, swinging = 7;  // whatever lay there before
+  const auto follow = [](float& value, float to, float share) { value += share * (to - value); };
+  for (int i = 0; i < 4000; ++i) {
+    const float share = average.nextShare();
+    follow(steady, 1, share);
+    follow(swinging, i % 2 == 0 ? 0.0F : 1.0F, share);
+  }
+  EXPECT_NEAR(steady, 1, 1e-4);
+  EXPECT_NEAR(swinging, 0.5, 0.02);
+  // Continued it goes on as if nothing had been.
+  WeightAverage continued(0.99, average.updates());
+  EXPECT_EQ(average.nextShare(), continued.nextShare());
 }
 
 }  // namespace

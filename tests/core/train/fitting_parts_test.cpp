@@ -58,13 +58,13 @@ TEST(FittingParts, AreAsFewAsTheMemoryAllows) {
   for (const int pictures : {12, 6, 4, 3, 2, 1}) {
     Small device(bytesOf(network, pictures));
     const std::size_t before = device.left();
-    EXPECT_EQ(fittingParts(device, network, kSmallInput, 12), 12 / pictures);
+    EXPECT_EQ(fittingParts(device, network, kSmallInput, 12, false), 12 / pictures);
     EXPECT_EQ(device.left(), before) << "it is given back";
-    EXPECT_EQ(fittingParts(device, network, kSmallInput, 12, 7), 12)
+    EXPECT_EQ(fittingParts(device, network, kSmallInput, 12, false, 7), 12)
         << "the least of seven or more";
   }
   Small device(bytesOf(network, 1) - 1);
-  EXPECT_EQ(fittingParts(device, network, kSmallInput, 12), 0);
+  EXPECT_EQ(fittingParts(device, network, kSmallInput, 12, false), 0);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <set>
+#include <vector>
 
 namespace boxwright {
 namespace {
@@ -51,6 +52,19 @@ TEST(InputSize, PaperDrawsAllTenSidesAlikeUntilTheLastTwoHundredUpdates) {
     EXPECT_EQ(sideOf(sizes, 80199, 80200), 608);
   }
   EXPECT_EQ(before.size(), 10U);
+}
+
+TEST(InputSize, AllSidesAreThoseThatAreDrawn) {
+  for (const InputSizes& sizes : {InputSizes{416, true, true, 5}, InputSizes{416, true, false, 5},
+                                  InputSizes{96, true, false, 5}, InputSizes{32, true, false, 5},
+                                  InputSizes{224, false, true, 5}}) {
+    std::set<int> seen;
+    for (std::int64_t step = 0; step < 5000; ++step)
+      seen.insert(sideOf(sizes, step, 5000));
+    const std::vector<int> all = allSides(sizes);
+    EXPECT_EQ(std::vector<int>(seen.begin(), seen.end()), all) << sizes.base;
+    EXPECT_EQ(largestSide(sizes), all.back());
+  }
 }
 
 TEST(InputSize, SmallRecipeStaysWithinAQuarterAndEndsAtItsOwn) {

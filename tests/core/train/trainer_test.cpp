@@ -15,6 +15,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
 #include "core/base/thread_budget.h"
+#include "core/compute/backend.h"
 #include "core/image/codec.h"
 #include "core/network/model.h"
 #include "core/network/weights_file.h"
@@ -136,7 +137,7 @@ TEST_F(Training, GoesOnWithAnotherDevice) {
   resume.device = "reference";
   go(TrainingRun::open(parts.folder()), 5, resume);
   EXPECT_TRUE(said("Training on reference"));
-  EXPECT_TRUE(said("was trained on the device cpu"));
+  EXPECT_TRUE(said("was trained on cpu in float32 and goes on with reference in float32"));
   for (const BatchEvent& found : of<BatchEvent>()) {
     const double loss = expected.at(static_cast<std::size_t>(found.iteration) - 1).loss;
     EXPECT_NEAR(found.loss, loss, 1e-3 * loss) << found.iteration;
@@ -146,7 +147,31 @@ TEST_F(Training, GoesOnWithAnotherDevice) {
       << "not what the other device computed in";
   go(TrainingRun::open(parts.folder()), 6, {.resume = true});
   EXPECT_TRUE(said("Training on reference"));
-  EXPECT_FALSE(said("was trained on the device"));
+  EXPECT_FALSE(said("was trained on"));
+}
+
+TEST_F(Training, TheSameDeviceByAnotherNameIsNoOther) {
+  const TrainingRun run = create("run");
+  go(run, 2);
+  EXPECT_EQ(TrainingRun::open(run.folder()).computedOn(), "cpu in float32");
+  TrainOptions resume;
+  resume.resume = true;
+  resume.device = settings_.device == "cpu" ? "auto" : "cpu";
+  go(TrainingRun::open(run.folder()), 4, resume);
+  EXPECT_FALSE(said("was trained on"));
+  EXPECT_EQ(TrainingRun::open(run.folder()).settings().device, resume.device);
+}
+
+TEST_F(Training, ADeviceThatIsNotHereLosesNothing) {
+  const TrainingRun run = create("run");
+  go(run, 2);
+  TrainOptions resume;
+  resume.resume = true;
+  resume.device = "cuda:99";
+  const std::string before = readFile(run.folder() / "run.json");
+  EXPECT_THROW(go(TrainingRun::open(run.folder()), 4, resume), DeviceMissing);
+  EXPECT_EQ(readFile(run.folder() / "run.json"), before);
+  EXPECT_EQ(go(TrainingRun::open(run.folder()), 4, {.resume = true}).iteration, 4);
 }
 
 TEST_F(Training, ADeviceThatChecksSaysHowFarItWasOff) {
@@ -239,6 +264,28 @@ TEST_F(Training, FindsTheSubdivisionsThatFitAndKeepsThem) {
   EXPECT_EQ(TrainingRun::open(run.folder()).recipe().subdivisions, 1);
   go(run, 2);
   EXPECT_TRUE(said("fits into the memory of the device whole"));
+}
+
+TEST_F(Training, GoesOnInOtherSubdivisions) {
+  const TrainingRun run = create("run");
+  go(run, 3);
+  TrainOptions resume;
+  resume.resume = true;
+  resume.subdivisions = 3;  // of a batch of 4
+  EXPECT_THROW(go(TrainingRun::open(run.folder()), 5, resume), Error);
+  EXPECT_EQ(TrainingRun::open(run.folder()).recipe().subdivisions, 1);
+  resume.subdivisions = 2;
+  EXPECT_EQ(go(TrainingRun::open(run.folder()), 5, resume).iteration, 5);
+  EXPECT_TRUE(said("worked off in 2 parts"));
+  const TrainingRun kept = TrainingRun::open(run.folder());
+  EXPECT_EQ(kept.recipe().subdivisions, 2);
+  EXPECT_EQ(kept.settings().subdivisions, 2);
+  EXPECT_NE(readFile(run.folder() / "model.cfg").find("subdivisions=2"), std::string::npos);
+  EXPECT_EQ(go(kept, 7, {.resume = true}).iteration, 7);
+  EXPECT_FALSE(said("worked off in"));
+  resume.subdivisions = kFittingParts;
+  EXPECT_EQ(go(TrainingRun::open(run.folder()), 9, resume).iteration, 9);
+  EXPECT_TRUE(said("worked off in 1 part:")) << "all fits here";
 }
 
 TEST_F(Training, MustBeResumedOrNew) {

@@ -124,6 +124,18 @@ TEST_P(CudnnPlans, AreThereForWhatNetworksAsk) {
   }
 }
 
+TEST_P(CudnnPlans, ABiasAndAnActivationAreOneGraphWithTheConvolution) {
+  // Whether a plan of it is to be had shows on a card alone: it is compiled there.
+  for (ConvolutionCall call : callsOf(networkOf("yolov2-tiny-voc"), 8, Precision::Float32)) {
+    if (call.kind != ConvolutionCall::Kind::Forward) continue;
+    call.finishes = true;
+    for (const Activation activation : {Activation::Linear, Activation::Leaky, Activation::Relu}) {
+      call.activation = activation;
+      EXPECT_NO_THROW(graphOf(call, target())) << text(call);
+    }
+  }
+}
+
 TEST_P(CudnnPlans, GoIntoATextAndBack) {
   ConvolutionCall call;
   call.n = 4;

@@ -152,7 +152,7 @@ void HostDevice::clear(void* device, std::size_t bytes) {
   std::memset(device, 0, bytes);
 }
 
-std::unique_ptr<Convolution> HostDevice::prepare(const ConvolutionCall& call) {
+std::shared_ptr<Convolution> HostDevice::prepare(const ConvolutionCall& call) {
   if (call.finishes && !finishes_) return nullptr;
   if (call.precision == Precision::BFloat16)
     return std::make_unique<NaiveConvolution<BFloat16>>(call);

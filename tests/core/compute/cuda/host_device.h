@@ -26,7 +26,7 @@ class HostDevice : public Device {
   void copy(const void* from, void* to, std::size_t bytes) override { upload(from, to, bytes); }
   void clear(void* device, std::size_t bytes) override;
   void wait() override {}
-  std::unique_ptr<Convolution> prepare(const ConvolutionCall& call) override;
+  std::shared_ptr<Convolution> prepare(const ConvolutionCall& call) override;
   std::unique_ptr<Recording> record(const std::function<void()>& work) override;
 
  private:
