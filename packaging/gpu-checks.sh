@@ -38,7 +38,7 @@ log=$out/build.log
 configure() {
   # shellcheck disable=SC2086
   cmake -S "$root" -B "$out" $generator -DCMAKE_BUILD_TYPE=Release -DBOXWRIGHT_ENGINE_ONLY=ON \
-    -DBOXWRIGHT_CUDA=ON -DBOXWRIGHT_WERROR=OFF \
+    -DBOXWRIGHT_CUDA=ON \
     ${architecture:+-DCMAKE_CUDA_ARCHITECTURES=$architecture} >"$log" 2>&1
 }
 # A Python package's cuDNN is looked at where the machine has no other that is new enough.

@@ -67,7 +67,7 @@ class FinishedConvolution {
   }
 
   std::size_t workspaceBytes() const { return convolution_->workspaceBytes(); }
-  /// Writes no padding beyond the call's filters.
+  /// What it writes beyond the call's filters, in a pass behind the convolution, are zeros.
   void run(void* input, void* weights, const float* bias, const Rows& output, void* workspace) {
     convolution_->run({input, weights, output.data, finishes_ ? bias : nullptr}, workspace);
     if (!finishes_) finish(device_.queue(), output, bias, activation_);

@@ -7,9 +7,9 @@
 
 #include "core/base/error.h"
 #include "core/base/user_folders.h"
+#include "core/compute/cuda/card_ways.h"
 #include "core/compute/cuda/copy_stream.h"
 #include "core/compute/cuda/cuda_runtime.h"
-#include "core/compute/cuda/plan_chooser.h"
 
 namespace boxwright::cuda {
 namespace {
@@ -97,12 +97,12 @@ class CudaDevice : public Device {
         properties_(propertiesOf(index)),
         stream_(index),
         beside_(stream_),
-        chooser_(stream_,
-                 PlanStore(userCacheFolder() / "cuda",
-                           std::string(properties_.name) + "-" + capabilityOf(properties_) + "-" +
-                               std::to_string(properties_.multiProcessorCount) + "-cudnn-" +
-                               std::to_string(Cudnn::library().version()) + "-" +
-                               std::to_string(kPlans))) {}
+        ways_(stream_),
+        chooser_(ways_, PlanStore(userCacheFolder() / "cuda",
+                                  std::string(properties_.name) + "-" + capabilityOf(properties_) +
+                                      "-" + std::to_string(properties_.multiProcessorCount) +
+                                      "-cudnn-" + std::to_string(Cudnn::library().version()) + "-" +
+                                      std::to_string(kPlans))) {}
 
   DeviceInfo info() const override { return infoOf(index_, properties_); }
 
@@ -214,6 +214,7 @@ class CudaDevice : public Device {
   cudaDeviceProp properties_;
   Stream stream_;
   CopyStream beside_;
+  CardWays ways_;
   PlanChooser chooser_;
 };
 

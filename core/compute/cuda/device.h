@@ -24,7 +24,7 @@ class Device {
   /// From and to memory of the host, which may change as soon as this returns.
   virtual void upload(const void* host, void* device, std::size_t bytes) = 0;
   virtual void download(const void* device, void* host, std::size_t bytes) = 0;
-  /// Memory of the host from and to which it copies soonest.
+  /// Memory of the host from and to which it copies soonest. For any thread.
   virtual std::pmr::memory_resource* hostMemory() = 0;
   /// Begins to bring host memory, which stays as it is, over beside what is given to the queue from
   /// now on, and behind what was given to it before. Returns by what its arrival is waited for.
