@@ -2,7 +2,6 @@
 #include "app/cli/open.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 
@@ -63,10 +62,8 @@ DeviceOptions addDeviceOptions(CLI::App& command, std::string& device, std::stri
                      ->capture_default_str();
   added.precision =
       command
-          .add_option(
-              "--precision", precision,
-              fmt::format("{} (bf16 on a card of compute capability 8.0 or newer, else float32)",
-                          fmt::join(precisionNames(), ", ")))
+          .add_option("--precision", precision,
+                      "auto: bf16 on a card of compute capability 8.0 or newer, else float32")
           ->check(CLI::IsMember(precisionNames()))
           ->capture_default_str();
   return added;
