@@ -10,8 +10,6 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 out=${OUT:-$root/build/card}
-mkdir -p "$out"
-out=$(cd "$out" && pwd)
 what=${1:-all}
 case $what in
   proof | sanitize | speed | all) ;;
@@ -26,7 +24,12 @@ for needed in nvcc cmake; do
   exit 1
 done
 
-# The oldest of the cards; all kinds that nvcc knows where they differ or one is newer than nvcc.
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+command -v nvidia-smi >/dev/null ||
+  echo "gpu-checks.sh: no nvidia-smi here: without NVIDIA's driver nothing of this will run" >&2
+
+# That of the cards; all that the project has where they differ, or are newer than nvcc.
 architecture=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader 2>/dev/null | tr -d . | sort -u)
 case $architecture in
   *[!0-9]*) architecture= ;;

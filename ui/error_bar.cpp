@@ -102,6 +102,10 @@ void ErrorBar::showMessage(Kind kind, const JobError& message, const QString& bu
   update();
 }
 
+void ErrorBar::takeFocus() {
+  if (!button_->isHidden()) button_->setFocus();
+}
+
 void ErrorBar::clear() {
   error_ = {};
   action_ = nullptr;

@@ -25,6 +25,8 @@ class ErrorBar : public QFrame {
                  std::function<void()> action = {});
   void showMessage(Kind kind, const JobError& message, const QString& button = {},
                    std::function<void()> action = {});
+  /// The button is what Space and Enter press next; nothing where there is none.
+  void takeFocus();
   /// Hides the bar.
   void clear();
   bool isShowing() const { return !isHidden(); }

@@ -195,8 +195,11 @@ class Detecting {
                               .threads = threads_,
                               .inputSize = options_.size,
                               .trace = options_.profile.trace()};
-    if (!onCard_) onCard_ = openBackend(how.device, how.threads, how.precision)->info().isCard;
-    const DetectionCrew::Size size = DetectionCrew::sizeFor(source, model_, threads_, *onCard_);
+    DetectionCrew::Size size;
+    if (DetectionCrew::hasMany(source)) {
+      if (!onCard_) onCard_ = openBackend(how.device, how.threads, how.precision)->info().isCard;
+      size = DetectionCrew::sizeFor(source, model_, threads_, *onCard_);
+    }
     if (crew_ && size == size_) return *crew_;
     const bool first = !crew_;
     crew_.reset();  // its memory before the next one's
@@ -246,7 +249,7 @@ class Detecting {
   Model model_;                                  ///< until the last source's crew has it
   std::unique_ptr<DetectionCrew> crew_;
   DetectionCrew::Size size_;    ///< of the crew
-  std::optional<bool> onCard_;  ///< known from the first source on
+  std::optional<bool> onCard_;  ///< known from the first source of many frames on
   std::optional<DetectionOutput> output_;
   std::string prefix_, told_;  ///< of the source at hand: before what is said of it, and said last
   std::uint64_t frames_ = 0, passedOver_ = 0;

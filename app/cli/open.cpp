@@ -9,6 +9,7 @@
 #include "core/base/counted.h"
 #include "core/base/error.h"
 #include "core/compute/backend.h"
+#include "core/compute/device_list.h"
 #include "core/data/open_dataset.h"
 
 namespace boxwright::cli {
@@ -54,12 +55,16 @@ void addModelOptions(CLI::App& command, ModelOptions& options, const std::string
 DeviceOptions addDeviceOptions(CLI::App& command, std::string& device, std::string& precision,
                                bool checks) {
   DeviceOptions added;
-  added.device = command
-                     .add_option("--device", device,
-                                 std::string("auto, cpu, cuda, cuda:N or reference") +
-                                     (checks ? "; check:A,B compares two op by op" : ""))
-                     ->type_name("D")
-                     ->capture_default_str();
+  added.device =
+      command
+          .add_option("--device", device,
+                      std::string("auto, cpu, cuda, cuda:N or reference") +
+                          (checks ? "; check:A,B compares two op by op" : ""))
+          ->check([](const std::string& text) {
+            return isDeviceName(text) ? std::string() : "\"" + text + "\" names no device";
+          })
+          ->type_name("D")
+          ->capture_default_str();
   added.precision =
       command
           .add_option("--precision", precision,

@@ -94,8 +94,8 @@ class Backend {
   /// One SGD step of a parameter (spec section 6): uses and clears its gradient, then refreshes its
   /// packed copies.
   virtual void update(Parameter& parameter, const UpdateRule& rule) = 0;
-  /// Adds so large a share (0 to 1) of the way to its master to a parameter's average: that of a
-  /// weight that does not move stays. By itself it goes over the host, in float32.
+  /// average += share * (master - average), of a parameter that has one, in float32. By itself it
+  /// goes over the host.
   virtual void moveAverage(Parameter& parameter, float share);
   /// The numbers of the step that the next forward of a training session begins; ops read them.
   virtual void stepBegins(const StepNumbers&) {}
@@ -137,8 +137,8 @@ class DeviceMissing : public Error {
 std::vector<DeviceInfo> listDevices();
 
 /// "auto", "cpu", "cuda", "cuda:N", "reference" or "check:A,B" (check_backend.h). `threads` is the
-/// compute share of the ThreadBudget; `precision` "auto" (the best that the device computes fast)
-/// or one of precisionNames(). Throws DeviceMissing with the reason and the names there are.
+/// compute share of the ThreadBudget; `precision` one of precisionNames(), "auto": the best that
+/// the device computes fast. Throws DeviceMissing with why and the names there are, or OutOfMemory.
 std::unique_ptr<Backend> openBackend(const std::string& device, int threads,
                                      const std::string& precision = "auto");
 /// The names of precisions, "auto" first.

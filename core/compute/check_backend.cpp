@@ -247,6 +247,7 @@ class CheckBackend : public Backend {
     const DeviceInfo other = second_->info();
     info.name = "check:" + info.name + "," + other.name;
     info.kind += ", beside " + other.kind;
+    info.isCard = false;  // the other may want the cores
     return info;
   }
   Precision precision() const override { return first_->precision(); }

@@ -27,6 +27,9 @@ struct DeviceEntry {
   std::function<std::vector<DeviceInfo>()> tell = {};
 };
 
+/// Whether a text could name a device that openBackend knows, here or elsewhere.
+bool isDeviceName(const std::string& text);
+
 /// listDevices() and openBackend() over any list, in order of preference.
 std::vector<DeviceInfo> listDevices(std::span<const DeviceEntry> entries);
 std::unique_ptr<Backend> openBackend(std::span<const DeviceEntry> entries,

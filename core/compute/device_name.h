@@ -13,7 +13,8 @@ inline std::string nameWithPrecision(const Backend& backend) {
   return info.precisions.size() > 1 ? info.name + " in " + nameOf(backend.precision()) : info.name;
 }
 
-/// What decides how it rounds: "cpu in float32", or "NVIDIA H200, cuDNN 9.19 in bf16" of a card.
+/// What a run keeps of what trained it, since others round otherwise: "cpu in float32", or of a
+/// card "NVIDIA H200, cuDNN 9.19 in bf16".
 inline std::string computedOn(const Backend& backend) {
   const DeviceInfo info = backend.info();
   return (info.isCard ? info.kind : info.name) + " in " + nameOf(backend.precision());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <string>
@@ -131,15 +132,19 @@ std::unique_ptr<Backend> openBackend(std::span<const DeviceEntry> entries,
       try {
         return opened(entry, wish);
       } catch (const Error& error) {
-        reasons += (reasons.empty() ? "" : "; ") + entry.name + ": " + error.what();
+        reasons += (reasons.empty() ? "" : "; ") + entry.name + ": " + error.problem();
       }
     }
-    throw Error("no device can compute here", {}, reasons);
+    throw Error(wish.precision
+                    ? std::string("no device here computes in ") + nameOf(*wish.precision)
+                    : "no device can compute here",
+                reasons, "choose the precision auto, or see boxwright devices");
   }
   for (const DeviceEntry& entry : entries) {
     if (device == entry.name) return opened(entry, wish);
   }
-  throw Error("There is no such device", "\"" + device + "\"", "devices here: " + namesOf(entries));
+  throw Error("there is no such device", "\"" + device + "\"",
+              "choose " + namesOf(entries) + " or cuda:N");
 }
 
 std::vector<DeviceInfo> listDevices() {
@@ -159,6 +164,18 @@ std::unique_ptr<Backend> openBackend(const std::string& device, int threads,
   } catch (const Error& error) {
     throw DeviceMissing(error.problem(), error.where(), error.advice());
   }
+}
+
+bool isDeviceName(const std::string& text) {
+  if (text.starts_with(kCheck)) {
+    const std::size_t comma = text.find(',');
+    if (comma == std::string::npos) return false;
+    const std::string first = text.substr(kCheck.size(), comma - kCheck.size());
+    const std::string second = text.substr(comma + 1);
+    return !second.starts_with(kCheck) && isDeviceName(first) && isDeviceName(second);
+  }
+  const std::vector<std::string> known = {"auto", "cpu", "cuda", "reference"};
+  return std::find(known.begin(), known.end(), text) != known.end() || cardOf(text);
 }
 
 std::vector<std::string> precisionNames() {

@@ -19,6 +19,9 @@ namespace {
 
 constexpr std::size_t kLargePage = std::size_t(2) << 20;
 
+constexpr std::size_t kLargePiece = std::size_t(64) << 20, kKept = std::size_t(512) << 20;
+constexpr std::size_t kKeptShare = 32;  ///< of a small machine's memory, where that is less
+
 /// Memory that can still be had, by the kernel's own estimate; all of it where it does not say.
 std::size_t availableMemory() {
   std::ifstream file("/proc/meminfo");
@@ -36,10 +39,14 @@ std::shared_ptr<void> allocateHostMemory(std::size_t bytes) {
   const std::size_t large = bytes >= kLargePage ? kLargePage : 0;
   const std::size_t size = std::max<std::size_t>(bytes, 64) + large;
   const std::string advice = "choose a smaller batch, input size or network";
-  // Small pieces are not worth a look at the system's books.
-  if (large != 0 && (bytes > SIZE_MAX / 2 || bytes > availableMemory())) {
+  // Small pieces are not worth a look at the system's books, and what is not large comes out of
+  // what the large ones leave: pictures, for one.
+  const std::size_t kept =
+      bytes >= kLargePiece ? std::min(kKept, hostMemoryBytes() / kKeptShare) : 0;
+  if (large != 0 && (bytes > SIZE_MAX / 2 || bytes + kept > availableMemory())) {
     throw OutOfMemory("Not enough memory",
-                      megabytes(bytes) + " wanted, " + megabytes(availableMemory()) + " available",
+                      megabytes(bytes) + " wanted, " + megabytes(availableMemory()) + " available" +
+                          (kept > 0 ? ", of which " + megabytes(kept) + " stay free" : ""),
                       advice);
   }
   void* base = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

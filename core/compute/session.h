@@ -26,7 +26,7 @@ class Parameters {
   /// One SGD step of every parameter.
   void update(const UpdateRule& rule);
   /// From now on a running average of weights and rolling statistics lies beside them on the
-  /// device: that of `network` (same graph), zeros where it has none.
+  /// device: that of `network` (same graph); where it has none, as it was, at first zeros.
   void keepAverage(const Network& network);
   /// Moves it so large a share (0 to 1) of the way to what they are now.
   void moveAverage(float share);

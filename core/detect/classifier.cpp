@@ -10,6 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/compute/session.h"
+#include "core/detect/open_session.h"
 #include "core/image/resize.h"
 #include "core/network/network_tree.h"
 #include "core/taxonomy/tree_reading.h"
@@ -46,10 +47,10 @@ float temperatureOf(const Network& network) {
   return 1;
 }
 
-}  // namespace
-
 /// Of many pictures: for fewer the threads have too little to do.
 constexpr int kManyAtLeast = 8;
+
+}  // namespace
 
 Image centreSquare(const Image& image) {
   const int side = std::min(image.width, image.height);
@@ -93,7 +94,8 @@ struct Classifier::State {
         options.batch > 0 ? options.batch : std::max(kManyAtLeast, backend->batchForMany());
     sessionOptions.threads = options.threads;
     sessionOptions.lender = options.lender;
-    session = std::make_unique<Session>(*backend, std::move(folded), sessionOptions);
+    session = openSession(*backend, std::move(folded), sessionOptions,
+                          options.mayBeFewer || options.batch == 0);
     input.emplace(std::size_t(session->batch()) * 3 * session->height() * session->width(),
                   backend->hostMemory());
   }

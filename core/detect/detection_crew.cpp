@@ -44,9 +44,13 @@ struct DetectionCrew::Job {
   bool idle() const { return !reading && detecting == 0; }
 };
 
+bool DetectionCrew::hasMany(const FrameSource& source) {
+  return !source.live() && source.length() != 1;
+}
+
 DetectionCrew::Size DetectionCrew::sizeFor(const FrameSource& source, const Model& model,
                                            int threads, bool onCard) {
-  if (source.live() || source.length() == 1) return {};
+  if (!hasMany(source)) return {};
   const bool beside = onCard || storedFloatsOf(model.network) < kSmallFloats;
   return {threads > 1 && beside ? 2 : 1, 0};
 }

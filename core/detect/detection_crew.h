@@ -36,6 +36,8 @@ class DetectionCrew {
 
     bool operator==(const Size&) const = default;
   };
+  /// Whether frames come as fast as they are taken, and more than one.
+  static bool hasMany(const FrameSource& source);
   /// What finds the objects of `source` soonest with so many threads. Where there are many frames:
   /// two detectors that share the threads if the network is small, so that its forward pass does
   /// not dwarf the rest of the work, or if a card computes, which leaves them free; and as many

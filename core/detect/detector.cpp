@@ -14,6 +14,7 @@
 #include "core/base/out_of_memory.h"
 #include "core/base/parallel.h"
 #include "core/compute/session.h"
+#include "core/detect/open_session.h"
 #include "core/geometry/conversion.h"
 #include "core/image/resize.h"
 #include "core/yolo/decode.h"
@@ -96,17 +97,8 @@ struct Detector::State {
     sessionOptions.threads = options.threads;
     sessionOptions.trace = options.trace;
     sessionOptions.lender = options.lender;
-    while (!session) {
-      // Where nobody says how many pictures at a time: as many as fit.
-      const bool mayBeFewer = options.batch == 0 && sessionOptions.batch > 1;
-      try {
-        session = std::make_unique<Session>(
-            *backend, mayBeFewer ? Network(folded) : std::move(folded), sessionOptions);
-      } catch (const OutOfMemory&) {
-        if (!mayBeFewer) throw;
-        sessionOptions.batch /= 2;
-      }
-    }
+    session = openSession(*backend, std::move(folded), sessionOptions,
+                          options.mayBeFewer || options.batch == 0);
     const Shape head = session->headShape();
     if (head.c != headChannels(region)) {
       throw Error(fmt::format("the layer before [region] has {} channels where {} boxes and {} "

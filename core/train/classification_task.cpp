@@ -129,12 +129,13 @@ std::optional<ValidationEvent> ClassificationTask::measure(Model model, Paramete
                                                            std::size_t atMost) {
   const std::size_t count = std::min(atMost, validation_.size());
   const auto most = static_cast<std::size_t>(std::max(kBatch, context_.backend.batchForMany()));
-  const std::size_t batch = std::min(most, std::max<std::size_t>(1, count));
   ClassifierOptions options;
   options.threads = context_.threads;
-  options.batch = static_cast<int>(batch);
+  options.batch = static_cast<int>(std::min(most, std::max<std::size_t>(1, count)));
+  options.mayBeFewer = true;
   options.lender = &lender;
   Classifier classifier(context_.backend, std::move(model), options);
+  const auto batch = static_cast<std::size_t>(classifier.batch());
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < count; ++i)
     files.push_back(context_.dataset.absolutePath(validation_[i]));

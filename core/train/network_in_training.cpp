@@ -16,7 +16,6 @@
 #include "core/base/problem.h"
 #include "core/network/cfg.h"
 #include "core/network/network_tree.h"
-#include "core/train/fitting_parts.h"
 
 namespace boxwright {
 
@@ -46,51 +45,42 @@ NetworkInTraining::NetworkInTraining(const Run& run, int threads, Trace* trace,
   gradient_.emplace(backend_->hostMemory());
 }
 
-void NetworkInTraining::reserve(bool begun) {
-  Checkpoint nothing;
+bool NetworkInTraining::reserve(bool begun, const std::function<bool(int side)>& begins) {
   try {
     if (backend_->info().isCard) {
-      for (const int side : allSides(sizes_)) {
-        // Each by itself: ways to compute are tried in the memory that is free.
-        sessions_.clear();
-        parameters_.reset();
-        parameters_ = std::make_unique<Parameters>(*backend_, network_, true);
-        sessionBytes_ = std::max(sessionBytes_, sessionOf(side).memoryBytes());
-      }
+      sessionBytes_ = tryMemory(*backend_, network_, memory(), batch_ / subdivisions_, begins);
+      if (sessionBytes_ == 0) return false;
     }
-    upload(network_, nothing, run_.recipe().averageEpochs > 0 ? .5 : 0);
+    Checkpoint nothing;
+    upload(network_, nothing, memory().average ? .5 : 0);
+    return true;
   } catch (const OutOfMemory& error) {
     sessions_.clear();
     parameters_.reset();
-    const int side = largestSide(sizes_);
-    const int parts = partsThatFit(subdivisions_ + 1);
-    throw OutOfMemory(
+    const std::string problem =
         fmt::format("a batch of {} in {} at {} pixels does not fit: {}", batch_,
-                    counted(static_cast<std::size_t>(subdivisions_), "part", "parts"), side,
-                    error.problem()),
-        error.where(),
-        parts == 0 ? std::string(begun ? "go on with it on another device"
-                                       : "choose a smaller input size or network")
-        : begun    ? fmt::format("with {} subdivisions it fits, or go on on another device", parts)
-                   : fmt::format("choose {} subdivisions, with which it fits, a smaller batch or a "
-                                    "smaller input size",
-                                 parts));
+                    counted(static_cast<std::size_t>(subdivisions_), "part", "parts"),
+                    largestSide(sizes_), error.problem());
+    int parts = 0;
+    try {
+      parts = fittingParts(subdivisions_ + 1);
+    } catch (const NothingFits& nothing) {
+      throw NothingFits(problem, error.where(), nothing.advice());
+    }
+    throw OutOfMemory(
+        problem, error.where(),
+        fmt::format("choose {} subdivisions, with which it fits, {}", parts,
+                    begun ? "or another device" : "a smaller batch or a smaller input size"));
   }
 }
 
-int NetworkInTraining::fittingParts() const {
-  const int parts = partsThatFit(1);
-  if (parts == 0)
-    throw OutOfMemory(fmt::format("not even one picture at a time of {} pixels fits into the "
-                                  "memory of the device",
-                                  largestSide(sizes_)),
-                      backend_->info().name, "choose another device");
-  return parts;
+int NetworkInTraining::fittingParts(int least) const {
+  return boxwright::fittingParts(*backend_, network_, memory(), batch_, least);
 }
 
-int NetworkInTraining::partsThatFit(int least) const {
-  return boxwright::fittingParts(*backend_, network_, sessionOptions(largestSide(sizes_)), batch_,
-                                 run_.recipe().averageEpochs > 0, least);
+TrainingMemory NetworkInTraining::memory() const {
+  return {sessionOptions(0), triedSides(*backend_, allSides(sizes_)),
+          run_.recipe().averageEpochs > 0};
 }
 
 void NetworkInTraining::begin(Checkpoint& state, double averageDecay) {
@@ -120,7 +110,7 @@ void NetworkInTraining::upload(const Network& network, Checkpoint& state, double
     parameters_->keepAverage(average);
   }
   state.dropArrays();
-  parameters_->activationMemory(sessionBytes_);
+  if (sessionBytes_ > 0) parameters_->activationMemory(sessionBytes_);
   sessionOf(largestSide(sizes_));  // its memory serves the smaller ones
 }
 
@@ -188,6 +178,7 @@ std::optional<LossParts> NetworkInTraining::learn(const TrainingBatch& batch,
                                                   const RecipeNumbers& numbers, double learningRate,
                                                   Checkpoint& state) {
   Session& session = sessionOf(batch.side);
+  isWhole_ = false;
   LossParts loss;
   for (int part = 0; part < subdivisions_; ++part) {
     if (part + 1 < subdivisions_)
@@ -211,6 +202,7 @@ std::optional<LossParts> NetworkInTraining::learn(const TrainingBatch& batch,
   ++state.iteration;
   if (average_ && state.iteration % WeightAverage::kEvery == 0)
     parameters_->moveAverage(average_->nextShare());
+  isWhole_ = true;
   return loss;
 }
 

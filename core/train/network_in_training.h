@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <memory_resource>
@@ -15,6 +16,7 @@
 #include "core/network/network.h"
 #include "core/train/batch_loader.h"
 #include "core/train/checkpoint.h"
+#include "core/train/fitting_parts.h"
 #include "core/train/input_size.h"
 #include "core/train/recipe.h"
 #include "core/train/run.h"
@@ -42,14 +44,12 @@ class NetworkInTraining {
   /// Pictures an update.
   int batch() const { return batch_; }
 
-  /// Takes the memory that training needs at any of its sizes, to see early whether it is there: on
-  /// a card each size is prepared for that, since a smaller one may want more beside it. Throws
-  /// OutOfMemory with the subdivisions that would fit; `begun`: they are asked of a run that is to
-  /// go on.
-  void reserve(bool begun);
-  /// As few parts of an update as fit into the device's memory. Throws OutOfMemory where not even
-  /// one picture at a time does.
-  int fittingParts() const;
+  /// Takes the memory of weights, momenta, average and sessions of all sizes, to see early whether
+  /// it is there; `begins` as in tryMemory, and false where it said no. Throws OutOfMemory with the
+  /// subdivisions that would fit, or NothingFits. `begun`: the run is to go on.
+  bool reserve(bool begun, const std::function<bool(int side)>& begins);
+  /// As few parts of an update as fit there, `least` or more. Throws NothingFits.
+  int fittingParts(int least) const;
   /// Puts network()'s weights on the device, with the momenta and the average of `state`, which
   /// gives up its arrays; `averageDecay` of an update, 0: no average.
   void begin(Checkpoint& state, double averageDecay);
@@ -66,6 +66,8 @@ class NetworkInTraining {
                                  TrainingTask& task, const RecipeNumbers& numbers,
                                  double learningRate, Checkpoint& state);
   void forgetNext() { backend_->uploadAhead({}); }
+  /// No update was begun and not ended, as where memory ran out in it.
+  bool isWhole() const { return isWhole_; }
 
   /// With the weights that are validated and kept: the running average where there is one.
   Network current() const;
@@ -73,7 +75,7 @@ class NetworkInTraining {
   Model modelOf(Network network) const;
 
  private:
-  int partsThatFit(int least) const;
+  TrainingMemory memory() const;
   void upload(const Network& network, Checkpoint& state, double averageDecay);
   Session& sessionOf(int side);
   SessionOptions sessionOptions(int side) const;
@@ -98,6 +100,7 @@ class NetworkInTraining {
   std::unique_ptr<Parameters> parameters_;
   std::map<int, Session> sessions_;
   std::optional<WeightAverage> average_;
+  bool isWhole_ = true;
   std::size_t sessionBytes_ = 0;  ///< the most that a size needs, as far as it is known
   std::optional<std::pmr::vector<float>> gradient_;  ///< of the head, in the backend's memory
 };

@@ -41,14 +41,51 @@ void shareThreads(OpenedTraining& training, const Run& run, const TrainOptions& 
                     run.computeThreads(), threads.compute));
 }
 
-/// Opens the device, with the memory that training takes there.
+/// The parts of an update that the options ask for.
+int partsFor(const NetworkInTraining& network, const Run& run, int asked) {
+  if (asked == kFittingParts) return network.fittingParts(1);
+  if (asked == kMoreParts)
+    return network.fittingParts(static_cast<int>(run.recipe().subdivisions) + 1);
+  return asked;
+}
+
+/// What the run was computed on before, where that is another device or precision than now.
+std::string otherDevice(const OpenedTraining& training, const Run& run, const std::string& now) {
+  if (!run.computedOn().empty()) return run.computedOn() == now ? "" : run.computedOn();
+  // Runs from before that was kept.
+  const RunSettings& was = run.settings();
+  if (training.device == DeviceChoice{was.device, was.precision}) return "";
+  return was.device + " in " + was.precision;
+}
+
+/// Opens the device, and the run in other parts where the options ask for them.
 void openDevice(OpenedTraining& training, const Run& run, const TrainOptions& options) {
   training.device = deviceFor(run, options);
   ThreadBudget& threads = training.threads;
-  training.network =
-      std::make_unique<NetworkInTraining>(run, threads.compute, options.trace, training.device);
-  // Before the pictures are looked at, which may take a minute.
-  training.network->reserve(options.resume);
+  const auto open = [&](const Run& obeyed) {
+    training.network.reset();
+    training.network = std::make_unique<NetworkInTraining>(obeyed, threads.compute, options.trace,
+                                                           training.device);
+  };
+  try {
+    open(run);
+  } catch (const DeviceMissing& error) {
+    if (!options.resume || !options.device.empty()) throw;
+    // Nobody has named it now.
+    throw DeviceMissing(
+        fmt::format("the run's device is {}, and {}", run.settings().device, error.problem()),
+        error.where(), error.advice());
+  }
+  if (options.subdivisions != 0) {
+    const int parts = partsFor(*training.network, run, options.subdivisions);
+    if (parts != static_cast<int>(run.recipe().subdivisions)) {
+      open(training.inOtherParts.emplace(run.inParts(parts)));
+      training.notes.push_back(fmt::format(
+          "From here on an update is worked off in {}: batch norm sees other pictures together "
+          "than in a run that was never stopped.",
+          counted(static_cast<std::size_t>(parts), "part", "parts")));
+    }
+  }
   const Backend& backend = training.network->backend();
   // A card waits for pictures sooner than for the loss, which is all that is computed beside it.
   if (backend.info().isCard) threads.loader = std::max(1, threads.compute - 1);
@@ -56,16 +93,20 @@ void openDevice(OpenedTraining& training, const Run& run, const TrainOptions& op
       options.loaderThreads > 0 ? options.loaderThreads : run.settings().loaderThreads;
   if (loaders > 0) threads.loader = std::min(loaders, mostThreads());
   const std::string now = computedOn(backend);
-  if (options.resume && !run.computedOn().empty() && run.computedOn() != now)
+  const std::string before = otherDevice(training, run, now);
+  if (options.resume && !before.empty())
     training.notes.push_back(
         fmt::format("The run was trained on {} and goes on with {}: its numbers are no longer "
                     "exactly those of a run that was never stopped.",
-                    run.computedOn(), now));
-  if (options.subdivisions != 0)
-    training.notes.push_back(fmt::format(
-        "From here on an update is worked off in {}: batch norm sees other pictures together than "
-        "in a run that was never stopped.",
-        counted(static_cast<std::size_t>(run.recipe().subdivisions), "part", "parts")));
+                    before, now));
+}
+
+/// False when it was stopped midway.
+bool takeMemory(OpenedTraining& training, bool resume, const std::stop_token& stop) {
+  return training.network->reserve(resume, [&](int side) {
+    training.announcer->show(MessageEvent{fmt::format("Preparing inputs of {} pixels.", side)});
+    return !stop.stop_requested();
+  });
 }
 
 void checkDataset(const Run& run, const Dataset& dataset, const TrainOptions& options) {
@@ -161,10 +202,10 @@ void planLength(OpenedTraining& training, const Run& run, const TrainOptions& op
   if (!options.resume || options.moreEpochs <= 0) return;
   plan.addEpochs(options.moreEpochs, training.state.iteration);
   training.state.validationsSinceBest = 0;  // who asks for more has more patience
-  training.notes.push_back(
-      fmt::format("{} more epochs: now {} iterations in all; the learning rate is that of "
-                  "the longer plan.",
-                  options.moreEpochs, plan.iterations()));
+  training.notes.push_back(fmt::format(
+      "{}: now {} iterations in all; the learning rate is that of the longer plan.",
+      counted(static_cast<std::size_t>(options.moreEpochs), "more epoch", "more epochs"),
+      plan.iterations()));
 }
 
 }  // namespace
@@ -193,23 +234,30 @@ std::variant<EndEvent, std::unique_ptr<OpenedTraining>> openTraining(const Run& 
   shareThreads(training, run, options);
   checkDataset(run, dataset, options);
   openDevice(training, run, options);
-  if (!choosePictures(training, run, dataset, options, stop)) {
+  const Run& obeyed = training.obeyed(run);
+  const auto stopped = [&] {
     const EndEvent end{true, 0, 0};
     training.announcer->show(TrainEvent(end));
     return end;
+  };
+  // Before the pictures are looked at, which may take a minute.
+  if (!options.resume && !takeMemory(training, false, stop)) return stopped();
+  if (!choosePictures(training, obeyed, dataset, options, stop)) return stopped();
+  readState(training, obeyed, options);
+  planLength(training, obeyed, options);
+  if (options.resume && options.moreEpochs == 0) {
+    if (const std::optional<EndEvent> end =
+            endBefore(obeyed, training.state, *training.plan, *training.task)) {
+      training.announcer->show(MessageEvent{
+          fmt::format("This run is finished: its {} iterations are done. Resuming goes on with a "
+                      "run that was stopped; this one can be trained for more epochs.",
+                      end->iteration)});
+      training.announcer->show(TrainEvent(*end));
+      return *end;
+    }
   }
-  readState(training, run, options);
-  planLength(training, run, options);
-  if (!options.resume || options.moreEpochs > 0) return opened;
-  const std::optional<EndEvent> end =
-      endBefore(run, training.state, *training.plan, *training.task);
-  if (!end) return opened;
-  training.announcer->show(MessageEvent{
-      fmt::format("This run is finished: its {} iterations are done. Resuming goes on with a "
-                  "run that was stopped; this one can be trained for more epochs.",
-                  end->iteration)});
-  training.announcer->show(TrainEvent(*end));
-  return *end;
+  if (options.resume && !takeMemory(training, true, stop)) return stopped();
+  return opened;
 }
 
 }  // namespace boxwright

@@ -37,6 +37,8 @@ struct OpenedTraining {
   ThreadBudget threads;
   DeviceChoice device;  ///< the run's own, unless the options say otherwise
   PictureCache cache;
+  std::optional<Run> inOtherParts;  ///< the run, where the options want it so
+  const Run& obeyed(const Run& run) const { return inOtherParts ? *inOtherParts : run; }
   std::unique_ptr<NetworkInTraining> network;
   Quarantine quarantine;
   std::unique_ptr<TrainingTask> task;   ///< uses those above

@@ -119,22 +119,16 @@ std::string networkNote(const std::string& model, const Network& network, int si
 /// As few parts of an update as fit into the device's memory.
 void chooseParts(RunRecord& run, const Network& given, BatchNormForm batchNorm) {
   Network network = given;
-  const int side = largestSide(inputSizesOf(network, run.settings, run.recipe));
   initialiseWeights(network, run.settings.seed);
   const auto backend = openBackend(run.settings.device, run.computeThreads, run.settings.precision);
-  SessionOptions options;
-  options.width = options.height = side;
-  options.mode = Mode::Training;
-  options.threads = run.computeThreads;
-  options.batchNorm = batchNorm;
+  TrainingMemory wanted;
+  wanted.options.mode = Mode::Training;
+  wanted.options.threads = run.computeThreads;
+  wanted.options.batchNorm = batchNorm;
+  wanted.sides = triedSides(*backend, allSides(inputSizesOf(network, run.settings, run.recipe)));
+  wanted.average = run.recipe.averageEpochs > 0;
   const auto batch = static_cast<int>(run.recipe.batch);
-  const int parts =
-      fittingParts(*backend, std::move(network), options, batch, run.recipe.averageEpochs > 0);
-  if (parts == 0)
-    throw OutOfMemory(fmt::format("not even one picture at a time of {} pixels fits into the "
-                                  "memory of the device",
-                                  side),
-                      backend->info().name, "choose a smaller input size or network");
+  const int parts = fittingParts(*backend, network, wanted, batch);
   run.recipe.subdivisions = parts;
   run.notes.push_back(
       parts == 1 ? fmt::format("A batch of {} fits into the memory of the device whole.", batch)

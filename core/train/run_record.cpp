@@ -160,7 +160,9 @@ RunRecord recordFrom(const Json& json, const fs::path& file) {
   record.datasetFormat = json.at("dataset").value("format", "");
   record.notes = json.value("notes", std::vector<std::string>{});
   record.computeThreads = json.value("computeThreads", 0);
-  record.computedOn = json.value("computedOn", "");
+  // It is only told: whatever else stands there, the run goes on.
+  if (const auto on = json.find("computedOn"); on != json.end() && on->is_string())
+    record.computedOn = on->get<std::string>();
   // Runs from before there were classifiers do not say.
   if (json.value("task", "") == taskName(NetworkTask::Classification))
     record.task = NetworkTask::Classification;

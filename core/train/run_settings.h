@@ -13,8 +13,8 @@ namespace boxwright {
 /// The side of a detector's input where nobody says another.
 inline constexpr int kDetectorSize = 416;
 
-/// Of subdivisions: as few as fit.
-inline constexpr int kFittingParts = -1;
+/// Of subdivisions: as few as fit; and of a run that goes on, as few as fit but more than it has.
+inline constexpr int kFittingParts = -1, kMoreParts = -2;
 
 /// All that a run is told, as kept in run.json. A value.
 struct RunSettings {

@@ -41,8 +41,8 @@ struct TrainOptions {
   /// With resume, where not empty: what it goes on with, in place of the run's own; another device
   /// without a precision in the best it has. They round differently. Kept in run.json.
   std::string device{}, precision{};
-  /// With resume, where not 0: it goes on with an update in so many parts, kFittingParts: as few as
-  /// fit into the device's memory. Batch norm sees other pictures together then. Kept in run.json.
+  /// With resume, where not 0: it goes on with an update in so many parts, kFittingParts and
+  /// kMoreParts among them. Batch norm sees other pictures together then. Kept in run.json.
   int subdivisions = 0;
   std::size_t cacheBytes = std::size_t(1) << 30;  ///< for decoded pictures; no result depends on it
 };

@@ -68,7 +68,8 @@ EndEvent TrainingLoop::go() {
       keepLast();
       std::rethrow_exception(failure.reason);
     } catch (const OutOfMemory&) {
-      keepLast();  // weights and momenta are those of the last update
+      // In the middle of an update it is no state to go on from: the last checkpoint is.
+      if (network_.isWhole()) keepLast();
       throw;
     }
   }
@@ -87,12 +88,13 @@ void TrainingLoop::begin() {
     run_.keepPlannedIterations(plan_.iterations());
   if (!options_.datasetPlace.empty() && options_.datasetPlace != run_.settings().dataset)
     run_.keepDatasetPlace(options_.datasetPlace);
+  tellStart(run_, training_, loader_->pictures(), options_.resume);
+  // Once it is told: a run that is killed between says it again.
   const std::string on = computedOn(network_.backend());
   if (const RunSettings& was = run_.settings();
       training_.device != DeviceChoice{was.device, was.precision} || on != run_.computedOn())
     run_.keepDevice(training_.device, on);
-  if (options_.subdivisions != 0) run_.keepParts();
-  tellStart(run_, training_, loader_->pictures(), options_.resume);
+  if (training_.inOtherParts) run_.keepParts();
   if (state_.retryUntold != 0) tellRetry();  // it was killed as it went back
   // What this start was told beyond the checkpoint must outlive it.
   if (!options_.resume || options_.retries >= 0) keepLast();

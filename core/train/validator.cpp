@@ -49,14 +49,15 @@ std::optional<Validator::Result> Validator::measure(Model model, Parameters& len
   options.threads = threads_;
   const auto most = static_cast<std::size_t>(std::max(kBatch, backend_.batchForMany()));
   options.batch = static_cast<int>(std::min(most, std::max<std::size_t>(1, count)));
+  options.mayBeFewer = true;
   options.lender = &lender;
-  const auto step = static_cast<std::size_t>(options.batch);
   EvaluateOptions asEvaluated;
   if (region.classTree) asEvaluated.detect.tree.nodes = nodesOnTheWay(*region.classTree, nodes_);
   LossSettings lossSettings;
   lossSettings.coordinateWeight = coordinateWeight_;
   lossSettings.priorImages = 0;
   Detector detector(backend_, std::move(model), options);
+  const auto step = static_cast<std::size_t>(detector.batch());
 
   std::vector<std::filesystem::path> files;
   for (std::size_t i = 0; i < count; ++i)

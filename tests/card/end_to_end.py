@@ -21,8 +21,11 @@ import sys
 import tempfile
 import time
 
-import cv2
-import numpy
+try:
+    import cv2
+    import numpy
+except ImportError as missing:
+    raise SystemExit(f"end_to_end.py: {missing}; install numpy and OpenCV for Python")
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "benchmark"))

@@ -14,7 +14,7 @@ mkdir -p "$out"
 out=$(realpath "$out")
 rm -rf "$out/first" "$out/second"
 
-[ -d "$out/sample" ] || "$boxwright" -q sample "$out/sample" --images 100
+[ -d "$out/sample" ] || "$boxwright" -q sample "$out/sample" --images 100 >/dev/null
 "$boxwright" -q train "$out/sample" --out "$out/first" --size "${SIZE:-160}" --epochs 4 \
   --device "${first%/*}" --precision "${first#*/}" >"$out/log" 2>&1 || { cat "$out/log" >&2; exit 1; }
 cp -r "$out/first" "$out/second"

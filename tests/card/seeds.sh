@@ -3,7 +3,8 @@
 # Whether a device learns what the processor does: mAP50 of three seeds on the sample dataset, on each
 # device and in each precision; the means are to be within .02, or in the range of the first row's.
 #   seeds.sh BOXWRIGHT [OUT]     BOXWRIGHT: the command line, as of packaging/bundle.sh;
-#                                ON: rows, "device/precision" each; EPOCHS, SEEDS
+#                                ON: rows, "device/precision" each; EPOCHS, SEEDS. What OUT has of
+#                                them is not done again: name another after a change.
 set -eu
 [ $# -gt 0 ] || { echo "usage: seeds.sh BOXWRIGHT [OUT]" >&2; exit 2; }
 boxwright=$(realpath "$1")
@@ -12,10 +13,10 @@ on=${ON:-cpu/float32 cuda/float32 cuda/bf16}
 mkdir -p "$out"
 out=$(realpath "$out")
 
-[ -d "$out/sample" ] || "$boxwright" -q sample "$out/sample" --images 300
+[ -d "$out/sample" ] || "$boxwright" -q sample "$out/sample" --images 300 >/dev/null
 for row in $on; do
   for seed in ${SEEDS:-1 2 3}; do
-    run=$out/$(echo "$row" | tr / -)-$seed
+    run=$out/$(echo "$row" | tr / -)-${EPOCHS:-40}-$seed
     [ -s "$run.map50" ] && continue
     rm -rf "$run"
     "$boxwright" -q train "$out/sample" --out "$run" --size 160 --epochs "${EPOCHS:-40}" \
@@ -30,7 +31,7 @@ done
 
 for row in $on; do
   for seed in ${SEEDS:-1 2 3}; do
-    echo "$row $(cat "$out/$(echo "$row" | tr / -)-$seed.map50")"
+    echo "$row $(cat "$out/$(echo "$row" | tr / -)-${EPOCHS:-40}-$seed.map50")"
   done
 done | awk '
   { if (!($1 in n)) order[++rows] = $1

@@ -281,7 +281,10 @@ TEST_F(TrainRunsTest, ARunOfADeviceThatIsNotHereGoesOnWithAuto) {
   ASSERT_TRUE(waitForEnd());
   ASSERT_TRUE(page_->errorBar()->isShowing());
   EXPECT_EQ(page_->training()->failure(), Training::Failure::NoDevice);
+  EXPECT_TRUE(page_->errorBar()->current().problem.contains("device is cuda:99"))
+      << page_->errorBar()->current().problem.toStdString();
   ASSERT_TRUE(barButton());
+  EXPECT_NE(page_->window()->focusWidget(), find<QPushButton>("start"));
   EXPECT_EQ(barButton()->text().toStdString(), "Go on with auto");
   QTest::mouseClick(barButton(), Qt::LeftButton);
   ASSERT_TRUE(page_->training()->isRunning());
@@ -292,9 +295,36 @@ TEST_F(TrainRunsTest, ARunOfADeviceThatIsNotHereGoesOnWithAuto) {
     });
   };
   EXPECT_TRUE(waitFor(told, 60));
+  EXPECT_EQ(page_->training()->settings().device, "auto") << "what the page shows of it";
   page_->stopTraining();
   ASSERT_TRUE(waitForEnd());
   EXPECT_EQ(Run::open(run).settings().device, "auto");
+}
+
+TEST_F(TrainRunsTest, ABatchThatDoesNotFitIsOfferedInSmallerParts) {
+  open();
+  RunSettings settings = page_->form()->settings();
+  settings.dataset = dataset_.string();
+  settings.size = 2048;
+  settings.batch = 4093;  // has no parts but of one picture
+  page_->form()->setSettings(settings);
+  start();
+  ASSERT_TRUE(waitFor([&] { return page_->errorBar()->isShowing(); }, 120));
+  ASSERT_TRUE(waitForEnd());
+  EXPECT_EQ(page_->training()->failure(), Training::Failure::NoMemory)
+      << page_->errorBar()->current().problem.toStdString();
+  EXPECT_FALSE(page_->training()->canGoOn());
+  EXPECT_TRUE(page_->errorBar()->current().advice.contains("4093 subdivisions"))
+      << page_->errorBar()->current().advice.toStdString();
+  ASSERT_TRUE(barButton());
+  EXPECT_EQ(barButton()->text().toStdString(), "Train in smaller parts");
+  // Whatever the button begins has the settings, and parts that fit.
+  QTest::mouseClick(barButton(), Qt::LeftButton);
+  ASSERT_TRUE(page_->training()->isRunning());
+  EXPECT_EQ(page_->training()->settings().subdivisions, kFittingParts);
+  EXPECT_EQ(page_->training()->settings().batch, 4093);
+  page_->stopTraining();
+  ASSERT_TRUE(waitForEnd(240));
 }
 
 TEST_F(TrainRunsTest, AMovedDatasetIsSoughtAndTheRunGoesOn) {

@@ -629,32 +629,42 @@ void TrainPage::trainingFailed(const JobError& error) {
       break;
     }
     case Training::Failure::NoDevice: {
-      if (!training_->isResumed()) return showSettingsFor(error);
-      GoingOn run = goneOn_;
-      run.how.device = "auto";
+      if (!training_->canGoOn()) return showSettingsFor(error);
+      GoingOn run = failedRun();
+      run.how.device = run.how.precision = "auto";
       errorBar()->showError(error, tr("Go on with auto"), [this, run] { goOn(run); });
       break;
     }
-    case Training::Failure::NoMemory: {
-      const int parts =
-          training_->isResumed() ? goneOn_.how.subdivisions : training_->settings().subdivisions;
-      if (parts == kFittingParts) return showSettingsFor(error);  // not even one picture fits
-      if (training_->isResumed()) {
-        GoingOn run = goneOn_;
-        run.how.subdivisions = kFittingParts;
-        errorBar()->showError(error, tr("Go on in smaller parts"), [this, run] { goOn(run); });
-        break;
-      }
-      errorBar()->showError(error, tr("Train in smaller parts"), [this] {
-        anew_ = training_->settings();
-        anew_->subdivisions = kFittingParts;
-        startAnew();
-      });
+    case Training::Failure::NoMemory:
+      offerSmallerParts(error);
       break;
-    }
+    case Training::Failure::NothingFits:
     case Training::Failure::Other:
       showSettingsFor(error);
   }
+}
+
+TrainPage::GoingOn TrainPage::failedRun() const {
+  // What it was told beyond the run is kept there once it has learned.
+  if (training_->isResumed() && !training_->hasLearned()) return goneOn_;
+  return {training_->folder(), training_->settings().dataset, {}};
+}
+
+void TrainPage::offerSmallerParts(const JobError& error) {
+  if (training_->canGoOn()) {
+    GoingOn run = failedRun();
+    run.how.subdivisions = kMoreParts;
+    errorBar()->showError(error, tr("Go on in smaller parts"), [this, run] { goOn(run); });
+    return;
+  }
+  RunSettings settings = training_->settings();
+  settings.subdivisions = kFittingParts;
+  errorBar()->showError(error, tr("Train in smaller parts"), [this, settings] {
+    if (settings.dataset != datasetPath()) return;  // another is open by now
+    anew_ = settings;
+    startAnew();
+    anew_.reset();  // not later, where it cannot begin now
+  });
 }
 
 void TrainPage::showSettingsFor(const JobError& error) {
@@ -693,6 +703,8 @@ void TrainPage::trainingEnded() {
   listRuns();
   showCurves();
   Q_EMIT availabilityChanged();
+  // Of a run that failed the key that began it must not begin another.
+  if (errorBar()->isShowing() && window()->focusWidget() == startButton_) errorBar()->takeFocus();
 }
 
 }  // namespace boxwright::ui

@@ -96,6 +96,9 @@ class TrainPage : public Page {
   void refreshButtons();
   void trainingFailed(const JobError& error);
   void showSettingsFor(const JobError& error);
+  /// The run that failed, with what it was told when it was resumed.
+  GoingOn failedRun() const;
+  void offerSmallerParts(const JobError& error);
   void trainingEnded();
   void nearCopiesFound(int count);
   GoingOn shownAsItSays() const;

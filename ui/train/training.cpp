@@ -8,9 +8,10 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/error.h"
-#include "core/base/out_of_memory.h"
 #include "core/compute/backend.h"
 #include "core/data/open_dataset.h"
+#include "core/train/fitting_parts.h"
+#include "core/train/opened_training.h"
 #include "core/train/trainer.h"
 
 namespace boxwright::ui {
@@ -33,6 +34,16 @@ class DatasetIsGone : public Error {
  public:
   using Error::Error;
 };
+
+Training::Failure failureOf(const Error& error) {
+  using Failure = Training::Failure;
+  if (dynamic_cast<const DatasetIsGone*>(&error)) return Failure::DatasetGone;
+  if (dynamic_cast<const Diverged*>(&error)) return Failure::Diverged;
+  if (dynamic_cast<const DeviceMissing*>(&error)) return Failure::NoDevice;
+  if (dynamic_cast<const NothingFits*>(&error)) return Failure::NothingFits;
+  if (dynamic_cast<const OutOfMemory*>(&error)) return Failure::NoMemory;
+  return Failure::Other;
+}
 
 }  // namespace
 
@@ -116,26 +127,20 @@ void Training::launch(const std::filesystem::path& folder, Make make,
   folder_ = folder;
   made_ = false;
   resumed_ = options.resume;
+  learned_ = canGoOn_ = false;
   failure_ = Failure::Other;
   curves_ = std::make_shared<RunCurves>();
   queue_ = std::make_shared<DrainQueue<Item>>();
   timer_.start();
   job_.start(
-      [queue = queue_, make = std::move(make), dataset = std::move(dataset), options](
+      [queue = queue_, folder, make = std::move(make), dataset = std::move(dataset), options](
           std::stop_token stop, JobProgress& progress) {
         try {
           work(make, dataset, options, *queue, stop, progress);
-        } catch (const DatasetIsGone&) {
-          queue->push(Failure::DatasetGone);
-          throw;
-        } catch (const Diverged&) {
-          queue->push(Failure::Diverged);
-          throw;
-        } catch (const DeviceMissing&) {
-          queue->push(Failure::NoDevice);
-          throw;
-        } catch (const OutOfMemory&) {
-          queue->push(Failure::NoMemory);
+        } catch (const Error& error) {
+          std::error_code code;
+          queue->push(Failed{failureOf(error),
+                             std::filesystem::exists(folder / "checkpoints" / "last.ckpt", code)});
           throw;
         }
       },
@@ -152,7 +157,11 @@ void Training::work(const Make& make, std::shared_ptr<const Dataset> dataset, Tr
   // and the curves follow it at the first step.
   std::error_code code;
   const std::filesystem::path real = std::filesystem::canonical(run.folder(), code);
-  queue.push(Made{utf8(code ? run.folder() : real), run.settings(), run.task(), run.isJoint(),
+  RunSettings settings = run.settings();
+  const DeviceChoice on = deviceFor(run, options);
+  settings.device = on.device;
+  settings.precision = on.precision;
+  queue.push(Made{utf8(code ? run.folder() : real), settings, run.task(), run.isJoint(),
                   readRunTree(run.folder()),
                   options.resume ? readRunCurves(run.folder(), stop) : nullptr});
   if (stop.stop_requested()) return;
@@ -200,8 +209,9 @@ void Training::drain() {
         Q_EMIT runMade(QString::fromStdString(made->folder));
         continue;
       }
-      if (const auto* failure = std::get_if<Failure>(&item)) {
-        failure_ = *failure;
+      if (const auto* failed = std::get_if<Failed>(&item)) {
+        failure_ = failed->why;
+        canGoOn_ = failed->canGoOn;
         continue;
       }
       if (const auto* copies = std::get_if<NearCopies>(&item)) {
@@ -210,6 +220,7 @@ void Training::drain() {
       }
       const TrainEvent& event = std::get<TrainEvent>(item);
       if (const auto* batch = std::get_if<BatchEvent>(&event)) {
+        learned_ = true;
         job_.setSecondsLeft(batch->iterations > 0 ? batch->secondsLeft : -1);
       } else {
         news = true;

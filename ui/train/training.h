@@ -31,8 +31,9 @@ class Training : public QObject {
     Other,
     DatasetGone,  ///< it is not where the run says
     Diverged,
-    NoDevice,  ///< it is not there, or does not compute as the run wants
-    NoMemory,  ///< of the device
+    NoDevice,     ///< it is not there, or does not compute as the run wants
+    NoMemory,     ///< of the device; with less at a time it may do
+    NothingFits,  ///< not even one picture at a time
   };
 
   explicit Training(QObject* parent = nullptr);
@@ -56,6 +57,10 @@ class Training : public QObject {
   bool isStopping() const { return job_.isCancelling(); }
   /// It goes on with a run that was there.
   bool isResumed() const { return resumed_; }
+  /// It has done an update.
+  bool hasLearned() const { return learned_; }
+  /// The run has a checkpoint. Known once it has failed.
+  bool canGoOn() const { return canGoOn_; }
   /// Why the last training failed, where it did.
   Failure failure() const { return failure_; }
   /// Of the running or the last training; canonical once it is made.
@@ -90,10 +95,14 @@ class Training : public QObject {
     std::shared_ptr<const RunTree> tree;
     std::shared_ptr<RunCurves> curves;
   };
+  struct Failed {
+    Failure why = Failure::Other;
+    bool canGoOn = false;
+  };
   struct NearCopies {
     int count = 0;
   };
-  using Item = std::variant<Made, Failure, NearCopies, TrainEvent>;
+  using Item = std::variant<Made, Failed, NearCopies, TrainEvent>;
   /// Makes or opens the run, on the job's thread; nothing when it was stopped before.
   using Make = std::function<std::optional<Run>(std::stop_token, JobProgress&,
                                                 std::shared_ptr<const Dataset>&, TrainOptions&)>;
@@ -105,7 +114,7 @@ class Training : public QObject {
   void drain();
 
   std::filesystem::path folder_;
-  bool made_ = false, resumed_ = false;
+  bool made_ = false, resumed_ = false, learned_ = false, canGoOn_ = false;
   Failure failure_ = Failure::Other;
   RunSettings settings_;
   std::shared_ptr<RunCurves> curves_;

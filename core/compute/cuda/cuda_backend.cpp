@@ -17,7 +17,7 @@ namespace {
 
 using namespace cuda;  // NOLINT: this file is its front door
 
-/// Enough to fill a large card at 416 pixels; twice as many gain little and double the memory.
+/// What the speeds in README.md were measured with; where memory does not do, there are fewer.
 constexpr int kBatchForMany = 64;
 
 class CudaBackend : public Backend {

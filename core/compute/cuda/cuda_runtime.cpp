@@ -18,11 +18,13 @@ namespace {
 constexpr std::size_t kLarge = std::size_t(64) << 20, kKept = std::size_t(512) << 20;
 constexpr std::size_t kKeptShare = 16;
 
-[[noreturn]] void throwFull(std::size_t wanted) {
+[[noreturn]] void throwFull(std::size_t wanted, std::size_t kept = 0) {
   cudaGetLastError();
   std::size_t free = 0, all = 0;
   cudaMemGetInfo(&free, &all);
-  throw OutOfMemory("the card has " + megabytes(free) + " of memory left, and " +
+  throw OutOfMemory("the card has " + megabytes(free) + " of memory left" +
+                        (kept > 0 ? ", of which " + megabytes(kept) + " stay free" : "") +
+                        ", and " +
                         (wanted > 0 ? megabytes(wanted) + " are needed" : "more is needed"),
                     {}, "use a smaller batch, more subdivisions or a smaller size");
 }
@@ -60,7 +62,8 @@ std::shared_ptr<void> memoryOf(std::size_t bytes) {
   if (bytes >= kLarge) {
     std::size_t free = 0, all = 0;
     check(cudaMemGetInfo(&free, &all), "telling its memory");
-    if (bytes + std::min(kKept, all / kKeptShare) > free) throwFull(bytes);
+    const std::size_t kept = std::min(kKept, all / kKeptShare);
+    if (bytes + kept > free) throwFull(bytes, kept);
   }
   void* memory = nullptr;
   const cudaError_t status = cudaMalloc(&memory, std::max<std::size_t>(bytes, 1));

@@ -48,7 +48,7 @@ std::shared_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) {
   std::vector<Way> ways = ways_.all(call);
   const auto isOurs = [](const Way& way) { return way.isOurs; };
   // The convolution alone and a pass behind it are to be had, too: ours does not win unopposed.
-  if (call.finishes && std::all_of(ways.begin(), ways.end(), isOurs)) return nullptr;
+  if (call.finishes && std::all_of(ways.begin(), ways.end(), isOurs)) return known_[name] = nullptr;
   if (ways.empty()) throwNone("cuDNN has no way to compute a convolution on this card", name);
   leaveOutTheGreedy(ways);
 
@@ -61,7 +61,7 @@ std::shared_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) {
     othersRan = othersRan || !ways[k].isOurs;
     if (!best || *trials[k].seconds < *trials[*best].seconds) best = k;
   }
-  if (call.finishes && !othersRan && !isFull) return nullptr;
+  if (call.finishes && !othersRan && !isFull) return known_[name] = nullptr;
   if (!best && !isFull) throwNone("no way to compute a convolution works on this card", name);
   const Way& chosen = ways[best.value_or(0)];
   // On a card that is too full for some the choice is for now.

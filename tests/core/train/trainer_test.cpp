@@ -168,9 +168,16 @@ TEST_F(Training, ADeviceThatIsNotHereLosesNothing) {
   TrainOptions resume;
   resume.resume = true;
   resume.device = "cuda:99";
-  const std::string before = readFile(run.folder() / "run.json");
+  const auto files = [&] {
+    std::map<std::string, std::string> all;
+    for (const auto& entry : fs::recursive_directory_iterator(run.folder()))
+      if (entry.is_regular_file()) all[entry.path().string()] = readFile(entry.path());
+    all.erase((run.folder() / "log.txt").string());
+    return all;
+  };
+  const std::map<std::string, std::string> before = files();
   EXPECT_THROW(go(TrainingRun::open(run.folder()), 4, resume), DeviceMissing);
-  EXPECT_EQ(readFile(run.folder() / "run.json"), before);
+  EXPECT_EQ(files(), before);
   EXPECT_EQ(go(TrainingRun::open(run.folder()), 4, {.resume = true}).iteration, 4);
 }
 
@@ -255,6 +262,17 @@ TEST_F(Training, SubdivisionsCountTheSamePictures) {
   const EndEvent end = go(run);
   EXPECT_EQ(end.iteration, 21);
   EXPECT_EQ(of<BatchEvent>().back().images, 84);
+}
+
+TEST_F(Training, ABatchThatDoesNotFitSaysWhatWouldAndLeavesTheNameFree) {
+  settings_.size = 2048;
+  settings_.batch = 4093;  // has no parts but of one picture
+  const TrainingRun run = create("run");
+  EXPECT_NE(errorOf([&] { go(run); }).find("choose 4093 subdivisions"), std::string::npos);
+  EXPECT_FALSE(run.hasCheckpoint());
+  settings_.size = 64;
+  settings_.batch = 4;
+  EXPECT_EQ(go(create("run"), 2).iteration, 2);
 }
 
 TEST_F(Training, FindsTheSubdivisionsThatFitAndKeepsThem) {

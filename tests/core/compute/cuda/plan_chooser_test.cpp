@@ -105,6 +105,16 @@ TEST_F(PlanChooserTest, KnowsWhatItChose) {
   const auto first = chooser.choose({});
   EXPECT_EQ(chooser.choose({}), first);
   EXPECT_EQ(ways.asked, 1);
+  MadeWays ours({{"ours", takes(1), 0, true}});
+  PlanChooser other(ours, store());
+  EXPECT_FALSE(other.choose(finishing()));
+  EXPECT_FALSE(other.choose(finishing()));
+  EXPECT_EQ(ours.asked, 1) << "that there is none is known, too";
+  MadeWays full({{"first", kFull}, {"second", takes(1)}});
+  PlanChooser once(full, store());
+  once.choose({});
+  once.choose({});
+  EXPECT_EQ(full.asked, 2) << "there may be room by now";
 }
 
 TEST_F(PlanChooserTest, ChoosesAnewWhatIsOfAnotherVersion) {
