@@ -306,7 +306,7 @@ TEST_F(TrainRunsTest, ABatchThatDoesNotFitIsOfferedInSmallerParts) {
   RunSettings settings = page_->form()->settings();
   settings.dataset = dataset_.string();
   settings.size = 2048;
-  settings.batch = 4093;  // has no parts but of one picture
+  settings.batch = 1021;  // has no parts but of one picture
   page_->form()->setSettings(settings);
   start();
   ASSERT_TRUE(waitFor([&] { return page_->errorBar()->isShowing(); }, 120));
@@ -314,7 +314,7 @@ TEST_F(TrainRunsTest, ABatchThatDoesNotFitIsOfferedInSmallerParts) {
   EXPECT_EQ(page_->training()->failure(), Training::Failure::NoMemory)
       << page_->errorBar()->current().problem.toStdString();
   EXPECT_FALSE(page_->training()->canGoOn());
-  EXPECT_TRUE(page_->errorBar()->current().advice.contains("4093 subdivisions"))
+  EXPECT_TRUE(page_->errorBar()->current().advice.contains("1021 subdivisions"))
       << page_->errorBar()->current().advice.toStdString();
   ASSERT_TRUE(barButton());
   EXPECT_EQ(barButton()->text().toStdString(), "Train in smaller parts");
@@ -322,7 +322,7 @@ TEST_F(TrainRunsTest, ABatchThatDoesNotFitIsOfferedInSmallerParts) {
   QTest::mouseClick(barButton(), Qt::LeftButton);
   ASSERT_TRUE(page_->training()->isRunning());
   EXPECT_EQ(page_->training()->settings().subdivisions, kFittingParts);
-  EXPECT_EQ(page_->training()->settings().batch, 4093);
+  EXPECT_EQ(page_->training()->settings().batch, 1021);
   page_->stopTraining();
   ASSERT_TRUE(waitForEnd(240));
 }
