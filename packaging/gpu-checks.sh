@@ -5,7 +5,8 @@
 # found, such as that of a Python package.
 #   packaging/gpu-checks.sh [proof|sanitize|speed]     all without one; OUT names the folder to
 #                                                      build in
-# tests/card/seeds.sh compares what is learned, with the command line of packaging/bundle.sh.
+# With the command line of packaging/bundle.sh, tests/card compares what is learned (seeds.sh,
+# resume.sh) and times all from files to boxes (end_to_end.py) and to an mAP50 (time_to_map.py).
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
