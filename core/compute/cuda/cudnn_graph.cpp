@@ -181,19 +181,6 @@ bool isWelcome(const Descriptor& configuration, Precision precision) {
 
 }  // namespace
 
-std::string text(const ConvolutionCall& call) {
-  using Kind = ConvolutionCall::Kind;
-  std::string all = call.kind == Kind::Forward         ? "convolution"
-                    : call.kind == Kind::InputGradient ? "input-gradient"
-                                                       : "weight-gradient";
-  for (const int value : {call.n, call.channels, call.height, call.width, call.inputPitch,
-                          call.filters, call.outHeight, call.outWidth, call.outputPitch, call.size,
-                          call.stride, call.padding, call.groups, static_cast<int>(call.precision),
-                          call.finishes ? 1 : 0, static_cast<int>(call.activation)})
-    all += "-" + std::to_string(value);
-  return all;
-}
-
 Descriptor describedCard(const std::string& json) {
   Descriptor made(CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR);
   made.set(CUDNN_ATTR_DEVICEPROP_JSON_REPRESENTATION, json);
