@@ -20,7 +20,7 @@ struct ClassifierOptions {
   std::string precision = "auto";  ///< as openBackend has it
   int threads = 1;
   int batch = 1;                 ///< 0: as many as suit many pictures
-  bool mayBeFewer = false;       ///< where the memory does not do for so many; always with 0
+  bool mayBeFewer = false;       ///< where a card has no memory for so many; always with 0
   int inputSize = 0;             ///< 0: the network's own
   Parameters* lender = nullptr;  ///< of a training on the shared backend: see SessionOptions
 };

@@ -25,7 +25,7 @@ struct DetectorOptions {
   std::string precision = "auto";  ///< as openBackend has it
   int threads = 1;
   int batch = 1;            ///< 0: as many as the device infers soonest (Backend::batchForMany)
-  bool mayBeFewer = false;  ///< where its memory does not do for so many; always with 0
+  bool mayBeFewer = false;  ///< where a card has no memory for so many; always with 0
   int inputSize = 0;        ///< 0: the network's own
   Trace* trace = nullptr;   ///< takes the time of every stage and layer; must outlive the detector
   Parameters* lender = nullptr;  ///< of a training on the shared backend: see SessionOptions

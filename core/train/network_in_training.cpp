@@ -97,6 +97,7 @@ void NetworkInTraining::goBack(Checkpoint& state, double averageDecay) {
 void NetworkInTraining::upload(const Network& network, Checkpoint& state, double averageDecay) {
   sessions_.clear();  // they use the parameters
   parameters_.reset();
+  isWhole_ = true;
   parameters_ = std::make_unique<Parameters>(*backend_, network, true);
   if (!state.momenta.empty()) parameters_->setMomenta(state.momenta);
   average_.reset();

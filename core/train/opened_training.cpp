@@ -210,15 +210,6 @@ void planLength(OpenedTraining& training, const Run& run, const TrainOptions& op
 
 }  // namespace
 
-DeviceChoice deviceFor(const Run& run, const TrainOptions& options) {
-  const RunSettings& settings = run.settings();
-  DeviceChoice choice{settings.device, settings.precision};
-  if (!options.device.empty() && options.device != settings.device)
-    choice = {options.device, "auto"};
-  if (!options.precision.empty()) choice.precision = options.precision;
-  return choice;
-}
-
 OpenedTraining::OpenedTraining(const Run& run, const TrainOptions& options)
     : kept(run.folder(), options.trace), cache(options.cacheBytes) {}
 
@@ -236,7 +227,7 @@ std::variant<EndEvent, std::unique_ptr<OpenedTraining>> openTraining(const Run& 
   openDevice(training, run, options);
   const Run& obeyed = training.obeyed(run);
   const auto stopped = [&] {
-    const EndEvent end{true, 0, 0};
+    const EndEvent end{true, training.state.iteration, 0};
     training.announcer->show(TrainEvent(end));
     return end;
   };

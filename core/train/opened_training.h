@@ -48,10 +48,6 @@ struct OpenedTraining {
   std::vector<std::string> notes;  ///< found meanwhile, not yet told
 };
 
-/// The run's own, or what the options say: on another device in the precision that it likes best,
-/// unless they say which.
-DeviceChoice deviceFor(const Run& run, const TrainOptions& options);
-
 /// Opens a run for training. When there is nothing to train (it was stopped meanwhile, or the run
 /// was finished before) the listener is told so, and the end is returned. All references must
 /// outlive what is returned. Throws Error when the run is being trained elsewhere, was begun or not

@@ -16,6 +16,15 @@
 
 namespace boxwright {
 
+DeviceChoice deviceFor(const Run& run, const TrainOptions& options) {
+  const RunSettings& settings = run.settings();
+  DeviceChoice choice{settings.device, settings.precision};
+  if (!options.device.empty() && options.device != settings.device)
+    choice = {options.device, "auto"};
+  if (!options.precision.empty()) choice.precision = options.precision;
+  return choice;
+}
+
 EndEvent train(const Run& run, const Dataset& dataset, const TrainOptions& options,
                std::stop_token stop, const TrainSink& sink) {
   try {

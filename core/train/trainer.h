@@ -47,6 +47,10 @@ struct TrainOptions {
   std::size_t cacheBytes = std::size_t(1) << 30;  ///< for decoded pictures; no result depends on it
 };
 
+/// The run's own device, or what the options say: another in the precision that it likes best,
+/// unless they say which.
+DeviceChoice deviceFor(const Run& run, const TrainOptions& options);
+
 /// Trains a run on the calling thread until its plan is done or `stop` is requested: then it
 /// finishes the batch, writes a checkpoint and says so. A pure function of (run, stop, sink). A new
 /// run's pictures are checked first (run_check.h); stopped before that has ended, the run has no

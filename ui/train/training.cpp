@@ -11,7 +11,6 @@
 #include "core/compute/backend.h"
 #include "core/data/open_dataset.h"
 #include "core/train/fitting_parts.h"
-#include "core/train/opened_training.h"
 #include "core/train/trainer.h"
 
 namespace boxwright::ui {

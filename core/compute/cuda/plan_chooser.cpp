@@ -64,7 +64,7 @@ std::shared_ptr<Convolution> PlanChooser::choose(const ConvolutionCall& call) {
   if (call.finishes && !othersRan && !isFull) return known_[name] = nullptr;
   if (!best && !isFull) throwNone("no way to compute a convolution works on this card", name);
   const Way& chosen = ways[best.value_or(0)];
-  // On a card that is too full for some the choice is for now.
+  // There may be room for all the next time.
   if (isFull) return chosen.convolution;
   store_.write(name, chosen.text);
   return known_[name] = chosen.convolution;
